@@ -1,0 +1,1 @@
+"""coatmine: records of membrane-coated nanoparticles from the literature."""

@@ -1,0 +1,200 @@
+"""Mentions, values and records: what coatmine finds in a Document, and what it makes of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.document import Box, Part, Span
+from pipeline.errors import Status
+
+Label = Literal["CELL_LINE", "CELL_TYPE", "CORE", "DRUG", "MODALITY", "DISEASE", "ANIMAL_MODEL", "SIZE"]
+FieldName = Literal["membranes", "cores", "drugs", "sizes", "diseases", "animal_models", "modalities"]
+Role = Literal["membrane_source", "test_cells", "cargo", "core", "comparator", "reagent", "unknown"]
+Channel = Literal["table", "text"]
+Missing = Literal["not_reported", "not_found"]
+
+FIELDS: tuple[FieldName, ...] = (
+    "membranes", "cores", "drugs", "sizes", "diseases", "animal_models", "modalities",
+)  # fmt: skip
+FIELD_OF: dict[Label, FieldName] = {
+    "CELL_LINE": "membranes",
+    "CELL_TYPE": "membranes",
+    "CORE": "cores",
+    "DRUG": "drugs",
+    "SIZE": "sizes",
+    "DISEASE": "diseases",
+    "ANIMAL_MODEL": "animal_models",
+    "MODALITY": "modalities",
+}
+Score = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Term(Part):
+    """A public identifier and the preferred name it stands for. ``curie`` is None where nothing could be settled."""
+
+    name: str
+    curie: str | None = None
+
+
+class SizeFacts(Part):
+    """A particle size as stated.
+
+    ``value`` is the mean or the midpoint of a stated range, in ``unit``; ``low`` and ``high`` bound a range; ``sd``
+    is the stated spread; ``of`` tells whether the coated particle or its bare core was measured.
+    """
+
+    value: float
+    unit: str = "nm"
+    approximate: bool = False
+    of: Literal["coated", "core"] = "coated"
+    low: float | None = None
+    high: float | None = None
+    sd: float | None = None
+
+
+class CoreFacts(Part):
+    """What a core's name says: its materials, its structure (hollow, mesoporous...) and its form (liposome, MOF...)."""
+
+    materials: tuple[Term, ...] = ()
+    structure: tuple[str, ...] = ()
+    form: str | None = None
+
+
+class Mention(Span):
+    """A name found in a document.
+
+    ``text`` is the document's text in ``[start, end)``. ``curie`` is never a guess: where several identifiers fit, it
+    is None and ``candidates`` lists them. ``method`` is ``kind:component@version``, with kind one of lexicon, rule,
+    model, abbreviation.
+    """
+
+    id: str
+    document_id: str
+    label: Label
+    text: str
+    name: str
+    curie: str | None = None
+    candidates: tuple[Term, ...] = ()
+    score: Score
+    method: Annotated[str, Field(pattern=r"^(lexicon|rule|model|abbreviation):[\w.-]+@[\w.+-]+$")]
+    negated: bool = False
+    hypothetical: bool = False
+    role: Role = "unknown"
+    section: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    caution: str | None = Field(default=None, description="why an identifier needs care, such as a misidentified cell line")
+    size: SizeFacts | None = None
+    core: CoreFacts | None = None
+
+
+class Value(Part):
+    """One value of a record's field, with the channel it came through and the mentions that bear it out."""
+
+    text: str
+    name: str
+    curie: str | None = None
+    score: Score
+    channel: Channel
+    evidence: Annotated[tuple[str, ...], Field(min_length=1)]
+    caution: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What makes two values the same thing: the identifier, else the folded name."""
+        return self.curie or fold(self.name)
+
+
+class SizeValue(Value):
+    """A particle size: see :class:`SizeFacts` for the meaning of the added fields."""
+
+    value: float
+    unit: str
+    approximate: bool = False
+    of: Literal["coated", "core"] = "coated"
+
+
+class CoreValue(Value):
+    """A core: see :class:`CoreFacts` for the meaning of the added fields."""
+
+    materials: tuple[Term, ...] = ()
+    structure: tuple[str, ...] = ()
+    form: str | None = None
+
+
+class Study(Part):
+    """What a record is about: ``key`` is the review's reference number, or ``self`` for a paper about its own work."""
+
+    key: str
+    doi: str | None = None
+    title: str | None = None
+
+
+class Record(Part):
+    """What one document says of one study and formulation."""
+
+    id: str
+    document_id: str
+    study: Study
+    formulation: str | None = None
+    membranes: tuple[Value, ...] = ()
+    cores: tuple[CoreValue, ...] = ()
+    drugs: tuple[Value, ...] = ()
+    sizes: tuple[SizeValue, ...] = ()
+    diseases: tuple[Value, ...] = ()
+    animal_models: tuple[Value, ...] = ()
+    modalities: tuple[Value, ...] = ()
+    missing: dict[FieldName, Missing] = Field(default_factory=dict)
+    made_by: dict[str, str] = Field(default_factory=dict, description="versions and settings that made this record")
+
+    def values(self, field: FieldName) -> tuple[Value, ...]:
+        """The values of a field, whatever their kind."""
+        found: tuple[Value, ...] = getattr(self, field)
+        return found
+
+    def items(self) -> Iterator[tuple[FieldName, Value]]:
+        """Every value with the name of its field, in the order of :data:`FIELDS`."""
+        for field in FIELDS:
+            for value in self.values(field):
+                yield field, value
+
+
+class Outcome(Part):
+    """A line of documents.jsonl: what became of one input, and for a failure what to do."""
+
+    source: str
+    status: Status
+    message: str = ""
+    document_id: str | None = None
+    title: str | None = None
+    doi: str | None = None
+    pages: int = 0
+    mentions: int = 0
+    records: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+def mention_id(document_id: str, label: str, start: int, end: int) -> str:
+    """A mention's id: the same for the same place and label in the same bytes, on every run."""
+    return "m" + _digest(document_id, label, str(start), str(end))
+
+
+def record_id(document_id: str, study_key: str, formulation: str | None) -> str:
+    """A record's id: the same for the same study and formulation in the same bytes, on every run."""
+    return "r" + _digest(document_id, study_key, formulation or "")
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+
+
+def fold(text: str) -> str:
+    """A name as it is compared: case, hyphens, primes and runs of white space make no difference."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = re.sub("[\u2010-\u2015\u2212]", "-", text).replace("\u2019", "'").replace("\u00ad", "")
+    return re.sub(r"\s+", " ", text).strip(" .;,")

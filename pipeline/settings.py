@@ -1,0 +1,54 @@
+"""Versions, limits and places: what a run depends on besides its input."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+DISTRIBUTION = "coatmine"
+
+
+def version() -> str:
+    """The installed distribution's version."""
+    return metadata.version(DISTRIBUTION)
+
+
+def data_root() -> Path:
+    """The folder that holds ``models/`` and ``gold/``: inside the package in a wheel, else the clone's root."""
+    package = Path(__file__).resolve().parent
+    packed = package / "data"
+    return packed if packed.is_dir() else package.parent
+
+
+def models_dir() -> Path:
+    """Where the shipped spaCy pipeline and the lexicons stand."""
+    return data_root() / "models"
+
+
+def gold_dir() -> Path:
+    """Where the shipped gold sets stand."""
+    return data_root() / "gold"
+
+
+class Limits(BaseModel):
+    """Bounds within which one input file must be read; past one of them it fails alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds: float = Field(default=120.0, gt=0, description="wall-clock time to parse one file")
+    memory_mb: int = Field(default=1024, ge=256, description="address space the parsing child may add, MiB")
+    pages: int = Field(default=2000, ge=1, description="pages of a PDF; a longer one is too_large")
+    megabytes: int = Field(default=256, ge=1, description="size of the file on disk, MB")
+
+
+class Settings(BaseModel):
+    """Everything a caller may set for a run. Equal settings and inputs give equal bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    channels: tuple[str, ...] = ("table", "text")
+    model: str | None = Field(default=None, description="spaCy model by name or path; None: the shipped one")
+    jobs: int = Field(default=1, ge=1, description="worker processes; does not change the result")
+    limits: Limits = Limits()
