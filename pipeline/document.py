@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-SCHEMA = "coatmine.document/1"
+SCHEMA: Final = "coatmine.document/1"
 
 BlockKind = Literal[
     "title", "authors", "affiliation", "abstract", "keywords", "heading", "paragraph", "list_item", "caption",
@@ -95,7 +95,9 @@ class Line(Span):
     @model_validator(mode="after")
     def _measured(self) -> Self:
         if len(self.edges) != self.end - self.start + 1:
-            raise ValueError(f"line [{self.start}, {self.end}) has {len(self.edges)} edges, not one more than characters")
+            raise ValueError(
+                f"line [{self.start}, {self.end}) has {len(self.edges)} edges, not one more than characters"
+            )
         if any(b < a for a, b in zip(self.edges, self.edges[1:], strict=False)):
             raise ValueError(f"line [{self.start}, {self.end}) has edges that run backwards")
         return self

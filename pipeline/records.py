@@ -88,7 +88,9 @@ class Mention(Span):
     role: Role = "unknown"
     section: tuple[str, ...] = ()
     boxes: tuple[Box, ...] = ()
-    caution: str | None = Field(default=None, description="why an identifier needs care, such as a misidentified cell line")
+    caution: str | None = Field(
+        default=None, description="why an identifier needs care, such as a misidentified cell line"
+    )
     size: SizeFacts | None = None
     core: CoreFacts | None = None
 
