@@ -50,5 +50,7 @@ class Settings(BaseModel):
 
     channels: tuple[str, ...] = ("table", "text")
     model: str | None = Field(default=None, description="spaCy model by name or path; None: the shipped one")
-    jobs: int = Field(default=1, ge=1, description="worker processes; does not change the result")
+    jobs: int | None = Field(
+        default=None, ge=1, description="worker processes, None: as the cores allow; the result is the same"
+    )
     limits: Limits = Limits()
