@@ -1,0 +1,37 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test lint lock corpus clean
+
+# Python 3.11 or 3.12: scispaCy has no wheels for later ones.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p --version >/dev/null 2>&1 && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/ready
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+$(READY): pyproject.toml requirements.lock
+	@echo "setting up .venv (once; again only when the requirements change)"
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' || { echo "coatmine needs Python 3.11 or 3.12; name one: make PYTHON=/path/to/python3.12"; exit 2; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(READY) ## mine the sample papers: records, scores, report (in out/sample)
+	@$(BIN)/python flows.py mine corpus/sample --out out/sample
+
+test: $(READY) ## run the tests
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(READY) ## style, types and import layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock: $(READY) ## pin all requirements anew, with hashes
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra flows --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and all outputs
+	rm -rf .venv out
