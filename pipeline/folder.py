@@ -14,6 +14,7 @@ from __future__ import annotations
 import fcntl
 import gzip
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,7 +56,7 @@ def link_atomically(source: Path, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.link(source, partial)
-        os.replace(partial, path)
+        partial.replace(path)
         partial.unlink(missing_ok=True)  # a rename between two links to one file leaves both
     except OSError:
         write_atomically(path, [source.read_bytes()])
@@ -78,8 +79,9 @@ class Store:
     def get(self, stage: str, key: str) -> bytes | None:
         """The stored result, or None where there is none or it cannot be read (it is then made again)."""
         try:
-            return gzip.decompress(self.path(stage, key).read_bytes())
-        except (OSError, EOFError):
+            data = self.path(stage, key).read_bytes()
+            return gzip.decompress(data) if data else None
+        except (OSError, EOFError, zlib.error):
             return None
 
     def need(self, stage: str, key: str) -> bytes:
