@@ -1,0 +1,31 @@
+"""Fixtures that several parts of the tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, and say why, what needs papers and vocabularies that are not part of the repository."""
+    if SHARED.is_dir():
+        return
+    for item in items:
+        if item.get_closest_marker("shared"):
+            item.add_marker(pytest.mark.skip(reason=f"{SHARED.name}/ with papers and vocabularies is not there"))
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """The folder of sample papers."""
+    return ROOT / "corpus" / "sample"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of papers and vocabularies outside the repository; use it with the mark ``shared``."""
+    return SHARED

@@ -1,0 +1,174 @@
+"""Many documents: discovery, outcomes, resume, duplicates, determinism."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline import run
+from pipeline.errors import ReadError, UsageError
+from pipeline.folder import RunFolder
+from pipeline.settings import Settings
+
+PAPER = """Cell membrane-coated nanoparticles for drug delivery
+
+Abstract
+
+PLGA nanoparticles loaded with doxorubicin were coated with the membrane of 4T1 cells. The coated particles were 120 nm
+in diameter and slowed the growth of breast cancer in female BALB/c mice.
+"""
+OUTPUTS = ("records.jsonl", "records.csv", "mentions.jsonl", "documents.jsonl", "report.html")
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for number in (1, 2, 3):
+        (folder / f"paper{number}.txt").write_text(PAPER.replace("120", f"12{number}"))
+    return folder
+
+
+def outputs(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in OUTPUTS}
+
+
+def test_a_folder_stands_for_the_documents_below_it_each_once(papers):
+    (papers / "deep").mkdir()
+    (papers / "deep" / "b.txt").write_text(PAPER)
+    (papers / "notes.docx").write_text("x")
+    (papers / ".hidden.txt").write_text(PAPER)
+    found = run.discover([papers, papers / "paper2.txt"])
+    assert [p.name for p in found] == ["b.txt", "paper1.txt", "paper2.txt", "paper3.txt"]
+
+
+def test_nothing_to_read_is_wrong_usage(tmp_path):
+    with pytest.raises(UsageError, match="name at least one"):
+        run.extract([], tmp_path)
+
+
+def test_a_run_writes_its_outputs_and_says_what_it_did(papers, tmp_path):
+    summary = run.extract([papers], tmp_path / "out")
+    assert all(outputs(tmp_path / "out").values())
+    assert [o.status for o in summary.outcomes] == ["ok"] * 3
+    assert summary.records == len(list(RunFolder(tmp_path / "out").records())) == 3
+    assert summary.mentions == len(list(RunFolder(tmp_path / "out").mentions()))
+
+
+def test_every_record_names_what_made_it_and_every_value_has_a_mention(papers, tmp_path):
+    run.extract([papers], tmp_path / "out")
+    folder = RunFolder(tmp_path / "out")
+    known = {mention.id: mention for mention in folder.mentions()}
+    for record in folder.records():
+        assert {"coatmine", "reader", "recognition", "model", "relations"} <= set(record.made_by)
+        document = folder.document(record.document_id)
+        for _, value in record.items():
+            for mention in (known[each] for each in value.evidence):
+                assert document.text[mention.start : mention.end] == mention.text
+
+
+def test_bad_inputs_cost_themselves_and_nothing_else(papers, tmp_path):
+    (papers / "empty.pdf").touch()
+    (papers / "page.pdf").write_text("<!doctype html><html><body>Log in to read this article</body></html>")
+    (tmp_path / "bare").mkdir()
+    inputs = [papers, tmp_path / "bare", tmp_path / "missing.pdf"]
+    summary = run.extract(inputs, tmp_path / "out")
+    status = {Path(o.source).name: o.status for o in summary.outcomes}
+    assert status == {
+        "empty.pdf": "not_a_document", "page.pdf": "not_a_document", "paper1.txt": "ok", "paper2.txt": "ok",
+        "paper3.txt": "ok", "bare": "not_a_document", "missing.pdf": "failed",
+    }  # fmt: skip
+    for outcome in summary.failed:
+        assert outcome.source in outcome.message
+    assert summary.records == 3
+
+
+def test_a_fault_in_a_stage_costs_its_own_document(papers, tmp_path, monkeypatch):
+    annotate = run.ner.annotate
+
+    def faulty(document, nlp):
+        if document.source.endswith("paper2.txt"):
+            raise ZeroDivisionError("x / 0")
+        return annotate(document, nlp)
+
+    monkeypatch.setattr(run.ner, "annotate", faulty)
+    summary = run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    assert [o.status for o in summary.outcomes] == ["ok", "failed", "ok"]
+    assert "ZeroDivisionError" in summary.failed[0].message
+
+
+def test_the_same_bytes_under_two_names_are_published_once(papers, tmp_path):
+    (papers / "copy.txt").write_bytes((papers / "paper1.txt").read_bytes())
+    summary = run.extract([papers], tmp_path / "out")
+    ids = [record.id for record in RunFolder(tmp_path / "out").records()]
+    assert len(ids) == len(set(ids)) == 3
+    assert any("the same bytes as" in o.message for o in summary.outcomes)
+
+
+def test_a_second_run_makes_nothing_anew_and_the_same_outputs(papers, tmp_path, monkeypatch):
+    run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    before = outputs(tmp_path / "out")
+
+    def refuse(*_):
+        raise AssertionError("ran again")
+
+    monkeypatch.setattr(run.readers.Reader, "read", refuse)
+    monkeypatch.setattr(run.ner, "annotate", refuse)
+    monkeypatch.setattr(run.relations, "assemble", refuse)
+    run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    assert outputs(tmp_path / "out") == before
+
+
+def test_a_changed_rule_runs_again_what_depends_on_it_and_no_more(papers, tmp_path, monkeypatch):
+    run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    monkeypatch.setattr(run.relations, "VERSION", "other")
+    calls = []
+    assemble = run.relations.assemble
+    monkeypatch.setattr(run.relations, "assemble", lambda *a, **k: calls.append(a) or assemble(*a, **k))
+    monkeypatch.setattr(run.ner, "annotate", lambda *_: pytest.fail("annotated again"))
+    run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    assert len(calls) == 3
+
+
+def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(papers, tmp_path):
+    run.extract([papers], tmp_path / "whole")
+    code = (
+        "import os, sys; from pathlib import Path; from pipeline import run; from pipeline.settings import Settings\n"
+        "def stop(outcome, done, total):\n    os._exit(9)\n"
+        "run.extract([Path(sys.argv[1])], Path(sys.argv[2]), Settings(jobs=1), progress=stop)"
+    )
+    root = str(Path(run.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(papers), str(tmp_path / "broken")],
+        check=False,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+    assert done.returncode == 9
+    assert not (tmp_path / "broken" / "records.jsonl").exists()
+    run.extract([papers], tmp_path / "broken")
+    for name in ("records.jsonl", "mentions.jsonl", "records.csv"):
+        assert (tmp_path / "broken" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_the_number_of_workers_does_not_change_the_result(papers, tmp_path):
+    run.extract([papers], tmp_path / "one", Settings(jobs=1))
+    run.extract([papers], tmp_path / "two", Settings(jobs=2))
+    assert outputs(tmp_path / "one") == outputs(tmp_path / "two")
+
+
+def test_outcomes_are_in_the_contract_form(papers, tmp_path):
+    (papers / "empty.pdf").touch()
+    run.extract([papers], tmp_path / "out")
+    rows = [json.loads(line) for line in (tmp_path / "out" / "documents.jsonl").read_text().splitlines()]
+    assert {"source", "status", "message"} <= set(rows[0])
+    assert [row["status"] for row in rows] == ["not_a_document", "ok", "ok", "ok"]
+
+
+def test_a_missing_file_says_to_check_the_path(tmp_path):
+    with pytest.raises(ReadError, match="check the path"):
+        run._digest(tmp_path / "missing.pdf")
