@@ -1,0 +1,237 @@
+"""Which column of a table holds what, by its heading and, where that does not tell, by what stands in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.document import Cell, Table
+from pipeline.records import FIELDS, FieldName
+from pipeline.tabular.items import is_blank
+
+ColumnField = FieldName | Literal["reference", "group", "formulation", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column and what its cells are.
+
+    Attributes:
+        index: the column's number, from 0.
+        field: the record's field its cells are values of; ``reference`` for citations, ``formulation`` for the
+            particle's own name, ``group`` for a class that rows share, ``other`` for anything else.
+        header: the heading as printed, levels joined by a space.
+        unit: the unit that the heading gives, such as "nm".
+    """
+
+    index: int
+    field: ColumnField
+    header: str
+    unit: str | None = None
+
+
+class Rule(BaseModel):
+    """A line of headers.json: a heading that matches ``pattern`` names ``field``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    field: ColumnField
+    strength: Annotated[int, Field(ge=1, le=2)]
+    pattern: str
+
+
+class Rules(BaseModel):
+    """The file headers.json."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    note: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A column with how sure its field is: 2 the heading settles it, 1 it may be, 0 its content says so."""
+
+    column: Column
+    strength: int
+
+
+_UNIT = re.compile(
+    r"\s*(?:[(\[]\s*(?:in\s+)?|/\s*|,\s*|\bin\s+)(nm|[\u00b5\u03bcu]m|mm|\u00c5|mV|%|[\u00b5\u03bcum]?g/m?[Ll]|wt\s?%)\s*[)\]]?"
+)
+_BRACKETED = re.compile(r"[(\[][^)\]]*[)\]]")
+
+_CONTENT: Final[tuple[tuple[ColumnField, re.Pattern[str]], ...]] = (
+    (
+        "reference",
+        re.compile(
+            r"^\[\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\]$|\bet al\b|^[A-Z]\w+(?: and \w+)?,? \(?(?:19|20)\d\d"
+        ),
+    ),
+    ("sizes", re.compile(r"\d\s?nm\b")),
+    ("animal_models", re.compile(r"(?i)\b(?:mice|mouse|rats?|rabbits?|balb/c|c57bl|zebrafish|swine|pigs?|dogs?)\b")),
+    ("modalities", re.compile(r"(?i)therap(?:y|ies)\b|\bimaging\b|\b[PS][DT]T\b|\bvaccin|\bdelivery\b")),
+    (
+        "diseases",
+        re.compile(
+            r"(?i)cancers?\b|carcinoma|tumou?rs?\b|\w(?:oma|itis|emia|osis)s?\b|disease|stroke|infarct|diabet|sepsis"
+        ),
+    ),
+    (
+        "membranes",
+        re.compile(r"(?i)\b(?:cells?|rbcs?|erythrocytes?|macrophages?|platelets?|neutrophils?|monocytes?)\b"),
+    ),
+)
+"""What most cells of a column look like, for a column whose heading says nothing."""
+_MOST: Final = 0.6
+
+_COATED: Final = re.compile(
+    r"membrane.{0,40}(?:coat|camouflag|cloak|wrapp|disguis|deriv|functionali|decorat|based|mimetic)|biomimetic|biomimick"
+    r"|(?:coat|camouflag|cloak|wrapp|disguis)\w*.{0,40}membrane",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def columns(table: Table) -> dict[int, Column]:
+    """The columns of a study table by number; empty for a table that is no study table.
+
+    A study table names membranes with at least one other field, or cores with at least two, or formulations with
+    sizes in a unit of length, or carries references and two fields of particles. Headings that only may name a field
+    ("Cell line") count when a column beside them or the caption speaks of particles.
+    """
+    guesses = _by_header(table)
+    _divide_shared_headings(table, guesses)
+    _settle(guesses)
+    _by_content(table, guesses)
+    if not _is_study_table(table, guesses.values()):
+        return {}
+    return {index: guess.column for index, guess in sorted(guesses.items())}
+
+
+def body_cells(table: Table, index: int) -> list[Cell]:
+    """The cells of a column below its heading that say something, merged cells once, from the top."""
+    head = header_rows(table)
+    found = {}
+    for row in range(head, table.rows):
+        cell = table.at(row, index)
+        if cell is not None and cell.row >= head and cell.col_span < table.cols and not is_blank(cell.text):
+            found[cell.start, cell.row] = cell
+    return [found[key] for key in sorted(found)]
+
+
+def header_rows(table: Table) -> int:
+    """How many rows at the top are headings; a table whose reader saw none is taken to have one."""
+    return max(1, table.header_rows)
+
+
+def field_of_heading(heading: str) -> tuple[ColumnField, int] | None:
+    """The field that a heading names, with the strength of the rule that says so, or None."""
+    folded = _fold(_UNIT.sub(" ", heading))
+    for attempt in (folded, _fold(_BRACKETED.sub(" ", folded))):
+        if not attempt:
+            continue
+        for field, strength, pattern in _rules():
+            if pattern.search(attempt):
+                return field, strength
+    return None
+
+
+def _by_header(table: Table) -> dict[int, Guess]:
+    """What the headings say: the lowest level first, then all levels together."""
+    guesses = {}
+    for index in range(table.cols):
+        levels: dict[int, str] = {}
+        for row in range(header_rows(table)):
+            cell = table.at(row, index)
+            if cell is not None and cell.text.strip():
+                levels[cell.row] = cell.text.strip()
+        printed = " ".join(levels.values())
+        unit = _UNIT.search(printed)
+        field, strength = next(
+            (said for text in (*reversed(levels.values()), printed) if (said := field_of_heading(text))), ("other", 0)
+        )
+        guesses[index] = Guess(Column(index, field, printed, unit[1] if unit else None), strength)
+    return guesses
+
+
+def _divide_shared_headings(table: Table, guesses: dict[int, Guess]) -> None:
+    """Where one heading spans columns, a column of few values that rows share is the class, the rest are values."""
+    head = header_rows(table)
+    for cell in table.cells:
+        if cell.row >= head or cell.col_span < 2 or cell.col_span >= table.cols:
+            continue
+        span = range(cell.col, cell.col + cell.col_span)
+        if any((own := table.at(head - 1, index)) is not None and own is not cell and own.text for index in span):
+            continue  # each column has a heading of its own below
+        counts = {index: len(body_cells(table, index)) for index in span}
+        most = max(counts.values())
+        for index in span[:-1]:
+            if counts[index] < most and guesses[index].column.field in FIELDS:
+                guesses[index] = _as(guesses[index], "group")
+
+
+def _settle(guesses: dict[int, Guess]) -> None:
+    """A heading that only may name a field gives way to one that does."""
+    sure = {guess.column.field for guess in guesses.values() if guess.strength == 2}
+    for index, guess in guesses.items():
+        if guess.strength == 1 and guess.column.field in sure:
+            guesses[index] = _as(guess, "other")
+
+
+def _by_content(table: Table, guesses: dict[int, Guess]) -> None:
+    """Let the cells speak where the heading is silent or vague, for fields that no heading claims."""
+    for index, guess in guesses.items():
+        if guess.strength == 2 or (guess.strength == 0 and guess.column.header and not _vague(guess.column.header)):
+            continue
+        texts = [cell.text for cell in body_cells(table, index)]
+        taken = {other.column.field for i, other in guesses.items() if i != index}
+        for field, pattern in _CONTENT:
+            if field in taken or not texts:
+                continue
+            if sum(bool(pattern.search(text)) for text in texts) >= _MOST * len(texts):
+                if field != guess.column.field:
+                    guesses[index] = Guess(replace(guess.column, field=field), 1)
+                break
+
+
+def _vague(header: str) -> bool:
+    """Whether a heading names nothing: "No.", "Type", a lone letter or number."""
+    return len(_fold(header)) < 3 or field_of_heading(header) in (("group", 1), ("reference", 1))
+
+
+def _is_study_table(table: Table, guesses: Iterable[Guess]) -> bool:
+    strong = {guess.column.field for guess in guesses if guess.strength == 2}
+    fields = {guess.column.field for guess in guesses if guess.strength}
+    particle_size = any(g.column.field == "sizes" and g.column.unit in ("nm", "\u00b5m", "\u03bcm") for g in guesses)
+    facts = len(fields.intersection(FIELDS))
+    if "membranes" in strong or ("membranes" in fields and ("cores" in strong or _COATED.search(table.caption))):
+        return facts >= 2
+    if "cores" in strong:
+        return facts >= 3 or (facts == 2 and ("reference" in fields or particle_size))
+    if "formulation" in fields and particle_size:
+        return True
+    named = "formulation" in fields or "sizes" in fields or "cores" in fields
+    return bool(facts >= 2 and "reference" in fields and (named or _COATED.search(table.caption)))
+
+
+def _as(guess: Guess, field: ColumnField) -> Guess:
+    return Guess(replace(guess.column, field=field), guess.strength)
+
+
+def _fold(heading: str) -> str:
+    heading = re.sub("[\u2010-\u2015\u2212]", "-", heading.casefold())
+    return re.sub(r"\s+", " ", re.sub(r"[.:;*]", " ", heading)).strip()
+
+
+@cache
+def _rules() -> tuple[tuple[ColumnField, int, re.Pattern[str]], ...]:
+    data = json.loads((Path(__file__).parent / "headers.json").read_text(encoding="utf-8"))
+    return tuple((rule.field, rule.strength, re.compile(rule.pattern)) for rule in Rules.model_validate(data).rules)

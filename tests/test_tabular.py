@@ -1,0 +1,197 @@
+"""What a table says by its layout: columns by heading and content, values in a cell, rows, silence elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.document import Cell, Table
+from pipeline.records import FIELDS
+from pipeline.tabular import columns, is_blank, items, rows, typed_cells, upright
+
+HEADINGS = {
+    "membranes": [
+        "Cell membrane",
+        "Cell membrane types",
+        "Membrane source",
+        "Source cell",
+        "Source of membrane",
+        "Coat",
+    ],
+    "cores": ["Core", "Core nanoparticle", "Nanocarrier", "Inner core", "NP type", "Type of nanoparticles"],
+    "drugs": ["Drug", "Cargo", "Payload", "Loaded drug", "Therapeutic agent"],
+    "sizes": ["Size (nm)", "Particle size/nm", "Diameter, nm", "Hydrodynamic diameter [nm]"],
+    "diseases": ["Disease", "Types of disease", "Indication", "Tumour type", "Cancer type"],
+    "animal_models": ["In vivo animal model", "Model", "Animal model", "Mouse strain"],
+    "modalities": ["Application", "Therapy", "Treatment", "Therapeutic application", "Modality"],
+    "reference": ["Ref.", "References", "Refs", "Author (year)"],
+    "formulation": ["Formulation", "Nanoplatform", "Membrane-coated NPs"],
+    "other": ["Zeta potential (mV)", "Loading efficiency", "Sample size", "Target cells", "Coating method", "PDI"],
+}
+
+
+def table(
+    *grid: list[str],
+    caption: str = "",
+    header_rows: int = 1,
+    spans: dict[tuple[int, int], tuple[int, int]] | None = None,
+) -> Table:
+    """A table from its rows of texts; ``spans`` gives (row_span, col_span) by place; None leaves a place uncovered."""
+    spans = spans or {}
+    cells, at = [], 10
+    for r, line in enumerate(grid):
+        for c, text in enumerate(line):
+            if text is None:
+                continue
+            down, across = spans.get((r, c), (1, 1))
+            cells.append(Cell(row=r, col=c, row_span=down, col_span=across, start=at, end=at + len(text), text=text))
+            at += len(text) + 1
+    return Table(label="Table 1", caption=caption, page=1, header_rows=header_rows, cells=tuple(cells))
+
+
+def fields(t: Table) -> list[str]:
+    return [column.field for column in columns(t).values()]
+
+
+def values(text: str, field: str) -> list[str]:
+    return [item.text for item in items(Cell(row=1, col=0, start=3, end=3 + len(text), text=text), field)]
+
+
+@pytest.mark.parametrize(("field", "heading"), [(f, h) for f, hs in HEADINGS.items() for h in hs])
+def test_a_heading_names_its_field(field: str, heading: str) -> None:
+    others = [h for f, h in (("membranes", "Membrane"), ("cores", "Core"), ("drugs", "Drug")) if f != field]
+    t = table([heading, *others], ["x", *"y" * len(others)])
+    assert columns(t)[0].field == field
+
+
+def test_the_unit_stands_in_the_heading() -> None:
+    t = table(["Membrane", "Particle size/nm", "Diameter (µm)"], ["HeLa", "120", "0.1"])
+    assert [column.unit for column in columns(t).values()] == [None, "nm", "µm"]
+
+
+@pytest.mark.parametrize(
+    "t",
+    [
+        table(["Gene", "Function", "Ref."], ["TP53", "repair", "[1]"]),
+        table(["Characteristic", "Treatment", "Control"], ["Age", "51", "52"]),
+        table(["Cell line", "Treatment", "IC50"], ["HeLa", "DOX", "3"]),
+        table(["Membrane protein", "Disease", "Drug"], ["CFTR", "cystic fibrosis", "ivacaftor"]),
+        table(["Study", "Sample size", "Disease", "Treatment"], ["A", "30", "asthma", "placebo"]),
+        table(["Species", "Size (mm)", "Source"], ["mouse", "3", "farm"]),
+    ],
+)
+def test_other_tables_are_left_alone(t: Table) -> None:
+    assert columns(t) == {}
+    assert list(typed_cells(t)) == []
+
+
+def test_under_a_shared_heading_the_specific_column_holds_the_values() -> None:
+    t = table(
+        ["Membrane", "Core", "Types of disease", None, "Ref."],
+        ["HeLa", "PLGA", "tumour", "cervical cancer", "[1]"],
+        ["4T1", "silica", None, "breast cancer", "[2]"],
+        ["RBC", "gold", "inflammation", "arthritis", "[3]"],
+        spans={(0, 2): (1, 2), (1, 2): (2, 1)},
+    )
+    assert fields(t) == ["membranes", "cores", "group", "diseases", "reference"]
+
+
+def test_content_speaks_where_the_heading_is_silent() -> None:
+    t = table(["Membrane", "Core", "", "No."], ["HeLa", "PLGA", "120 nm", "[3]"], ["4T1", "gold", "95 nm", "[4,5]"])
+    assert fields(t) == ["membranes", "cores", "sizes", "reference"]
+
+
+def test_a_doubtful_heading_gives_way_to_a_sure_one() -> None:
+    t = table(["Membrane source", "Cell type", "Core"], ["HeLa", "KB", "PLGA"])
+    assert fields(t) == ["membranes", "other", "cores"]
+
+
+def test_a_turned_table_is_read_along_its_rows() -> None:
+    t = table(
+        ["", "Study A", "Study B"],
+        ["Membrane", "HeLa", "4T1"],
+        ["Core", "PLGA", "silica"],
+        ["Size (nm)", "120", "–"],
+        ["Ref.", "[1]", "[2]"],
+    )
+    assert [(cell.text, column.field) for cell, column in typed_cells(t) if column.field in FIELDS] == [
+        ("HeLa", "membranes"), ("PLGA", "cores"), ("120", "sizes"), ("4T1", "membranes"), ("silica", "cores"),
+    ]  # fmt: skip
+    assert upright(upright(t)) == upright(t)
+
+
+def test_rows_inherit_merged_cells_and_group_rows_and_skip_repeated_headings() -> None:
+    t = table(
+        ["Membrane", "Core", "Ref."],
+        ["Cancer therapy", None, None],
+        ["HeLa", "PLGA", "[1]"],
+        [None, "gold", "[2]"],
+        ["Membrane", "Core", "Ref."],
+        ["4T1", "n/a", "[3]"],
+        spans={(1, 0): (1, 3), (2, 0): (2, 1)},
+    )
+    found = [({c: cell.text for c, cell in row.cells.items()}, row.group and row.group.text) for row in rows(t)]
+    assert found == [
+        ({0: "HeLa", 1: "PLGA", 2: "[1]"}, "Cancer therapy"),
+        ({0: "HeLa", 1: "gold", 2: "[2]"}, "Cancer therapy"),
+        ({0: "4T1", 2: "[3]"}, "Cancer therapy"),
+    ]
+    assert sum(cell.text == "HeLa" for cell, _ in typed_cells(t)) == 1
+
+
+@pytest.mark.parametrize("text", ["", " ", "-", "–", "—", "_", "n/a", "N/A", "N.A.", "NR", "not reported", "/", "..."])
+def test_blank_cells_say_nothing(text: str) -> None:
+    assert is_blank(text)
+    assert values(text, "drugs") == []
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        ("membranes", "HCT-116, MCF-7, HeLa", ["HCT-116", "MCF-7", "HeLa"]),
+        ("membranes", "RBC/MCF-7", ["RBC", "MCF-7"]),
+        ("membranes", "4T1 and red blood cells", ["4T1", "red blood cells"]),
+        ("membranes", "MCF-7/ADR", ["MCF-7/ADR"]),
+        ("cores", "poly(caprolactone) and pluronic copolymer F68", ["poly(caprolactone) and pluronic copolymer F68"]),
+        ("cores", "lipid (soy, egg) NPs", ["lipid (soy, egg) NPs"]),
+        ("cores", "1,2-distearoyl-sn-glycero-3-PE", ["1,2-distearoyl-sn-glycero-3-PE"]),
+        ("cores", "Fe3O4; silica", ["Fe3O4", "silica"]),
+        ("drugs", "indomethacin, gamabufotalin", ["indomethacin", "gamabufotalin"]),
+        ("drugs", "DOX/ICG", ["DOX", "ICG"]),
+        ("drugs", "anti-PD-1/PD-L1 antibody", ["anti-PD-1/PD-L1 antibody"]),
+        ("diseases", "melanoma, liver cancer, TC-1 tumor", ["melanoma", "liver cancer", "TC-1 tumor"]),
+        ("diseases", "head and neck cancer", ["head and neck cancer"]),
+        ("diseases", "melanoma and lung cancer", ["melanoma", "lung cancer"]),
+        ("diseases", "ischemia/reperfusion injury", ["ischemia/reperfusion injury"]),
+        ("animal_models", "BALB/c mice, nude mice", ["BALB/c mice", "nude mice"]),
+        ("animal_models", "male and female MRL/lpr mice", ["male and female MRL/lpr mice"]),
+        ("modalities", "PDT, chemotherapy and others, etc.", ["PDT", "chemotherapy"]),
+        ("sizes", "110.5 ± 3.2; 1,200", ["110.5 ± 3.2", "1,200"]),
+    ],
+)
+def test_several_values_in_a_cell_are_parted_and_names_are_not(field: str, text: str, expected: list[str]) -> None:
+    assert values(text, field) == expected
+
+
+def test_members_of_a_coordination_share_its_head() -> None:
+    text = "PA/US/photothermal multimodal imaging, PTT"
+    found = items(Cell(row=1, col=0, start=0, end=len(text), text=text), "modalities")
+    assert [item.full for item in found] == ["PA imaging", "US imaging", "photothermal multimodal imaging", "PTT"]
+
+
+@given(
+    st.sampled_from(FIELDS),
+    st.lists(
+        st.sampled_from(["HeLa", "MCF-7", "/", ", ", " and ", "(a, b)", "; ", "-", "1,2", "etc.", "PDT", " ", "µ"]),
+        max_size=12,
+    ).map("".join),
+)
+def test_items_are_ordered_ranges_that_hold_their_text(field, text) -> None:
+    found = items(Cell(row=1, col=0, start=7, end=7 + len(text), text=text), field)
+    at = 7
+    for item in found:
+        assert at <= item.start < item.end <= 7 + len(text)
+        assert text[item.start - 7 : item.end - 7] == item.text
+        assert item.text == item.text.strip()
+        at = item.end
