@@ -1,0 +1,22 @@
+"""Records against gold: scores with intervals, errors by name, and gold sets drafted and checked."""
+
+from pipeline.evaluation.gold import About, Gold, GoldValue, load_gold
+from pipeline.evaluation.matching import MATCHINGS, Matching
+from pipeline.evaluation.report import Report, evaluate
+from pipeline.evaluation.scores import Error, Figure, Interval, Scores, score
+
+__all__ = [
+    "MATCHINGS",
+    "About",
+    "Error",
+    "Figure",
+    "Gold",
+    "GoldValue",
+    "Interval",
+    "Matching",
+    "Report",
+    "Scores",
+    "evaluate",
+    "load_gold",
+    "score",
+]

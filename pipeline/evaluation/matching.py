@@ -1,0 +1,154 @@
+"""When a found value is the gold value: three matchings, from strict to lenient.
+
+* exact: the printed strings are equal, folded as :func:`pipeline.records.fold` does.
+* normalised: the same identifier, or the same name whatever its spelling (NP for nanoparticle, plural, hyphens); two
+  different identifiers of one namespace are never the same thing. Sizes: equal value and unit.
+* relaxed: normalised, or a word in common that says what the thing is (a core's material, a strain). Sizes: within 5 %.
+
+Values are assigned one to one within a study and field, so that as many pairs as possible match.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Final, Literal
+
+import numpy as np
+
+from pipeline.evaluation.gold import GoldValue
+from pipeline.records import FieldName, SizeValue, Value, fold
+
+Matching = Literal["exact", "normalised", "relaxed"]
+MATCHINGS: Final[tuple[Matching, ...]] = ("exact", "normalised", "relaxed")
+
+_WORDS: Final = json.loads(files("pipeline.evaluation").joinpath("words.json").read_text(encoding="utf-8"))
+_SPELLINGS: Final[dict[str, str]] = _WORDS["spellings"]
+_TELLS_NOTHING: Final = frozenset(_WORDS["tells_nothing"])
+"""Words that two names may share without being names of like things; what remains is the head or a material."""
+
+_SPECIES: Final = "ncbitaxon"
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(nm|µm|um|μm|Å)?", re.IGNORECASE)
+_NANOMETRES: Final = {"nm": 1.0, "µm": 1000.0, "μm": 1000.0, "um": 1000.0, "å": 0.1}
+_SIZE_TOLERANCE: Final = 0.05
+
+
+@dataclass(slots=True)
+class Found:
+    """A value as the scorer sees it: all variants of it that the records of a study hold in one field."""
+
+    values: list[Value] = field(default_factory=list)
+
+    @property
+    def best(self) -> Value:
+        """The variant with the highest score; the first of several."""
+        return max(self.values, key=lambda value: value.score)
+
+
+def collect(field_name: FieldName, values: Iterable[Value]) -> list[Found]:
+    """The distinct values among these: what two channels or formulations both say stands once.
+
+    A size that is said to be the bare core's is left out, because gold sizes are those of the coated particle.
+    """
+    found: list[Found] = []
+    for value in values:
+        if isinstance(value, SizeValue) and value.of == "core":
+            continue
+        group = next((f for f in found if any(_same(field_name, value, other) for other in f.values)), None)
+        if group is None:
+            found.append(group := Found())
+        group.values.append(value)
+    return found
+
+
+def matches(gold: GoldValue, found: Found, matching: Matching) -> bool:
+    """Whether any variant of the found value is the gold value in this matching."""
+    return any(_TESTS[matching](gold, value) for value in found.values)
+
+
+def assign(gold: Sequence[GoldValue], found: Sequence[Found], matching: Matching) -> list[tuple[int, int]]:
+    """Pairs of indices into ``gold`` and ``found``, one to one, as many as match."""
+    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+
+    if not gold or not found:
+        return []
+    fits = np.array([[matches(g, f, matching) for f in found] for g in gold])
+    rows, cols = linear_sum_assignment(fits, maximize=True)
+    return [(int(r), int(c)) for r, c in zip(rows, cols, strict=True) if fits[r, c]]
+
+
+def form(name: str) -> str:
+    """A name without what makes no difference: case, spaces, hyphens, plural, and the spelling of common words."""
+    return "".join(_words(name))
+
+
+def _words(name: str) -> list[str]:
+    return [_word(word) for word in re.findall(r"[^\W_]+", fold(name))]
+
+
+def _word(word: str) -> str:
+    if len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "is", "us")):
+        word = word[:-1]
+    return _SPELLINGS.get(word, word)
+
+
+def _exact(gold: GoldValue, value: Value) -> bool:
+    return fold(gold.text) == fold(value.text)
+
+
+def _normalised(gold: GoldValue, value: Value) -> bool:
+    if isinstance(value, SizeValue):
+        return _sizes_agree(gold, value, 1e-6)
+    if value.curie and not value.curie.lower().startswith(_SPECIES):
+        accepted = {curie.lower() for curie in gold.curies}
+        if value.curie.lower() in accepted:
+            return True
+        if _prefix(value.curie) in {_prefix(curie) for curie in accepted}:
+            return False
+    return not {form(gold.text), form(gold.name)}.isdisjoint({form(value.text), form(value.name)})
+
+
+def _relaxed(gold: GoldValue, value: Value) -> bool:
+    if isinstance(value, SizeValue):
+        return _sizes_agree(gold, value, _SIZE_TOLERANCE)
+    if _normalised(gold, value):
+        return True
+    return not _telling(gold.text, gold.name).isdisjoint(_telling(value.text, value.name))
+
+
+_TESTS: Final[dict[Matching, Callable[[GoldValue, Value], bool]]] = {
+    "exact": _exact,
+    "normalised": _normalised,
+    "relaxed": _relaxed,
+}
+
+
+def _same(field_name: FieldName, one: Value, other: Value) -> bool:
+    if isinstance(one, SizeValue) and isinstance(other, SizeValue):
+        return _nanometres(one.value, one.unit) == _nanometres(other.value, other.unit)
+    if field_name != "animal_models" and one.curie and other.curie:
+        return one.curie.lower() == other.curie.lower()
+    return not {form(one.text), form(one.name)}.isdisjoint({form(other.text), form(other.name)})
+
+
+def _telling(*names: str) -> set[str]:
+    return {word for name in names for word in _words(name) if len(word) > 1 and word not in _TELLS_NOTHING}
+
+
+def _prefix(curie: str) -> str:
+    return curie.partition(":")[0].lower()
+
+
+def _sizes_agree(gold: GoldValue, value: SizeValue, tolerance: float) -> bool:
+    stated = _SIZE.search(gold.name)
+    if stated is None:
+        return False
+    wanted = _nanometres(float(stated[1]), stated[2] or "nm")
+    return abs(_nanometres(value.value, value.unit) - wanted) <= tolerance * wanted
+
+
+def _nanometres(value: float, unit: str) -> float:
+    return round(value * _NANOMETRES.get(unit.strip().lower(), float("nan")), 6)
