@@ -1,0 +1,85 @@
+"""Views that answer the questions people ask. Each is plain SQL that every supported database understands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+VIEWS: Final[dict[str, str]] = {
+    # A document's results are those of the newest run that could read it; older ones stay as history.
+    "current_extractions": """
+        SELECT extraction_id, document_id, run_id, source
+        FROM (
+            SELECT extraction_id, document_id, run_id, source,
+                   row_number() OVER (PARTITION BY document_id ORDER BY run_id DESC, position) AS age
+            FROM inputs
+            WHERE extraction_id IS NOT NULL
+        ) AS ranked
+        WHERE age = 1
+    """,
+    "current_records": """
+        SELECT records.id, records.key AS record_key, documents.id AS document_id, documents.title AS document_title,
+               documents.doi AS document_doi, current_extractions.source, studies.key AS study, studies.doi,
+               studies.title, records.formulation
+        FROM current_extractions
+        JOIN documents ON documents.id = current_extractions.document_id
+        JOIN records ON records.extraction_id = current_extractions.extraction_id
+        JOIN studies ON studies.id = records.study_id
+    """,
+    "current_values": """
+        SELECT current_records.id AS record_id, current_records.record_key, current_records.document_id,
+               current_records.study, current_records.doi, current_records.formulation,
+               field_values.id AS value_id, field_values.field, field_values.key, field_values.text,
+               field_values.name, field_values.curie, identifiers.url, field_values.score, field_values.channel,
+               field_values.caution, field_values.size_value, field_values.size_unit, field_values.size_approximate,
+               field_values.size_of, field_values.core_form
+        FROM current_records
+        JOIN field_values ON field_values.record_id = current_records.id
+        LEFT JOIN identifiers ON identifiers.curie = field_values.curie
+    """,
+    # One line a value and mention: the passage to read, and where it stands.
+    "value_evidence": """
+        SELECT current_values.record_key, current_values.study, current_values.doi, current_values.field,
+               current_values.name, current_values.curie, current_values.channel, mentions.text AS mention,
+               passages.text AS passage, first_box.page, mentions.start_offset, mentions.end_offset, mentions.method
+        FROM current_values
+        JOIN evidence ON evidence.value_id = current_values.value_id
+        JOIN mentions ON mentions.id = evidence.mention_id
+        LEFT JOIN passages ON passages.id = mentions.passage_id
+        LEFT JOIN boxes AS first_box ON first_box.mention_id = mentions.id AND first_box.position = 0
+    """,
+    # Which coats were used with which cores for which disease. A field that says nothing leaves a blank, not a gap.
+    "coats_cores_diseases": """
+        SELECT DISTINCT current_records.doi, current_records.study, current_records.formulation,
+               membranes.name AS membrane, membranes.curie AS membrane_curie,
+               cores.name AS core, cores.curie AS core_curie,
+               diseases.name AS disease, diseases.curie AS disease_curie
+        FROM current_records
+        LEFT JOIN merged_values AS membranes
+               ON membranes.record_id = current_records.id AND membranes.field = 'membranes'
+        LEFT JOIN merged_values AS cores ON cores.record_id = current_records.id AND cores.field = 'cores'
+        LEFT JOIN merged_values AS diseases ON diseases.record_id = current_records.id AND diseases.field = 'diseases'
+    """,
+    # What table and text both say stands once here.
+    "merged_values": """
+        SELECT record_id, record_key, document_id, study, doi, formulation, field, key, min(name) AS name,
+               min(curie) AS curie, max(score) AS score, count(*) AS channels
+        FROM current_values
+        GROUP BY record_id, record_key, document_id, study, doi, formulation, field, key
+    """,
+    "failed_inputs": """
+        SELECT runs.id AS run_id, runs.folder, inputs.source, inputs.status, inputs.message
+        FROM inputs
+        JOIN runs ON runs.id = inputs.run_id
+        WHERE inputs.status <> 'ok'
+    """,
+}
+ORDER: Final = (
+    "current_extractions",
+    "current_records",
+    "current_values",
+    "merged_values",
+    "value_evidence",
+    "coats_cores_diseases",
+    "failed_inputs",
+)
+"""The views, each after those that it reads."""

@@ -1,0 +1,5 @@
+"""report.html: a run to look at, in one file that needs no network."""
+
+from pipeline.export.report.page import write_report
+
+__all__ = ["write_report"]

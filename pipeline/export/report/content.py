@@ -1,0 +1,143 @@
+"""What the report shows, gathered from a run folder: plain data for the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.export.merge import Merged, merge
+from pipeline.export.passages import Passages
+from pipeline.export.runs import Extraction, extractions
+from pipeline.export.text import curie_url, doi_url, plain
+from pipeline.folder import RunFolder
+from pipeline.records import FIELDS, FieldName, Mention, Outcome, Record
+
+FIELD_TITLES: dict[FieldName, str] = {
+    "membranes": "Membranes",
+    "cores": "Cores",
+    "drugs": "Drugs",
+    "sizes": "Sizes",
+    "diseases": "Diseases",
+    "animal_models": "Animal models",
+    "modalities": "Modalities",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownValue:
+    """A value as it stands in the table; ``evidence`` counts into :attr:`Content.evidence`."""
+
+    name: str
+    curie: str | None
+    url: str | None
+    channels: tuple[str, ...]
+    score: float
+    caution: str | None
+    evidence: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record as it stands in the table."""
+
+    study: str
+    title: str
+    doi: str | None
+    doi_url: str
+    formulation: str
+    source: str
+    fields: dict[FieldName, list[ShownValue]]
+    missing: dict[FieldName, str]
+
+
+@dataclass(slots=True)
+class Content:
+    """All that the report shows.
+
+    ``evidence`` holds, for each mention that bears out a value, its passage and where in the passage it stands.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    made_by: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def read(self) -> list[Outcome]:
+        """The inputs that could be read."""
+        return [outcome for outcome in self.outcomes if outcome.status == "ok"]
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """The inputs that could not be read."""
+        return [outcome for outcome in self.outcomes if outcome.status != "ok"]
+
+    @property
+    def values(self) -> int:
+        """How many values the records have, those counted once that table and text both state."""
+        return sum(len(values) for row in self.rows for values in row.fields.values())
+
+
+def gather(folder: RunFolder) -> Content:
+    """Read a run folder document by document, and keep what the report shows."""
+    content = Content()
+    for extraction in extractions(folder):
+        content.outcomes.append(extraction.outcome)
+        if extraction.records:
+            _add_document(content, extraction, folder)
+    return content
+
+
+def _add_document(content: Content, extraction: Extraction, folder: RunFolder) -> None:
+    mentions = {mention.id: mention for mention in extraction.mentions}
+    passages = Passages(folder.document(extraction.records[0].document_id))
+    places: dict[str, int] = {}
+    for record in extraction.records:
+        content.made_by = content.made_by or record.made_by
+        for _, value in record.items():
+            for key in value.evidence:
+                if key in mentions and key not in places:
+                    places[key] = len(content.evidence)
+                    content.evidence.append(_evidence(mentions[key], passages, extraction.outcome))
+        content.rows.append(_row(record, extraction.outcome, places))
+
+
+def _evidence(mention: Mention, passages: Passages, outcome: Outcome) -> dict[str, Any]:
+    start, end = passages.around(mention.start, mention.end)
+    return {
+        "before": passages.text(start, mention.start),
+        "mention": mention.text,
+        "after": passages.text(mention.end, end),
+        "section": list(mention.section),
+        "source": outcome.source,
+        "pages": sorted({box.page for box in mention.boxes}),
+        "boxes": [list(box) for box in mention.boxes],
+        "method": mention.method,
+        "score": mention.score,
+    }
+
+
+def _row(record: Record, outcome: Outcome, places: dict[str, int]) -> Row:
+    return Row(
+        study=record.study.key,
+        title=plain(record.study.title or ""),
+        doi=record.study.doi,
+        doi_url=doi_url(record.study.doi),
+        formulation=plain(record.formulation or ""),
+        source=outcome.source,
+        fields={name: [_value(each, places) for each in merge(record.values(name))] for name in FIELDS},
+        missing={name: reason.replace("_", " ") for name, reason in record.missing.items()},
+    )
+
+
+def _value(merged: Merged, places: dict[str, int]) -> ShownValue:
+    curie = merged.first.curie
+    return ShownValue(
+        name=plain(merged.first.name),
+        curie=curie,
+        url=curie_url(curie) if curie else None,
+        channels=merged.channels,
+        score=merged.score,
+        caution=merged.caution,
+        evidence=[places[key] for key in merged.evidence if key in places],
+    )

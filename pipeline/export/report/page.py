@@ -1,0 +1,59 @@
+"""Turning a run into report.html."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.export.report.content import FIELD_TITLES, gather
+from pipeline.folder import RunFolder, write_atomically
+
+_HERE = files("pipeline.export.report")
+
+
+def write_report(folder: RunFolder, path: Path | None = None) -> Path:
+    """Write a run's report: its records with their evidence, and what could not be read.
+
+    Args:
+        folder: the run.
+        path: where to write; by default report.html in the run's folder.
+
+    Returns:
+        Where the report stands.
+
+    Raises:
+        UsageError, StoreError: the run cannot be read, or the file not be written.
+    """
+    path = path or folder.path / "report.html"
+    template = _environment().get_template("report.html.jinja")
+    style, script = _asset("report.css"), _asset("report.js")
+    page = template.render(
+        content=gather(folder),
+        titles=FIELD_TITLES,
+        style=Markup(style),  # noqa: S704  (our own file)
+        script=Markup(script),  # noqa: S704  (our own file)
+        style_hash=_source_hash(style),
+        script_hash=_source_hash(script),
+    )
+    write_atomically(path, [page.encode()])
+    return path
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _asset(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def _source_hash(source: str) -> str:
+    """How a content security policy names an inline style or script: only these bytes may act."""
+    return f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'"
