@@ -1,5 +1,7 @@
 """Records against gold: scores with intervals, errors by name, and gold sets drafted and checked."""
 
+from pipeline.evaluation.build import Draft, build
+from pipeline.evaluation.check import Problem, check
 from pipeline.evaluation.gold import About, Gold, GoldValue, load_gold
 from pipeline.evaluation.matching import MATCHINGS, Matching
 from pipeline.evaluation.report import Report, evaluate
@@ -8,14 +10,18 @@ from pipeline.evaluation.scores import Error, Figure, Interval, Scores, score
 __all__ = [
     "MATCHINGS",
     "About",
+    "Draft",
     "Error",
     "Figure",
     "Gold",
     "GoldValue",
     "Interval",
     "Matching",
+    "Problem",
     "Report",
     "Scores",
+    "build",
+    "check",
     "evaluate",
     "load_gold",
     "score",

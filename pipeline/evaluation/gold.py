@@ -111,7 +111,7 @@ def load_gold(folder: Path | str) -> Gold:
         GoldError: a file is missing or a row is malformed; the message names the file, the line and what to do.
     """
     folder = Path(folder)
-    values = tuple(_value(folder / GOLD_CSV, line, row) for line, row in read_rows(folder / GOLD_CSV, REQUIRED))
+    values = tuple(value_of_row(folder / GOLD_CSV, line, row) for line, row in read_rows(folder / GOLD_CSV, REQUIRED))
     if not values:
         raise GoldError(f"{folder / GOLD_CSV}: holds no rows; draft one with `coatmine gold build REVIEW --out DIR`")
     return Gold(name=folder.resolve().name, about=load_about(folder), values=values)
@@ -155,7 +155,12 @@ def read_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict
         raise GoldError(f"{path}: not a CSV file in UTF-8 ({error}); save it as one") from error
 
 
-def _value(path: Path, line: int, row: dict[str, str]) -> GoldValue:
+def value_of_row(path: Path, line: int, row: dict[str, str]) -> GoldValue:
+    """The value that a row of gold.csv states; columns beyond the set's own are left alone.
+
+    Raises:
+        GoldError: the row is malformed; the message names file and line.
+    """
     known = {column: row[column] for column in (*REQUIRED, "stated") if column in row and column != "curie"}
     curies = tuple(curie.strip() for curie in row["curie"].split("|") if curie.strip())
     try:
