@@ -1,0 +1,45 @@
+"""``assemble``: the channels in a row, then one record per study and formulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from pipeline.document import Document
+from pipeline.records import Mention, Record
+from pipeline.relations.findings import Findings, MentionIndex
+from pipeline.relations.genre import reports_own_work
+from pipeline.relations.merge import merge
+from pipeline.relations.own import from_own_work
+from pipeline.relations.review import from_review
+from pipeline.relations.tables import from_tables
+
+VERSION: Final = "1"
+
+
+def assemble(
+    document: Document,
+    mentions: Iterable[Mention],
+    channels: Sequence[str] = ("table", "text"),
+    made_by: dict[str, str] | None = None,
+) -> list[Record]:
+    """The records of a document: one per study and formulation, every value with its channel and evidence.
+
+    Args:
+        document: the document.
+        mentions: its mentions, in any order.
+        channels: where to look: ``table``, ``text`` or both.
+        made_by: versions and settings, passed through to the records.
+
+    Returns:
+        Records in the order in which the document first speaks of them in a table, then in prose. None for a paper
+        that is not about membrane-coated particles.
+    """
+    index = MentionIndex(mentions)
+    own_work = reports_own_work(document)
+    found = Findings()
+    if "table" in channels:
+        found.update(from_tables(document, index, own_work=own_work))
+    if "text" in channels:
+        found.update(from_own_work(document, index) if own_work else from_review(document, index))
+    return merge(document, found, made_by or {})

@@ -1,0 +1,94 @@
+"""The table channel: each row of a study table is a study, keyed by the citation in its Ref. cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.document import Cell, Document, Table
+from pipeline.records import FIELD_OF, FIELDS, Mention
+from pipeline.relations.findings import SELF, Finding, Findings, MentionIndex, Subject
+from pipeline.relations.references import cited_by_author
+from pipeline.tabular import Column, Row, columns, rows, upright
+
+_NUMBERS = re.compile(r"\d{1,3}")
+_ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\s*[\])]?")
+_OWN = re.compile(r"\b(?:this|our|present|current) (?:work|study|paper|article)\b", re.IGNORECASE)
+
+
+def from_tables(document: Document, mentions: MentionIndex, *, own_work: bool) -> Findings:
+    """What the study tables of a document say.
+
+    Args:
+        document: the document.
+        mentions: its mentions.
+        own_work: whether the paper reports its own formulation; a row without a citation is then about that.
+    """
+    found = Findings()
+    for printed in document.tables:
+        table = upright(printed)
+        kinds = columns(table)
+        if not kinds:
+            continue
+        coats = any(column.field == "membranes" for column in kinds.values())
+        for row in rows(table):
+            subject = _subject(document, table, row, kinds, own_work=own_work)
+            if subject is None:
+                continue
+            if coats:
+                found.rows.add(subject)
+            _read_row(row, kinds, subject, mentions, found)
+    return found
+
+
+def _read_row(row: Row, kinds: dict[int, Column], subject: Subject, mentions: MentionIndex, found: Findings) -> None:
+    """The values in a row's cells; a cell that says something without a known name leaves its field unsettled."""
+    for col, cell in row.cells.items():
+        field = kinds[col].field
+        if field not in FIELDS:
+            continue
+        values = [m for m in mentions.within(cell.start, cell.end) if FIELD_OF[m.label] == field and not m.negated]
+        for mention in _outermost(values):
+            found.values.append(Finding(subject, mention, "table", mention.score))
+        if not values:
+            found.unsettled.add((subject, field))
+
+
+def _outermost(mentions: list[Mention]) -> list[Mention]:
+    """The mentions that lie in no other of them."""
+    return [
+        m
+        for m in mentions
+        if not any((o.start <= m.start and m.end <= o.end and (o.end - o.start) > (m.end - m.start)) for o in mentions)
+    ]
+
+
+def _subject(document: Document, table: Table, row: Row, kinds: dict[int, Column], *, own_work: bool) -> Subject | None:
+    """The study a row is about, by its citation, its author and year, or its own label."""
+    by_field: dict[str, list[Cell]] = {}
+    for col, cell in row.cells.items():
+        by_field.setdefault(kinds[col].field, []).append(cell)
+    name = next((cell.text for cell in by_field.get("formulation", ())), None)
+    named = [*by_field.get("reference", ()), *by_field.get("formulation", ()), *row.cells.values()]
+    if any(_OWN.search(cell.text) for cell in named):
+        return Subject(SELF, name)
+    keys = _keys(document, by_field.get("reference", ())) or _keys(document, row.cells.values(), bare=False)
+    if keys:
+        return Subject(",".join(keys), name)
+    if own_work:
+        return Subject(SELF, name) if name else None
+    label = next((cell.text for cell in named), f"row {row.index}")
+    return Subject(f"{table.label}: {label}", name)
+
+
+def _keys(document: Document, cells: Iterable[Cell], *, bare: bool = True) -> list[str]:
+    """The references that these cells cite, each once; with ``bare`` also numbers without brackets, names and years."""
+    keys: dict[str, None] = {}
+    for cell in cells:
+        cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
+        if not cited and bare and _ONLY_NUMBERS.fullmatch(cell.text.strip()):
+            cited = [key for key in _NUMBERS.findall(cell.text) if document.reference(key)]
+        if not cited:
+            cited = cited_by_author(document, cell.text)
+        keys.update(dict.fromkeys(cited))
+    return list(keys)

@@ -1,0 +1,144 @@
+"""Documents and mentions made from marked-up text: ``{C:HeLa}`` is a cell line, ``[3]`` a citation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import pytest
+
+from pipeline.document import Block, Cell, Citation, Document, Metadata, Reference, Table
+from pipeline.records import Mention, Record, SizeFacts, mention_id
+
+LABELS = {
+    "C": "CELL_LINE", "T": "CELL_TYPE", "N": "CORE", "D": "DRUG", "M": "MODALITY", "X": "DISEASE", "A": "ANIMAL_MODEL", "S": "SIZE",
+}  # fmt: skip
+_MARK = re.compile(r"\{(\w):([^}]*)\}|\[(\d+(?:[,–]\d+)*)\]")
+
+
+@dataclass
+class Paper:
+    """A document under construction."""
+
+    text: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    marks: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def write(self, marked: str) -> tuple[int, int]:
+        """Append marked-up text; its range."""
+        start, at = len(self.text), 0
+        for match in _MARK.finditer(marked):
+            self.text += marked[at : match.start()]
+            at, begin = match.end(), len(self.text)
+            if match[1]:
+                self.text += match[2]
+                self.marks.append((match[1], begin, len(self.text)))
+            else:
+                self.text += match[0]
+                keys = [k for part in match[3].split(",") for k in _expanded(part)]
+                self.citations.append(Citation(start=begin, end=len(self.text), references=tuple(keys)))
+        self.text += marked[at:]
+        return start, len(self.text)
+
+    def block(self, kind: str, marked: str, *section: str) -> Paper:
+        """Append a block."""
+        start, end = self.write(marked)
+        self.blocks.append(Block(kind=kind, start=start, end=end, section=section))
+        self.text += "\n"
+        return self
+
+    def table(
+        self, *grid: list[str | None], caption: str = "", header_rows: int = 1, spans: dict | None = None
+    ) -> Paper:
+        """Append a table; ``spans`` gives (row_span, col_span) by (row, column), None leaves a place uncovered."""
+        cells, begin = [], len(self.text)
+        for r, line in enumerate(grid):
+            for c, marked in enumerate(line):
+                if marked is None:
+                    continue
+                start, end = self.write(marked)
+                down, across = (spans or {}).get((r, c), (1, 1))
+                text = self.text[start:end]
+                cells.append(Cell(row=r, col=c, row_span=down, col_span=across, start=start, end=end, text=text))
+                self.text += "\t"
+        self.blocks.append(Block(kind="table", start=begin, end=len(self.text)))
+        label = f"Table {len(self.tables) + 1}"
+        self.tables.append(Table(label=label, caption=caption, page=1, header_rows=header_rows, cells=tuple(cells)))
+        self.text += "\n"
+        return self
+
+    def done(
+        self, authors: dict[str, tuple[str, int]] | None = None, **metadata: object
+    ) -> tuple[Document, list[Mention]]:
+        """The document with its references, and its mentions."""
+        keys = sorted({k for c in self.citations for k in c.references} | set(authors or {}), key=int)
+        references = []
+        for key in keys:
+            name, year = (authors or {}).get(key, ("", 0))
+            start = len(self.text)
+            self.text += f"Reference {key}. {name}\n"
+            self.blocks.append(Block(kind="reference", start=start, end=len(self.text) - 1))
+            references.append(
+                Reference(
+                    key=key, start=start, end=len(self.text) - 1, doi=f"10.5555/{key}", authors=(name,) if name else (), year=year or None
+                )
+            )  # fmt: skip
+        document = Document(
+            id="sha256:" + sha256(self.text.encode()).hexdigest(),
+            source="paper.pdf",
+            media_type="application/pdf",
+            metadata=Metadata(**metadata),
+            text=self.text,
+            blocks=tuple(self.blocks),
+            tables=tuple(self.tables),
+            citations=tuple(sorted(self.citations, key=lambda c: c.start)),
+            references=tuple(references),
+        )
+        return document, [self._mention(document, *mark) for mark in self.marks]
+
+    def _mention(self, document: Document, letter: str, start: int, end: int) -> Mention:
+        label, text = LABELS[letter], document.text[start:end]
+        size = None
+        if label == "SIZE":
+            size = SizeFacts(value=float(re.search(r"\d+(?:\.\d+)?", text)[0]))
+        return Mention(
+            id=mention_id(document.id, label, start, end),
+            document_id=document.id,
+            label=label,
+            start=start,
+            end=end,
+            text=text,
+            name=text,
+            score=0.9,
+            method="rule:marks@1",
+            size=size,
+        )
+
+
+def _expanded(part: str) -> list[str]:
+    first, _, last = part.partition("–")
+    return [str(n) for n in range(int(first), int(last or first) + 1)]
+
+
+@pytest.fixture
+def paper() -> Paper:
+    """An empty paper to write into."""
+    return Paper()
+
+
+@pytest.fixture
+def said() -> Callable[..., dict[str, list[str]]]:
+    """What a record says: the texts of its values by field, empty fields left out."""
+
+    def texts(record: Record, channel: str | None = None) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, value in record.items():
+            if channel in (None, value.channel):
+                found.setdefault(name, []).append(value.text)
+        return found
+
+    return texts
