@@ -26,16 +26,18 @@ _ANAPHORA = re.compile(
 _OPENING = re.compile(
     r"""(?:(?:[Mm]ore\ )?[Rr]ecently|[Ss]imilarly|[Ll]ikewise|For\ (?:example|instance)|Another|Others?\b
     |In\ (?:another|one|a|the|their)\ (?:\w+\ )?(?:study|work|report|example|laboratory|case|attempt|approach)
-    |In\ (?:a\ )?(?:recent|related|similar|separate|further|different|follow-up|parallel)\ (?:\w+\ )?(?:study|work|report)
+    |In\ (?:a\ )?(?:recent|related|similar|separate|further|different|follow-up|parallel)
+        \ (?:\w+\ )?(?:study|work|report)
     |A(?:nother|n\ interesting)\ (?:group|team|study|approach)|As\ (?:an|another)\ example|Two\ further
-    |(?:One|A)\ (?:(?:similar|different|further|second|third|recent)\ )?(?:group|team|study|example|approach|strategy|work)
+    |(?:One|A)\ (?:(?:similar|different|further|second|third|recent)\ )?
+        (?:group|team|study|example|approach|strategy|work)
     |[A-Z][\w'’-]+\ (?:et\ al\b|and\ (?:co-?workers|colleagues)|and\ [A-Z]))""",
     re.VERBOSE,
 )
 """A sentence that opens like this introduces a study."""
 _GENERAL = re.compile(
-    r"""(?:in\ (?:summary|general|conclusion|short|total|this\ (?:section|review|digest)|recent\ years)|overall|altogether
-    |taken\ together|to\ (?:date|summari[sz]e|sum\ up)|so\ far|until\ now|generally|collectively|despite\ (?:the|these)
+    r"""(?:in\ (?:summary|general|conclusion|short|total|this\ (?:section|review|digest)|recent\ years)|overall
+    |altogether|taken\ together|to\ (?:date|summari[sz]e|sum\ up)|so\ far|until\ now|generally|collectively|despite\ (?:the|these)
     |many|most|several|various|numerous|all\ (?:of\ )?these|nowadays|currently|future
     |the\ (?:field|following|above|studies|rule)|it\ (?:is|has\ been)\ (?:well\ )?known|for\ decades)\b""",
     re.IGNORECASE | re.VERBOSE,

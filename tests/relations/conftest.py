@@ -13,7 +13,8 @@ from pipeline.document import Block, Cell, Citation, Document, Metadata, Referen
 from pipeline.records import Mention, Record, SizeFacts, mention_id
 
 LABELS = {
-    "C": "CELL_LINE", "T": "CELL_TYPE", "N": "CORE", "D": "DRUG", "M": "MODALITY", "X": "DISEASE", "A": "ANIMAL_MODEL", "S": "SIZE",
+    "C": "CELL_LINE", "T": "CELL_TYPE", "N": "CORE", "D": "DRUG", "M": "MODALITY", "X": "DISEASE",
+    "A": "ANIMAL_MODEL", "S": "SIZE",
 }  # fmt: skip
 _MARK = re.compile(r"\{(\w):([^}]*)\}|\[(\d+(?:[,–]\d+)*)\]")
 
@@ -84,9 +85,14 @@ class Paper:
             self.blocks.append(Block(kind="reference", start=start, end=len(self.text) - 1))
             references.append(
                 Reference(
-                    key=key, start=start, end=len(self.text) - 1, doi=f"10.5555/{key}", authors=(name,) if name else (), year=year or None
+                    key=key,
+                    start=start,
+                    end=len(self.text) - 1,
+                    doi=f"10.5555/{key}",
+                    authors=(name,) if name else (),
+                    year=year or None,
                 )
-            )  # fmt: skip
+            )
         document = Document(
             id="sha256:" + sha256(self.text.encode()).hexdigest(),
             source="paper.pdf",

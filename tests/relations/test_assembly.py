@@ -38,8 +38,8 @@ def test_a_row_is_a_record_keyed_by_its_citation(paper, said) -> None:
 def test_prose_joins_the_row_of_the_study_it_cites(paper, said) -> None:
     review(paper).block(
         "paragraph",
-        "{N:Silica} is cheap. Wu et al. coated {N:PLGA} with membrane of {C:HeLa} cells [3]. It was loaded with {D:DOX} and"
-        " given to {A:nude mice}, and {C:KB} cells took it up. Others used {C:COS-7} membrane [5,6].",
+        "{N:Silica} is cheap. Wu et al. coated {N:PLGA} with membrane of {C:HeLa} cells [3]. It was loaded with {D:DOX}"
+        " and given to {A:nude mice}, and {C:KB} cells took it up. Others used {C:COS-7} membrane [5,6].",
     )
     first, second = assemble(*paper.done())
     assert said(first, "text") == {
