@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
+from uuid import uuid4
 
 import pytest
 from pydantic import BaseModel
@@ -25,6 +27,8 @@ from pipeline.records import (
     mention_id,
     record_id,
 )
+
+from .databases import Postgres, server
 
 SENTENCE = "Doxorubicin was loaded into hollow gold nanoparticles coated with MCF-7 membranes (117 nm) [7]."
 OTHER = "Mice with breast cancer were treated."
@@ -193,3 +197,17 @@ def run(make_run: Callable[..., RunFolder]) -> RunFolder:
     twice = first[0].outcome(0, 0).model_copy(update={"source": "copy.pdf", "message": "the same bytes"})
     failed = Outcome(source="scan.pdf", status="no_text_layer", message="scan.pdf: no text; run OCR on it first")
     return make_run(first, source_paper(), extra=(twice, failed))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    yield from server()
+
+
+@pytest.fixture(params=["sqlite", "duckdb", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "postgresql":
+        return cast(Postgres, request.getfixturevalue("postgres")).create(f"test_{uuid4().hex}")
+    pytest.importorskip("duckdb_engine", reason="duckdb-engine is not installed: the extra `duckdb`")
+    return f"{request.param}:///{tmp_path}/coats.db"

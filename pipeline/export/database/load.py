@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, insert, select
 
-from pipeline.errors import UsageError
+from pipeline.errors import StoreError, UsageError
 from pipeline.export.database import schema
 from pipeline.export.database.batch import Batch
-from pipeline.export.database.engine import open_engine, told
+from pipeline.export.database.engine import lock, open_engine, told
+from pipeline.export.database.migrate import upgrade
 from pipeline.export.database.rows import add_input
-from pipeline.export.database.views import ORDER, VIEWS
+from pipeline.export.decisions import Decision, read_decisions
 from pipeline.export.runs import extractions
 from pipeline.folder import RunFolder
 
@@ -24,15 +25,16 @@ _FILES: Final = ("documents.jsonl", "mentions.jsonl", "records.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """What a load added. ``unchanged`` tells that the database already held this very run, and nothing was written."""
+    """What a load added. ``unchanged`` tells that the database already held this very run."""
 
     url: str
-    unchanged: bool
+    unchanged: bool = True
     inputs: int = 0
     documents: int = 0
     records: int = 0
     values: int = 0
     mentions: int = 0
+    decisions: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The summary for JSON."""
@@ -40,11 +42,14 @@ class LoadSummary:
 
     def as_text(self) -> str:
         """The summary as a line for people."""
-        if self.unchanged:
+        decisions = f"{self.decisions} decisions of curators"
+        if self.unchanged and not self.decisions:
             return f"{self.url}: this run is already loaded, nothing changed"
+        if self.unchanged:
+            return f"{self.url}: this run is already loaded; new: {decisions}"
         return (
             f"{self.url}: {self.inputs} inputs; new: {self.documents} documents, {self.records} records, "
-            f"{self.values} values, {self.mentions} mentions"
+            f"{self.values} values, {self.mentions} mentions, {decisions}"
         )
 
 
@@ -68,12 +73,13 @@ def load_database(run_dir: Path | str, url: str) -> LoadSummary:
     engine = open_engine(url)
     shown = engine.url.render_as_string(hide_password=True)
     try:
-        with told(shown), engine.begin() as connection:
-            _prepare(connection)
-            known = connection.scalar(select(schema.runs.c.id).where(schema.runs.c.digest == digest))
-            if known is not None:
-                return LoadSummary(shown, unchanged=True)
-            return _load(Batch(connection), folder, shown, digest)
+        with told(engine), engine.begin() as connection:
+            lock(connection)
+            upgrade(connection)
+            summary = LoadSummary(shown)
+            if connection.scalar(select(schema.runs.c.id).where(schema.runs.c.digest == digest)) is None:
+                summary = _load_run(connection, folder, digest, summary)
+            return replace(summary, decisions=_load_decisions(connection, folder))
     finally:
         engine.dispose()
 
@@ -92,20 +98,18 @@ def _digest_of_files(folder: RunFolder) -> str:
     return total.hexdigest()
 
 
-def _prepare(connection: Connection) -> None:
-    schema.metadata.create_all(connection)
-    for name in ORDER:
-        connection.execute(text(f"CREATE VIEW IF NOT EXISTS {name} AS {VIEWS[name]}"))
-
-
-def _load(batch: Batch, folder: RunFolder, url: str, digest: str) -> LoadSummary:
-    loaded_at = datetime.now(UTC).replace(microsecond=0)
-    run = batch.add(schema.runs, digest=digest, folder=str(folder.path), loaded_at=loaded_at)
+def _load_run(connection: Connection, folder: RunFolder, digest: str, summary: LoadSummary) -> LoadSummary:
+    run = (connection.scalar(select(func.max(schema.runs.c.id))) or 0) + 1
+    now = datetime.now(UTC).replace(microsecond=0)
+    connection.execute(insert(schema.runs).values(id=run, digest=digest, folder=str(folder.path), loaded_at=now))
+    batch = Batch(connection)
     for position, extraction in enumerate(extractions(folder)):
         add_input(batch, run, position, extraction, folder)
     batch.flush()
-    return LoadSummary(
-        url,
+    if _digest_of_files(folder) != digest:
+        raise StoreError(f"{folder.path}: changed while it was loaded; nothing was loaded, load again when it is done")
+    return replace(
+        summary,
         unchanged=False,
         inputs=batch.written[schema.inputs],
         documents=batch.written[schema.documents],
@@ -113,3 +117,36 @@ def _load(batch: Batch, folder: RunFolder, url: str, digest: str) -> LoadSummary
         values=batch.written[schema.field_values],
         mentions=batch.written[schema.mentions],
     )
+
+
+def _load_decisions(connection: Connection, folder: RunFolder) -> int:
+    """Add the curators' decisions that the database does not hold yet; none is ever changed or removed."""
+    known = set(connection.scalars(select(schema.decisions.c.id)))
+    documents = set(connection.scalars(select(schema.documents.c.id)))
+    new = [decision for decision in read_decisions(folder) if decision.id not in known]
+    for decision in new:
+        if decision.document_id not in documents:
+            raise StoreError(
+                f"{folder.path}: the decision {decision.id} is about {decision.document_id}, which no loaded run has "
+                "read; load the run that it was made on first"
+            )
+    if new:
+        connection.execute(insert(schema.decisions), [_decision_row(decision) for decision in new])
+    return len(new)
+
+
+def _decision_row(decision: Decision) -> dict[str, Any]:
+    return {
+        "id": decision.id,
+        "document_id": decision.document_id,
+        "record_key": decision.record_id,
+        "field": decision.field,
+        "value_key": decision.key,
+        "action": decision.action,
+        "name": decision.name,
+        "curie": decision.curie,
+        "reason": decision.reason,
+        "curator": decision.curator,
+        "decided_at": decision.at,
+        "undoes": decision.undoes,
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
+from pipeline.document import Document
 from pipeline.errors import StoreError
 from pipeline.export.database import schema
 from pipeline.export.database.batch import ROWS_IN_MEMORY, Batch
@@ -12,7 +13,7 @@ from pipeline.export.passages import Passages
 from pipeline.export.runs import Extraction
 from pipeline.export.text import curie_url
 from pipeline.folder import RunFolder
-from pipeline.records import CoreValue, Mention, Outcome, Record, SizeValue, Value
+from pipeline.records import CoreValue, Mention, Record, SizeValue, Value
 
 
 def add_input(batch: Batch, run: int, position: int, extraction: Extraction, folder: RunFolder) -> None:
@@ -22,8 +23,6 @@ def add_input(batch: Batch, run: int, position: int, extraction: Extraction, fol
         StoreError: a value names evidence that is not among the document's mentions.
     """
     outcome = extraction.outcome
-    if outcome.document_id is not None:
-        _add_document(batch, outcome.document_id, outcome)
     batch.add(
         schema.inputs,
         run_id=run,
@@ -38,30 +37,41 @@ def add_input(batch: Batch, run: int, position: int, extraction: Extraction, fol
     batch.flush(unless_fewer_than=ROWS_IN_MEMORY)
 
 
-def _add_document(batch: Batch, document_id: str, outcome: Outcome) -> None:
-    if document_id not in batch.documents:
-        batch.documents.add(document_id)
-        batch.add(schema.documents, id=document_id, title=outcome.title, doi=outcome.doi, pages=outcome.pages)
-
-
 def _extraction(batch: Batch, extraction: Extraction, folder: RunFolder) -> int | None:
     document_id = extraction.outcome.document_id
     if document_id is None or extraction.repeated:
         return None
     digest = _digest(document_id, extraction)
     if digest not in batch.extractions:
-        number = batch.add(schema.extractions, digest=digest, document_id=document_id)
-        batch.extractions[digest] = number
-        passages = Passages(folder.document(document_id))
-        mentions = _add_mentions(batch, number, extraction.mentions, passages)
+        document = folder.document(document_id)
+        if document_id not in batch.documents:
+            batch.documents.add(document_id)
+            batch.add(schema.documents, id=document_id, media_type=document.media_type)
+        number = batch.extractions[digest] = _add_extraction(batch, digest, document)
+        mentions = _add_mentions(batch, number, extraction.mentions, Passages(document))
         studies: dict[str, int] = {}
         for record in extraction.records:
             _add_record(batch, number, record, studies, mentions)
     return batch.extractions[digest]
 
 
+def _add_extraction(batch: Batch, digest: str, document: Document) -> int:
+    return batch.add(
+        schema.extractions,
+        digest=digest,
+        document_id=document.id,
+        title=document.metadata.title,
+        doi=document.metadata.doi,
+        journal=document.metadata.journal,
+        year=document.metadata.year,
+        license=document.metadata.license,
+        pages=len(document.pages),
+    )
+
+
 def _digest(document_id: str, extraction: Extraction) -> str:
-    total = sha256(document_id.encode())
+    outcome = extraction.outcome
+    total = sha256("\x1f".join([document_id, outcome.title or "", outcome.doi or "", str(outcome.pages)]).encode())
     for line in (*extraction.mentions, *extraction.records):
         total.update(line.model_dump_json().encode() + b"\n")
     return total.hexdigest()

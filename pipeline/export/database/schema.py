@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from pipeline.errors import Status
+from pipeline.export.decisions import Action
 from pipeline.records import FIELDS, Channel, Label, Missing, Role
 
 metadata: Final = MetaData(
@@ -34,6 +35,8 @@ metadata: Final = MetaData(
     }
 )
 
+_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")  # there an INTEGER key is the row's own number
+
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
     allowed = ", ".join(f"'{value}'" for value in values)
@@ -42,7 +45,7 @@ def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
 
 def _number() -> Column[int]:
     """A key that the loader gives out, under its lock."""
-    return Column("id", BigInteger, primary_key=True, autoincrement=False)
+    return Column("id", _NUMBER, primary_key=True, autoincrement=False)
 
 
 def _part_of(table: str, *, name: str | None = None, key: bool = False, null: bool = False) -> Column[int]:
@@ -69,9 +72,7 @@ documents = Table(
     "documents",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("title", Text),
-    Column("doi", Text),
-    Column("pages", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
 )
 extractions = Table(
     "extractions",
@@ -79,6 +80,12 @@ extractions = Table(
     _number(),
     Column("digest", Text, nullable=False, unique=True),
     Column("document_id", Text, ForeignKey("documents.id"), nullable=False, index=True),
+    Column("title", Text),
+    Column("doi", Text, index=True),
+    Column("journal", Text),
+    Column("year", Integer),
+    Column("license", Text),
+    Column("pages", Integer, nullable=False),
 )
 inputs = Table(
     "inputs",
@@ -244,10 +251,28 @@ evidence = Table(
     _part_of("mentions"),
     Index(None, "mention_id"),
 )
-
-NUMBERED: Final = tuple(
-    table
-    for table in metadata.sorted_tables
-    if isinstance(table.c.get("id", None), Column) and isinstance(table.c.id.type, BigInteger)
+# What curators decided stands apart from what runs found: a load never touches a row that is there, and the keys are
+# those that stay the same from run to run.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("document_id", Text, ForeignKey("documents.id"), nullable=False),
+    Column("record_key", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value_key", Text),
+    Column("action", Text, nullable=False),
+    Column("name", Text),
+    Column("curie", Text),
+    Column("reason", Text),
+    Column("curator", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("undoes", Text),
+    _one_of("field", FIELDS),
+    _one_of("action", get_args(Action)),
+    _one_of("reason", get_args(Missing)),
+    Index(None, "document_id", "record_key", "field", "value_key"),
 )
+
+NUMBERED: Final = tuple(table for table in metadata.sorted_tables if "id" in table.c and table.c.id.type is _NUMBER)
 """The tables whose rows the loader numbers."""

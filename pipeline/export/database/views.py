@@ -16,12 +16,16 @@ VIEWS: Final[dict[str, str]] = {
         ) AS ranked
         WHERE age = 1
     """,
-    "current_records": """
-        SELECT records.id, records.key AS record_key, documents.id AS document_id, documents.title AS document_title,
-               documents.doi AS document_doi, current_extractions.source, studies.key AS study, studies.doi,
-               studies.title, records.formulation
+    "current_documents": """
+        SELECT extractions.document_id, current_extractions.source, extractions.title, extractions.doi,
+               extractions.journal, extractions.year, extractions.license, extractions.pages
         FROM current_extractions
-        JOIN documents ON documents.id = current_extractions.document_id
+        JOIN extractions ON extractions.id = current_extractions.extraction_id
+    """,
+    "current_records": """
+        SELECT records.id, records.key AS record_key, current_extractions.document_id, current_extractions.source,
+               studies.key AS study, studies.doi, studies.title, records.formulation
+        FROM current_extractions
         JOIN records ON records.extraction_id = current_extractions.extraction_id
         JOIN studies ON studies.id = records.study_id
     """,
@@ -62,9 +66,40 @@ VIEWS: Final[dict[str, str]] = {
     # What table and text both say stands once here.
     "merged_values": """
         SELECT record_id, record_key, document_id, study, doi, formulation, field, key, min(name) AS name,
-               min(curie) AS curie, max(score) AS score, count(*) AS channels
+               min(curie) AS curie, max(score) AS score, count(DISTINCT channel) AS channels
         FROM current_values
         GROUP BY record_id, record_key, document_id, study, doi, formulation, field, key
+    """,
+    # Of a curator's decisions on the same thing the last one that is not undone.
+    "standing_decisions": """
+        SELECT id, document_id, record_key, field, value_key, action, name, curie, reason, curator, decided_at
+        FROM (
+            SELECT decisions.*,
+                   row_number() OVER (
+                       PARTITION BY record_key, field, value_key ORDER BY decided_at DESC, id DESC
+                   ) AS age
+            FROM decisions
+            WHERE action <> 'undo' AND NOT EXISTS (SELECT 1 FROM decisions AS later WHERE later.undoes = decisions.id)
+        ) AS ranked
+        WHERE age = 1
+    """,
+    # The values as they hold after curation: corrected ones as corrected, rejected ones gone, added ones there.
+    "curated_values": """
+        SELECT merged_values.document_id, merged_values.record_key, merged_values.study, merged_values.doi,
+               merged_values.field, coalesce(decided.name, merged_values.name) AS name,
+               CASE WHEN decided.action = 'correct' THEN decided.curie ELSE merged_values.curie END AS curie,
+               coalesce(decided.action, 'not reviewed') AS review, decided.curator, decided.decided_at
+        FROM merged_values
+        LEFT JOIN standing_decisions AS decided
+               ON decided.record_key = merged_values.record_key AND decided.field = merged_values.field
+              AND decided.value_key = merged_values.key AND decided.action <> 'add'
+        WHERE coalesce(decided.action, 'accept') <> 'reject'
+        UNION ALL
+        SELECT added.document_id, added.record_key, current_records.study, current_records.doi, added.field,
+               added.name, added.curie, 'add' AS review, added.curator, added.decided_at
+        FROM standing_decisions AS added
+        LEFT JOIN current_records ON current_records.record_key = added.record_key
+        WHERE added.action = 'add'
     """,
     "failed_inputs": """
         SELECT runs.id AS run_id, runs.folder, inputs.source, inputs.status, inputs.message
@@ -75,11 +110,14 @@ VIEWS: Final[dict[str, str]] = {
 }
 ORDER: Final = (
     "current_extractions",
+    "current_documents",
     "current_records",
     "current_values",
     "merged_values",
     "value_evidence",
     "coats_cores_diseases",
+    "standing_decisions",
+    "curated_values",
     "failed_inputs",
 )
 """The views, each after those that it reads."""

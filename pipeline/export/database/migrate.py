@@ -1,0 +1,52 @@
+"""Bringing a database to the schema of this version, by Alembic's migrations."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.ddl.postgresql import PostgresqlImpl
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from pipeline.errors import StoreError
+from pipeline.export.database.views import ORDER, VIEWS
+
+_SCRIPTS: Final = "pipeline.export.database:migrations"
+
+
+class DuckDB(PostgresqlImpl):
+    """How Alembic writes DDL for DuckDB, which speaks PostgreSQL's."""
+
+    __dialect__ = "duckdb"
+
+
+def upgrade(connection: Connection) -> None:
+    """Make the tables, or bring those of an earlier version to this one, within the caller's transaction.
+
+    A database that is up to date is left as it is. Views hold no data: a migration finds none in its way, and they
+    are made anew after it.
+
+    Raises:
+        StoreError: the database was made by a later version of coatmine.
+    """
+    config = Config()
+    config.set_main_option("script_location", _SCRIPTS)
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    head = scripts.get_current_head()
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found == head:
+        return
+    if found not in {None, *(script.revision for script in scripts.walk_revisions())}:
+        raise StoreError(
+            f"this database has the schema {found}, made by a later coatmine than this one (which knows {head}); "
+            "upgrade coatmine, or load into another database"
+        )
+    for name in reversed(ORDER):
+        connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+    command.upgrade(config, "head")
+    for name in ORDER:
+        connection.execute(text(f"CREATE VIEW {name} AS {VIEWS[name]}"))
