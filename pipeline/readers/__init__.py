@@ -1,0 +1,87 @@
+"""Readers: a file becomes a :class:`~pipeline.document.Document`.
+
+:func:`read` reads in this process; :class:`Reader` does so in a child process under limits, for files of unknown
+origin.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+from pipeline.document import Document
+from pipeline.errors import ReadError
+from pipeline.readers.child import Reader
+from pipeline.readers.writing import Source
+from pipeline.settings import Limits
+
+__all__ = ["SUFFIXES", "VERSION", "Reader", "read"]
+
+VERSION = "1"
+"""Version of the stage: a document read by another one may differ."""
+SUFFIXES = {".pdf": "application/pdf", ".txt": "text/plain"}
+"""The suffixes of the files that can be read, with their media types."""
+
+
+def read(path: str | Path, *, limits: Limits | None = None, password: str | None = None) -> Document:
+    """Read a file into a Document.
+
+    Args:
+        path: a .pdf or .txt file.
+        limits: how large the file may be; time and memory are limited by :class:`Reader` only.
+        password: what opens a locked PDF.
+
+    Raises:
+        ReadError: the file is missing, of another kind, locked, damaged, too large, or without text.
+    """
+    path = Path(path)
+    limits = limits or Limits()
+    data = _bytes(path, limits)
+    media_type = SUFFIXES.get(path.suffix.lower())
+    source = Source(str(path), "sha256:" + sha256(data).hexdigest(), media_type or "")
+    if media_type == "application/pdf":
+        _expect_pdf(path.name, data)
+        from pipeline.readers.pdf.reading import read_pdf
+
+        return read_pdf(data, source, limits, password)
+    if media_type == "text/plain":
+        from pipeline.readers.text import read_text
+
+        return read_text(data, source)
+    raise ReadError(
+        "not_a_document", f"{path.name} is none of {', '.join(SUFFIXES)}: convert it, or rename it if it is one."
+    )
+
+
+def _bytes(path: Path, limits: Limits) -> bytes:
+    """The file's bytes, if there are any and not too many."""
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise ReadError("not_a_document", f"{path} is a folder: give the files in it.")
+        if size > limits.megabytes * 1_000_000:
+            raise ReadError(
+                "too_large",
+                f"{path.name} has {size / 1e6:.0f} MB, more than {limits.megabytes}: raise the limit if you trust it.",
+            )
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise ReadError("failed", f"{path} does not exist: check the path.") from None
+    except OSError as error:
+        raise ReadError("failed", f"{path} cannot be opened ({error.strerror}): check its permissions.") from error
+    if not data.strip():
+        raise ReadError("not_a_document", f"{path.name} is empty: download it again.")
+    return data
+
+
+def _expect_pdf(name: str, data: bytes) -> None:
+    """Refuse what is no PDF though its name says so."""
+    if b"%PDF-" in data[:4096]:
+        return
+    start = data[:2048].lstrip().lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
+        raise ReadError(
+            "not_a_document",
+            f"{name} is a web page saved as a PDF, such as a login or consent page: download the article itself.",
+        )
+    raise ReadError("not_a_document", f"{name} is no PDF (it does not begin with %PDF-): download it again.")

@@ -1,0 +1,128 @@
+"""References and the citations that point to them, in running text; shared by the readers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+REFERENCE_LIST = re.compile(
+    r"(?:\d+\.?\s*)?(?:references?|bibliography|literature cited|references and notes)\s*:?", re.IGNORECASE
+)
+DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\u201c\u201d]+")
+YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
+PRINTED_NUMBER = re.compile(r"[\[(]?(\d{1,3})(?:[\])]\.?|\.)?\s*(?=\D)")
+BRACKETED = re.compile(r"\[\s*(\d{1,3}(?:\s*(?:[,;]|[-\u2010-\u2015\u2212]|and|to)\s*\d{1,3})*)\s*\]")
+LONGEST_RANGE = 60
+
+
+@dataclass(slots=True)
+class Entry:
+    """What a reference says. ``number`` is the printed one."""
+
+    number: str | None = None
+    doi: str | None = None
+    year: int | None = None
+    authors: tuple[str, ...] = ()
+    title: str | None = None
+    container: str | None = None
+
+
+def find_doi(text: str) -> str | None:
+    """The first DOI in a text, without the punctuation that ends a sentence."""
+    found = DOI.search(text)
+    return tidy_doi(found[0]) if found else None
+
+
+def tidy_doi(doi: str) -> str:
+    """A DOI without trailing punctuation, and without a closing bracket that nothing in it opened."""
+    doi = doi.rstrip(".,;:'\u2019")
+    while doi and doi[-1] in ")]}" and doi.count(doi[-1]) > doi.count("([{"[")]}".index(doi[-1])]):
+        doi = doi[:-1].rstrip(".,;:")
+    return doi
+
+
+def expand(inner: str, keys: Collection[str]) -> tuple[str, ...]:
+    """The reference keys that the inside of a citation names, ranges expanded; empty where one of them is unknown."""
+    found: list[str] = []
+    for part in re.split(r"[,;]|\band\b", inner):
+        ends = [end.strip() for end in re.split(r"[-\u2010-\u2015\u2212]|\bto\b", part)]
+        if not all(end.isdigit() for end in ends) or len(ends) > 2:
+            return ()
+        first, last = int(ends[0]), int(ends[-1])
+        if last < first or last - first > LONGEST_RANGE:
+            return ()
+        found.extend(str(number) for number in range(first, last + 1))
+    unique = tuple(dict.fromkeys(found))
+    return unique if all(key in keys for key in unique) else ()
+
+
+def bracketed(text: str, keys: Collection[str]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """The bracketed citations of a text, such as ``[34-36]``: ``(start, end, keys)``."""
+    found = []
+    for match in BRACKETED.finditer(text):
+        cited = expand(match[1], keys)
+        if cited:
+            found.append((match.start(), match.end(), cited))
+    return found
+
+
+def superscripted(
+    text: str, runs: Iterable[tuple[int, int, str]], keys: Collection[str]
+) -> list[tuple[int, int, tuple[str, ...]]]:
+    """The citations among raised characters, such as ``cells¹²``; exponents and isotopes are told from them.
+
+    Args:
+        text: the text of a block.
+        runs: its raised and lowered runs, ``(start, end, mark)``.
+        keys: the keys of the references.
+    """
+    found = []
+    for start, end, mark in runs:
+        inner = text[start:end].strip(" ,")
+        if mark != "^" or not inner[:1].isdigit():
+            continue
+        if end < len(text) and text[end].isalpha():  # an isotope: 64Cu
+            continue
+        before = text[:start].rstrip()
+        unit = re.search(r"(?:^|[\s(/\u00b7])(?:[munpkMcd]?[mgslLMJWVKN]|\d|[xX\u00d7]\s?10|10)$", before)
+        if unit:
+            continue
+        cited = expand(inner, keys)
+        if cited:
+            found.append((start, end, cited))
+    return found
+
+
+def parse_entry(text: str) -> Entry:
+    """Read the entry of a reference list."""
+    entry = Entry(doi=find_doi(text))
+    number = PRINTED_NUMBER.match(text)
+    if number:
+        entry.number = number[1]
+        text = text[number.end() :]
+    years = [int(year) for year in YEAR.findall(DOI.sub(" ", text))]
+    if years:
+        entry.year = years[0] if len(set(years)) == 1 else _likely_year(text, years)
+    entry.authors = _authors(text)
+    return entry
+
+
+def _likely_year(text: str, years: Sequence[int]) -> int:
+    """The year of publication: the one in brackets, else one that is no page number beside a volume."""
+    inside = re.search(r"\((1[89]\d\d|20\d\d)[a-z]?\)", text)
+    if inside:
+        return int(inside[1])
+    set_apart = re.search(r"(?<=[\s.;])(1[89]\d\d|20\d\d)(?=[,;.]\s|;|$)", text)
+    return int(set_apart[1]) if set_apart else years[0]
+
+
+def _authors(text: str) -> tuple[str, ...]:
+    """Authors written as ``Surname, I. I.; Surname, I.`` or ``Surname II, Surname I``."""
+    semicolons = re.match(r"((?:[^\W\d_][\w'\u2019 -]+,\s(?:[^\W\d_]{1,3}[.-]\s?-?)+(?:;\s|\s))+)", text)
+    if semicolons:
+        return tuple(name.strip() for name in semicolons[1].split(";") if name.strip())
+    plain = re.match(r"((?:[^\W\d_][\w'\u2019 -]+\s[A-Z]{1,4}(?:,\s|[.:]\s))+)", text)
+    if plain:
+        return tuple(name.strip(" .:") for name in plain[1].split(",") if name.strip(" .:"))
+    return ()

@@ -1,0 +1,239 @@
+"""From a PDF page to glyphs: pdfium's characters with their places, folded to plain text characters."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import unicodedata
+from collections import defaultdict
+from functools import cache
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from pipeline.document import Direction
+from pipeline.readers.pdf.settings import LAYOUT
+from pipeline.readers.pdf.values import Frame, Glyph, ScriptMark, Style
+
+HYPHEN = "\x02"  # what pdfium puts in the place of a hyphen at a line's end, soft or hard
+KEPT = frozenset(
+    "\u2033\u2034\u2057\u2122\u00a8\u00b4\u00af\u00b8\u02d8\u02d9\u02da\u02db\u02dc\u02dd\u00bc\u00bd\u00be"
+)
+BOLD_WEIGHT = 600
+FORCE_BOLD, ITALIC = 1 << 18, 1 << 6  # flags of a font descriptor (ISO 32000-1, table 123)
+
+# Lean prototypes: pypdfium2's own check every argument, which costs as much as the call.
+_unicode = ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(pdfium.FPDFText_GetUnicode, ctypes.c_void_p).value or 0
+)
+_text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
+_loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+    ctypes.cast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+)
+
+
+@cache
+def fold(char: str) -> str:
+    """A character as it stands in ``Document.text``: NFKC where that loses nothing.
+
+    Ligatures fall apart, kinds of space and hyphen become one; primes, fractions, trade marks and free accents stay.
+    """
+    if char in KEPT:
+        return char
+    if char in "\u2010\u2011" + HYPHEN:
+        return "-"
+    return unicodedata.normalize("NFKC", char)
+
+
+def glyphs(page: Any) -> tuple[dict[int, list[Glyph]], dict[int, Frame]]:
+    """The glyphs of a page in the order of its content stream, by the angle of their text in the file's own axes.
+
+    Args:
+        page: a pypdfium2 page.
+
+    Returns:
+        For each angle (0, 90, 180, 270, anticlockwise) its glyphs, and the frame they are measured in.
+    """
+    return _PageText(page).read()
+
+
+class _PageText:
+    """One reading of one page; holds what its helpers share."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.left, self.bottom, self.right, self.top = page_box(page)
+        self.rotation = page.get_rotation()
+        self.fonts: dict[int | None, tuple[str, bool, bool]] = {}
+        self.font: int | None = None  # of the current text object
+        self.shapes: dict[tuple[int | None, int, float], ScriptMark] = {}
+        self.found: defaultdict[int, list[Glyph]] = defaultdict(list)
+
+    def read(self) -> tuple[dict[int, list[Glyph]], dict[int, Frame]]:
+        text_page = self.page.get_textpage()
+        try:
+            self._walk(text_page)
+        finally:
+            text_page.close()
+        for group in self.found.values():
+            _part_ligatures(group)
+        return dict(self.found), {angle: self.frame(angle) for angle in self.found}
+
+    def frame(self, angle: int) -> Frame:
+        return frame_of(self.page, angle)
+
+    def _walk(self, text_page: Any) -> None:
+        handle = ctypes.cast(text_page.raw, ctypes.c_void_p)
+        rect = pdfium.FS_RECTF()
+        place = ctypes.byref(rect)
+        current: int | None = None
+        style: Style | None = None
+        angle = 0
+        out: list[Glyph] = []
+        gap: Any = ""
+        for index in range(pdfium.FPDFText_CountChars(text_page.raw)):
+            code = _unicode(handle, index)
+            if code in (13, 10):
+                gap = "hint"
+                continue
+            address = _text_object(handle, index)
+            if address is None:
+                gap = gap or "hint"
+                continue
+            if code in (32, 160, 9, 0):
+                gap = "space"
+                continue
+            if address != current:
+                current = address
+                angle, style = self._style(text_page, index, address)
+                out = self.found[angle]
+            if style is None:
+                continue
+            _loose_box(handle, index, place)
+            if angle == 0:
+                x0, x1 = rect.left - self.left, rect.right - self.left
+            else:
+                x0, x1 = self._along(angle, rect)
+            key = self.font, code, round((x1 - x0) / style.size, 3)
+            shape = self.shapes.get(key)
+            if shape is None:
+                shape = self.shapes[key] = self._shape(text_page, index, code, angle, style)
+            out.append(Glyph(_character(code), x0, x1, style, gap, shape))
+            gap = ""
+
+    def _along(self, angle: int, rect: Any) -> tuple[float, float]:
+        match angle:
+            case 90:
+                return rect.bottom - self.bottom, rect.top - self.bottom
+            case 180:
+                return self.right - rect.right, self.right - rect.left
+            case _:
+                return self.top - rect.top, self.top - rect.bottom
+
+    def _style(self, text_page: Any, index: int, address: int) -> tuple[int, Style | None]:
+        """The angle and style of the text object at this address; no style where it stands askew."""
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(text_page.raw, index, matrix)
+        degrees = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
+        angle = round(degrees / 90) % 4 * 90
+        askew = abs((degrees - angle + 180) % 360 - 180)
+        if askew > 5:  # a watermark, or a figure's slanted label
+            return angle, None
+        x, y = ctypes.c_double(), ctypes.c_double()
+        pdfium.FPDFText_GetCharOrigin(text_page.raw, index, x, y)
+        size = pdfium.FPDFText_GetFontSize(text_page.raw, index) * math.hypot(matrix.c, matrix.d)
+        font, bold, italic = self._font(address)
+        match angle:
+            case 0:
+                baseline = self.top - y.value
+            case 90:
+                baseline = x.value - self.left
+            case 180:
+                baseline = y.value - self.bottom
+            case _:
+                baseline = self.right - x.value
+        return angle, Style(baseline, size or 1.0, font, bold, italic)
+
+    def _shape(self, text_page: Any, index: int, code: int, angle: int, style: Style) -> ScriptMark:
+        """Whether a letter or figure is drawn raised or lowered though it stands on the baseline.
+
+        Faces with superior and inferior figures (OpenType ``sups``, ``subs``) have such glyphs.
+        """
+        if angle or not chr(code).isalnum() or code > 0x7F:
+            return " "
+        left, right, low, high = (ctypes.c_double() for _ in range(4))
+        if not pdfium.FPDFText_GetCharBox(text_page.raw, index, left, right, low, high):
+            return " "
+        base = self.top - style.baseline
+        bottom, height = (low.value - base) / style.size, (high.value - low.value) / style.size
+        if height <= 0.05 or height > 0.52:
+            return " "
+        if bottom > LAYOUT.superior_foot:
+            return "^"
+        lowered = bottom < -LAYOUT.script_drop and (chr(code).isdigit() or chr(code).isupper())
+        return "_" if lowered else " "
+
+    def _font(self, address: int) -> tuple[str, bool, bool]:
+        handle = pdfium.FPDFTextObj_GetFont(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT))
+        key = self.font = ctypes.cast(handle, ctypes.c_void_p).value
+        if key not in self.fonts:
+            self.fonts[key] = _describe(handle)
+        return self.fonts[key]
+
+
+def _describe(font: Any) -> tuple[str, bool, bool]:
+    """A font's name, and whether it is bold and italic."""
+    if not font:
+        return "", False, False
+    length = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+    buffer = ctypes.create_string_buffer(max(1, length))
+    pdfium.FPDFFont_GetBaseFontName(font, buffer, length)
+    name = buffer.value.decode("utf8", "replace").partition("+")[2] or buffer.value.decode("utf8", "replace")
+    flags = pdfium.FPDFFont_GetFlags(font)
+    folded = name.lower()
+    bold = "bold" in folded or "black" in folded or "heavy" in folded or bool(flags & FORCE_BOLD and flags > 0)
+    italic = "italic" in folded or "oblique" in folded or bool(flags & ITALIC and flags > 0)
+    return name, bold, italic
+
+
+@cache
+def _character(code: int) -> str:
+    char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+    if char == "\u00ad":
+        return "-"
+    if unicodedata.category(char) in ("Cc", "Cf", "Cn", "Co") and char != HYPHEN:
+        return "\ufffd"
+    return char
+
+
+def _part_ligatures(found: list[Glyph]) -> None:
+    """Give the letters of a ligature, which pdfium reports in one and the same box, a share of it each."""
+    start = 0
+    while start < len(found):
+        first, end = found[start], start + 1
+        while end < len(found) and found[end].x0 == first.x0 and found[end].x1 == first.x1:
+            if found[end].style is not first.style or end - start > 3:
+                break
+            end += 1
+        if end - start > 1:
+            step = (first.x1 - first.x0) / (end - start)
+            left = first.x0
+            for place, glyph in enumerate(found[start:end]):
+                glyph.x0, glyph.x1 = left + place * step, left + (place + 1) * step
+        start = end
+
+
+def page_box(page: Any) -> tuple[float, float, float, float]:
+    """The visible part of a page in the file's own axes: the crop box within the media box."""
+    media, crop = page.get_mediabox(), page.get_cropbox()
+    box = max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3])
+    return box if box[2] > box[0] and box[3] > box[1] else media
+
+
+def frame_of(page: Any, angle: int) -> Frame:
+    """The frame of text at an angle (anticlockwise, in the file's axes) on a page, its rotation considered."""
+    directions: dict[int, Direction] = {0: 0, 90: 90, 180: 180, 270: 270}
+    width, height = page.get_size()
+    return Frame(directions[(page.get_rotation() - angle) % 360], width, height)

@@ -1,0 +1,50 @@
+"""Running heads and feet: lines that stand at the same height on page after page, and page numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from pipeline.readers.pdf.settings import LAYOUT
+from pipeline.readers.pdf.values import Line, Sheet
+
+PAGE_NUMBER = re.compile(r"(?:page\s*)?[A-Z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
+
+
+def furniture(sheets: Sequence[Sheet]) -> dict[int, Literal["header", "footer"]]:
+    """The lines that are running heads or feet, by the ``id`` of the line.
+
+    Only what stands outermost counts: a line that repeats below one that does not is text, such as a table's heading.
+    """
+    pages: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+    for sheet in sheets:
+        for line in sheet.lines:
+            pages[_shape(line.text), round(line.baseline / 4)].add(sheet.page)
+    found: dict[int, Literal["header", "footer"]] = {}
+    for sheet in sheets:
+        zone = LAYOUT.furniture_zone * sheet.frame.down
+        downwards = sorted(sheet.lines, key=lambda line: line.baseline)
+        for line in _leading(downwards, pages):
+            if line.top < zone:
+                found[id(line)] = "header"
+        for line in _leading(downwards[::-1], pages):
+            if line.bottom > sheet.frame.down - zone:
+                found[id(line)] = "footer"
+    return found
+
+
+def _leading(lines: Sequence[Line], pages: dict[tuple[str, int], set[int]]) -> Iterator[Line]:
+    """The lines at the edge of a page that repeat on others, or are its number."""
+    for line in lines:
+        shape, height = _shape(line.text), round(line.baseline / 4)
+        near = {page for step in (-1, 0, 1) for page in pages.get((shape, height + step), ())}
+        if len(near) < 2 and not PAGE_NUMBER.fullmatch(line.text):
+            return
+        yield line
+
+
+def _shape(text: str) -> str:
+    """A text without what changes from page to page."""
+    return re.sub(r"\d+|\s+", "", text).lower()

@@ -1,0 +1,81 @@
+"""Footnotes of tables: the markers in cells, and what each says beneath the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from itertools import pairwise
+
+from pipeline.readers.passage import Passage, script_runs
+
+SYMBOLS = "*†‡§¶#‖∥"
+MARKER = re.compile(rf"[a-zA-Z0-9]{{1,2}}|[{SYMBOLS}]{{1,4}}")
+
+
+def table_notes(passage: Passage) -> dict[str, str]:
+    """The notes beneath a table by their markers.
+
+    A marker is raised, or a symbol, at the beginning of the passage or after the end of a note.
+    """
+    marks = []
+    for start, end in _markers(passage):
+        before = passage.text[:start].rstrip()
+        if not before or before[-1] in ";.,)]:" or passage.text[start - 1] == "\n":
+            marks.append((start, end))
+    notes: dict[str, str] = {}
+    for (start, end), (following, _) in pairwise([*marks, (len(passage.text), 0)]):
+        said = passage.text[end:following].strip().strip(";,").strip()
+        for marker in re.split(r"[,\s]+", passage.text[start:end].strip()):
+            if marker and said:
+                notes.setdefault(marker, said.rstrip("."))
+    return notes
+
+
+def _markers(passage: Passage) -> list[tuple[int, int]]:
+    raised = [
+        (s, e) for s, e, mark in script_runs(passage.marks) if mark == "^" and MARKER.fullmatch(passage.text[s:e])
+    ]
+    plain = [
+        match.span()
+        for match in re.finditer(rf"[{SYMBOLS}]{{1,4}}", passage.text)
+        if not passage.marks[match.start()] == "^"
+    ]
+    return sorted({*raised, *plain})
+
+
+def unmarked(cell: Passage, known: Collection[str]) -> tuple[Passage, tuple[str, ...]]:
+    """A cell without its footnote markers, and the markers.
+
+    Args:
+        cell: the cell's text.
+        known: the markers that the table's notes explain.
+    """
+    ranges: list[tuple[int, int]] = []
+    found: list[str] = []
+    for start, end in _cell_markers(cell):
+        markers = [part for part in re.split(r"[,\s]+", cell.text[start:end]) if part]
+        resolved = [_resolved(marker, known) for marker in markers]
+        if not resolved or None in resolved:
+            continue
+        found.extend(marker for marker in resolved if marker)
+        before, after = cell.text[:start], cell.text[end:]
+        if after[:1] == " " and after[1:2] in {*",;.:/)-]", ""}:
+            end += 1
+        elif before[-1:] == " " and (not after or after[0] in " ,;.:/)-]"):
+            start -= 1
+        ranges.append((start, end))
+    return cell.without(ranges).stripped(), tuple(dict.fromkeys(found))
+
+
+def _resolved(marker: str, known: Collection[str]) -> str | None:
+    """The note that a marker names; a raised capital I is the note l where there is no note I."""
+    if marker in known:
+        return marker
+    twin = {"I": "l", "O": "o"}.get(marker)
+    return twin if twin in known else None
+
+
+def _cell_markers(cell: Passage) -> list[tuple[int, int]]:
+    raised = [(s, e) for s, e, mark in script_runs(cell.marks) if mark == "^"]
+    plain = [m.span() for m in re.finditer(rf"[{SYMBOLS}]+", cell.text) if cell.marks[m.start()] != "^"]
+    return sorted({*raised, *plain})

@@ -1,0 +1,69 @@
+"""Reading order: lines to chunks (what one column holds without a break), chunks in the order they are read.
+
+The order of the content stream is the base, for it is mostly the author's; geometry mends it where it contradicts the
+page: of two chunks that share a column, the upper is read first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.readers.pdf.values import Line, extent
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Lines that follow one another down a column."""
+
+    lines: list[Line]
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """The box around its lines."""
+        return extent(self.lines)
+
+
+def chunks(lines: Sequence[Line]) -> list[Chunk]:
+    """Lines in stream order as chunks: a chunk ends where the next line is not right below the last."""
+    found: list[Chunk] = []
+    for line in lines:
+        if found and _follows(found[-1].lines, line):
+            found[-1].lines.append(line)
+        else:
+            found.append(Chunk([line]))
+    return found
+
+
+def _follows(lines: list[Line], line: Line) -> bool:
+    last = lines[-1]
+    size = max(last.size, line.size)
+    drop = line.baseline - last.baseline
+    if abs(drop) < 0.2 * size:  # the rest of the same printed line
+        return -0.5 * size < line.x0 - last.x1 < 3 * size
+    overlap = min(last.x1, line.x1) - max(last.x0, line.x0)
+    return 0 < drop < 2.2 * size and overlap > 0
+
+
+def ordered(found: Sequence[Chunk]) -> list[Chunk]:
+    """Chunks in reading order: stream order, save that what stands above in the same column comes before."""
+    boxes = [chunk.box for chunk in found]
+    before: list[set[int]] = [set() for _ in found]
+    for i, a in enumerate(boxes):
+        for j, b in enumerate(boxes):
+            if i != j and _above(a, b):
+                before[j].add(i)
+    result: list[Chunk] = []
+    done: set[int] = set()
+    waiting = list(range(len(found)))
+    while waiting:
+        pick = next((i for i in waiting if before[i] <= done), waiting[0])
+        waiting.remove(pick)
+        done.add(pick)
+        result.append(found[pick])
+    return result
+
+
+def _above(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    overlap = min(a[2], b[2]) - max(a[0], b[0])
+    return overlap > 1 and a[3] <= b[1] + 0.4 * (a[3] - a[1]) and a[1] < b[1] and (a[1] + a[3]) < (b[1] + b[3])

@@ -1,0 +1,257 @@
+"""The steps in a row: a PDF's bytes to a Document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+
+from pipeline.document import Document, Metadata, Page
+from pipeline.errors import ReadError
+from pipeline.readers.citing import REFERENCE_LIST, find_doi
+from pipeline.readers.passage import Passage
+from pipeline.readers.pdf.blocks import (
+    ABSTRACT,
+    ENTRY,
+    FIGURE,
+    KEYWORDS,
+    LISTED,
+    Body,
+    Draft,
+    drafts,
+    face,
+    heading_level,
+    is_heading,
+    measure,
+)  # fmt: skip
+from pipeline.readers.pdf.characters import glyphs
+from pipeline.readers.pdf.drawing import drawn
+from pipeline.readers.pdf.furniture import furniture
+from pipeline.readers.pdf.joining import Vocabulary, joined
+from pipeline.readers.pdf.lines import lines
+from pipeline.readers.pdf.notes import table_notes, unmarked
+from pipeline.readers.pdf.order import chunks, ordered
+from pipeline.readers.pdf.tables import Region, regions
+from pipeline.readers.pdf.values import Line, Sheet
+from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
+from pipeline.settings import Limits
+
+
+def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None = None) -> Document:
+    """Read a PDF.
+
+    Args:
+        data: the file's bytes.
+        source: where they come from.
+        limits: how many pages it may have.
+        password: what opens it if it is locked.
+
+    Raises:
+        ReadError: it is locked, damaged, too long, or has no text.
+    """
+    name = Path(source.path).name
+    file = _opened(data, name, password)
+    try:
+        if len(file) > limits.pages:
+            raise ReadError(
+                "too_large", f"{name} has {len(file)} pages, more than {limits.pages}: split it or raise the limit."
+            )
+        sheets, pages = _sheets(file, name)
+        stated = file.get_metadata_dict()
+    finally:
+        file.close()
+    if not any(sheet.lines for sheet in sheets):
+        raise ReadError(
+            "no_text_layer",
+            f"{name} holds no text, only pictures or blank pages: run optical character recognition"
+            " (such as ocrmypdf) on it first.",
+        )
+    return _written(sheets, pages, source, stated)
+
+
+def _opened(data: bytes, name: str, password: str | None) -> Any:
+    try:
+        return pdfium.PdfDocument(data, password=password)
+    except pdfium.PdfiumError as error:
+        said = str(error).lower()
+        if "password" in said:
+            hint = "the given password does not open it" if password else "give its password"
+            raise ReadError("encrypted", f"{name} is encrypted: {hint}, or save an unlocked copy.") from error
+        if "security" in said:
+            raise ReadError(
+                "encrypted", f"{name} is encrypted by a scheme that is not supported: save an unlocked copy."
+            ) from error
+        raise ReadError(
+            "damaged", f"{name} cannot be opened as a PDF ({error}): download it again or repair it (qpdf, mutool)."
+        ) from error
+
+
+def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page]]:
+    """The pages' text, one sheet for each direction of text on a page, the main direction first."""
+    sheets: list[Sheet] = []
+    pages: list[Page] = []
+    for number in range(1, len(file) + 1):
+        try:
+            page = file[number - 1]
+        except pdfium.PdfiumError as error:
+            raise ReadError(
+                "damaged", f"{name}: page {number} cannot be read ({error}): repair it (qpdf, mutool)."
+            ) from error
+        try:
+            width, height = page.get_size()
+            pages.append(Page(number=number, width=max(width, 1), height=max(height, 1)))
+            sheets.extend(_page_sheets(page, number))
+        finally:
+            page.close()
+    if not pages:
+        raise ReadError("damaged", f"{name} has no pages: download it again.")
+    return sheets, pages
+
+
+def _page_sheets(page: Any, number: int) -> list[Sheet]:
+    found, frames = glyphs(page)
+    sheets = []
+    for angle in sorted(found, key=lambda angle: -len(found[angle])):
+        made = lines(found[angle])
+        for line in made:
+            line.page, line.frame = number, frames[angle]
+        rules, boxes, images = drawn(page, angle)
+        sheets.append(Sheet(number, frames[angle], made, rules, boxes, images))
+    return sheets
+
+
+def _written(sheets: Sequence[Sheet], pages: Sequence[Page], source: Source, stated: dict[str, str]) -> Document:
+    everything = [line for sheet in sheets for line in sheet.lines]
+    vocabulary = Vocabulary(everything)
+    writer = Writer(source, pages)
+    front: list[str] = []
+    title: str | None = None
+    for draft in _blocks(sheets, measure(everything)):
+        if draft.region is not None:
+            writer.table(_table(draft.region, vocabulary))
+            continue
+        passage = joined(draft.lines, vocabulary).stripped()
+        if not passage.text:
+            continue
+        if draft.lines[0].page == 1:
+            front.append(passage.text)
+        match draft.kind:
+            case "heading":
+                writer.heading(passage, draft.level)
+            case "reference":
+                writer.reference(passage)
+            case kind:
+                writer.block(kind, passage)
+                title = passage.text if kind == "title" else title
+    return writer.finish(Metadata(title=title or stated.get("Title") or None, doi=find_doi("\n".join(front))))
+
+
+def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:
+    notes = table_notes(joined(region.notes, vocabulary)) if region.notes else {}
+    first = region.lines[0]
+    cells = []
+    for cell in region.cells:
+        printed = [Line(words, words[0].baseline, words[0].size, 0, first.page, first.frame) for words in cell.lines]
+        passage, markers = unmarked(joined(printed, vocabulary), notes) if printed else (Passage(), ())
+        cells.append(CellDraft(cell.row, cell.col, cell.row_span, cell.col_span, passage, markers))
+    caption = joined(region.caption, vocabulary).text
+    return TableDraft(region.label, caption, first.page, region.header_rows, cells, notes)
+
+
+def _blocks(sheets: Sequence[Sheet], body: Body) -> list[Draft]:
+    """The blocks of a document in reading order, classified."""
+    running = furniture(sheets)
+    flow: list[Draft] = []
+    for sheet in sheets:
+        heads = [Draft(running[id(line)], [line]) for line in sheet.lines if id(line) in running]
+        sheet.lines = [line for line in sheet.lines if id(line) not in running]
+        tables = regions(sheet)
+        flow.extend(heads)
+        parts = [draft for chunk in ordered(chunks(sheet.lines)) for draft in drafts(chunk.lines, body)]
+        flow.extend(_with_tables(parts, tables))
+    _classify(flow, body)
+    return _continued(flow, body)
+
+
+def _with_tables(parts: list[Draft], tables: Sequence[Region]) -> list[Draft]:
+    """Tables among the other blocks of their page: before the first block that begins below them, or at the end."""
+    for table in tables:
+        bottom = max(line.bottom for line in table.lines)
+        made = [Draft("caption", table.caption), Draft("table", table.lines, table)]
+        if table.notes:
+            made.append(Draft("table_note", table.notes))
+        place = next((i for i, d in enumerate(parts) if d.lines[0].top >= bottom - 2), len(parts))
+        parts[place:place] = made
+    return parts
+
+
+def _classify(flow: list[Draft], body: Body) -> None:
+    """Give each block its kind."""
+    title = _title(flow, body)
+    headings = []
+    in_references = False
+    abstract_next = False
+    for draft in flow:
+        if draft.kind != "paragraph":
+            continue
+        text = draft.text
+        if draft is title:
+            draft.kind = "title"
+        elif FIGURE.match(text) and draft.size <= body.size * 1.02:
+            draft.kind = "caption"
+        elif REFERENCE_LIST.fullmatch(text):
+            draft.kind, in_references = "heading", True
+            headings.append(draft)
+        elif ABSTRACT.fullmatch(text):
+            draft.kind, abstract_next = "heading", True
+            headings.append(draft)
+        elif in_references and not is_heading(draft, body):
+            draft.kind = "reference"
+        elif is_heading(draft, body):
+            draft.kind, in_references, abstract_next = "heading", False, False
+            headings.append(draft)
+        elif abstract_next:
+            draft.kind = "abstract"
+        elif KEYWORDS.match(text):
+            draft.kind = "keywords"
+        elif LISTED.match(text):
+            draft.kind = "list_item"
+    faces = sorted({face(draft) for draft in headings})
+    for draft in headings:
+        draft.level = heading_level(draft, faces)
+
+
+def _title(flow: Sequence[Draft], body: Body) -> Draft | None:
+    """The largest type in the upper part of the first page."""
+    first = [d for d in flow if d.kind == "paragraph" and d.lines[0].page == 1 and len(d.text) > 12]
+    upper = [d for d in first if d.lines[0].top < 0.6 * d.lines[0].frame.down and d.size > 1.15 * body.size]
+    return max(upper, key=lambda d: d.size, default=None)
+
+
+def _continued(flow: list[Draft], body: Body) -> list[Draft]:
+    """Paragraphs and references that run on in the next column or page become one; floats between them follow."""
+    result: list[Draft] = []
+    last: Draft | None = None
+    for draft in flow:
+        if draft.kind in ("paragraph", "reference", "abstract") and last is not None and _runs_on(last, draft):
+            last.lines.extend(draft.lines)
+            continue
+        result.append(draft)
+        if draft.kind in ("paragraph", "reference", "abstract", "heading", "title", "list_item"):
+            last = draft
+    return result
+
+
+def _runs_on(last: Draft, draft: Draft) -> bool:
+    if last.kind != draft.kind or abs(last.size - draft.size) > 0.06 * last.size:
+        return False
+    if last.kind == "reference":
+        return not ENTRY.match(draft.text)
+    end = last.text.rstrip()
+    begin = draft.text[:1]
+    if re.search(r"[.!?:][\])\u201d\"']*$", end) and not begin.islower():
+        return False
+    return begin.islower() or begin in "([" or begin.isdigit() or not re.search(r"[.!?:;][\])\u201d\"']*$", end)

@@ -1,0 +1,40 @@
+"""The thresholds of PDF reading, each with its reason. Lengths are in ems (multiples of the font size)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How far apart things may stand and still belong together."""
+
+    word_gap: float = 0.28
+    """A gap that parts words where the file holds no space: word spaces are set from 0.2 em, kerning stays below 0.1."""
+    hinted_gap: float = 0.12
+    """The same where pdfium suspects a space."""
+    line_gap: float = 1.1
+    """A gap that parts a line: justified lines rarely stretch a space beyond 1 em, gutters start there."""
+    same_baseline: float = 0.2
+    """Baselines this near are one line; TeX's accents and small caps shift less."""
+    script_size: float = 0.88
+    """Scripts are set at 0.58 to 0.8 of the size; small capitals at 0.8, but on the baseline."""
+    script_rise: float = 0.12
+    """A superscript's least rise above the baseline."""
+    script_drop: float = 0.06
+    """A subscript's least drop below the baseline (TeX lowers by 0.15, Word by 0.08)."""
+    script_reach: float = 0.75
+    """The farthest a script may stand from its line's baseline."""
+    superior_foot: float = 0.18
+    """How high a superior glyph's foot stands at least: even its descenders keep clear of the baseline."""
+    ascent: float = 0.78
+    """Height of the box drawn above the baseline: covers ascenders of the usual faces."""
+    descent: float = 0.22
+    """Depth of the box drawn below the baseline: covers descenders of the usual faces."""
+    cell_gap: float = 0.45
+    """A gap that parts cells in a table's line, at least; word spaces in tables are not stretched."""
+    furniture_zone: float = 0.12
+    """Running heads and feet stand within this share of the page's height from its edge."""
+
+
+LAYOUT = Layout()

@@ -1,0 +1,204 @@
+"""Writing a Document: passages one after another, with blocks, tables, scripts, references and citations on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.document import (
+    Block,
+    BlockKind,
+    Box,
+    Cell,
+    Citation,
+    Document,
+    Line,
+    Metadata,
+    Page,
+    Reference,
+    Script,
+    Table,
+)  # fmt: skip
+from pipeline.readers.citing import bracketed, parse_entry, superscripted
+from pipeline.readers.passage import Passage, script_runs
+
+UNCITED = frozenset({"reference", "header", "footer", "authors", "affiliation", "other", "title"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a document comes from: its path as given, the digest of its bytes, its media type."""
+
+    path: str
+    id: str
+    media_type: str
+
+
+@dataclass(slots=True)
+class CellDraft:
+    """A cell before its place in the text is known."""
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    passage: Passage
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class TableDraft:
+    """A table before its place in the text is known; its cells row by row."""
+
+    label: str
+    caption: str
+    page: int
+    header_rows: int
+    cells: list[CellDraft]
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+class Writer:
+    """Collects blocks in reading order and makes the Document of them."""
+
+    def __init__(self, source: Source, pages: Sequence[Page] = ()) -> None:
+        """Begin an empty document."""
+        self.source = source
+        self.pages = pages
+        self.parts: list[str] = []
+        self.size = 0
+        self.blocks: list[Block] = []
+        self.lines: list[Line] = []
+        self.tables: list[Table] = []
+        self.scripts: list[Script] = []
+        self.references: list[Reference] = []
+        self.citations: list[Citation] = []
+        self.warnings: list[str] = []
+        self.section: list[tuple[int, str]] = []
+
+    def heading(self, passage: Passage, level: int) -> None:
+        """Write a heading; what follows stands under it, and under the headings of lower level before it."""
+        self.section = [(rank, name) for rank, name in self.section if rank < level]
+        self.block("heading", passage)
+        self.section.append((level, passage.text))
+
+    def block(self, kind: BlockKind, passage: Passage) -> tuple[int, int]:
+        """Write a block; returns its range."""
+        first = len(self.lines)
+        start = self._write(passage)
+        return self._close(kind, start, first)
+
+    def reference(self, passage: Passage) -> None:
+        """Write an entry of the reference list and read what it says."""
+        start, end = self.block("reference", passage)
+        entry = parse_entry(passage.text)
+        key = entry.number or str(len(self.references) + 1)
+        if any(reference.key == key for reference in self.references):
+            self.warnings.append(f"Two references are numbered {key}; the second cannot be cited.")
+            return
+        self.references.append(
+            Reference(
+                start=start, end=end, key=key, doi=entry.doi, year=entry.year, authors=entry.authors,
+                title=entry.title, container=entry.container,
+            )
+        )  # fmt: skip
+
+    def table(self, draft: TableDraft) -> None:
+        """Write a table's cells, row by row: tabs between cells, line ends between rows."""
+        start, first = self.size, len(self.lines)
+        cells: list[Cell] = []
+        for item in draft.cells:
+            if cells:
+                self._gap("\n" if item.row != cells[-1].row else "\t")
+            at = self._write(item.passage)
+            cells.append(
+                Cell(
+                    start=at, end=self.size, row=item.row, col=item.col, row_span=item.row_span, col_span=item.col_span,
+                    text=item.passage.text, notes=item.notes,
+                )
+            )  # fmt: skip
+        self._close("table", start, first)
+        self.tables.append(
+            Table(
+                label=draft.label, caption=draft.caption, page=draft.page, header_rows=draft.header_rows,
+                cells=tuple(cells), notes=draft.notes,
+            )
+        )  # fmt: skip
+
+    def finish(self, metadata: Metadata) -> Document:
+        """The document, its citations linked to its references."""
+        text = "".join(self.parts).rstrip("\n")
+        self._cite(text)
+        return Document(
+            id=self.source.id, source=self.source.path, media_type=self.source.media_type, metadata=metadata,
+            pages=tuple(self.pages), text=text, blocks=tuple(self.blocks), lines=tuple(self.lines),
+            tables=tuple(self.tables), scripts=tuple(self.scripts), citations=tuple(self.citations),
+            references=tuple(self.references), warnings=tuple(self.warnings),
+        )  # fmt: skip
+
+    def _write(self, passage: Passage) -> int:
+        start = self.size
+        for s in passage.stretches:
+            x0, top, x1, bottom = (round(value, 2) for value in s.box)
+            self.lines.append(
+                Line(
+                    start=start + s.start, end=start + s.end, page=s.page, x0=x0, top=top, x1=x1, bottom=bottom,
+                    direction=s.direction, edges=tuple(s.edges),
+                )
+            )  # fmt: skip
+        for a, b, mark in script_runs(passage.marks):
+            self.scripts.append(
+                Script(start=start + a, end=start + b, kind="superscript" if mark == "^" else "subscript")
+            )
+        self.parts.append(passage.text)
+        self.size += len(passage.text)
+        return start
+
+    def _gap(self, gap: str) -> None:
+        self.parts.append(gap)
+        self.size += len(gap)
+
+    def _close(self, kind: BlockKind, start: int, first: int) -> tuple[int, int]:
+        end = self.size
+        section = tuple(name for _, name in self.section)
+        self.blocks.append(Block(kind=kind, start=start, end=end, section=section, boxes=boxes(self.lines[first:])))
+        self._gap("\n\n")
+        return start, end
+
+    def _cite(self, text: str) -> None:
+        """Find the citations in all blocks where authors cite."""
+        keys = {reference.key for reference in self.references}
+        runs = [(s.start, s.end, "^") for s in self.scripts if s.kind == "superscript"]
+        for block in self.blocks:
+            if block.kind in UNCITED:
+                continue
+            part = text[block.start : block.end]
+            found = bracketed(part, keys)
+            if not found:
+                inside = [
+                    (a - block.start, b - block.start, m) for a, b, m in runs if block.start <= a < b <= block.end
+                ]
+                found = superscripted(part, inside, keys)
+            self.citations.extend(
+                Citation(start=block.start + a, end=block.start + b, references=cited) for a, b, cited in found
+            )
+        self.citations.sort(key=lambda citation: citation.start)
+
+
+def boxes(lines: Iterable[Line]) -> tuple[Box, ...]:
+    """The boxes around printed lines: one for each column and page that they run through."""
+    found: list[Box] = []
+    for line in lines:
+        box = Box(line.page, line.x0, line.top, line.x1, line.bottom)
+        last = found[-1] if found else None
+        if last and last.page == box.page and box.top >= last.top - 2 and min(last.x1, box.x1) > max(last.x0, box.x0):
+            box = Box(
+                box.page,
+                min(last.x0, box.x0),
+                min(last.top, box.top),
+                max(last.x1, box.x1),
+                max(last.bottom, box.bottom),
+            )
+            found.pop()
+        found.append(box)
+    return tuple(found)
