@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -52,7 +53,7 @@ class Report:
             for error in each.errors:
                 yield each, error, self.places.get(error.evidence[0], Place()) if error.evidence else Place()
 
-    def as_text(self, width: int = 132) -> str:
+    def as_text(self, width: int = 120) -> str:
         """The tables for a terminal."""
         stream = io.StringIO()
         console = Console(file=stream, width=width, highlight=False)
@@ -135,37 +136,40 @@ def rate(value: float | None) -> str:
 
 
 def _main_table(gold: Gold, scores: tuple[Scores, ...]) -> Table:
-    table = Table(
-        title=f"{gold.name}: normalised matching, F1 with its 95 % interval over studies", title_justify="left"
-    )
-    table.add_column("field")
+    title = f"{gold.name}: normalised matching, F1 with its 95 % interval over studies"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0), pad_edge=False)
+    table.add_column("field", no_wrap=True)
     table.add_column("gold", justify="right")
     for each in scores:
-        for head in (f"{channel_name(each.channel)}: P", "R", "F1"):
+        for head in (f"{channel_name(each.channel)} P", "R", "F1"):
             table.add_column(head, justify="right", no_wrap=True)
-    stated = any(figure.stated for figure in scores[0].figures["normalised"].values())
-    if stated:
-        table.add_column("text: R of stated", justify="right")
+    by_prose = next((each for each in scores if each.channel == "text" and each.figure().stated), None)
+    if by_prose:
+        table.add_column("stated", justify="right")
     for row in scores[0].figures["normalised"]:
-        figures = [each.figures["normalised"][row] for each in scores]
+        figures = [each.figure(row) for each in scores]
         cells = [text for figure in figures for text in _cells(figure)]
-        last = [_stated(next(e for e in scores if e.channel == "text").figures["normalised"][row])] if stated else []
+        last = [_stated(by_prose.figure(row))] if by_prose else []
         table.add_row(row, str(figures[0].tp + figures[0].fn), *cells, *last, end_section=row == gold.fields()[-1])
     return table
 
 
 def _cells(figure: Figure) -> tuple[str, str, str]:
     interval = figure.f1_interval
-    spread = f" [{interval.low:.2f}–{interval.high:.2f}]" if interval else ""
-    return rate(figure.precision), rate(figure.recall), rate(figure.f1) + spread
+    spread = f" {interval.low:.2f}–{interval.high:.2f}" if interval else ""
+    return _short(figure.precision), _short(figure.recall), rate(figure.f1) + spread
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _stated(figure: Figure) -> str:
-    return f"{rate(figure.stated_recall)} of {figure.stated}" if figure.stated_recall is not None else "–"
+    return "–" if figure.stated_recall is None else f"{figure.stated_recall:.2f} of {figure.stated}"
 
 
 def _matching_table(scores: tuple[Scores, ...]) -> Table:
-    table = Table(title="micro F1 by matching", title_justify="left")
+    table = Table(title="micro F1 by matching", title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("channel")
     for matching in MATCHINGS:
         table.add_column(matching, justify="right")

@@ -95,9 +95,9 @@ def test_the_html_report_escapes_what_comes_from_a_paper(gold_folder: Path, run_
 def test_the_terminal_table_shows_the_channels_beside_each_other(gold_folder: Path, run_folder: Path) -> None:
     text = evaluate(gold_folder, run_folder).as_text()
     assert max(map(len, text.splitlines())) <= 120
-    header = next(line for line in text.splitlines() if "table: P" in line)
-    assert "text: P" in header
-    assert "both: P" in header
+    header = next(line for line in text.splitlines() if "table P" in line)
+    assert "text P" in header
+    assert "both P" in header
     assert any("membranes" in line and "0.000" in line for line in text.splitlines())
 
 
