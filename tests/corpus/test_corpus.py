@@ -1,0 +1,102 @@
+import csv
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from pipeline.evaluation import check, load_gold
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = ROOT / "corpus"
+GOLD_OF = {"sample": "sample"}
+PAPERS = [pytest.param(pdf, id=f"{pdf.parent.name}/{pdf.stem}") for pdf in sorted(CORPUS.glob("*/*.pdf"))]
+
+
+def printed(pdf: Path | bytes) -> str:
+    """The text of a PDF without white space and hyphens, so that line ends make no difference."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        text = "".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
+    return squeeze(text)
+
+
+def squeeze(text: str) -> str:
+    return re.sub("[\\s\u00ad\u0002\ufffe\u2010-]", "", text).casefold()
+
+
+@pytest.fixture(scope="module")
+def build():
+    pytest.importorskip("typst", reason="typst (a development dependency) typesets the sample papers")
+    spec = importlib.util.spec_from_file_location("build_corpus", ROOT / "scripts" / "build_corpus.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_pdf_has_a_source_and_every_source_its_pdf(build):
+    assert [target for _, target in build.sources()] == sorted(CORPUS.glob("*/*.pdf"))
+
+
+@pytest.mark.parametrize("pdf", PAPERS)
+def test_a_pdf_is_what_its_source_gives(build, pdf):
+    made = build.typeset(CORPUS / "sources" / pdf.parent.name / f"{pdf.stem}.typ")
+
+    # Another release of typst may pack the same page otherwise; the words must be the same.
+    assert made == pdf.read_bytes() or printed(made) == printed(pdf)
+
+
+def test_typesetting_twice_gives_the_same_bytes(build):
+    source, _ = next(build.sources())
+
+    assert build.typeset(source) == build.typeset(source)
+
+
+@pytest.mark.parametrize("name", sorted(GOLD_OF.values()))
+def test_gold_of_the_papers_has_no_faults(name):
+    assert check(ROOT / "gold" / name) == []
+
+
+@pytest.mark.parametrize("folder", sorted(GOLD_OF))
+def test_gold_values_stand_in_their_paper(folder):
+    gold = load_gold(ROOT / "gold" / GOLD_OF[folder])
+
+    texts = {pdf.stem: printed(pdf) for pdf in (CORPUS / folder).glob("*.pdf")}
+    for value in gold.values:
+        text = texts[value.study.partition("/")[0]]
+        assert squeeze(value.text) in text, f"{value.study}: {value.text}"
+        assert value.doi is None or squeeze(value.doi) in text, f"{value.study}: {value.doi}"
+
+
+@pytest.mark.parametrize("folder", sorted(GOLD_OF))
+def test_every_paper_has_gold_in_every_field(folder):
+    gold = load_gold(ROOT / "gold" / GOLD_OF[folder])
+
+    papers = {pdf.stem for pdf in (CORPUS / folder).glob("*.pdf")} - {"digest"}
+    assert {study.partition("/")[0] for study in gold.studies} == papers
+    for study, fields in gold.studies.items():
+        assert list(gold.fields()) == [field for field in gold.fields() if field in fields], study
+
+
+def test_invented_studies_have_test_dois_only():
+    for folder, name in GOLD_OF.items():
+        for value in load_gold(ROOT / "gold" / name).values:
+            assert value.doi is None or value.doi.startswith("10.5555/"), f"{folder}: {value.doi}"
+
+
+def test_the_manifest_lists_the_papers_of_the_review_that_the_digest_cites():
+    with (CORPUS / "manifest.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    review = [row for row in rows if row["role"] == "review"]
+    studies = {row["reference"]: row["doi"] for row in rows if row["role"] == "study"}
+
+    gold = load_gold(ROOT / "gold" / "lin2023")
+    assert [row["doi"] for row in review] == [gold.about.review]
+    assert studies == {value.study: value.doi for value in gold.values}
+    digest = printed(CORPUS / "sample" / "digest.pdf")
+    assert all(squeeze(f"{key}.") in digest and squeeze(f"doi:{doi}") in digest for key, doi in studies.items())
