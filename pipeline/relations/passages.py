@@ -37,7 +37,8 @@ _OPENING = re.compile(
 """A sentence that opens like this introduces a study."""
 _GENERAL = re.compile(
     r"""(?:in\ (?:summary|general|conclusion|short|total|this\ (?:section|review|digest)|recent\ years)|overall
-    |altogether|taken\ together|to\ (?:date|summari[sz]e|sum\ up)|so\ far|until\ now|generally|collectively|despite\ (?:the|these)
+    |altogether|taken\ together|to\ (?:date|summari[sz]e|sum\ up)|so\ far|until\ now|generally|collectively
+    |despite\ (?:the|these)
     |many|most|several|various|numerous|all\ (?:of\ )?these|nowadays|currently|future
     |the\ (?:field|following|above|studies|rule)|it\ (?:is|has\ been)\ (?:well\ )?known|for\ decades)\b""",
     re.IGNORECASE | re.VERBOSE,
