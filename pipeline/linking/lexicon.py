@@ -1,0 +1,208 @@
+"""Lexicons: names with identifiers, kept as tables, found in text by Aho-Corasick.
+
+A lexicon file is tab-separated, UTF-8, with the header :data:`COLUMNS`. ``curie`` is empty where a name has no public
+identifier; ``status`` says what kind of name it is; ``type`` what kind of thing; ``taxon`` the species as an NCBI
+Taxonomy identifier; ``note`` carries remarks and, for a problematic cell line, the caution (``caution: ...``).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import ahocorasick
+
+from pipeline.errors import ModelError
+from pipeline.linking.squeeze import same_shape, squeeze, squeeze_with_offsets
+from pipeline.settings import models_dir
+
+COLUMNS = ("name", "curie", "preferred", "status", "type", "taxon", "source", "note")
+STATUSES = ("name", "synonym", "abbreviation", "ambiguous")
+TYPES = (
+    "cell_line", "cell_type", "drug", "chemical", "material", "form", "structure", "modality", "disease", "strain",
+    "species", "model", "trap",
+)  # fmt: skip
+
+
+class Entry(NamedTuple):
+    """One row of a lexicon: a name and what it stands for."""
+
+    name: str
+    curie: str | None
+    preferred: str
+    status: str
+    type: str
+    taxon: str
+    source: str
+    note: str
+
+    @property
+    def caution(self) -> str | None:
+        """Why the identifier needs care, where the lexicon says so."""
+        return self.note.removeprefix("caution: ") if self.note.startswith("caution: ") else None
+
+
+class Hit(NamedTuple):
+    """A stretch ``[start, end)`` of a text that is spelled like these entries' names."""
+
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """The rows of one lexicon file, unparsed.
+
+    Raises:
+        ModelError: the file has another header.
+    """
+    with path.open(encoding="utf-8") as lines:
+        header = next(lines, "").rstrip("\n")
+        if tuple(header.split("\t")) != COLUMNS:
+            raise ModelError(f"{path}: the header is {header!r}, not {COLUMNS}; rebuild with scripts/build_lexicons.py")
+        yield from (line.rstrip("\n") for line in lines)
+
+
+def parse(line: str) -> Entry:
+    """One row of a lexicon file.
+
+    Raises:
+        ModelError: the row has another number of columns.
+    """
+    parts = line.split("\t")
+    if len(parts) != len(COLUMNS):
+        raise ModelError(f"lexicon row {line!r}: {len(parts)} columns, not {len(COLUMNS)}")
+    name, curie, *rest = parts
+    return Entry(name, curie or None, *rest)
+
+
+def read_entries(path: Path) -> Iterator[Entry]:
+    """The rows of one lexicon file.
+
+    Raises:
+        ModelError: the file has another header, or a row another number of columns.
+    """
+    return map(parse, read_lines(path))
+
+
+class Lexicon:
+    """Entries by the squeezed form of their names, with an automaton over all of them.
+
+    Rows stay unparsed until their name turns up in a text: most never do, and a hundred thousand parsed rows would
+    cost more than the automaton.
+    """
+
+    def __init__(self, rows: Iterable[str]) -> None:
+        groups: dict[str, str] = {}
+        for row in rows:
+            if key := squeeze(row.partition("\t")[0]):
+                groups[key] = f"{groups[key]}\n{row}" if key in groups else row
+        self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+        for number, key in enumerate(groups):
+            self._automaton.add_word(key, number)
+        self._automaton.make_automaton()
+        self._lengths = array("H", map(len, groups))
+        self._rows = list(groups.values())
+        self._parsed: dict[int, tuple[Entry, ...]] = {}
+
+    @classmethod
+    def load(cls, *folders: Path) -> Lexicon:
+        """Read every ``*.tsv`` of these folders.
+
+        Raises:
+            ModelError: a folder holds no lexicon, or a file is malformed.
+        """
+        files: list[Path] = []
+        for folder in folders:
+            found = sorted(folder.glob("*.tsv"))
+            if not found:
+                raise ModelError(f"{folder}: no lexicon (*.tsv) here; build them with scripts/build_lexicons.py")
+            files += found
+        return cls(row for path in files for row in read_lines(path))
+
+    def lookup(self, name: str, types: Iterable[str] = ()) -> list[Entry]:
+        """The entries that this whole string is a spelling of, of the given types (any, when none is given)."""
+        number = self._automaton.get(squeeze(name), -1)
+        if number < 0:
+            return []
+        wanted = frozenset(types)
+        return [e for e in self._entries(number) if (not wanted or e.type in wanted) and fits(name, e)]
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Every place in a text where a whole-word spelling of a name stands, overlaps included.
+
+        A plural ``s`` after the name belongs to the hit. Which of several overlapping or ambiguous hits is meant is
+        the caller's to decide.
+        """
+        squeezed, offsets = squeeze_with_offsets(text)
+        last = len(squeezed) - 1
+        for stop, number in self._automaton.iter(squeezed) if squeezed else ():
+            first = stop - self._lengths[number] + 1
+            start, end = offsets[first], offsets[stop] + 1
+            if (first and offsets[first - 1] >= start - 1) or (stop < last and offsets[stop + 1] == end - 1):
+                continue
+            if stop < last and offsets[stop + 1] == end:
+                if text[end] != "s" or (end + 1 < len(text) and text[end + 1].isalnum()):
+                    continue
+                plural = end + 1
+            else:
+                plural = end
+            if entries := tuple(e for e in self._entries(number) if fits(text[start:end], e)):
+                yield Hit(start, plural, entries)
+
+    def _entries(self, number: int) -> tuple[Entry, ...]:
+        found = self._parsed.get(number)
+        if found is None:
+            found = self._parsed[number] = tuple(map(parse, self._rows[number].split("\n")))
+        return found
+
+
+def fits(surface: str, entry: Entry) -> bool:
+    """Whether a surface with an entry's squeezed form is a spelling of its name, in shape and case."""
+    if surface == entry.name:
+        return True
+    return _case_fits(surface, entry.name) and same_shape(surface, entry.name)
+
+
+def _case_fits(surface: str, name: str) -> bool:
+    """Case is free in ordinary words; acronyms and code names must be written as such."""
+    letters = "".join(c for c in name if c.isalpha())
+    ours = "".join(c for c in surface if c.isalpha())
+    if ours == letters or not letters:
+        return True
+    if len(letters) != len(ours):  # a Greek letter against its name
+        return True
+    if _is_word(name):
+        return ours[1:].islower() or ours.isupper() or _is_title(surface)
+    if len(letters) <= 3:
+        return ours == letters.upper() and len(letters) > 1 and any(c.isdigit() for c in name)
+    return ours.lower() != ours or any(c.isdigit() for c in name)
+
+
+def _is_word(name: str) -> bool:
+    """Whether a name is written in ordinary words: lower case but for initials."""
+    letters = [c for c in name if c.isalpha()]
+    if len(letters) <= 3:
+        return False
+    words = name.replace("-", " ").split()
+    return all(word[1:].islower() or not word[1:] or not any(c.isalpha() for c in word[1:]) for word in words) and any(
+        sum(c.isalpha() for c in word) > 3 for word in words
+    )
+
+
+def _is_title(surface: str) -> bool:
+    words = surface.replace("-", " ").replace("/", " ").split()
+    return all(not word[1:] or word[1:].islower() or not word[1:].isalpha() for word in words)
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path) -> Lexicon:
+    return Lexicon.load(folder)
+
+
+def shipped_lexicon() -> Lexicon:
+    """The lexicons under ``models/lexicons``, loaded once per process."""
+    return _loaded(models_dir() / "lexicons")

@@ -1,0 +1,109 @@
+"""From a Document to its Mentions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+
+from pipeline.document import Document
+from pipeline.errors import ModelError
+from pipeline.ner import components, tables
+from pipeline.ner.resolve import resolve
+from pipeline.ner.state import Found, State, state_of
+from pipeline.records import Mention, mention_id
+from pipeline.settings import models_dir
+
+VERSION = "1"
+"""Version of the recognition stage; it changes when its results may."""
+
+_KEPT_OUT = frozenset({"reference", "affiliation", "authors", "header", "footer"})
+"""Kinds of blocks whose names are no mentions: the bibliography and who wrote it."""
+
+
+@lru_cache(maxsize=2)
+def load(model: str | None = None) -> Language:
+    """The recognition pipeline: the shipped one, or the one given by name or path.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    path = Path(model) if model else models_dir() / "coatmine"
+    try:
+        return spacy.load(path if path.exists() else str(model))
+    except OSError as error:
+        raise ModelError(
+            f"no spaCy model {model or path}: give an installed model's name or a folder that holds config.cfg"
+        ) from error
+
+
+def describe(nlp: Language) -> str:
+    """The pipeline's name and version."""
+    return f"{nlp.meta['name']} {nlp.meta['version']}"
+
+
+def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
+    """Every name in the document that is a cell line, cell type, core, drug, modality, disease, animal model or size.
+
+    Args:
+        document: what a reader made.
+        nlp: the pipeline, from :func:`load`; the shipped one when None.
+
+    Returns:
+        Mentions in the order of the text. The items of a study table's typed columns are mentions of the column's
+        label; elsewhere no mention overlaps another, but an animal model may hold the line or disease it bears.
+    """
+    nlp = nlp or load()
+    if not document.text.strip():
+        return []
+    nlp.max_length = max(nlp.max_length, len(document.text) + 1)
+    doc = nlp.make_doc(document.text)
+    state = state_of(doc)
+    state.document = document
+    doc = nlp(doc)
+    state = state_of(doc)
+    found = [f for f in state.found if _in_flow(document, f)]
+    cells = list(tables.find(document, state))
+    if cells:
+        found = resolve([*(f for f in found if not _covered(f, cells)), *cells])
+    version = str(nlp.meta["version"])
+    return [_mention(document, one, version) for one in found]
+
+
+def _in_flow(document: Document, found: Found) -> bool:
+    block = document.block_at(found.start)
+    return block is None or block.kind not in _KEPT_OUT
+
+
+def _covered(found: Found, cells: list[Found]) -> bool:
+    return any(c.start <= found.start and found.end <= c.end for c in cells)
+
+
+def _mention(document: Document, found: Found, version: str) -> Mention:
+    block = document.block_at(found.start)
+    return Mention(
+        id=mention_id(document.id, found.label, found.start, found.end),
+        document_id=document.id,
+        label=found.label,
+        start=found.start,
+        end=found.end,
+        text=document.text[found.start : found.end],
+        name=found.name or document.text[found.start : found.end],
+        curie=found.curie,
+        candidates=found.candidates,
+        score=found.score,
+        method=f"{found.kind}:{found.component}@{version}",
+        negated=found.negated,
+        hypothetical=found.hypothetical,
+        role=found.role,
+        section=block.section if block else (),
+        boxes=tuple(document.boxes(found.start, found.end)),
+        caution=found.caution,
+        size=found.size,
+        core=found.core,
+    )
+
+
+__all__ = ["VERSION", "State", "annotate", "components", "describe", "load"]

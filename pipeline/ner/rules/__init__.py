@@ -1,0 +1,18 @@
+"""Rules of the field: what turns lexicon hits and patterns into mentions of the eight labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipeline.ner.rules import animals, cells, cores, diseases, drugs, modalities, sizes
+from pipeline.ner.state import Found, State
+
+RULES: dict[str, Callable[[str, State], Iterator[Found]]] = {
+    "cells": cells.find,
+    "cores": cores.find,
+    "drugs": drugs.find,
+    "modalities": modalities.find,
+    "diseases": diseases.find,
+    "animals": animals.find,
+    "sizes": sizes.find,
+}

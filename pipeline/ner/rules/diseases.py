@@ -1,0 +1,53 @@
+"""Diseases: lexicon hits, and compositions of an organ or kind with the head of a disease's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.linking.linker import settle
+from pipeline.ner.rules.cells import _longest
+from pipeline.ner.state import Found, State
+
+_GENERIC = frozenset(
+    "cancer cancers tumor tumors tumour tumours neoplasm neoplasms malignancy malignancies disease diseases syndrome pain inflammation injury "
+    "infection infections necrosis toxicity death hemolysis haemolysis lesion lesions edema fever hypoxia ischemia bleeding hemorrhage "
+    "fibrosis carcinoma carcinomas malignant weight_loss shock stroke_ disorder disorders recurrence disability trauma wound wounds starvation "
+    "fatigue hyperthermia hypothermia clots clot crisis defect ulcer mass dyes plaque plaques inflammations nodule nodules cyst seizure".split()
+)
+_NOT_AFTER = re.compile(r"^(?:-?(?:associated antigen|targeting|homing)|\s+necrosis factor)", re.IGNORECASE)
+
+
+def find(text: str, state: State) -> Iterator[Found]:
+    """Every disease that is more than "cancer" or "tumour"."""
+    for hit in _longest(state.hits, "disease"):
+        surface = text[hit.start : hit.end]
+        if surface.casefold() in _GENERIC or all(e.note == "generic" for e in hit.entries):
+            continue
+        link = settle(list(hit.entries))
+        score, kind = 0.9, "lexicon"
+        if _short(surface):
+            long = state.abbreviations.get(surface)
+            if long is None and not all(e.source == "hand" for e in hit.entries):
+                continue
+            if long is None and surface in ("MI", "RA", "OA", "ALI", "SCI", "NPC", "AKI"):
+                continue
+            if long is not None and not _same(long, link.name, hit.entries):
+                continue
+            kind = "abbreviation" if long else "lexicon"
+        if _NOT_AFTER.match(text[hit.end : hit.end + 20]):
+            continue
+        yield Found(
+            hit.start, hit.end, "DISEASE", link.name, score, kind, "diseases",
+            curie=link.curie, candidates=link.candidates, priority=1,
+        )  # fmt: skip
+
+
+def _short(surface: str) -> bool:
+    return len(surface) <= 6 and sum(c.isupper() for c in surface) >= 2
+
+
+def _same(long: str, name: str, entries: tuple[object, ...]) -> bool:
+    """Whether a long form speaks of the disease: shares its head's beginning."""
+    words = {w[:5] for w in re.findall(r"\w{4,}", long.casefold())}
+    return bool(words & {w[:5] for w in re.findall(r"\w{4,}", name.casefold())})

@@ -1,0 +1,78 @@
+"""What the components of the pipeline hand to one another, kept on the spaCy Doc."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc
+
+from pipeline.document import Document
+from pipeline.linking import Hit, Lexicon
+from pipeline.records import CoreFacts, Label, Role, SizeFacts, Term
+
+KEY = "coatmine"
+
+
+@dataclass(slots=True)
+class Found:
+    """A candidate for a mention: ``[start, end)`` on the Doc's text, what it is, and who says so.
+
+    ``kind`` and ``component`` are the two parts of a mention's method. ``priority`` decides between overlapping
+    candidates of one length: the higher stays.
+    """
+
+    start: int
+    end: int
+    label: Label
+    name: str
+    score: float
+    kind: str
+    component: str
+    curie: str | None = None
+    candidates: tuple[Term, ...] = ()
+    caution: str | None = None
+    taxon: str = ""
+    note: str = ""
+    role: Role = "unknown"
+    negated: bool = False
+    hypothetical: bool = False
+    size: SizeFacts | None = None
+    core: CoreFacts | None = None
+    priority: int = 0
+
+    def moved(self, start: int, end: int) -> Found:
+        """The same finding over another range."""
+        return replace(self, start=start, end=end)
+
+
+@dataclass(slots=True)
+class State:
+    """What is known of one text: its sentences, abbreviations, lexicon hits and candidates."""
+
+    document: Document | None = None
+    lexicon: Lexicon | None = None
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+    abbreviations: dict[str, str] = field(default_factory=dict)
+    hits: list[Hit] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+
+    def curie(self, name: str, kind: str) -> str | None:
+        """The identifier of a preferred name of one type."""
+        entries = self.lexicon.lookup(name, (kind,)) if self.lexicon else []
+        return next((e.curie for e in entries if e.preferred == name), None)
+
+    def sentence(self, offset: int) -> tuple[int, int]:
+        """The sentence around an offset; the offset alone where there is none."""
+        index = bisect_right(self.sentences, offset, key=lambda s: s[0]) - 1
+        if index < 0 or offset >= self.sentences[index][1]:
+            return offset, offset
+        return self.sentences[index]
+
+
+def state_of(doc: Doc) -> State:
+    """The Doc's state, made on first use."""
+    state = doc.user_data.get(KEY)
+    if not isinstance(state, State):
+        state = doc.user_data[KEY] = State()
+    return state

@@ -1,0 +1,151 @@
+"""Mentions in the cells of typed columns: the column says the label, the linker the name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline import tabular
+from pipeline.document import Cell, Document, Table
+from pipeline.linking import Lexicon, link
+from pipeline.linking.linker import Link
+from pipeline.ner.rules import cores, sizes
+from pipeline.ner.rules.modalities import IMAGING
+from pipeline.ner.state import Found, State
+from pipeline.records import CoreFacts, FieldName, Label, Role
+
+_LABELS: dict[FieldName, tuple[Label, Role]] = {
+    "membranes": ("CELL_LINE", "membrane_source"),
+    "cores": ("CORE", "core"),
+    "drugs": ("DRUG", "cargo"),
+    "sizes": ("SIZE", "unknown"),
+    "diseases": ("DISEASE", "unknown"),
+    "animal_models": ("ANIMAL_MODEL", "unknown"),
+    "modalities": ("MODALITY", "unknown"),
+}
+
+
+def find(document: Document, inner: State) -> Iterator[Found]:
+    """A finding for every item of every typed cell.
+
+    Args:
+        document: the document.
+        inner: what the pipeline found in the same text; its abbreviations and findings help to name an item.
+    """
+    for table in document.tables:
+        for cell, column in tabular.typed_cells(table):
+            if column.field in _LABELS:
+                for item in tabular.items(cell, column.field):  # type: ignore[arg-type]
+                    found = _item(item, cell, column, table, inner)
+                    if found is not None:
+                        yield found
+
+
+def _item(item: tabular.Item, cell: Cell, column: tabular.Column, table: Table, inner: State) -> Found | None:
+    field: FieldName = column.field  # type: ignore[assignment]
+    label, role = _LABELS[field]
+    if label == "SIZE":
+        return _size(item, column.unit)
+    notes = [table.notes[key] for key in cell.notes if key in table.notes]
+    full = _expand(item.full, notes, inner)
+    lexicon = inner.lexicon
+    assert lexicon is not None  # noqa: S101 - the pipeline's lexicon component ran before
+    inside = [f for f in inner.found if item.start <= f.start and f.end <= item.end]
+    core: CoreFacts | None = None
+    if label == "CELL_LINE":
+        label, got = _membrane(item, full, inside, lexicon)
+    elif label == "CORE":
+        core = cores.parse(full, lexicon)
+        got = _core(item.full, full, core, lexicon)
+    elif label == "ANIMAL_MODEL":
+        own = next((f for f in inside if f.label == label), None)
+        got = Link(own.name, own.curie) if own else Link(item.full, None)
+    else:
+        got = _named(item.full, full, label, inside, lexicon)
+    return Found(
+        item.start, item.end, label, got.name, 0.97 if got.curie else 0.9, "rule", "table",
+        curie=got.curie, candidates=got.candidates, caution=got.caution, taxon=got.taxon, role=role, core=core,
+        priority=9,
+    )  # fmt: skip
+
+
+def _expand(text: str, notes: list[str], inner: State) -> str:
+    """An item in words: by the note of its cell, else by the document's abbreviations."""
+    for note in notes:
+        short, colon, long = note.partition(":")
+        if colon and short.strip().casefold() == text.casefold():
+            return long.strip(" .")
+        if not colon and note.strip() and len(text.split()) == 1 and text.isupper():
+            return note.strip(" .")
+    return inner.abbreviations.get(text, text)
+
+
+def _membrane(item: tabular.Item, full: str, inside: list[Found], lexicon: Lexicon) -> tuple[Label, Link]:
+    """A coat: a line or a type of cell."""
+    for text in (item.full, full):
+        stripped = re.sub(
+            r"\s+(?:cancer |tumou?r )?(?:cells?|cell lines?|membranes?|cell membranes?)$", "", text.strip()
+        )
+        for name in dict.fromkeys((text, stripped)):
+            if known := link(name, "CELL_TYPE", lexicon):
+                return "CELL_TYPE", known
+            if known := link(name, "CELL_LINE", lexicon, taxon=_taxon(text)):
+                return "CELL_LINE", known
+    cells = [f for f in inside if f.label in ("CELL_LINE", "CELL_TYPE")]
+    if cells:
+        best = max(cells, key=lambda f: (f.label == "CELL_LINE", f.end - f.start))
+        return best.label, Link(best.name, best.curie, best.candidates, best.caution, best.taxon)
+    hits = [h for h in lexicon.find(item.full)]
+    for kind in ("cell_line", "cell_type"):
+        own = [h for h in hits if any(e.type == kind for e in h.entries) and h.end - h.start > 2]
+        if own:
+            longest = max(own, key=lambda h: h.end - h.start)
+            label: Label = "CELL_LINE" if kind == "cell_line" else "CELL_TYPE"
+            if known := link(item.full[longest.start : longest.end], label, lexicon):
+                return label, known
+    typed = re.search(r"\bcells?\b|cyte|platelet|phage", item.full, re.IGNORECASE) and not re.search(r"\d", item.full)
+    return ("CELL_TYPE" if typed else "CELL_LINE"), Link(item.full, None)
+
+
+def _taxon(text: str) -> str:
+    if re.search(r"mouse|murine", text, re.IGNORECASE):
+        return "NCBITaxon:10090"
+    return "NCBITaxon:9606" if re.search(r"human", text, re.IGNORECASE) else ""
+
+
+def _core(printed: str, full: str, facts: CoreFacts, lexicon: Lexicon) -> Link:
+    for text in (printed, full):
+        known = link(text, "CORE", lexicon)
+        if known is not None and (known.curie or len(facts.materials) == 1):
+            return Link(known.name, known.curie)
+    return Link(cores.normal(full if full != printed and len(printed.split()) == 1 else printed), None)
+
+
+def _named(printed: str, full: str, label: Label, inside: list[Found], lexicon: Lexicon) -> Link:
+    """A drug, disease or modality: the whole item, what it stands for, else what was found in it."""
+    if label == "MODALITY":
+        bare = re.sub(r"\s+(?:(?:multi|dual|bi|tri)-?mod\w+\s+)?imaging$", "", printed, flags=re.IGNORECASE)
+        if bare != printed and (name := IMAGING.get(bare.casefold())):
+            return link(name, label, lexicon) or Link(name, None)
+        printed = re.sub(r"^chemo-?$", "chemotherapy", printed)
+    for text in (full, printed):
+        if known := link(text, label, lexicon):
+            return known
+    own = [f for f in inside if f.label == label]
+    if own:
+        best = max(own, key=lambda f: f.end - f.start)
+        return Link(best.name, best.curie, best.candidates)
+    hits = [h for h in lexicon.find(printed) if h.end - h.start >= 0.5 * len(printed)]
+    for hit in sorted(hits, key=lambda h: h.start - h.end):
+        if known := link(printed[hit.start : hit.end], label, lexicon):
+            return known
+    return Link(printed, None)
+
+
+def _size(item: tabular.Item, unit: str | None) -> Found | None:
+    match = sizes.SIZE.search(item.text)
+    parsed = sizes.parse(match, item.text, unit or "nm") if match else None
+    if parsed is None:
+        return None
+    _, _, facts = parsed
+    return Found(item.start, item.end, "SIZE", sizes.name_of(facts), 0.97, "rule", "table", size=facts, priority=9)

@@ -1,0 +1,230 @@
+"""The network: words by their parts, a convolution over context, and what the same word looks like elsewhere in the text.
+
+Everything is thinc, on CPU. Three things differ from spaCy's stock ``MultiHashEmbed`` + ``MaxoutWindowEncoder``:
+
+- A word is embedded once a batch, however often it occurs, from its form, affixes, shape and inner letter groups.
+- Hits in a :class:`~pipeline.ner.training.gazetteer.Gazetteer` are added to the word's vector.
+- After the convolution each token also sees the mean of all occurrences of its word in the document, since a name
+  explained once ("murine 4T1 breast cancer cells") is the same thing where it stands bare.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.ml.models.tok2vec import MaxoutWindowEncoder
+from spacy.strings import hash_string
+from spacy.tokens import Doc
+from spacy.util import registry
+from thinc.api import HashEmbed, Linear, Maxout, Model, chain, concatenate, uniform_init
+from thinc.layers.array_getitem import ints_getitem
+from thinc.types import Floats2d
+
+Floats = NDArray[np.float32]
+
+_LETTERS = 3  # the shortest inner letter group; the longest is two more
+_FORGET = 100_000  # words whose parts are remembered
+
+
+class Words:
+    """Words as numbers: per word a row of keys (form, affixes, shape) and the hashes of its inner letter groups."""
+
+    columns = 9
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[list[int], list[int]]] = {}
+
+    def __call__(self, words: list[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.int64]]:
+        """Keys (one row a word), letter groups (all words' in a row), and how many groups each word has."""
+        if len(self._known) > _FORGET:
+            self._known.clear()
+        parts = [self._parts(word) for word in words]
+        return (
+            np.array([p[0] for p in parts], dtype="uint64").reshape(-1, self.columns),
+            np.array([g for p in parts for g in p[1]], dtype="uint64"),
+            np.array([len(p[1]) for p in parts], dtype="int64"),
+        )
+
+    def _parts(self, word: str) -> tuple[list[int], list[int]]:
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = _parts(word)
+        return known
+
+
+def _parts(word: str) -> tuple[list[int], list[int]]:
+    low = word.lower()
+    shape = re.sub(r"(.)\1{2,}", r"\1\1", re.sub("[a-zα-ω]", "x", re.sub("[A-ZΑ-Ω]", "X", re.sub(r"\d", "d", word))))
+    forms = [word, low, re.sub(r"\d+", "0", low), low[:2], low[:4], low[-2:], low[-3:], low[-5:], shape]
+    framed = f"<{low[:40]}>"
+    groups = {framed[i : i + n] for n in range(_LETTERS, _LETTERS + 3) for i in range(len(framed) - n + 1)}
+    return [hash_string(f) for f in forms], sorted(hash_string(g) for g in groups)
+
+
+def LetterGroups(width: int, rows: int) -> Model[Any, Floats2d]:  # noqa: N802  -- layers are named as thinc names them
+    """The sum of a word's letter-group vectors, scaled by the root of their number."""
+    return Model(
+        "letter_groups", _groups_forward, init=_groups_init, params={"E": None}, dims={"nO": width, "nV": rows}
+    )
+
+
+def _groups_init(model: Model[Any, Floats2d], X: Any = None, Y: Any = None) -> None:  # noqa: N803, ARG001
+    table = model.ops.alloc2f(model.get_dim("nV"), model.get_dim("nO"))
+    model.set_param("E", uniform_init(model.ops, table.shape, lo=-0.1, hi=0.1))
+
+
+def _groups_forward(model: Model[Any, Floats2d], groups: Any, is_train: bool) -> tuple[Floats2d, Callable[..., Any]]:  # noqa: ARG001
+    hashes, lengths = groups
+    table = model.get_param("E")
+    rows = (hashes % np.uint64(model.get_dim("nV"))).astype("int32")
+    word = np.repeat(np.arange(len(lengths), dtype="int32"), lengths)
+    scale = (1 / np.sqrt(np.maximum(lengths, 1))).astype("f")[:, None]
+    total = model.ops.alloc2f(len(lengths), table.shape[1])
+    model.ops.scatter_add(total, word, table[rows])
+
+    def backprop(d_out: Floats) -> Any:
+        d_table = model.ops.alloc2f(*table.shape)
+        model.ops.scatter_add(d_table, rows, np.ascontiguousarray((d_out * scale)[word], dtype="f"))
+        model.inc_grad("E", d_table)
+        return groups
+
+    return cast(Floats2d, total * scale), backprop
+
+
+def _embedding(width: int, rows: int, pieces: int) -> Model[Any, Floats2d]:
+    """Keys and letter groups of distinct words -> vectors."""
+    widths = [width // 2, width, width // 2, *([width // 2] * 6)]
+    sizes = [rows, rows, rows // 2, 1000, rows // 2, 500, rows // 4, rows // 2, 2000]
+    tables = [
+        chain(ints_getitem((slice(0, None), i)), HashEmbed(w, n, seed=11 + i))
+        for i, (w, n) in enumerate(zip(widths, sizes, strict=True))
+    ]
+    keys: Model[Any, Any] = concatenate(*tables)
+    letters = LetterGroups(width, 2 * rows)
+    mix = Maxout(nO=width, nI=sum(widths) + width, nP=pieces, normalize=True, dropout=0.0)
+    return Model("embedding", _embedding_forward, init=_embedding_init, layers=[keys, letters, mix])
+
+
+def _embedding_init(model: Model[Any, Floats2d], X: Any = None, Y: Any = None) -> None:  # noqa: N803, ARG001
+    keys, letters, mix = model.layers
+    keys.initialize(X=np.zeros((1, Words.columns), dtype="uint64"))
+    letters.initialize()
+    mix.initialize()
+
+
+def _embedding_forward(model: Model[Any, Floats2d], parts: Any, is_train: bool) -> tuple[Floats2d, Callable[..., Any]]:
+    keys, letters, mix = model.layers
+    rows, groups, lengths = parts
+    known, d_known = keys(rows, is_train)
+    spelt, d_spelt = letters((groups, lengths), is_train)
+    out, d_mix = mix(np.hstack([known, spelt]), is_train)
+
+    def backprop(d_out: Floats) -> Any:
+        d_in = d_mix(d_out)
+        d_known(np.ascontiguousarray(d_in[:, : known.shape[1]]))
+        d_spelt(np.ascontiguousarray(d_in[:, known.shape[1] :]))
+        return parts
+
+    return out, backprop
+
+
+@registry.architectures("coatmine.WordCNN.v1")
+def word_cnn(
+    width: int, depth: int, window_size: int, maxout_pieces: int, rows: int, hints: int
+) -> Model[list[Doc], Floats2d]:
+    """Tokens -> one row of scores each, all documents of a batch one below the other.
+
+    Args:
+        width: of a token's vector.
+        depth: convolutions, each of which sees ``window_size`` tokens to either side.
+        window_size: see ``depth``.
+        maxout_pieces: of each layer.
+        rows: of the table of word forms; the other tables are sized after it.
+        hints: columns of the gazetteer's features.
+
+    The input is ``list[tuple[Doc, hints]]`` in effect: features are looked up by the function in
+    ``model.attrs["hints"]``, which the component sets.
+    """
+    return Model(
+        "word_cnn",
+        _forward,
+        init=_init,
+        dims={"nO": None, "nI": width},
+        layers=[
+            _embedding(width, rows, maxout_pieces),
+            Linear(nO=width, nI=hints),
+            cast(Any, MaxoutWindowEncoder(width, window_size, maxout_pieces, depth)),
+            Maxout(nO=width, nI=2 * width, nP=maxout_pieces, normalize=True, dropout=0.0),
+            Linear(nI=width),
+        ],
+        attrs={"words": Words(), "hints": None},
+    )
+
+
+def _init(model: Model[list[Doc], Floats2d], X: Any = None, Y: Any = None) -> None:  # noqa: N803, ARG001
+    embedding, hints, encoder, context, output = model.layers
+    width = model.get_dim("nI")
+    if model.has_dim("nO"):
+        output.set_dim("nO", model.get_dim("nO"))
+    embedding.initialize()
+    hints.initialize()
+    encoder.initialize(X=[np.zeros((2, width), dtype="f")])
+    context.initialize()
+    output.initialize()
+
+
+def _same_word(docs: list[Doc], word: NDArray[np.int64], words: int) -> Callable[[Floats], Floats]:
+    """The function that replaces each row by the mean over its word's rows in the same document; its own transpose."""
+    of = np.repeat(np.arange(len(docs)), [len(d) for d in docs]) * words + word
+    _, group, count = np.unique(of, return_inverse=True, return_counts=True)
+    group, share = group.astype("int32"), (1 / count).astype("f")[:, None]
+
+    def mean(rows: Floats) -> Floats:
+        total = np.zeros((len(share), rows.shape[1]), dtype="f")
+        _ops_scatter(total, group, np.ascontiguousarray(rows, dtype="f"))
+        return cast(Floats, (total * share)[group])
+
+    return mean
+
+
+def _ops_scatter(table: Floats, index: NDArray[np.int32], values: Floats) -> None:
+    from thinc.api import get_current_ops
+
+    get_current_ops().scatter_add(table, index, values)  # type: ignore[type-var]
+
+
+def _forward(model: Model[list[Doc], Floats2d], docs: list[Doc], is_train: bool) -> tuple[Floats2d, Callable[..., Any]]:
+    embedding, hints, encoder, context, output = model.layers
+    lengths = [len(d) for d in docs]
+    texts = [t.text for d in docs for t in d]
+    distinct: dict[str, int] = {}
+    word = np.array([distinct.setdefault(t, len(distinct)) for t in texts], dtype="int64")
+    known, d_known = embedding(model.attrs["words"](list(distinct)), is_train)
+    hinted, d_hinted = hints(np.vstack([model.attrs["hints"](d) for d in docs]), is_train)
+    vectors = known[word] + hinted
+    encoded, d_encoded = encoder(_split(vectors, lengths), is_train)
+    here = np.vstack(encoded)
+    same_word = _same_word(docs, word, len(distinct))
+    joined, d_joined = context(np.hstack([here, same_word(here)]), is_train)
+    scores, d_scores = output(joined, is_train)
+
+    def backprop(d_out: Floats) -> list[Doc]:
+        d_both = d_joined(d_scores(d_out))
+        width = here.shape[1]
+        d_here = d_both[:, :width] + same_word(d_both[:, width:])
+        d_vectors = np.vstack(d_encoded(_split(d_here, lengths)))
+        d_hinted(d_vectors)
+        d_words = np.zeros_like(known)
+        _ops_scatter(d_words, word.astype("int32"), d_vectors)
+        d_known(d_words)
+        return docs
+
+    return scores, backprop
+
+
+def _split(rows: Floats, lengths: list[int]) -> list[Floats]:
+    return [np.ascontiguousarray(part) for part in np.split(rows, np.cumsum(lengths)[:-1])]

@@ -1,0 +1,26 @@
+"""How text is cut into tokens, so that names begin and end where tokens do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spacy.util import compile_infix_regex, compile_suffix_regex
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+# Every hyphen, slash, bracket, plus and the like parts words ("HeLa-coated", "(CCM)-coated", "PLGA/4T1", "CD4+"), since
+# names begin and end there; "264.7" and "1,3" stay whole. English rules decide the rest.
+_BREAKS = (
+    r"[-\u2010-\u2015\u2212/\\+~:;()\[\]{}<>=*@\u00b7\u2022|\u2192\u00d7\u2122\u00ae&^_%\"']",
+    r"(?<=[^\W\d_]),(?=\w)",
+    r"(?<=\w),(?=[^\W\d_])",
+)
+_FULL_STOP = r"(?<=[A-Z0-9)\]])\."  # "IgE." and "hepatitis C." end a sentence more often than they abbreviate
+
+
+def set_tokeniser(nlp: Language) -> Language:
+    """Give a pipeline the tokeniser the model was trained with; returns the same pipeline."""
+    nlp.tokenizer.infix_finditer = compile_infix_regex([*nlp.Defaults.infixes, *_BREAKS]).finditer
+    nlp.tokenizer.suffix_search = compile_suffix_regex([*nlp.Defaults.suffixes, _FULL_STOP]).search
+    return nlp

@@ -1,0 +1,412 @@
+"""Compile models/lexicons from the official vocabularies and the hand-made lists.
+
+    python scripts/build_lexicons.py ../shared/data            the working selection that the project ships
+    python scripts/build_lexicons.py ../shared/data --full     every name of every source, into --out
+
+The hand-made lists under models/lexicons/hand say what the field calls things; identifiers come from the official
+files, and one given by hand is checked against them. models/lexicons/README.md states criteria, versions, licences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pipeline.linking.lexicon import COLUMNS, Entry
+from pipeline.linking.squeeze import squeeze
+
+ROOT = Path(__file__).resolve().parent.parent
+TAXA = {
+    "Homo sapiens": "NCBITaxon:9606", "Mus musculus": "NCBITaxon:10090", "Rattus norvegicus": "NCBITaxon:10116",
+    "Cricetulus griseus": "NCBITaxon:10029", "Canis lupus familiaris": "NCBITaxon:9615",
+    "Chlorocebus aethiops": "NCBITaxon:9534", "Oryctolagus cuniculus": "NCBITaxon:9986",
+    "Sus scrofa": "NCBITaxon:9823", "Bos taurus": "NCBITaxon:9913", "Gallus gallus": "NCBITaxon:9031",
+    "Mesocricetus auratus": "NCBITaxon:10036", "Felis catus": "NCBITaxon:9685", "Macaca mulatta": "NCBITaxon:9544",
+    "Drosophila melanogaster": "NCBITaxon:7227",
+}  # fmt: skip
+KEPT_SPECIES = {
+    "NCBITaxon:9606", "NCBITaxon:10090", "NCBITaxon:10116", "NCBITaxon:10029", "NCBITaxon:9615", "NCBITaxon:9534",
+    "NCBITaxon:9986",
+}  # fmt: skip
+CATALOGUE = re.compile(
+    r"^(GM\d|AG\d|ND\d|HAP1 |WTSI|HPS\d|NIH\w+\d+ES|BGO|UKBi|EDi|GENEA|HUES|CHB|CRISPR|iPS|hiPS|hES|GG\d|CCRF-S|JHU\d|"
+    r"RRID|ATCC|CVCL|PTA-|HB-\d|CRL|TIB|\d+[.:-]\d+|\d+$|\w?\d{3,}[A-Z]?$|.*\(-?\)|.*\[|.*iPSC|.*hybridoma|MMRRC|EUCOMM|EPD\d|DEPD|HEPD|KOMP)",
+    re.IGNORECASE,
+)
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a tab-separated file with a header."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def pairs(path: Path) -> Iterator[list[str]]:
+    """The rows of a gzipped tab-separated file without a header."""
+    with gzip.open(path, "rt", encoding="utf-8-sig") as lines:
+        for line in lines:
+            yield line.rstrip("\n").split("\t")
+
+
+def hand(name: str) -> list[dict[str, str]]:
+    """A hand-made list."""
+    return list(rows(ROOT / "models/lexicons/hand" / f"{name}.tsv"))
+
+
+# --- cell lines ------------------------------------------------------------------------------------------------------
+
+
+def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
+    """Cellosaurus names: lines used in collections or panels, or with several names, of laboratory species."""
+    species = {row[1]: TAXA.get(row[2], "") for row in pairs(data / "bioresources/Cellosaurus.tsv.gz")}
+    stocked = {squeeze(row[0]) for row in pairs(data / "bioresources/atcc.tsv.gz")}
+    deleted = set(re.findall(r"^(CVCL_\w+)", (data / "cellosaurus/cellosaurus_deleted_ACs.txt").read_text(), re.M))
+    lines: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows(data / "cellosaurus/cellosaurus_names_r33_2019-12.tsv"):
+        lines[row["accession"]].append(row)
+    seen = used_names(data)
+    for accession, names in lines.items():
+        taxon = species.get(accession, "NCBITaxon:9606" if names[0]["human"] == "1" else "")
+        first = next(r["name"] for r in names if r["recommended"] == "1")
+        if accession in deleted:
+            continue
+        attested = any(squeeze(r["name"]) in stocked or r["name"] in seen for r in names)
+        wanted = names[0]["gdsc"] == "1" or names[0]["ccle"] == "1" or attested or names[0]["problematic"] == "1"
+        several = len(names) > 1 and (taxon in KEPT_SPECIES or not taxon)
+        alone = (taxon in KEPT_SPECIES and len(first) <= 12) or not taxon
+        if not full and not (wanted or ((several or alone) and not CATALOGUE.match(first))):
+            continue
+        note = caution(names[0]) if names[0]["problematic"] == "1" else ""
+        kept: set[str] = set()
+        for row in names:
+            key = squeeze(row["name"])
+            if key in kept or len(row["name"]) > 40 or len(key) < 2:
+                continue
+            if not full and not wanted and CATALOGUE.match(row["name"]):
+                continue
+            kept.add(key)
+            status = "name" if row["name"] == first else "synonym"
+            yield Entry(row["name"], f"cellosaurus:{accession}", first, status, "cell_line", taxon, "cellosaurus", note)
+
+
+def caution(row: dict[str, str]) -> str:
+    """Cellosaurus' comment on a problematic line, without its literature list."""
+    text = re.sub(r"\s*\((?:PubMed|DOI|Patent|CelloPub|Technical|Direct|\w+)=.*?\)", "", row["problem_comment"])
+    return "caution: " + re.sub(r"\s+", " ", text).strip(" .")
+
+
+def used_names(data: Path) -> set[str]:
+    """Names annotated as cell lines in BioRED's training and development parts."""
+    return {row[3] for part in ("train", "dev") for row in annotations(data / f"biored/{part}.pubtator", "CellLine")}
+
+
+def annotations(path: Path, kind: str) -> Iterator[list[str]]:
+    """The entity lines of one type in a PubTator file."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            parts = line.rstrip("\n").split("\t")
+            if len(parts) >= 6 and parts[4] == kind:
+                yield parts
+
+
+# --- chemicals -------------------------------------------------------------------------------------------------------
+
+
+class Chemicals:
+    """Names of chemicals and their identifiers: ChEBI first, MeSH from annotated corpora second."""
+
+    def __init__(self, data: Path) -> None:
+        self.chebi: dict[str, Counter[str]] = defaultdict(Counter)
+        self.names: dict[str, list[str]] = defaultdict(list)
+        for name, curie in pairs(data / "bioresources/chebi.tsv.gz"):
+            self.chebi[name.casefold()][curie] += 1
+            self.names[curie].append(name)
+        self.mesh: dict[str, Counter[str]] = defaultdict(Counter)
+        self.annotated: Counter[str] = Counter()
+        for path in (*(data / f"bc5cdr/{p}.pubtator" for p in ("train", "dev")),
+                     *(data / f"biored/{p}.pubtator" for p in ("train", "dev"))):  # fmt: skip
+            for kind in ("Chemical", "ChemicalEntity"):
+                for parts in annotations(path, kind):
+                    self.annotated[parts[3].casefold()] += 1
+                    identifier = parts[5].removeprefix("MESH:")
+                    if re.fullmatch(r"[CD]\d+", identifier):
+                        self.mesh[parts[3].casefold()][f"mesh:{identifier}"] += 1
+
+    def curie(self, *names: str) -> str:
+        """The identifier of the first of these names that has exactly one."""
+        for table in (self.chebi, self.mesh):
+            for name in names:
+                found = table.get(name.casefold())
+                if found and (len(found) == 1 or table is self.mesh):
+                    return found.most_common(1)[0][0]
+        return ""
+
+
+STEMS = re.compile(
+    r"(mab|nib|platin|rubicin|taxel|tecan|bicin|mycin|cillin|cycline|floxacin|azole|statin|sartan|olol|pril|prazole|"
+    r"setron|vir|parin|profen|oxicam|caine|dipine|zosin|triptan|gliptin|glitazone|semide|thiazide|dronate|dronic acid|"
+    r"azepam|zolam|barbital|methasone|sone|solone|nisone|tidine|lukast|terol|phylline|mustine|stat|bine|trexate|"
+    r"trexed|parib|ciclib|degib|rafenib|metinib|lisib|limus|zomib|stim|ase|cept|curium|curonium|grel|xaban|gatran)$"
+)
+
+
+def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
+    """The field's drugs by hand, and ChEBI names that are drugs by name stem, drug list or annotation."""
+    known: set[str] = set()
+    for row in hand("drugs"):
+        names = row["names"].split("|")
+        curie = row["curie"] or chemicals.curie(row["preferred"], *(n for n in names if len(n) > 6))
+        for name in names:
+            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
+            known.add(squeeze(name))
+            yield Entry(name, curie or None, row["preferred"], status, "drug", "", "hand", row["kind"])
+    panel = {row[0].casefold() for row in pairs(data / "bioresources/hms-drugs.tsv.gz")}
+    blocked = GENERIC | {squeeze(r) for r in GENERIC}
+    for folded, curies in chemicals.chebi.items():
+        if len(curies) > 1 or squeeze(folded) in known or folded in blocked or not wordlike(folded):
+            continue
+        curie = next(iter(curies))
+        spelled = next(n for n in chemicals.names[curie] if n.casefold() == folded)
+        drug = bool(STEMS.search(folded)) or folded in panel or chemicals.annotated[folded] > 0
+        if drug or full or len(folded) > 6:
+            kind = "drug" if drug and not is_short(spelled) else "chemical"
+            yield Entry(spelled, curie, preferred_chemical(chemicals, curie, spelled), "name", kind, "", "chebi", "")
+            known.add(squeeze(spelled))
+    for folded, curies in chemicals.mesh.items():
+        if squeeze(folded) in known or folded in blocked or len(folded) < 5 or not wordlike(folded):
+            continue
+        yield Entry(folded, curies.most_common(1)[0][0], folded, "name", "drug", "", "mesh", "")
+
+
+def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
+    """A ChEBI entry's name; the file does not mark the preferred one, so the name itself stands."""
+    names = chemicals.names[curie]
+    return spelled if len(names) == 1 else min(names, key=lambda n: (not wordlike(n.casefold()), len(n), n))
+
+
+GENERIC = {
+    "water", "acid", "acids", "salt", "salts", "ion", "ions", "atom", "group", "drug", "drugs", "protein", "proteins", "peptide",
+    "peptides", "lipid", "lipids", "polymer", "polymers", "agent", "agents", "solvent", "buffer", "lead", "probe", "oxygen",
+    "hydrogen", "nitrogen", "carbon", "sodium", "potassium", "calcium", "magnesium", "chloride", "glucose", "ethanol",
+    "methanol", "alcohol", "acetone", "chloroform", "ammonia", "air", "gold", "silver", "iron", "copper", "zinc", "molecule",
+    "compound", "substance", "base", "food", "vitamin", "vitamins", "hormone", "hormones", "antigen", "antibody", "ligand",
+    "steroid", "steroids", "amine", "ester", "polysaccharide", "carbohydrate", "cation", "anion", "radical", "element",
+    "metabolite", "inhibitor", "antagonist", "agonist", "toxin", "poison", "dye", "pigment", "fuel", "detergent", "surfactant",
+    "adjuvant", "antioxidant", "pharmaceutical", "medicine", "chemical", "nanoparticle", "nanoparticles", "glutathione",
+    "cholesterol", "dopamine", "reactive oxygen species", "singlet oxygen", "hydrogen peroxide", "photosensitizer",
+    "photosensitizers", "amino acid", "amino acids", "fatty acid", "fatty acids", "nucleic acid", "nucleic acids", "dna", "rna",
+    "mrna", "enzyme", "enzymes", "hydroxyl radical", "superoxide", "metal", "metals", "gas", "gases", "nitrate", "nitrite",
+    "phosphate", "sulfate", "lactate", "lactic acid", "glycogen", "sucrose", "urea", "creatinine", "triglyceride",
+    "triglycerides", "thiol", "silica", "graphene", "antineoplastic agent", "anticancer agent", "contrast agent",
+    "contraceptive", "contraceptives", "analgesic", "anesthetic", "antibiotic", "antibiotics", "protease", "kinase", "caspase",
+    "phase", "phosphatase", "increase", "decrease", "release", "disease", "purchase", "database", "base", "polymerase",
+    "peptidase", "macrophage", "nucleotide", "nucleotides", "oligonucleotide", "monoclonal antibody", "tumor marker",
+    "sone", "stat", "isotope", "tracer", "chelate", "complex", "mixture", "solution", "solutions", "gel", "matrix",
+}  # fmt: skip
+
+
+def wordlike(name: str) -> bool:
+    """Whether a chemical's name is one that prose uses, and no systematic formula."""
+    return (
+        4 <= len(name) <= 40
+        and name[0].isalnum()
+        and not re.search(r"[\[\]{}()<>^$,;:']|\d.*\d.*\d|\+|->|radical|residue|group$| ion$| atom$", name)
+        and sum(c.isalpha() for c in name) >= 4
+    )
+
+
+def is_short(name: str) -> bool:
+    """Whether a name looks like an abbreviation or code."""
+    return len(name) <= 6 and (sum(c.isupper() for c in name) >= 2 or any(c.isdigit() for c in name))
+
+
+# --- diseases --------------------------------------------------------------------------------------------------------
+
+
+def diseases(data: Path, full: bool) -> Iterator[Entry]:
+    """Disease Ontology names, MeSH names where DO maps them or lacks the thing, and the field's own names."""
+    labels: dict[str, str] = {}
+    names: dict[str, tuple[str, str]] = {}
+    entries: list[Entry] = []
+    for row in hand("diseases"):
+        for name in row["names"].split("|"):
+            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
+            kind = Entry(name, row["curie"] or None, row["preferred"], status, "disease", "", "hand", row["note"])
+            names.setdefault(squeeze(name), (row["curie"], row["preferred"]))
+            entries.append(kind)
+    for row in rows(data / "disease_ontology/do_names_merged.tsv"):
+        if row["kind"] == "label" and row["source"] == "HumanDO.tsv":
+            labels[row["id"]] = row["name"]
+    for row in rows(data / "disease_ontology/do_names_merged.tsv"):
+        if row["id"] not in labels or row["scope"] != "EXACT" or squeeze(row["name"]) in names:
+            continue
+        if is_short(row["name"]) or not full and not disease_like(row["name"]):
+            continue
+        names[squeeze(row["name"])] = (row["id"], labels[row["id"]])
+        status = "name" if row["kind"] == "label" else "synonym"
+        entries.append(Entry(row["name"], row["id"], labels[row["id"]], status, "disease", "", "disease_ontology", ""))
+    mapped: dict[str, set[str]] = defaultdict(set)
+    for row in rows(data / "disease_ontology/MESHinDO.tsv"):
+        for xref in row["xrefs"].strip('"').split(", "):
+            mapped[xref.removeprefix("MESH:")].add(row["id"].strip('"'))
+    mesh: dict[str, list[str]] = defaultdict(list)
+    for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
+        mesh[identifier].append(name)
+    for identifier, spelled in mesh.items():
+        doids = {names[squeeze(n)][0] for n in spelled if squeeze(n) in names} or mapped.get(identifier, set())
+        if len(doids) > 1:
+            continue
+        curie = next(iter(doids), "") or f"mesh:{identifier}"
+        preferred = labels.get(curie) or next(
+            (names[squeeze(n)][1] for n in spelled if squeeze(n) in names), spelled[0]
+        )
+        for name in spelled:
+            if squeeze(name) in names or is_short(name) or not full and not disease_like(name):
+                continue
+            names[squeeze(name)] = (curie, preferred)
+            entries.append(
+                Entry(lower_first(name), curie, lower_first(preferred), "synonym", "disease", "", "mesh", "")
+            )
+    yield from entries
+
+
+def disease_like(name: str) -> bool:
+    """Whether a disease's name is one that prose uses: no inversion, no numbered genetic subtype."""
+    return (
+        len(name) <= 50
+        and len(name) > 4
+        and "," not in name
+        and not re.search(r"\d|type [IVXA-Z]+\b|autosomal|X-linked|deficiency|syndrome \w+$|susceptibility", name)
+    )
+
+
+def lower_first(name: str) -> str:
+    """MeSH capitalises every word; prose does not. Names with inner capitals (eponyms stay) keep theirs."""
+    words = name.split()
+    if (
+        all(w[:1].isupper() and w[1:].islower() or not w[:1].isalpha() or w.islower() for w in words)
+        and "'" not in name
+    ):
+        return name.lower() if len(words) > 1 or name[1:].islower() else name
+    return name
+
+
+# --- the small ones --------------------------------------------------------------------------------------------------
+
+
+def cell_types(data: Path, full: bool) -> Iterator[Entry]:
+    """The cells whose membranes are used, by hand, with Cell Ontology identifiers; all of CL with --full."""
+    known = set()
+    for row in hand("cell_types"):
+        for name in row["names"].split("|"):
+            known.add(squeeze(name))
+            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name.rstrip("s")) else "synonym"
+            yield Entry(name, row["curie"] or None, row["preferred"], status, "cell_type", "", "hand", "")
+    if full:
+        labels: dict[str, str] = {}
+        for name, curie in pairs(data / "bioresources/CellOntology.tsv.gz"):
+            labels.setdefault(curie, name)
+            if squeeze(name) not in known:
+                yield Entry(name, curie, labels[curie], "synonym", "cell_type", "", "cell_ontology", "")
+
+
+def modalities() -> Iterator[Entry]:
+    """The controlled vocabulary of therapy and imaging."""
+    for row in hand("modalities"):
+        for name in row["names"].split("|"):
+            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
+            note = f"parent: {row['parent']}"
+            yield Entry(name, row["curie"] or None, row["preferred"], status, "modality", "", "hand", note)
+
+
+def cores(chemicals: Chemicals) -> Iterator[Entry]:
+    """Materials and forms of cores."""
+    for row in hand("cores"):
+        names = row["names"].split("|")
+        curie = row["curie"] or (chemicals.curie(row["preferred"]) if row["type"] == "material" else "")
+        for name in names:
+            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
+            note = "alone" if row["alone"] == "yes" else ""
+            yield Entry(name, curie or None, row["preferred"], status, row["type"], "", "hand", note)
+
+
+def strains() -> Iterator[Entry]:
+    """Strains of laboratory animals."""
+    for row in hand("strains"):
+        for name in row["names"].split("|"):
+            yield Entry(name, None, row["preferred"], "name", "strain", row["taxon"], "hand", "")
+
+
+def traps() -> Iterator[Entry]:
+    """Names that look like cell lines or drugs and are none."""
+    for row in hand("traps"):
+        for name in row["names"].split("|"):
+            yield Entry(name, None, name, "name", "trap", "", "hand", row["note"])
+
+
+# --- checks and output -----------------------------------------------------------------------------------------------
+
+
+def check_hand(data: Path, entries: Iterable[Entry], chemicals: Chemicals) -> list[str]:
+    """Identifiers given by hand whose official names include none of ours."""
+    official: dict[str, set[str]] = defaultdict(set)
+    for curie, names in chemicals.names.items():
+        official[curie] |= {squeeze(n) for n in names}
+    for row in rows(data / "disease_ontology/do_names_merged.tsv"):
+        official[row["id"]].add(squeeze(row["name"]))
+    for name, curie in pairs(data / "bioresources/CellOntology.tsv.gz"):
+        official[curie].add(squeeze(name))
+    for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
+        official[f"mesh:{identifier}"].add(squeeze(name))
+    ours: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.source == "hand" and entry.curie and not entry.curie.startswith("NCIT"):
+            ours[entry.curie, entry.preferred] |= {squeeze(entry.name), squeeze(entry.preferred)}
+    return [
+        f"{curie} {preferred}: official names {sorted(official.get(curie, set()))[:4]}"
+        for (curie, preferred), names in ours.items()
+        if not names & official.get(curie, set())
+    ]
+
+
+def write(path: Path, entries: Iterable[Entry]) -> int:
+    """Write one lexicon, sorted, without repetitions."""
+    unique = {(e.name, e.curie, e.type): e for e in reversed(list(entries))}
+    lines = sorted("\t".join((e.name, e.curie or "", *e[2:])) for e in unique.values())
+    path.write_text("\n".join(("\t".join(COLUMNS), *lines)) + "\n", encoding="utf-8")
+    return len(lines)
+
+
+def main() -> None:
+    """Build every lexicon and report what was written and what is doubtful."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder with the official vocabularies")
+    parser.add_argument("--out", type=Path, default=ROOT / "models/lexicons")
+    parser.add_argument("--full", action="store_true", help="take every name instead of the working selection")
+    args = parser.parse_args()
+    chemicals = Chemicals(args.data)
+    built = {
+        "cell_lines": list(cell_lines(args.data, args.full)),
+        "cell_types": list(cell_types(args.data, args.full)),
+        "drugs": list(drugs(args.data, chemicals, args.full)),
+        "diseases": list(diseases(args.data, args.full)),
+        "modalities": list(modalities()),
+        "cores": list(cores(chemicals)),
+        "strains": list(strains()),
+        "traps": list(traps()),
+    }
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name, entries in built.items():
+        sys.stderr.write(f"{name}: {write(args.out / f'{name}.tsv', entries)} names\n")
+    for problem in check_hand(args.data, (e for es in built.values() for e in es), chemicals):
+        sys.stderr.write(f"check: {problem}\n")
+
+
+if __name__ == "__main__":
+    main()
