@@ -56,8 +56,9 @@ def test_a_run_writes_its_outputs_and_says_what_it_did(papers, tmp_path):
     summary = run.extract([papers], tmp_path / "out")
     assert all(outputs(tmp_path / "out").values())
     assert [o.status for o in summary.outcomes] == ["ok"] * 3
-    assert summary.records == len(list(RunFolder(tmp_path / "out").records())) == 3
-    assert summary.mentions == len(list(RunFolder(tmp_path / "out").mentions()))
+    assert sum(o.records for o in summary.outcomes) == len(list(RunFolder(tmp_path / "out").records())) == 3
+    assert sum(o.mentions for o in summary.outcomes) == len(list(RunFolder(tmp_path / "out").mentions()))
+    assert set(summary.seconds) == {"read", "annotate", "assemble"}
 
 
 def test_every_record_names_what_made_it_and_every_value_has_a_mention(papers, tmp_path):
@@ -85,7 +86,7 @@ def test_bad_inputs_cost_themselves_and_nothing_else(papers, tmp_path):
     }  # fmt: skip
     for outcome in summary.failed:
         assert outcome.source in outcome.message
-    assert summary.records == 3
+    assert sum(o.records for o in summary.outcomes) == 3
 
 
 def test_a_fault_in_a_stage_costs_its_own_document(papers, tmp_path, monkeypatch):
@@ -172,3 +173,17 @@ def test_outcomes_are_in_the_contract_form(papers, tmp_path):
 def test_a_missing_file_says_to_check_the_path(tmp_path):
     with pytest.raises(ReadError, match="check the path"):
         run._digest(tmp_path / "missing.pdf")
+
+
+def _die_on_paper2(path: Path) -> run.Done:
+    if path.name == "paper2.txt":
+        os._exit(1)
+    return run._work(path, "assemble")
+
+
+def test_a_worker_that_dies_costs_the_document_it_died_of(papers, tmp_path):
+    inputs = run.discover([papers])
+    done = list(run._on_workers(inputs, 2, _die_on_paper2, (tmp_path / "out", Settings(), False)))
+    assert [Path(each.outcome.source).name for each in done] == ["paper1.txt", "paper2.txt", "paper3.txt"]
+    assert [each.outcome.status for each in done] == ["ok", "failed", "ok"]
+    assert "was killed" in done[1].outcome.message

@@ -1,0 +1,259 @@
+"""The ``coatmine`` command: thin functions over the floors below.
+
+Results go to stdout or files, progress and messages to stderr. Exit codes: 0 every input done, 1 some inputs failed
+(all others are delivered), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec
+
+import typer
+
+from pipeline.errors import CoatmineError, ReadError, UsageError
+from pipeline.records import Outcome
+from pipeline.settings import Settings, version
+
+P = ParamSpec("P")
+
+app = typer.Typer(
+    name="coatmine",
+    help="Mine papers on membrane-coated nanoparticles into records that can be checked. Works offline.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+gold_app = typer.Typer(help="Make and check gold sets.", no_args_is_help=True)
+app.add_typer(gold_app, name="gold")
+
+Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
+Model = Annotated[str | None, typer.Option(help="spaCy model to use, by name or path. Default: the shipped one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf or .txt")]
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+def _command(function: Callable[P, None]) -> Callable[P, None]:
+    """Turn the errors that are meant for the user into a message and exit code 2."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except CoatmineError as error:
+            _say(f"coatmine: {error}")
+            raise typer.Exit(2) from error
+
+    return wrapped
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _printed_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"coatmine {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_printed_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+@_command
+def read(files: Files, out: Out) -> None:
+    """Turn papers into documents: NAME.document.json per input."""
+    from pipeline import readers
+
+    def write(path: Path, reader: readers.Reader) -> str:
+        return reader.read(path).to_json() + "\n"
+
+    _each(files, out, ".document.json", write)
+
+
+@app.command()
+@_command
+def annotate(files: Files, out: Out, model: Model = None) -> None:
+    """Find the names in papers: NAME.mentions.jsonl per input."""
+    from pipeline import ner, readers
+
+    nlp = ner.load(model)
+
+    def write(path: Path, reader: readers.Reader) -> str:
+        return "".join(mention.model_dump_json() + "\n" for mention in ner.annotate(reader.read(path), nlp))
+
+    _each(files, out, ".mentions.jsonl", write)
+
+
+def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any], str]) -> None:
+    """Write ``NAME + suffix`` for each file; a file that cannot be read is named and costs only itself."""
+    from pipeline import readers
+    from pipeline.folder import write_atomically
+
+    by_name: dict[str, Path] = {}
+    for path in files:
+        if (other := by_name.setdefault(path.stem, path)) != path:
+            raise UsageError(f"{other} and {path} would both be written to {path.stem}{suffix}; rename one")
+    failed = 0
+    with readers.Reader(Settings().limits) as reader:
+        for path in files:
+            target = out / f"{path.stem}{suffix}"
+            try:
+                write_atomically(target, [make(path, reader).encode()])
+            except ReadError as error:
+                failed += 1
+                _say(f"{error.status}: {error.message}")
+            else:
+                typer.echo(str(target))
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+@_command
+def extract(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Papers, or folders to search for them.")],
+    out: Out,
+    channels: Annotated[str, typer.Option(help="Where values may come from: table, text or both.")] = "table,text",
+    model: Model = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Papers in, records out: records.jsonl, records.csv, mentions.jsonl, documents.jsonl, report.html."""
+    from pipeline import run
+
+    wanted = tuple(part.strip() for part in channels.split(","))
+    if not wanted or set(wanted) - {"table", "text"}:
+        raise UsageError(f"--channels {channels}: give table, text or table,text")
+    settings = Settings(channels=tuple(c for c in ("table", "text") if c in wanted), model=model, jobs=jobs)
+    with _progress() as progress:
+        summary = run.extract(paths, out, settings, force=force, progress=progress)
+    if as_json:
+        _print_json(summary.as_dict())
+    else:
+        typer.echo(summary.as_text())
+    if summary.failed:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Outcome, int, int], None]]:
+    """A bar on a terminal, plain lines otherwise; both on stderr."""
+    if not sys.stderr.isatty():
+        yield lambda outcome, done, total: _say(f"[{done}/{total}] {_line(outcome)}")
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("papers", total=None)
+
+        def advance(outcome: Outcome, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if outcome.status != "ok":
+                bar.console.print(escape(_line(outcome)))
+
+        yield advance
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.status != "ok":
+        return f"{outcome.status}: {outcome.message}"
+    return f"{outcome.source}: {outcome.pages} pages, {outcome.mentions} mentions, {outcome.records} records"
+
+
+@gold_app.command("build")
+@_command
+def gold_build(
+    review: Annotated[Path, typer.Argument(help="A review with tables of studies, .pdf or .txt")],
+    out: Out,
+    model: Model = None,
+) -> None:
+    """Draft a gold set from a review's tables; a curator then checks it against the page."""
+    from pipeline import run
+
+    typer.echo(run.build_gold(review, out, Settings(channels=("table",), model=model)))
+
+
+@gold_app.command("check")
+@_command
+def gold_check(
+    folder: Annotated[Path, typer.Argument(help="A gold set's folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Find what is missing, doubled, unlinked or out of vocabulary in a gold set."""
+    from pipeline import evaluation
+
+    problems = evaluation.check(folder)
+    if as_json:
+        _print_json([problem.model_dump() for problem in problems])
+    else:
+        for problem in problems:
+            typer.echo(str(problem))
+        typer.echo(f"{folder}: {len(problems)} problems")
+    if any(problem.severity == "error" for problem in problems):
+        raise typer.Exit(1)
+
+
+@app.command()
+@_command
+def evaluate(
+    gold: Annotated[Path, typer.Option("--gold", help="A gold set's folder.")],
+    predictions: Annotated[Path, typer.Option("--predictions", help="The output folder of `coatmine extract`.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for scores.json, errors.csv, report.html.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score records against a gold set, per field and channel."""
+    from pipeline import evaluation
+
+    report = evaluation.evaluate(gold, predictions, out)
+    if as_json:
+        _print_json(report.as_dict())
+    else:
+        typer.echo(report.as_text())
+
+
+@app.command()
+@_command
+def load(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
+    to: Annotated[str, typer.Option("--to", help="Database URL, such as sqlite:///coatmine.db")],
+    as_json: AsJson = False,
+) -> None:
+    """Load a run into a database; loading it again changes nothing."""
+    from pipeline import export
+
+    summary = export.load_database(folder, to)
+    if as_json:
+        _print_json(summary.as_dict())
+    else:
+        typer.echo(summary.as_text())
+
+
+if __name__ == "__main__":
+    main()
