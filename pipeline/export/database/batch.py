@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from operator import itemgetter
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -19,6 +20,7 @@ _JSON_COLUMNS: Final = {
     table: tuple(column.name for column in table.c if isinstance(column.type, JSON))
     for table in schema.metadata.sorted_tables
 }
+_VALUES: Final = {table: itemgetter(*(column.name for column in table.c)) for table in schema.metadata.sorted_tables}
 
 Row = tuple[Any, ...]
 
@@ -53,7 +55,10 @@ class Batch:
             row["id"] = self._last[table]
         for name in _JSON_COLUMNS[table]:
             row[name] = json.dumps(row[name], ensure_ascii=False)
-        self._rows[table].append(tuple(_storable(row[column.name]) for column in table.c))
+        # PostgreSQL can store every character but one
+        self._rows[table].append(
+            tuple([v.replace("\x00", "\ufffd") if type(v) is str and "\x00" in v else v for v in _VALUES[table](row)])
+        )
         self._queued += 1
         return self._last.get(table, 0)
 
@@ -66,11 +71,6 @@ class Batch:
                 _WRITERS.get(self._connection.dialect.name, _insert)(self._connection, table, rows)
                 self.written[table] += len(rows)
         self._queued = 0
-
-
-def _storable(value: Any) -> Any:
-    """The value without the one character that PostgreSQL cannot store."""
-    return value.replace("\x00", "\ufffd") if isinstance(value, str) and "\x00" in value else value
 
 
 def _columns(table: Table) -> str:
