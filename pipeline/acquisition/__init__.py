@@ -1,0 +1,23 @@
+"""Open-access copies of papers, by DOI: the one part of coatmine that opens a connection, and only when called.
+
+    report = acquire(["10.3762/bjnano.14.24"], Path("papers"), AcquisitionSettings(email="me@university.edu"))
+
+Importing this package opens nothing; the HTTP library is the extra ``coatmine[acquire]``.
+"""
+
+from pipeline.acquisition.acquiring import Progress, acquire
+from pipeline.acquisition.dois import dois_from_manifest, dois_of_references, normalise_doi
+from pipeline.acquisition.manifest import AcquisitionReport, Paper
+from pipeline.acquisition.settings import AcquisitionSettings, Services
+
+__all__ = [
+    "AcquisitionReport",
+    "AcquisitionSettings",
+    "Paper",
+    "Progress",
+    "Services",
+    "acquire",
+    "dois_from_manifest",
+    "dois_of_references",
+    "normalise_doi",
+]

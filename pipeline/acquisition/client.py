@@ -1,0 +1,183 @@
+"""Requests that are polite: they say who asks, keep a host's pace, and are made again only where that helps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from pipeline.acquisition.errors import FetchError
+from pipeline.acquisition.guard import GuardedTransport
+from pipeline.acquisition.partial import Partial
+from pipeline.acquisition.settings import AcquisitionSettings
+from pipeline.settings import version
+
+T = TypeVar("T")
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+_ANSWER_BYTES = 10_000_000  # a service's answer about one paper is some kilobytes
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Client:
+    """Asks services and brings files, under one set of settings."""
+
+    def __init__(self, settings: AcquisitionSettings) -> None:
+        self._settings = settings
+        self._free_at: dict[str, float] = {}
+        contact = f" (mailto:{settings.email})" if settings.email else ""
+        self._http = httpx.AsyncClient(
+            headers={"User-Agent": f"coatmine/{version()}{contact}"},
+            timeout=settings.stall_seconds,
+            transport=GuardedTransport(settings.private_hosts),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def ask(self, model: type[ModelT], url: str, **params: str | int) -> ModelT | None:
+        """A service's JSON answer; None where it answers that it does not know.
+
+        Raises:
+            FetchError: it does not answer, or in a form that is not known.
+        """
+        body = await self.text(url, **params)
+        try:
+            return None if body is None else model.model_validate_json(body)
+        except ValidationError as error:
+            raise FetchError("failed", f"{url} answers in an unknown form ({error.errors()[0]['msg']})") from error
+
+    async def text(self, url: str, **params: str | int) -> bytes | None:
+        """A service's answer as it came; None where it answers that it does not know.
+
+        Raises:
+            FetchError: it does not answer.
+        """
+        return await self._patiently(lambda: self._text(str(httpx.URL(url).copy_merge_params(params))))
+
+    async def download(self, url: str, partial: Partial) -> None:
+        """Bring a file, going on where an earlier attempt at it broke off.
+
+        Raises:
+            FetchError: it cannot be had.
+        """
+        await self._patiently(lambda: self._download(url, partial))
+
+    async def _text(self, url: str) -> bytes | None:
+        body = bytearray()
+        async with self._answer(url, {}) as response, _in_time(url, self._settings.answer_seconds):
+            if response.status_code == httpx.codes.NOT_FOUND:
+                return None
+            self._require_success(response)
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > _ANSWER_BYTES:
+                    raise FetchError("failed", f"{url} answers with more than {_ANSWER_BYTES} bytes")
+        return bytes(body)
+
+    async def _download(self, url: str, partial: Partial) -> None:
+        headers = {"Accept-Encoding": "identity", **partial.wish(url)}
+        async with self._answer(url, headers) as response:
+            if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+                partial.discard()
+                raise FetchError("failed", f"{url} has changed", again=True)
+            self._require_success(response)
+            with partial.open(url, response) as stream:
+                self._require_size(url, stream.tell() + int(response.headers.get("Content-Length", 0)))
+                async with _in_time(url, self._settings.download_seconds):
+                    async for chunk in response.aiter_bytes():
+                        stream.write(chunk)
+                        self._require_size(url, stream.tell())
+
+    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        wait = self._settings.backoff
+        for left in reversed(range(self._settings.attempts)):
+            try:
+                return await attempt()
+            except FetchError as error:
+                if not (error.again and left):
+                    raise
+            await asyncio.sleep(wait)
+            wait *= 2
+        raise AssertionError("the last attempt returns or raises")
+
+    @asynccontextmanager
+    async def _answer(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
+        """The answer to a request, its body still to come, after the redirects; each of them keeps its host's pace."""
+        try:
+            request = self._http.build_request("GET", url, headers=headers)
+        except httpx.InvalidURL as error:
+            raise FetchError("refused", f"{url} is not a web address") from error
+        for _ in range(self._settings.redirects + 1):
+            await self._pace(request.url.host)
+            async with _in_time(str(request.url), self._settings.answer_seconds):
+                response = await self._http.send(request, stream=True)
+            try:
+                if response.next_request is None:
+                    yield response
+                    return
+                request = response.next_request
+            finally:
+                await response.aclose()
+        raise FetchError("refused", f"{url} redirects more than {self._settings.redirects} times")
+
+    async def _pace(self, host: str) -> None:
+        now = monotonic()
+        start = max(now, self._free_at.get(host, now))
+        self._free_at[host] = start + self._settings.interval
+        await asyncio.sleep(start - now)
+
+    def _require_success(self, response: httpx.Response) -> None:
+        url, status = response.url, response.status_code
+        if response.is_success:
+            return
+        if status not in _PASSING:
+            raise FetchError("refused", f"{url} answers {status} {response.reason_phrase}")
+        wait = _retry_after(response)
+        self._free_at[url.host] = max(self._free_at[url.host], monotonic() + wait)
+        if wait > self._settings.longest_wait:
+            raise FetchError("failed", f"{url.host} asks to be left alone for {wait:.0f} s; try again then")
+        raise FetchError("failed", f"{url} answers {status} {response.reason_phrase}", again=True)
+
+    def _require_size(self, url: str, size: int) -> None:
+        if size > self._settings.megabytes * 10**6:
+            raise FetchError("refused", f"{url} is larger than {self._settings.megabytes} MB")
+
+
+@asynccontextmanager
+async def _in_time(url: str, seconds: float) -> AsyncIterator[None]:
+    """Bound the time that the block takes, and say in our own words why a connection failed."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:  # asking again at once would take as long
+        raise FetchError("failed", f"{url} is not done after {seconds:g} s") from error
+    except httpx.TimeoutException as error:
+        raise FetchError("failed", f"{url} falls silent", again=True) from error
+    except httpx.RequestError as error:
+        raise FetchError("failed", f"{url} breaks off ({error})", again=True) from error
+
+
+def _retry_after(response: httpx.Response) -> float:
+    """How long a host asks to be left alone: a number of seconds or a date (RFC 9110, 10.2.3); 0 if it does not say."""
+    stated = response.headers.get("Retry-After", "").strip()
+    if stated.isdigit():
+        return float(stated)
+    try:
+        until = parsedate_to_datetime(stated)
+    except ValueError:
+        return 0.0
+    return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,75 @@
+"""Where a request may go: to public addresses, and to the one that was checked.
+
+A service may point anywhere, and a host may redirect anywhere, also to the router, the cloud's metadata service or a
+database beside this machine. So every request, redirected ones included, is resolved here, refused where an address is
+not public, and then sent to the checked address itself, lest the name resolve to another one the next moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+
+import httpx
+
+from pipeline.acquisition.errors import FetchError
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
+
+
+class GuardedTransport(httpx.AsyncHTTPTransport):
+    """Sends requests to public addresses, and to those private ones that are named as HOST:PORT."""
+
+    def __init__(self, private_hosts: tuple[str, ...]) -> None:
+        # connections are not kept: one to a shared address might be taken for another host behind it
+        super().__init__(limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)
+        self._private_hosts = private_hosts
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request to the first checked address that takes it.
+
+        Raises:
+            FetchError: the address is not public, or the host has none.
+        """
+        refused: httpx.ConnectError | None = None
+        for address in await self._addresses(request.url):
+            pinned = httpx.Request(
+                request.method,
+                request.url.copy_with(host=address),
+                headers=request.headers,  # they name the host, as does the TLS handshake
+                stream=request.stream,
+                extensions={**request.extensions, "sni_hostname": request.url.raw_host.decode("ascii")},
+            )
+            try:
+                return await super().handle_async_request(pinned)
+            except httpx.ConnectError as error:
+                refused = error
+        raise refused or FetchError("failed", f"{request.url.host} has no address")
+
+    async def _addresses(self, url: httpx.URL) -> list[str]:
+        if url.scheme not in ("http", "https"):
+            raise FetchError("refused", f"{url} is not a web address")
+        port = url.port or {"http": 80, "https": 443}[url.scheme]
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise FetchError("failed", f"{url.host} is not found; is there a connection?") from error
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if f"{url.host}:{port}" not in self._private_hosts:
+            for address in addresses:
+                if not is_public(address):
+                    raise FetchError("refused", f"{url.host} leads to the private address {address}")
+        return addresses
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet's, also where it is an IPv4 one inside an IPv6 one."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inner = parsed.ipv4_mapped or parsed.sixtofour
+        if parsed in _NAT64:
+            inner = ipaddress.IPv4Address(parsed.packed[-4:])
+        if inner is not None:
+            return is_public(str(inner))
+    return parsed.is_global and not parsed.is_multicast
