@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import unicodedata
 from collections import defaultdict
 from functools import cache
@@ -12,6 +13,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from pipeline.document import Direction
+from pipeline.readers.pdf.encodings import PI, PI_FONT, UNKNOWN, by_shape, from_private
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Frame, Glyph, ScriptMark, Style
 
@@ -19,7 +21,12 @@ HYPHEN = "\x02"  # what pdfium puts in the place of a hyphen at a line's end, so
 KEPT = frozenset(
     "\u2033\u2034\u2057\u2122\u00a8\u00b4\u00af\u00b8\u02d8\u02d9\u02da\u02db\u02dc\u02dd\u00bc\u00bd\u00be"
 )
+RAISED, LOWERED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ"), frozenset("₀₁₂₃₄₅₆₇₈₉₊₋")
+INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff")
+SPACES = frozenset((32, 160, 9, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200A, 0x202F, 0x3000))
 BOLD_WEIGHT = 600
+BOLD_NAME = re.compile(r"bold|black|heavy|\.B$|-Bd|Demi", re.IGNORECASE)
+SUBSET = re.compile(r"[A-Z]{6}\+")
 FORCE_BOLD, ITALIC = 1 << 18, 1 << 6  # flags of a font descriptor (ISO 32000-1, table 123)
 
 # Lean prototypes: pypdfium2's own check every argument, which costs as much as the call.
@@ -42,8 +49,10 @@ def fold(char: str) -> str:
     """
     if char in KEPT:
         return char
-    if char in "\u2010\u2011" + HYPHEN:
+    if char in "\u2010\u2011\u00ad" + HYPHEN:
         return "-"
+    if char in INVISIBLE:
+        return ""
     return unicodedata.normalize("NFKC", char)
 
 
@@ -68,7 +77,7 @@ class _PageText:
         self.rotation = page.get_rotation()
         self.fonts: dict[int | None, tuple[str, bool, bool]] = {}
         self.font: int | None = None  # of the current text object
-        self.shapes: dict[tuple[int | None, int, float], ScriptMark] = {}
+        self.shapes: dict[tuple[int | None, int, float], tuple[str, ScriptMark]] = {}
         self.found: defaultdict[int, list[Glyph]] = defaultdict(list)
 
     def read(self) -> tuple[dict[int, list[Glyph]], dict[int, Frame]]:
@@ -102,7 +111,7 @@ class _PageText:
             if address is None:
                 gap = gap or "hint"
                 continue
-            if code in (32, 160, 9, 0):
+            if code in SPACES:
                 gap = "space"
                 continue
             if address != current:
@@ -117,10 +126,10 @@ class _PageText:
             else:
                 x0, x1 = self._along(angle, rect)
             key = self.font, code, round((x1 - x0) / style.size, 3)
-            shape = self.shapes.get(key)
-            if shape is None:
-                shape = self.shapes[key] = self._shape(text_page, index, code, angle, style)
-            out.append(Glyph(_character(code), x0, x1, style, gap, shape))
+            known = self.shapes.get(key)
+            if known is None:
+                known = self.shapes[key] = self._known(text_page, index, code, angle, style)
+            out.append(Glyph(known[0], x0, x1, style, gap, known[1]))
             gap = ""
 
     def _along(self, angle: int, rect: Any) -> tuple[float, float]:
@@ -156,24 +165,38 @@ class _PageText:
                 baseline = self.right - x.value
         return angle, Style(baseline, size or 1.0, font, bold, italic)
 
-    def _shape(self, text_page: Any, index: int, code: int, angle: int, style: Style) -> ScriptMark:
-        """Whether a letter or figure is drawn raised or lowered though it stands on the baseline.
+    def _known(self, text_page: Any, index: int, code: int, angle: int, style: Style) -> tuple[str, ScriptMark]:
+        """The character that a glyph stands for, and whether its drawing is raised or lowered on the baseline."""
+        char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else UNKNOWN
+        if char == HYPHEN and pdfium.FPDFText_IsHyphen(text_page.raw, index) == 1:
+            return fold(char), " "
+        if char in RAISED or char in LOWERED:
+            return fold(char), "^" if char in RAISED else "_"
+        if 0xE000 <= code < 0xF900:
+            return from_private(char), " "
+        pi = bool(PI_FONT.search(style.font))
+        if pi and char in PI and char != "\xbc":
+            return PI[char], " "
+        if not (char == "\xbc" or code < 32 or 0x7F <= code < 0xA0 or (code < 0x7F and char.isalnum())):
+            return _plain(char), " "
+        box = self._tight(text_page, index, angle, style)
+        if box is None:
+            return _plain(char), " "
+        width, height, bottom = box
+        if char == "\xbc":
+            return ("=" if height < 0.45 else char), " "
+        if not char.isalnum():
+            return by_shape(width, height, bottom), " "
+        return char, _drawn_script(char, height, bottom)
 
-        Faces with superior and inferior figures (OpenType ``sups``, ``subs``) have such glyphs.
-        """
-        if angle or not chr(code).isalnum() or code > 0x7F:
-            return " "
+    def _tight(self, text_page: Any, index: int, angle: int, style: Style) -> tuple[float, float, float] | None:
+        """Width, height and foot above the baseline of a glyph's drawing, in ems; for upright text only."""
         left, right, low, high = (ctypes.c_double() for _ in range(4))
-        if not pdfium.FPDFText_GetCharBox(text_page.raw, index, left, right, low, high):
-            return " "
+        if angle or not pdfium.FPDFText_GetCharBox(text_page.raw, index, left, right, low, high):
+            return None
         base = self.top - style.baseline
-        bottom, height = (low.value - base) / style.size, (high.value - low.value) / style.size
-        if height <= 0.05 or height > 0.52:
-            return " "
-        if bottom > LAYOUT.superior_foot:
-            return "^"
-        lowered = bottom < -LAYOUT.script_drop and (chr(code).isdigit() or chr(code).isupper())
-        return "_" if lowered else " "
+        width, height = right.value - left.value, high.value - low.value
+        return width / style.size, height / style.size, (low.value - base) / style.size
 
     def _font(self, address: int) -> tuple[str, bool, bool]:
         handle = pdfium.FPDFTextObj_GetFont(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT))
@@ -190,22 +213,30 @@ def _describe(font: Any) -> tuple[str, bool, bool]:
     length = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
     buffer = ctypes.create_string_buffer(max(1, length))
     pdfium.FPDFFont_GetBaseFontName(font, buffer, length)
-    name = buffer.value.decode("utf8", "replace").partition("+")[2] or buffer.value.decode("utf8", "replace")
+    name = SUBSET.sub("", buffer.value.decode("utf8", "replace"))
     flags = pdfium.FPDFFont_GetFlags(font)
     folded = name.lower()
-    bold = "bold" in folded or "black" in folded or "heavy" in folded or bool(flags & FORCE_BOLD and flags > 0)
-    italic = "italic" in folded or "oblique" in folded or bool(flags & ITALIC and flags > 0)
+    heavy = pdfium.FPDFFont_GetWeight(font) >= BOLD_WEIGHT
+    bold = heavy or bool(BOLD_NAME.search(name)) or bool(flags & FORCE_BOLD and flags > 0)
+    italic = "italic" in folded or "oblique" in folded or name.endswith(".I") or bool(flags & ITALIC and flags > 0)
     return name, bold, italic
 
 
-@cache
-def _character(code: int) -> str:
-    char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
-    if char == "\u00ad":
-        return "-"
-    if unicodedata.category(char) in ("Cc", "Cf", "Cn", "Co") and char != HYPHEN:
-        return "\ufffd"
-    return char
+def _plain(char: str) -> str:
+    """A character as the file maps it, save what is none."""
+    return UNKNOWN if unicodedata.category(char) in ("Cc", "Cn", "Co", "Cs") else fold(char)
+
+
+def _drawn_script(char: str, height: float, bottom: float) -> ScriptMark:
+    """Whether a letter or figure on the baseline is drawn raised or lowered.
+
+    Faces with superior and inferior figures (OpenType ``sups``, ``subs``) have such glyphs. Lengths are in ems.
+    """
+    if not 0.05 < height <= 0.52:
+        return " "
+    if bottom > LAYOUT.superior_foot:
+        return "^"
+    return "_" if bottom < -LAYOUT.script_drop and (char.isdigit() or char.isupper()) else " "
 
 
 def _part_ligatures(found: list[Glyph]) -> None:

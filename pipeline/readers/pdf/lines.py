@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.readers.pdf.characters import fold
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Glyph, Line, Style, Word
 
@@ -143,9 +142,8 @@ def _parts(last: Glyph, glyph: Glyph, base: Style) -> bool:
     size = base.size
     if mark(glyph, base) == "_" and gap < LAYOUT.cell_gap * size:
         return False
-    if glyph.gap == "space":
-        return gap > 0.04 * size
-    return gap > (LAYOUT.hinted_gap if glyph.gap else LAYOUT.word_gap) * size
+    least = {"space": LAYOUT.spaced_gap, "hint": LAYOUT.hinted_gap, "": LAYOUT.word_gap}[glyph.gap]
+    return gap > least * size
 
 
 def mark(glyph: Glyph, base: Style) -> str:
@@ -167,14 +165,10 @@ def _word(part: Run, base: Style) -> Word:
     marks = ""
     at = part[0].x0
     for glyph in part:
-        folded = fold(glyph.text)
+        folded = glyph.text
         if not folded:
             continue
         script = mark(glyph, base)
-        if glyph.text in "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ":
-            script = "^"
-        elif glyph.text in "₀₁₂₃₄₅₆₇₈₉₊₋":
-            script = "_"
         x0, x1 = max(at, glyph.x0), max(at, glyph.x0, glyph.x1)
         if edges:
             edges[-1] = x0
@@ -189,7 +183,7 @@ def _word(part: Run, base: Style) -> Word:
     style = plain[0]
     styles = {id(glyph.style): glyph.style for glyph in part}.values()
     return Word(
-        text.strip(), edges, marks, style.baseline, style.size,
+        text, edges, marks, style.baseline, style.size, style.font,
         sum(s.bold for s in plain) * 2 > len(plain), sum(s.italic for s in plain) * 2 > len(plain),
         min(s.baseline - LAYOUT.ascent * s.size for s in styles),
         max(s.baseline + LAYOUT.descent * s.size for s in styles),

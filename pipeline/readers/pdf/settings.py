@@ -9,10 +9,13 @@ from dataclasses import dataclass
 class Layout:
     """How far apart things may stand and still belong together."""
 
-    word_gap: float = 0.28
-    """A gap that parts words where the file holds no space: word spaces are set from 0.2 em, kerning stays below 0.1."""
-    hinted_gap: float = 0.12
+    word_gap: float = 0.12
+    """A gap that parts words where the file holds no space: measured on 20 papers, letters of a word stand closer than
+    0.1 em, words further apart than 0.12."""
+    hinted_gap: float = 0.09
     """The same where pdfium suspects a space."""
+    spaced_gap: float = 0.04
+    """The same where the file holds a space; one narrower than this is left over from kerning."""
     line_gap: float = 1.1
     """A gap that parts a line: justified lines rarely stretch a space beyond 1 em, gutters start there."""
     same_baseline: float = 0.2

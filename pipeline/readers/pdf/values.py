@@ -85,6 +85,7 @@ class Word:
     marks: str
     baseline: float
     size: float
+    font: str
     bold: bool
     italic: bool
     top: float
@@ -123,6 +124,7 @@ class Line:
     text: str = ""
     bold: bool = False
     italic: bool = False
+    font: str = ""
 
     def __post_init__(self) -> None:
         """Measure the words."""
@@ -137,6 +139,10 @@ class Line:
         self.bottom = max(word.bottom for word in words)
         self.text = " ".join(word.text for word in words)
         size = sum(len(word.text) for word in words)
+        fonts: dict[str, int] = {}
+        for word in words:
+            fonts[word.font] = fonts.get(word.font, 0) + len(word.text)
+        self.font = max(fonts, key=lambda font: fonts[font])
         self.bold = sum(len(word.text) for word in words if word.bold) > 0.6 * size
         self.italic = sum(len(word.text) for word in words if word.italic) > 0.6 * size
 
