@@ -10,6 +10,7 @@ from pipeline.records import Mention, Record
 from pipeline.relations.findings import Findings, MentionIndex
 from pipeline.relations.genre import reports_own_work
 from pipeline.relations.merge import merge
+from pipeline.relations.names import own_names
 from pipeline.relations.own import from_own_work
 from pipeline.relations.review import from_review
 from pipeline.relations.tables import from_tables
@@ -37,9 +38,10 @@ def assemble(
     """
     index = MentionIndex(mentions)
     own_work = reports_own_work(document)
+    names = own_names(document) if own_work else []
     found = Findings()
     if "table" in channels:
-        found.update(from_tables(document, index, own_work=own_work))
+        found.update(from_tables(document, index, names if own_work else None))
     if "text" in channels:
-        found.update(from_own_work(document, index) if own_work else from_review(document, index))
+        found.update(from_own_work(document, index, names) if own_work else from_review(document, index))
     return merge(document, found, made_by or {})

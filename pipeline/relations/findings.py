@@ -30,12 +30,14 @@ class Finding:
         mention: the evidence.
         channel: where it was found.
         score: how sure it is that the value belongs there, from 0 to 1.
+        weight: how much the place counts for the study, against other places in the same document.
     """
 
     subject: Subject
     mention: Mention
     channel: Channel
     score: float
+    weight: float = 1.0
 
     @property
     def field(self) -> FieldName:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Final
 
 from pipeline.document import Document
@@ -21,6 +21,7 @@ from pipeline.records import (
     fold,
     record_id,
 )
+from pipeline.relations.consolidate import Groups, consolidate, without_side_issues
 from pipeline.relations.findings import SELF, Finding, Findings, Subject
 
 _CHANNELS: Final[tuple[Channel, ...]] = ("table", "text")
@@ -81,30 +82,35 @@ def _values(findings: Sequence[Finding], field: FieldName) -> tuple[Value, ...]:
     """The values of a field: per channel, in the order in which they are first named."""
     values: list[Value] = []
     for channel in _CHANNELS:
-        groups: dict[object, list[Finding]] = defaultdict(list)
+        groups: Groups = defaultdict(list)
         for finding in findings:
             if finding.field == field and finding.channel == channel:
                 groups[_identity(finding.mention)].append(finding)
-        values += sorted_values(groups.values(), channel)
+        if channel == "text":
+            groups = consolidate(groups, field)
+            if any(finding.subject.study == SELF for some in groups.values() for finding in some):
+                groups = without_side_issues(groups, field)
+        ordered = sorted(groups.values(), key=lambda group: min((f.mention.start, f.mention.end) for f in group))
+        values += [_value(group, channel) for group in ordered]
     return tuple(values)
 
 
-def sorted_values(groups: Iterable[Sequence[Finding]], channel: Channel) -> list[Value]:
-    """One value for each group of findings of one thing, by first mention."""
-    ordered = sorted(groups, key=lambda group: min((f.mention.start, f.mention.end) for f in group))
-    return [_value(group, channel) for group in ordered]
-
-
-def _identity(mention: Mention) -> object:
+def _identity(mention: Mention) -> Hashable:
     """What makes two mentions the same value: for sizes the number, else the identifier or the folded name."""
     if mention.size is not None:
         return (mention.size.value, mention.size.unit)
     return mention.curie or fold(mention.name)
 
 
+def _naming(group: Sequence[Finding]) -> Finding:
+    """The finding whose mention names the value: of the chosen name the surest, then the first."""
+    name = fold(group[0].mention.name)
+    return max((f for f in group if fold(f.mention.name) == name), key=lambda f: (f.score, -f.mention.start))
+
+
 def _value(group: Sequence[Finding], channel: Channel) -> Value:
     """One value from all the findings of one thing: the best mention names it, all of them bear it out."""
-    best = max(group, key=lambda f: (f.score, -f.mention.start)).mention
+    best = _naming(group).mention
     doubt = 1.0
     for finding in group:
         doubt *= 1.0 - finding.score
@@ -112,7 +118,7 @@ def _value(group: Sequence[Finding], channel: Channel) -> Value:
         "text": best.text,
         "name": best.name,
         "curie": best.curie,
-        "score": round(max(best.score if len(group) == 1 else 0.0, min(_CERTAIN, 1.0 - doubt)), 4),
+        "score": round(min(_CERTAIN, 1.0 - doubt), 4),
         "channel": channel,
         "evidence": tuple(dict.fromkeys(f.mention.id for f in sorted(group, key=lambda f: f.mention.start))),
         "caution": best.caution,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from pipeline.document import Document
 from pipeline.records import fold
+from pipeline.sentences import split
 
 _PART = r"[^\W_][\w′'⁺+]*"
-_SHAPED = re.compile(rf"(?<![\w@/–-])(?:\[?{_PART}[–/-])*{_PART}@{_PART}(?:[-–/@.]{_PART})*(?:\s(?:NPs?|NCs?|MPs?))?(?![\w@])")
+_SHAPED = re.compile(
+    rf"(?<![\w@/–-])(?:\[?{_PART}[–/-])*{_PART}@{_PART}(?:[-–/@.]{_PART})*(?:\s(?:NPs?|NCs?|MPs?))?(?![\w@])"
+)
 """A name with an at sign is a particle's own name."""
 _ACRONYM = r"(?=[^\s,;()]*[A-Z][^\s,;()]*[A-Z0-9])[A-Z0-9][\w′'+]*(?:[-–/@][\w′'+]+)*"
 _CALLED = re.compile(
@@ -21,29 +25,59 @@ _BRACKETED = re.compile(
     r"\b(?:coated|camouflaged|cloaked|wrapped|mimicking|mimetic|biomimetic|hybrid|derived|disguised|enveloped)\b[^.()]{0,120}?"
     rf"(?:particles?|nano\w+|NPs?|NCs|vesicles|liposomes|micelles|rods|dots|cages|crystals|vaccines?|DOX|drug|membrane)\s?\((?P<name>{_ACRONYM})\)"
 )
+_CONTROL = re.compile(r"\b(?:as (?:a |the )?(?:\w+ )?controls?|for comparison)\b", re.IGNORECASE)
 _WEIGHTS: Final = {"title": 5, "abstract": 4}
 _CUE: Final = 3
+_CONTROLS: Final = -5
+_NAMING: Final = frozenset({"title", "abstract", "paragraph", "caption", "list_item"})
+
+
+class Occurrence(NamedTuple):
+    """A place ``[start, end)`` where the text uses a formulation's name."""
+
+    start: int
+    end: int
+    name: str
 
 
 def own_names(document: Document) -> list[str]:
     """The names that a paper gives to what it made, the chief one first; empty where it uses none.
 
-    A name is a token with an at sign, or one that the text introduces as the particle's name. Title and abstract weigh
-    more than the rest; a name that stands inside a longer one there ("PDA-CQ" in "CM@PDA-CQ") is the core's.
+    A name is a token with an at sign, or one that the text introduces as the particle's name. A name that stands inside
+    a longer one ("PDA-CQ" in "CM@PDA-CQ") is the core's. Several names are given only where title or abstract uses
+    them: the others are the paper's controls.
     """
     weights: Counter[str] = Counter()
     spelled: dict[str, str] = {}
+    head: set[str] = set()
     for block in document.blocks:
-        if block.kind not in ("title", "abstract", "paragraph", "caption", "list_item"):
+        if block.kind not in _NAMING:
             continue
-        text = document.text[block.start : block.end]
-        weight = _WEIGHTS.get(block.kind, 1)
-        for match in _SHAPED.finditer(text):
-            spelled.setdefault(fold(match.group()), match.group())
-            weights[fold(match.group())] += weight
-        for pattern in (_CALLED, _BRACKETED):
-            for match in pattern.finditer(text):
-                spelled.setdefault(fold(match["name"]), match["name"])
-                weights[fold(match["name"])] += weight + _CUE
-    coated = [name for name in weights if not any(name != other and name in other for other in weights)]
-    return [spelled[name] for name in sorted(coated, key=lambda n: (-weights[n], n))]
+        for start, end in split(document.text, block.start, block.end):
+            for name, cue in _named(document.text[start:end]):
+                spelled.setdefault(fold(name), name)
+                weights[fold(name)] += _WEIGHTS.get(block.kind, 1) + cue
+                if block.kind in _WEIGHTS:
+                    head.add(fold(name))
+    coated = [name for name in weights if weights[name] > 0 and not any(name != o and name in o for o in weights)]
+    ranked = sorted(coated, key=lambda n: (n not in head, -weights[n], n))
+    return [spelled[name] for name in ranked if name in head or name == ranked[0]]
+
+
+def occurrences(document: Document, names: Sequence[str]) -> list[Occurrence]:
+    """Where the text uses one of these names, and which, in the order of the text."""
+    if not names:
+        return []
+    longest_first = sorted(names, key=lambda n: (-len(n), n))
+    pattern = re.compile(rf"(?<![\w@])(?:{'|'.join(map(re.escape, longest_first))})(?![\w@])", re.IGNORECASE)
+    by_fold = {fold(name): name for name in names}
+    return [Occurrence(m.start(), m.end(), by_fold[fold(m.group())]) for m in pattern.finditer(document.text)]
+
+
+def _named(sentence: str) -> list[tuple[str, int]]:
+    """The names in a sentence, each with what the way it is introduced adds to its weight."""
+    control = _CONTROLS if _CONTROL.search(sentence) else 0
+    found = [(match.group(), control) for match in _SHAPED.finditer(sentence)]
+    for pattern in (_CALLED, _BRACKETED):
+        found += [(match["name"], _CUE + control) for match in pattern.finditer(sentence)]
+    return found

@@ -1,30 +1,33 @@
 """The text channel for a source paper: one study, "self", weighed by where the paper says what.
 
 Title, abstract and the sentences that tell what was made weigh more than results, and those more than the discussion;
-the introduction and sentences that cite others tell what others did.
+the introduction and sentences that cite others tell what others did. A paper that compares several formulations of its
+own by name has a record for each.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.document import Block, Document
 from pipeline.records import FIELD_OF, FieldName, Mention, fold
 from pipeline.relations.findings import SELF, Finding, Findings, MentionIndex, Subject
+from pipeline.relations.names import Occurrence, occurrences
 from pipeline.relations.passages import cited
 from pipeline.relations.values import values_in
 from pipeline.sentences import split
 
-_WEIGHTS: Final = {"title": 5.0, "abstract": 4.0, "keywords": 2.0, "caption": 1.0}
+_WEIGHTS: Final = {"title": 5.0, "abstract": 4.0, "keywords": 2.0}
 _SECTIONS: Final[tuple[tuple[re.Pattern[str], float], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), weight)
     for pattern, weight in (
         (r"abstract|summary|highlights", 4.0),
         (r"conclusion|concluding", 2.0),
-        (r"introduction|background|related work|references|funding|acknowledg|conflict|supporting|author", 0.0),
-        (r"preparation|synthesis|fabrication|membranes?\b|particles|coating|formulation", 2.0),
+        (r"introduction|background|related work|references|funding|acknowledg|conflict|supporting|author|declar", 0.0),
+        (r"preparation|synthesis|fabrication|membranes?\b|particles|coating|formulation|making|vaccine", 2.0),
         (r"methods?|materials|experimental", 1.5),
         (r"results", 1.5),
         (r"discussion", 1.0),
@@ -32,44 +35,78 @@ _SECTIONS: Final[tuple[tuple[re.Pattern[str], float], ...]] = tuple(
 )
 _ELSEWHERE: Final = 1.0
 _PROSE: Final = frozenset({"title", "abstract", "keywords", "paragraph", "list_item", "caption"})
-_MINOR: Final = 0.3
-"""A value with less than this share of the weight of its field's chief value is a side issue of the paper."""
+_METHOD: Final = re.compile(r"method|experimental|preparation|synthesis", re.IGNORECASE)
+_AIM: Final = re.compile(r"(?:here(?:in)?|in this (?:work|study|paper)|we(?: \w+ly| have| thus)?|our)\b", re.IGNORECASE)
+"""How a sentence of the introduction opens that speaks of the paper's own work."""
+_LINKED: Final[frozenset[FieldName]] = frozenset({"membranes", "cores", "drugs", "sizes"})
+"""Fields in which formulations of one paper differ; diseases, animals and modalities are those of the paper."""
 
 
-def from_own_work(document: Document, index: MentionIndex) -> Findings:
-    """What a source paper says of its own formulation."""
-    subject = Subject(SELF)
-    weighed: dict[FieldName, dict[str, list[tuple[Mention, float, float]]]] = defaultdict(lambda: defaultdict(list))
+def from_own_work(document: Document, index: MentionIndex, names: Sequence[str]) -> Findings:
+    """What a source paper says of its own formulations.
+
+    Args:
+        document: the document.
+        index: its mentions.
+        names: what it calls them, the chief one first.
+    """
+    uses = occurrences(document, names)
     found = Findings()
+    by_thing: dict[tuple[FieldName, str], list[tuple[Finding, frozenset[str]]]] = defaultdict(list)
+    everyone = frozenset(names)
+    for start, end, weight in own_sentences(document):
+        here = [use for use in uses if start <= use.start and use.end <= end]
+        for mention, score in values_in(document, index, start, end):
+            if any(use.start <= mention.start and mention.end <= use.end for use in uses):
+                continue  # part of a formulation's name
+            field = FIELD_OF[mention.label]
+            linked = frozenset({_nearest(mention, here)}) if here and field in _LINKED else everyone
+            finding = Finding(Subject(SELF), mention, "text", score, weight)
+            by_thing[field, mention.curie or fold(mention.name)].append((finding, linked))
+        for mention in index.within(start, end):
+            if not mention.negated:
+                found.unsettled |= {(subject, FIELD_OF[mention.label]) for subject in _subjects(names)}
+    for (field, _), some in by_thing.items():
+        owners = _owners([linked for _, linked in some], everyone, field)
+        for subject in _subjects(names):
+            if subject.formulation is None or subject.formulation in owners:
+                found.values += [Finding(subject, f.mention, "text", f.score, f.weight) for f, _ in some]
+    return found
+
+
+def own_sentences(document: Document) -> Iterator[tuple[int, int, float]]:
+    """The sentences in which a source paper speaks of its own work, each with how much it weighs."""
     for block in document.blocks:
         weight = weight_of(block)
-        if not weight:
-            continue
         for start, end in split(document.text, block.start, block.end):
-            if cited(document, start, end) and not _tells_method(block):
-                continue
-            for mention, score in values_in(document, index, start, end):
-                weighed[FIELD_OF[mention.label]][mention.curie or fold(mention.name)].append((mention, score, weight))
-            found.unsettled |= {(subject, FIELD_OF[m.label]) for m in index.within(start, end) if not m.negated}
-    for things in weighed.values():
-        totals = {key: sum(score * weight for _, score, weight in some) for key, some in things.items()}
-        least = _MINOR * max(totals.values())
-        for key, some in things.items():
-            if totals[key] >= least:
-                found.values += [Finding(subject, mention, "text", score) for mention, score, _ in some]
-    return found
+            own = weight or (2.0 if block.kind in _PROSE and _AIM.match(document.text, start, end) else 0.0)
+            if own and (not cited(document, start, end) or any(map(_METHOD.search, block.section))):
+                yield start, end, own
 
 
 def weight_of(block: Block) -> float:
     """How much a block's statements weigh for the paper's own formulation; 0: not at all."""
     if block.kind not in _PROSE:
         return 0.0
+    if block.kind in _WEIGHTS:
+        return _WEIGHTS[block.kind]
     for heading in reversed(block.section):
         for pattern, weight in _SECTIONS:
             if pattern.search(heading):
                 return weight
-    return _WEIGHTS.get(block.kind, _ELSEWHERE)
+    return _ELSEWHERE
 
 
-def _tells_method(block: Block) -> bool:
-    return any(re.search(r"method|experimental|preparation|synthesis", h, re.IGNORECASE) for h in block.section)
+def _subjects(names: Sequence[str]) -> list[Subject]:
+    return [Subject(SELF, name) for name in names] or [Subject(SELF)]
+
+
+def _nearest(mention: Mention, uses: Sequence[Occurrence]) -> str:
+    """The formulation whose name stands nearest to a mention; of two, the one that follows it."""
+    return min(uses, key=lambda use: (max(use.start - mention.end, mention.start - use.end + 1), use.start)).name
+
+
+def _owners(links: Sequence[frozenset[str]], everyone: frozenset[str], field: FieldName) -> frozenset[str]:
+    """The formulations that a thing belongs to: those it is linked to by name, else all of them."""
+    named = [linked for linked in links if linked != everyone]
+    return frozenset().union(*named) if named and field in _LINKED else everyone

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.document import Cell, Document, Table
-from pipeline.records import FIELD_OF, FIELDS, Mention
+from pipeline.records import FIELD_OF, FIELDS, Mention, fold
 from pipeline.relations.findings import SELF, Finding, Findings, MentionIndex, Subject
 from pipeline.relations.references import cited_by_author
 from pipeline.tabular import Column, Row, columns, rows, upright
@@ -14,15 +14,17 @@ from pipeline.tabular import Column, Row, columns, rows, upright
 _NUMBERS = re.compile(r"\d{1,3}")
 _ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\s*[\])]?")
 _OWN = re.compile(r"\b(?:this|our|present|current) (?:work|study|paper|article)\b", re.IGNORECASE)
+_COATED = re.compile(r"(?<!un)(?<!non-)(?:coated|camouflaged|cloaked|wrapped)\b", re.IGNORECASE)
 
 
-def from_tables(document: Document, mentions: MentionIndex, *, own_work: bool) -> Findings:
+def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[str] | None) -> Findings:
     """What the study tables of a document say.
 
     Args:
         document: the document.
         mentions: its mentions.
-        own_work: whether the paper reports its own formulation; a row without a citation is then about that.
+        own_names: in a source paper the names of its formulations, of which a row without a citation may be; None in
+            a review, where such a row is a study by its label.
     """
     found = Findings()
     for printed in document.tables:
@@ -32,7 +34,7 @@ def from_tables(document: Document, mentions: MentionIndex, *, own_work: bool) -
             continue
         coats = any(column.field == "membranes" for column in kinds.values())
         for row in rows(table):
-            subject = _subject(document, table, row, kinds, own_work=own_work)
+            subject = _subject(document, table, row, kinds, own_names)
             if subject is None:
                 continue
             if coats:
@@ -63,7 +65,9 @@ def _outermost(mentions: list[Mention]) -> list[Mention]:
     ]
 
 
-def _subject(document: Document, table: Table, row: Row, kinds: dict[int, Column], *, own_work: bool) -> Subject | None:
+def _subject(
+    document: Document, table: Table, row: Row, kinds: dict[int, Column], own_names: Sequence[str] | None
+) -> Subject | None:
     """The study a row is about, by its citation, its author and year, or its own label."""
     by_field: dict[str, list[Cell]] = {}
     for col, cell in row.cells.items():
@@ -71,14 +75,24 @@ def _subject(document: Document, table: Table, row: Row, kinds: dict[int, Column
     name = next((cell.text for cell in by_field.get("formulation", ())), None)
     named = [*by_field.get("reference", ()), *by_field.get("formulation", ()), *row.cells.values()]
     if any(_OWN.search(cell.text) for cell in named):
-        return Subject(SELF, name)
+        return Subject(SELF, next(iter(own_names or ()), name))
     keys = _keys(document, by_field.get("reference", ())) or _keys(document, row.cells.values(), bare=False)
     if keys:
         return Subject(",".join(keys), name)
-    if own_work:
-        return Subject(SELF, name) if name else None
+    if own_names is not None:
+        return _own(name or "", own_names)
     label = next((cell.text for cell in named), f"row {row.index}")
     return Subject(f"{table.label}: {label}", name)
+
+
+def _own(label: str, names: Sequence[str]) -> Subject | None:
+    """The paper's own formulation that a row's label names; controls and bare cores are none."""
+    for name in names:
+        if fold(name) == fold(label):
+            return Subject(SELF, name)
+    if not names and _COATED.search(label):
+        return Subject(SELF)
+    return None
 
 
 def _keys(document: Document, cells: Iterable[Cell], *, bare: bool = True) -> list[str]:

@@ -1,0 +1,103 @@
+"""One thing told at different depth: "PLGA", "PLGA cores" and "PLGA nanoparticles" are one core, not three."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Mapping
+from typing import Final
+
+from pipeline.records import FieldName, fold
+from pipeline.relations.findings import Finding
+
+Groups = dict[Hashable, list[Finding]]
+"""Findings by the thing that they name; the first finding of a group names it."""
+
+_PLURAL = re.compile(r"(?<=[^\W\d_s]{3})s$")
+_SAME: Final = {"nps": "nanoparticle", "np": "nanoparticle", "mouse": "mice", "tumour": "tumor", "core": "nanoparticle"}
+_EMPTY: Final = frozenset(
+    {"the", "of", "a", "an", "cell", "male", "female", "bearing", "tumor", "with", "old", "in", "based"}
+)
+
+_METASTASIS: Final = re.compile(r"metasta", re.IGNORECASE)
+_MINOR: Final[Mapping[FieldName, float]] = {
+    "membranes": 0.25,
+    "cores": 0.4,
+    "drugs": 0.3,
+    "sizes": 0.75,
+    "diseases": 0.6,
+    "animal_models": 0.1,
+    "modalities": 0.25,
+}
+"""A value with less than this share of the weight of its field's chief value is a side issue of a source paper."""
+
+
+Choice = Callable[[Finding, list[Finding]], tuple[float, ...]]
+"""How well a finding names its group: the greatest names it."""
+
+
+def consolidate(groups: Groups, field: FieldName) -> Groups:
+    """Join the groups that name one thing at different depth, and let the fitting depth name it.
+
+    Of cores and animals the fullest name stays, of cells and diseases the one that weighs most.
+    """
+    if field not in _CHOICE:
+        return groups
+    tokens = {key: _tokens(some) for key, some in groups.items()}
+    joined: Groups = {}
+    home: dict[Hashable, Hashable] = {}
+    for key in sorted(groups, key=lambda k: (-len(tokens[k]), -weight(groups[k]), str(k))):
+        fuller = [other for other in joined if tokens[key] and tokens[key] <= tokens[other]]
+        home[key] = max(fuller, key=lambda k: (weight(groups[k]), str(k)), default=key)
+        joined.setdefault(home[key], [])
+    for key in groups:
+        joined[home[key]] += groups[key]
+    choose = _CHOICE[field]
+    return {
+        key: sorted(some, key=lambda f: (*(-n for n in choose(f, some)), f.mention.start))
+        for key, some in joined.items()
+    }
+
+
+def without_side_issues(groups: Groups, field: FieldName) -> Groups:
+    """The groups that weigh enough against the field's chief value; metastases are a side issue of a disease."""
+    if field == "diseases":
+        primary = {k: some for k, some in groups.items() if not _METASTASIS.search(some[0].mention.name)}
+        groups = primary or groups
+    least = _MINOR[field] * max(map(weight, groups.values()), default=0.0)
+    return {key: some for key, some in groups.items() if weight(some) >= least}
+
+
+def weight(findings: list[Finding]) -> float:
+    """How much a group of findings weighs."""
+    return sum(finding.weight * finding.score for finding in findings)
+
+
+def _depth(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
+    """Fuller names first; of two equally full ones the more frequent."""
+    return len(_tokens([finding])), len(finding.mention.name.split()), *_share(finding, group)
+
+
+def _share(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
+    """The name that weighs more first."""
+    same = fold(finding.mention.name)
+    return (weight([f for f in group if fold(f.mention.name) == same]),)
+
+
+_CHOICE: Final[dict[FieldName, Choice]] = {
+    "membranes": _share,
+    "cores": _depth,
+    "diseases": _share,
+    "animal_models": _depth,
+}
+
+
+def _tokens(findings: list[Finding]) -> frozenset[str]:
+    """The words of a thing's name that tell it from others; a cell line's name is one word."""
+    mention = findings[0].mention
+    if mention.label == "CELL_LINE":
+        return frozenset({mention.curie or fold(mention.name)})
+    if mention.core is not None and mention.core.materials:
+        materials = {term.curie or fold(term.name) for term in mention.core.materials}
+        return frozenset(materials.union(map(fold, mention.core.structure)))
+    words = re.findall(r"[^\W_]+", fold(mention.name))
+    return frozenset(_SAME.get(word, word) for word in (_PLURAL.sub("", w) for w in words)) - _EMPTY
