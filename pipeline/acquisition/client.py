@@ -38,6 +38,7 @@ class Client:
             headers={"User-Agent": f"coatmine/{version()}{contact}"},
             timeout=settings.stall_seconds,
             transport=GuardedTransport(settings.private_hosts),
+            trust_env=False,  # no passwords from ~/.netrc for hosts that others name
         )
 
     async def __aenter__(self) -> Self:
@@ -58,7 +59,7 @@ class Client:
         try:
             return None if body is None else model.model_validate_json(body)
         except ValidationError as error:
-            raise FetchError("failed", f"{url} answers in an unknown form ({error.errors()[0]['msg']})") from error
+            raise FetchError("failed", f"{_shown(url)} answers in an unknown form") from error
 
     async def text(self, url: str, **params: str | int) -> bytes | None:
         """A service's answer as it came; None where it answers that it does not know.
@@ -85,7 +86,7 @@ class Client:
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > _ANSWER_BYTES:
-                    raise FetchError("failed", f"{url} answers with more than {_ANSWER_BYTES} bytes")
+                    raise FetchError("failed", f"{_shown(url)} answers with more than {_ANSWER_BYTES} bytes")
         return bytes(body)
 
     async def _download(self, url: str, partial: Partial) -> None:
@@ -93,7 +94,7 @@ class Client:
         async with self._answer(url, headers) as response:
             if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
                 partial.discard()
-                raise FetchError("failed", f"{url} has changed", again=True)
+                raise FetchError("failed", f"{_shown(url)} has changed", again=True)
             self._require_success(response)
             with partial.open(url, response) as stream:
                 self._require_size(url, stream.tell() + int(response.headers.get("Content-Length", 0)))
@@ -120,10 +121,10 @@ class Client:
         try:
             request = self._http.build_request("GET", url, headers=headers)
         except httpx.InvalidURL as error:
-            raise FetchError("refused", f"{url} is not a web address") from error
+            raise FetchError("refused", f"{url!r} is not a web address") from error
         for _ in range(self._settings.redirects + 1):
             await self._pace(request.url.host)
-            async with _in_time(str(request.url), self._settings.answer_seconds):
+            async with _in_time(request.url, self._settings.answer_seconds):
                 response = await self._http.send(request, stream=True)
             try:
                 if response.next_request is None:
@@ -132,43 +133,48 @@ class Client:
                 request = response.next_request
             finally:
                 await response.aclose()
-        raise FetchError("refused", f"{url} redirects more than {self._settings.redirects} times")
+        raise FetchError("refused", f"{_shown(url)} redirects more than {self._settings.redirects} times")
 
     async def _pace(self, host: str) -> None:
         now = monotonic()
         start = max(now, self._free_at.get(host, now))
+        if start - now > self._settings.longest_wait:
+            raise FetchError("failed", f"{host} asks to be left alone for {start - now:.0f} s; try again then")
         self._free_at[host] = start + self._settings.interval
         await asyncio.sleep(start - now)
 
     def _require_success(self, response: httpx.Response) -> None:
-        url, status = response.url, response.status_code
         if response.is_success:
             return
-        if status not in _PASSING:
-            raise FetchError("refused", f"{url} answers {status} {response.reason_phrase}")
-        wait = _retry_after(response)
-        self._free_at[url.host] = max(self._free_at[url.host], monotonic() + wait)
-        if wait > self._settings.longest_wait:
-            raise FetchError("failed", f"{url.host} asks to be left alone for {wait:.0f} s; try again then")
-        raise FetchError("failed", f"{url} answers {status} {response.reason_phrase}", again=True)
+        message = f"{_shown(response.url)} answers {response.status_code} {response.reason_phrase}"
+        if response.status_code not in _PASSING:
+            raise FetchError("refused", message)
+        host = response.url.host
+        self._free_at[host] = max(self._free_at[host], monotonic() + _retry_after(response))
+        raise FetchError("failed", message, again=True)
 
     def _require_size(self, url: str, size: int) -> None:
         if size > self._settings.megabytes * 10**6:
-            raise FetchError("refused", f"{url} is larger than {self._settings.megabytes} MB")
+            raise FetchError("refused", f"{_shown(url)} is larger than {self._settings.megabytes} MB")
 
 
 @asynccontextmanager
-async def _in_time(url: str, seconds: float) -> AsyncIterator[None]:
+async def _in_time(url: str | httpx.URL, seconds: float) -> AsyncIterator[None]:
     """Bound the time that the block takes, and say in our own words why a connection failed."""
     try:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError as error:  # asking again at once would take as long
-        raise FetchError("failed", f"{url} is not done after {seconds:g} s") from error
+        raise FetchError("failed", f"{_shown(url)} is not done after {seconds:g} s") from error
     except httpx.TimeoutException as error:
-        raise FetchError("failed", f"{url} falls silent", again=True) from error
+        raise FetchError("failed", f"{_shown(url)} falls silent", again=True) from error
     except httpx.RequestError as error:
-        raise FetchError("failed", f"{url} breaks off ({error})", again=True) from error
+        raise FetchError("failed", f"{_shown(url)} breaks off ({error})", again=True) from error
+
+
+def _shown(url: str | httpx.URL) -> str:
+    """An address as it is told: what is asked of it may hold the asker's email address."""
+    return str(url).partition("?")[0]
 
 
 def _retry_after(response: httpx.Response) -> float:

@@ -32,14 +32,18 @@ def identify(path: Path) -> Kind:
         head = stream.read(_HEAD)
         stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL))
         tail = stream.read()
-    if b"%PDF-" in head:
-        if b"%%EOF" not in tail:
-            raise FetchError("refused", "the PDF breaks off before its end")
-        return Kind(".pdf", "application/pdf")
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return _jats(path, head)
+    if b"%PDF-" not in head:
+        raise FetchError("refused", "what came is neither PDF nor JATS")
+    if b"%%EOF" not in tail:
+        raise FetchError("refused", "the PDF breaks off before its end")
+    return Kind(".pdf", "application/pdf")
+
+
+def _jats(path: Path, head: bytes) -> Kind:
     if re.search(rb"<!doctype html|<html", head, re.IGNORECASE):
         raise FetchError("refused", "a web page came in place of the paper")
-    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise FetchError("refused", "what came is neither PDF nor JATS")
     article = _Article()
     article.read(path)
     if article.root != "article" or not article.has_body:

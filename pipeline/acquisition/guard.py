@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import ssl
+from functools import cache
 
 import httpx
 
@@ -23,7 +25,7 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
 
     def __init__(self, private_hosts: tuple[str, ...]) -> None:
         # connections are not kept: one to a shared address might be taken for another host behind it
-        super().__init__(limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)
+        super().__init__(verify=_certificates(), limits=httpx.Limits(max_keepalive_connections=0))
         self._private_hosts = private_hosts
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -49,7 +51,7 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
 
     async def _addresses(self, url: httpx.URL) -> list[str]:
         if url.scheme not in ("http", "https"):
-            raise FetchError("refused", f"{url} is not a web address")
+            raise FetchError("refused", f"{str(url)!r} is not a web address")
         port = url.port or {"http": 80, "https": 443}[url.scheme]
         try:
             found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
@@ -61,6 +63,12 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
                 if not is_public(address):
                     raise FetchError("refused", f"{url.host} leads to the private address {address}")
         return addresses
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust, read once; SSL_CERT_FILE and SSL_CERT_DIR name others than the common authorities."""
+    return httpx.create_ssl_context()
 
 
 def is_public(address: str) -> bool:

@@ -109,7 +109,7 @@ async def crossref(inquiry: Inquiry) -> Work:
 class EuropePmcPaper(Answer):
     """A paper that Europe PMC found."""
 
-    doi: str = ""
+    doi: str | None = None
     pmcid: str | None = None
     is_open: str = Field(default="N", alias="isOpenAccess")
     licence: str | None = Field(default=None, alias="license")
@@ -134,7 +134,7 @@ async def europe_pmc(inquiry: Inquiry) -> list[Copy]:
     answer = await inquiry.client.ask(
         EuropePmcAnswer, f"{base}/search", query=query, resultType="core", format="json", pageSize=25
     )
-    papers = [paper for paper in answer.found.papers if paper.doi.lower() == inquiry.doi] if answer else []
+    papers = [paper for paper in answer.found.papers if (paper.doi or "").lower() == inquiry.doi] if answer else []
     inquiry.pmcid = next((paper.pmcid for paper in papers if paper.pmcid), None)
     copies = [
         Copy(f"{base}/{paper.pmcid}/fullTextXML", "Europe PMC", paper.licence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections import defaultdict, deque
@@ -39,7 +40,7 @@ class Seen:
 class Internet:
     """A server whose pages are set by the test; what is not set is not found."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.seen: list[Seen] = []
         self.pages: dict[str, Page] = {}
         self._faults: defaultdict[str, deque[Page]] = defaultdict(deque)
@@ -65,9 +66,12 @@ class Internet:
                 pass  # a client that hangs up is what some tests want
 
         self._server = Server(("127.0.0.1", 0), Handler)
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
-        self.host = f"127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.acquisition import Paper, acquire
+from pipeline.acquisition import Paper, Services, acquire
 from pipeline.errors import StoreError, UsageError
 from tests.acquisition.internet import JATS, PDF, answer, answer_json, file, location
 
@@ -115,6 +115,14 @@ def test_unpaywalls_places_are_tried_best_first_and_pages_closed_to_programs_nev
     assert paper.url == f"{internet.url}/b"
     assert (paper.licence, paper.version) == ("CC-BY", "acceptedVersion")
     assert [seen.path for seen in internet.seen[-2:]] == ["/gone.pdf", "/b"]
+
+
+def test_the_askers_email_address_is_not_in_what_is_kept(internet, tmp_path):
+    internet.crossref(DOI)
+    internet.pages[f"/unpaywall/{DOI}"] = answer(422)
+    (paper,) = acquire([DOI], tmp_path, internet.settings()).papers
+    assert "422" in paper.reason
+    assert b"lab.example" not in (tmp_path / "manifest.jsonl").read_bytes()
 
 
 def test_without_an_email_address_unpaywall_is_not_asked(internet, tmp_path):
@@ -233,6 +241,10 @@ def test_two_runs_do_not_write_into_one_folder(internet, tmp_path):
 
     with RunFolder(tmp_path).locked(), pytest.raises(UsageError, match="another run"):
         acquire([DOI], tmp_path, internet.settings())
+
+
+def test_the_real_services_are_asked_over_tls():
+    assert all(address.startswith("https://") for address in Services().model_dump().values())
 
 
 def test_nothing_to_acquire_is_an_error(tmp_path):

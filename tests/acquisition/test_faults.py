@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from time import monotonic
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
-from pipeline.acquisition import acquire
+from pipeline.acquisition import acquire, guard
 from pipeline.acquisition.errors import FetchError
 from pipeline.acquisition.guard import GuardedTransport, is_public
 from tests.acquisition.internet import JATS, PDF, Internet, answer, broken_off, endless, file, location, redirect
@@ -58,6 +64,18 @@ def test_a_wait_longer_than_the_limit_is_not_waited_for_but_told(internet, tmp_p
     assert paper.status == "failed"
     assert "3600 s" in paper.reason
     assert len(internet.requests(path)) == 1
+
+
+def test_a_host_that_asks_for_an_hour_is_left_alone_for_the_other_papers_too(internet, tmp_path):
+    dois = ["10.9999/a", "10.9999/b"]
+    for doi in dois:
+        internet.open_pdf(doi)
+    internet.first("/paper.pdf", answer(503, Retry_After="3600"))
+    started = monotonic()
+    report = acquire(dois, tmp_path, internet.settings(at_once=1))
+    assert monotonic() - started < 3
+    assert [paper.status for paper in report.papers] == ["failed", "failed"]
+    assert len(internet.requests("/paper.pdf")) == 1
 
 
 def test_a_host_that_stumbles_is_asked_again(internet, tmp_path):
@@ -127,7 +145,7 @@ def test_a_part_that_the_host_no_longer_has_comes_whole(internet, tmp_path):
 
 def test_a_web_page_called_pdf_is_refused_and_the_next_copy_taken(internet, tmp_path):
     internet.open_pdf(DOI)
-    page = b"\n<!DOCTYPE html><html><body>Sign in to buy this article %PDF</body></html>"
+    page = b"\n<!DOCTYPE html><html><body>Sign in to buy this %PDF- article %%EOF</body></html>"
     internet.pages["/wall.pdf"] = answer(200, page, "application/pdf")
     internet.unpaywall(DOI, location(f"{internet.url}/wall.pdf"), location(f"{internet.url}/paper.pdf"))
     assert only(internet, tmp_path).url == f"{internet.url}/paper.pdf"
@@ -184,7 +202,7 @@ def test_a_redirect_loop_is_left(internet, tmp_path):
 def test_a_redirect_to_a_private_address_is_refused(internet, tmp_path, target):
     inside = Internet()
     try:
-        internet.open_pdf(DOI, page=redirect(target.format(host=inside.host, port=inside.host.split(":")[1])))
+        internet.open_pdf(DOI, page=redirect(target.format(host=inside.host, port=inside.port)))
         paper = only(internet, tmp_path)
         assert inside.seen == []
     finally:
@@ -237,17 +255,53 @@ def fetch(url, *private):
 def test_a_name_that_leads_to_a_private_address_is_refused(internet, monkeypatch):
     resolving(monkeypatch, "127.0.0.1")
     with pytest.raises(FetchError, match="private address"):
-        fetch(f"http://papers.example:{internet.host.split(':')[1]}/")
+        fetch(f"http://papers.example:{internet.port}/")
     assert internet.seen == []
 
 
 def test_a_request_goes_to_the_address_that_was_checked_under_its_own_name(internet, monkeypatch):
-    name = f"papers.example:{internet.host.split(':')[1]}"
+    name = f"papers.example:{internet.port}"
     asked = resolving(monkeypatch, "127.0.0.1", "203.0.113.1")
     internet.pages["/"] = answer(200, b"hello")
     assert fetch(f"http://{name}/", name).text == "hello"
     assert asked == ["papers.example"]
     assert internet.seen[0].headers["Host"] == name
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for papers.example, signed by itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "papers.example")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("papers.example")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "papers.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(private + built.public_bytes(Encoding.PEM))
+    return path
+
+
+@pytest.mark.parametrize(("name", "trusted"), [("papers.example", True), ("other.example", False)])
+def test_a_certificate_is_checked_against_the_name_not_the_address(certificate, monkeypatch, name, trusted):
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(certificate)
+    monkeypatch.setattr(guard, "_certificates", lambda: ssl.create_default_context(cafile=certificate))
+    resolving(monkeypatch, "127.0.0.1")
+    internet = Internet(serving)
+    internet.pages["/"] = answer(200, b"hello")
+    place = f"{name}:{internet.port}"
+    try:
+        if trusted:
+            assert fetch(f"https://{place}/", place).text == "hello"
+        else:
+            with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+                fetch(f"https://{place}/", place)
+    finally:
+        internet.close()
 
 
 def test_a_huge_file_is_refused_before_it_comes(internet, tmp_path):
