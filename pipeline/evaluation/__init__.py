@@ -1,19 +1,27 @@
 """Records against gold: scores with intervals, errors by name, and gold sets drafted and checked."""
 
+from pipeline.evaluation.audit import Finding, audited, load_audit
 from pipeline.evaluation.build import Draft, build
 from pipeline.evaluation.check import Problem, check
+from pipeline.evaluation.compare import Comparison, Difference, compare
 from pipeline.evaluation.gold import About, Gold, GoldValue, load_gold
 from pipeline.evaluation.matching import MATCHINGS, Matching
 from pipeline.evaluation.mentions import LabelledSpan, SpanFigure, score_mentions
 from pipeline.evaluation.report import Report, evaluate
-from pipeline.evaluation.scores import Error, Figure, Interval, Scores, score
+from pipeline.evaluation.scores import Calibration, Figure, Interval, Scores, score
+from pipeline.evaluation.tally import Error, Tally, tally
+from pipeline.evaluation.thresholds import Threshold, shortfalls
 
 __all__ = [
     "MATCHINGS",
     "About",
+    "Calibration",
+    "Comparison",
+    "Difference",
     "Draft",
     "Error",
     "Figure",
+    "Finding",
     "Gold",
     "GoldValue",
     "Interval",
@@ -23,10 +31,17 @@ __all__ = [
     "Report",
     "Scores",
     "SpanFigure",
+    "Tally",
+    "Threshold",
+    "audited",
     "build",
     "check",
+    "compare",
     "evaluate",
+    "load_audit",
     "load_gold",
     "score",
     "score_mentions",
+    "shortfalls",
+    "tally",
 ]

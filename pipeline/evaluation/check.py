@@ -10,7 +10,17 @@ from typing import Final, Literal
 
 from pipeline.document import Part
 from pipeline.errors import GoldError
-from pipeline.evaluation.gold import GOLD_CSV, REQUIRED, TABLES_CSV, GoldValue, load_about, read_rows, value_of_row
+from pipeline.evaluation.audit import audited, load_audit
+from pipeline.evaluation.gold import (
+    GOLD_CSV,
+    REQUIRED,
+    TABLES_CSV,
+    GoldValue,
+    load_about,
+    load_gold,
+    read_rows,
+    value_of_row,
+)
 from pipeline.evaluation.matching import form
 from pipeline.evaluation.tables import Place, TableCell, load_tables
 from pipeline.records import FieldName, fold
@@ -87,6 +97,7 @@ def check(folder: Path | str) -> list[Problem]:
         _check_row(f"{GOLD_CSV}, line {line}", value, note)
     _check_studies(lines, note)
     _check_doubles(lines, note)
+    _try(lambda: _check_audit(folder), note)
     if (folder / TABLES_CSV).is_file():
         _try(lambda: _check_tables(lines, load_tables(folder / TABLES_CSV), note), note)
     return sorted(problems, key=lambda problem: problem.severity)
@@ -147,7 +158,11 @@ def _check_studies(lines: Sequence[Line], note: Note) -> None:
 def _check_doubles(lines: Sequence[Line], note: Note) -> None:
     seen: dict[tuple[str, FieldName, str], int] = {}
     for line, value in lines:
-        keys = {form(value.text), form(value.name), *(curie.lower() for curie in value.curies)}
+        keys = {
+            form(value.text, value.field),
+            form(value.name, value.field),
+            *(curie.lower() for curie in value.curies),
+        }
         if value.field == "animal_models":
             keys = {key for key in keys if ":" not in key}  # two strains of one species are two values
         earlier = [seen[key] for k in sorted(keys) if (key := (value.study, value.field, k)) in seen]
@@ -159,6 +174,11 @@ def _check_doubles(lines: Sequence[Line], note: Note) -> None:
                 f"{what} of this study and field stands in line {earlier[0]}",
             )
         seen.update({(value.study, value.field, key): line for key in keys})
+
+
+def _check_audit(folder: Path) -> None:
+    if findings := load_audit(folder):
+        audited(load_gold(folder), findings)
 
 
 def _check_tables(lines: Sequence[Line], cells: Sequence[TableCell], note: Note) -> None:

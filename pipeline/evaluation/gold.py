@@ -33,7 +33,8 @@ class GoldValue(Part):
     """One row of gold.csv.
 
     ``curies`` holds every identifier that is accepted as right; ``stated`` tells whether the source's prose states the
-    value too ("" where nobody looked).
+    value too ("" where nobody looked). An audit may let other names pass (``also``) and may take a value out of the
+    count without calling it wrong (``optional``).
     """
 
     study: Annotated[str, Field(min_length=1)]
@@ -44,6 +45,8 @@ class GoldValue(Part):
     curies: tuple[str, ...] = ()
     source: Annotated[str, Field(min_length=1)]
     stated: Stated = ""
+    also: tuple[str, ...] = ()
+    optional: bool = False
 
     @field_validator("doi", mode="before")
     @classmethod
@@ -83,6 +86,7 @@ class Gold(Part):
     name: str
     about: About
     values: tuple[GoldValue, ...]
+    audited: bool = False
 
     @cached_property
     def studies(self) -> dict[str, dict[FieldName, tuple[GoldValue, ...]]]:
@@ -97,6 +101,10 @@ class Gold(Part):
     def by_doi(self) -> dict[str, str]:
         """The study with this DOI (lower case)."""
         return {value.doi.lower(): value.study for value in self.values if value.doi}
+
+    def doi_of(self, study: str) -> str | None:
+        """The study's DOI."""
+        return next((value.doi for value in self.values if value.study == study), None)
 
     def fields(self) -> list[FieldName]:
         """The fields that are covered for at least one study."""
@@ -155,6 +163,11 @@ def read_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict
         raise GoldError(f"{path}: not a CSV file in UTF-8 ({error}); save it as one") from error
 
 
+def identifiers(cell: str) -> tuple[str, ...]:
+    """The identifiers in a cell, which are separated by ``|``."""
+    return tuple(curie.strip() for curie in cell.split("|") if curie.strip())
+
+
 def value_of_row(path: Path, line: int, row: dict[str, str]) -> GoldValue:
     """The value that a row of gold.csv states; columns beyond the set's own are left alone.
 
@@ -162,7 +175,7 @@ def value_of_row(path: Path, line: int, row: dict[str, str]) -> GoldValue:
         GoldError: the row is malformed; the message names file and line.
     """
     known = {column: row[column] for column in (*REQUIRED, "stated") if column in row and column != "curie"}
-    curies = tuple(curie.strip() for curie in row["curie"].split("|") if curie.strip())
+    curies = identifiers(row["curie"])
     try:
         return GoldValue(**known, curies=curies)
     except ValidationError as error:

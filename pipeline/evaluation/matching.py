@@ -30,6 +30,8 @@ _SPELLINGS: Final[dict[str, str]] = _WORDS["spellings"]
 _TELLS_NOTHING: Final = frozenset(_WORDS["tells_nothing"])
 """Words that two names may share without being names of like things; what remains is the head or a material."""
 
+_PARTICLE: Final = frozenset(_WORDS["particle"])
+
 _SPECIES: Final = "ncbitaxon"
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(nm|µm|um|μm|Å)?", re.IGNORECASE)
 _NANOMETRES: Final = {"nm": 1.0, "µm": 1000.0, "μm": 1000.0, "um": 1000.0, "å": 0.1}
@@ -75,14 +77,21 @@ def assign(gold: Sequence[GoldValue], found: Sequence[Found], matching: Matching
 
     if not gold or not found:
         return []
-    fits = np.array([[matches(g, f, matching) for f in found] for g in gold])
+    fits = np.array([[matches(g, f, matching) for f in found] for g in gold], float)
+    fits *= np.array([[0.5 if g.optional else 1.0] for g in gold])  # what counts is paired first
     rows, cols = linear_sum_assignment(fits, maximize=True)
     return [(int(r), int(c)) for r, c in zip(rows, cols, strict=True) if fits[r, c]]
 
 
-def form(name: str) -> str:
-    """A name without what makes no difference: case, spaces, hyphens, plural, and the spelling of common words."""
-    return "".join(_words(name))
+def form(name: str, field_name: FieldName | None = None) -> str:
+    """A name without what makes no difference: case, spaces, hyphens, plural, and the spelling of common words.
+
+    Of a core, "nanoparticle" makes no difference either, unless nothing else is said: all of them are particles.
+    """
+    words = _words(name)
+    if field_name == "cores":
+        words = [word for word in words if word not in _PARTICLE] or words
+    return "".join(words)
 
 
 def _words(name: str) -> list[str]:
@@ -108,7 +117,8 @@ def _normalised(gold: GoldValue, value: Value) -> bool:
             return True
         if _prefix(value.curie) in {_prefix(curie) for curie in accepted}:
             return False
-    return not {form(gold.text), form(gold.name)}.isdisjoint({form(value.text), form(value.name)})
+    said = (value.name,) if value.curie else (value.name, value.text)  # what has an identifier is what its name says
+    return not _forms(gold.field, *_names(gold)).isdisjoint(_forms(gold.field, *said))
 
 
 def _relaxed(gold: GoldValue, value: Value) -> bool:
@@ -116,7 +126,7 @@ def _relaxed(gold: GoldValue, value: Value) -> bool:
         return _sizes_agree(gold, value, _SIZE_TOLERANCE)
     if _normalised(gold, value):
         return True
-    return not _telling(gold.text, gold.name).isdisjoint(_telling(value.text, value.name))
+    return not _telling(*_names(gold)).isdisjoint(_telling(value.text, value.name))
 
 
 _TESTS: Final[dict[Matching, Callable[[GoldValue, Value], bool]]] = {
@@ -131,11 +141,19 @@ def _same(field_name: FieldName, one: Value, other: Value) -> bool:
         return _nanometres(one.value, one.unit) == _nanometres(other.value, other.unit)
     if field_name != "animal_models" and one.curie and other.curie:
         return one.curie.lower() == other.curie.lower()
-    return not {form(one.text), form(one.name)}.isdisjoint({form(other.text), form(other.name)})
+    return not _forms(field_name, one.text, one.name).isdisjoint(_forms(field_name, other.text, other.name))
+
+
+def _forms(field_name: FieldName, *names: str) -> set[str]:
+    return {form(name, field_name) for name in names}
 
 
 def _telling(*names: str) -> set[str]:
     return {word for name in names for word in _words(name) if len(word) > 1 and word not in _TELLS_NOTHING}
+
+
+def _names(gold: GoldValue) -> tuple[str, ...]:
+    return gold.text, gold.name, *gold.also
 
 
 def _prefix(curie: str) -> str:

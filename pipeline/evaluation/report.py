@@ -1,4 +1,4 @@
-"""What an evaluation puts out: scores.json, errors.csv, report.html and a table for the terminal."""
+"""An evaluation of a run folder, and what it puts out: scores.json, errors.csv, report.html, terminal tables."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
+from pipeline.evaluation import terminal
+from pipeline.evaluation.audit import audited, load_audit
+from pipeline.evaluation.compare import Comparison, compare
 from pipeline.evaluation.gold import Gold, load_gold
 from pipeline.evaluation.matching import MATCHINGS
-from pipeline.evaluation.scores import Error, Figure, Scores, score
+from pipeline.evaluation.scores import Scores, from_tally, score
+from pipeline.evaluation.tally import Error, Tally, tally
 from pipeline.folder import RunFolder, write_atomically
-from pipeline.records import Channel, Mention
+from pipeline.records import Channel, Mention, Outcome, Record
 from pipeline.sentences import sentence_at, sentences
 
 CHANNELS: Final[tuple[Channel | None, ...]] = ("table", "text", None)
@@ -41,32 +42,47 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The scores of a run per channel, with the place of every error."""
+    """The scores of a run per channel, on the gold as printed and (where it has an audit) as audited.
+
+    ``against`` holds, per channel, what changed from the run it was compared with, if any.
+    """
 
     gold: Gold
     scores: tuple[Scores, ...]
+    audited: tuple[Scores, ...]
     places: dict[str, Place]
+    against: dict[Channel | None, Comparison]
 
     def errors(self) -> Iterator[tuple[Scores, Error, Place]]:
         """Every error of every channel with its place."""
         for each in self.scores:
             for error in each.errors:
-                yield each, error, self.places.get(error.evidence[0], Place()) if error.evidence else Place()
+                yield each, error, self.place(error)
+
+    def place(self, error: Error) -> Place:
+        """Where the error's first piece of evidence stands."""
+        return self.places.get(error.evidence[0], Place()) if error.evidence else Place()
 
     def as_text(self, width: int = 120) -> str:
         """The tables for a terminal."""
-        stream = io.StringIO()
-        console = Console(file=stream, width=width, highlight=False)
-        console.print(_main_table(self.gold, self.scores))
-        console.print(_matching_table(self.scores))
-        return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+        tables = [terminal.main_table(self.scores), terminal.matching_table(self.scores, self.audited)]
+        tables.append(terminal.calibration_table(self.scores[-1].calibration))
+        for channel, comparison in self.against.items():
+            won, lost = len(comparison.won), len(comparison.lost)
+            title = f"{terminal.channel_name(channel)}: F1 against the other run; {won} errors gone, {lost} new"
+            tables.append(terminal.comparison_table(comparison, title))
+        return terminal.rendered(*tables, width=width)
 
     def as_dict(self) -> dict[str, Any]:
         """The scores as plain data, without the errors."""
         return {
             "gold": self.gold.name,
             "title": self.gold.about.title,
-            "scores": [each.model_dump(mode="json", exclude={"errors"}) for each in self.scores],
+            "scores": [each.model_dump(mode="json", exclude={"errors"}) for each in (*self.scores, *self.audited)],
+            "against": [
+                {"channel": channel, **comparison.model_dump(mode="json")}
+                for channel, comparison in self.against.items()
+            ],
         }
 
     def write(self, out: Path) -> None:
@@ -80,35 +96,56 @@ class Report:
         write_atomically(out / "report.html", [_html(self).encode()])
 
 
-def evaluate(gold_folder: Path | str, run_folder: Path | str, out: Path | str | None = None) -> Report:
+def evaluate(
+    gold_folder: Path | str, run_folder: Path | str, out: Path | str | None = None, against: Path | str | None = None
+) -> Report:
     """Score a run against a gold set, in each channel and in both together.
 
     Args:
         gold_folder: a gold set.
         run_folder: the output folder of ``coatmine extract``.
         out: where scores.json, errors.csv and report.html go; None writes nothing.
+        against: the output folder of an earlier run to compare with.
 
     Raises:
         GoldError: the gold set cannot be read.
-        UsageError: the run cannot be read.
+        UsageError: a run cannot be read.
         StoreError: ``out`` cannot be written.
     """
     gold, folder = load_gold(gold_folder), RunFolder(Path(run_folder))
+    findings = load_audit(Path(gold_folder))
     records, outcomes = list(folder.records()), list(folder.outcomes())
-    scores = tuple(score(records, gold, channel, outcomes=outcomes) for channel in CHANNELS)
-    sources = {outcome.document_id: outcome.source for outcome in outcomes if outcome.document_id}
-    report = Report(gold, scores, locate(folder, (e for each in scores for e in each.errors), sources))
+    tallies = {channel: tally(records, gold, channel, outcomes) for channel in CHANNELS}
+    scores = tuple(from_tally(counted, gold, channel) for channel, counted in tallies.items())
+    report = Report(
+        gold=gold,
+        scores=scores,
+        audited=_audited(gold, findings, records, outcomes) if findings else (),
+        places=locate(folder, (error for each in scores for error in each.errors), outcomes),
+        against=_against(RunFolder(Path(against)), gold, tallies) if against is not None else {},
+    )
     if out is not None:
         report.write(Path(out))
     return report
 
 
-def locate(folder: RunFolder, errors: Iterable[Error], sources: dict[str, str]) -> dict[str, Place]:
+def _audited(gold: Gold, findings: Iterable[Any], records: list[Record], outcomes: list[Outcome]) -> tuple[Scores, ...]:
+    mended = audited(gold, findings)
+    return tuple(score(records, mended, channel, outcomes=outcomes) for channel in CHANNELS)
+
+
+def _against(other: RunFolder, gold: Gold, tallies: dict[Channel | None, Tally]) -> dict[Channel | None, Comparison]:
+    records, outcomes = list(other.records()), list(other.outcomes())
+    return {channel: compare(tally(records, gold, channel, outcomes), counted) for channel, counted in tallies.items()}
+
+
+def locate(folder: RunFolder, errors: Iterable[Error], outcomes: Iterable[Outcome]) -> dict[str, Place]:
     """The places of the errors' first pieces of evidence, by mention id.
 
     Raises:
         UsageError: the run folder lacks its mentions or a document.
     """
+    sources = {outcome.document_id: outcome.source for outcome in reversed(list(outcomes)) if outcome.document_id}
     wanted = {error.evidence[0] for error in errors if error.evidence}
     by_document: dict[str, list[Mention]] = {}
     for mention in folder.mentions():
@@ -125,63 +162,6 @@ def locate(folder: RunFolder, errors: Iterable[Error], sources: dict[str, str]) 
     return places
 
 
-def channel_name(channel: Channel | None) -> str:
-    """A channel as it is shown; None is both together."""
-    return channel or "both"
-
-
-def rate(value: float | None) -> str:
-    """A rate as it is shown; a dash where it is undefined."""
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _main_table(gold: Gold, scores: tuple[Scores, ...]) -> Table:
-    title = f"{gold.name}: normalised matching, F1 with its 95 % interval over studies"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0), pad_edge=False)
-    table.add_column("field", no_wrap=True)
-    table.add_column("gold", justify="right")
-    for each in scores:
-        for head in (f"{channel_name(each.channel)} P", "R", "F1"):
-            table.add_column(head, justify="right", no_wrap=True)
-    by_prose = next((each for each in scores if each.channel == "text" and each.figure().stated), None)
-    if by_prose:
-        table.add_column("stated", justify="right")
-    for row in scores[0].figures["normalised"]:
-        figures = [each.figure(row) for each in scores]
-        cells = [text for figure in figures for text in _cells(figure)]
-        last = [_stated(by_prose.figure(row))] if by_prose else []
-        table.add_row(row, str(figures[0].tp + figures[0].fn), *cells, *last, end_section=row == gold.fields()[-1])
-    return table
-
-
-def _cells(figure: Figure) -> tuple[str, str, str]:
-    interval = figure.f1_interval
-    spread = f" {interval.low:.2f}–{interval.high:.2f}" if interval else ""
-    return _short(figure.precision), _short(figure.recall), rate(figure.f1) + spread
-
-
-def _short(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
-
-
-def _stated(figure: Figure) -> str:
-    return "–" if figure.stated_recall is None else f"{figure.stated_recall:.2f} of {figure.stated}"
-
-
-def _matching_table(scores: tuple[Scores, ...]) -> Table:
-    table = Table(title="micro F1 by matching", title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("channel")
-    for matching in MATCHINGS:
-        table.add_column(matching, justify="right")
-    table.add_column("studies", justify="right")
-    table.add_column("records outside", justify="right")
-    for each in scores:
-        figures = [rate(each.figure("micro", matching).f1) for matching in MATCHINGS]
-        studies = f"{each.studies_found} of {each.studies}"
-        table.add_row(channel_name(each.channel), *figures, studies, str(each.outside))
-    return table
-
-
 def _csv(errors: Iterable[tuple[Scores, Error, Place]]) -> str:
     stream = io.StringIO()
     writer = csv.DictWriter(stream, ERROR_COLUMNS, lineterminator="\n")
@@ -189,7 +169,7 @@ def _csv(errors: Iterable[tuple[Scores, Error, Place]]) -> str:
     for scores, error, place in errors:
         row = {
             **error.model_dump(include=set(ERROR_COLUMNS)),
-            "channel": channel_name(scores.channel),
+            "channel": terminal.channel_name(scores.channel),
             "page": place.page,
             "sentence": place.sentence,
             "document": place.document,
@@ -209,6 +189,5 @@ def _html(report: Report) -> str:
     environment = Environment(
         loader=PackageLoader("pipeline.evaluation"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(rate=rate, channel_name=channel_name)
-    page = environment.get_template("report.html.j2")
-    return page.render(report=report, scores=report.scores, errors=list(report.errors()), matchings=MATCHINGS)
+    environment.filters.update(rate=terminal.rate, channel_name=terminal.channel_name)
+    return environment.get_template("report.html.j2").render(report=report, matchings=MATCHINGS)

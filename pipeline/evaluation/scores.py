@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePath
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.document import Part
-from pipeline.evaluation.gold import Gold, GoldValue
-from pipeline.evaluation.matching import MATCHINGS, Found, Matching, assign, collect
-from pipeline.records import Channel, FieldName, Outcome, Record, Value, fold
+from pipeline.evaluation.gold import Gold
+from pipeline.evaluation.matching import Matching
+from pipeline.evaluation.tally import Counts, Error, Judged, Tally, tally
+from pipeline.records import Channel, FieldName, Outcome, Record
 
 RESAMPLES: Final = 1000
 SEED: Final = 20230227
+BINS: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 Row = Literal["micro", "macro"] | FieldName
-Counts = NDArray[np.int64]
-"""True positives, false positives, false negatives, stated gold values, and those of them that were found."""
-_KINDS: Final = 5
+Rates = NDArray[np.float64]
 
 
 class Interval(Part):
@@ -49,38 +49,37 @@ class Figure(Part):
     stated_recall: float | None = None
 
 
-class Error(Part):
-    """A value that was found and is not gold (FP), or is gold and was not found (FN), normalised matching.
+class Bin(Part):
+    """The found values whose score lies in ``(low, high]``: how many, their mean score, and the share that is right."""
 
-    ``nearest`` is what stands on the other side unmatched and has a word in common with it. ``evidence`` lists mention
-    ids; ``source`` says where in the source the gold stands.
+    low: float
+    high: float
+    values: int
+    mean_score: float | None
+    right: float | None
+
+
+class Calibration(Part):
+    """Whether a score of 0.9 means right nine times in ten.
+
+    ``error`` is the expected calibration error: the mean distance between score and share right, weighted by bin.
     """
 
-    kind: Literal["FP", "FN"]
-    study: str
-    doi: str | None
-    field: FieldName
-    text: str
-    name: str
-    curie: str | None = None
-    score: float | None = None
-    channels: tuple[Channel, ...] = ()
-    nearest: str = ""
-    document_id: str | None = None
-    evidence: tuple[str, ...] = ()
-    source: str = ""
-    stated: str = ""
+    bins: tuple[Bin, ...]
+    error: float | None
 
 
 class Scores(Part):
     """How records stand against a gold set, in one channel or in all (``channel`` is None)."""
 
     gold: str
+    audited: bool
     channel: Channel | None
     studies: int
     studies_found: int
     outside: int
     figures: dict[Matching, dict[Row, Figure]]
+    calibration: Calibration
     errors: tuple[Error, ...] = ()
 
     def figure(self, row: Row = "micro", matching: Matching = "normalised") -> Figure:
@@ -110,171 +109,93 @@ def score(
         resamples: of the bootstrap; 0 for no intervals.
         seed: of the bootstrap.
     """
-    per_study, outside = by_study(records, gold, outcomes)
-    fields = gold.fields()
-    counts = {matching: np.zeros((len(gold.studies), len(fields), _KINDS), np.int64) for matching in MATCHINGS}
-    errors: list[Error] = []
-    for row, (study, covered) in enumerate(gold.studies.items()):
-        mine = per_study.get(study, [])
-        for field, wanted in covered.items():
-            found = collect(field, _values(mine, field, channel))
-            for matching in MATCHINGS:
-                pairs = assign(wanted, found, matching)
-                counts[matching][row, fields.index(field)] = _count(wanted, found, pairs)
-                if matching == "normalised":
-                    errors += _errors(gold, mine, field, study, wanted, found, pairs)
+    return from_tally(tally(records, gold, channel, outcomes), gold, channel, resamples, seed)
+
+
+def from_tally(
+    counted: Tally, gold: Gold, channel: Channel | None, resamples: int = RESAMPLES, seed: int = SEED
+) -> Scores:
+    """The scores that follow from what was counted."""
     return Scores(
         gold=gold.name,
+        audited=gold.audited,
         channel=channel,
-        studies=len(gold.studies),
-        studies_found=sum(study in per_study for study in gold.studies),
-        outside=outside,
-        figures={matching: _figures(counts[matching], fields, resamples, seed) for matching in MATCHINGS},
-        errors=tuple(errors),
+        studies=len(counted.studies),
+        studies_found=counted.found,
+        outside=counted.outside,
+        figures={
+            matching: _figures(counts, counted.fields, resamples, seed) for matching, counts in counted.counts.items()
+        },
+        calibration=calibrate(counted.judged),
+        errors=tuple(counted.errors),
     )
 
 
-def by_study(
-    records: Iterable[Record], gold: Gold, outcomes: Iterable[Outcome] = ()
-) -> tuple[dict[str, list[Record]], int]:
-    """The records of each gold study, and how many records are about none."""
-    known = {outcome.document_id: outcome for outcome in outcomes if outcome.document_id}
-    found: dict[str, list[Record]] = {}
-    outside = 0
-    for record in records:
-        study = _study(record, gold, known)
-        if study is None:
-            outside += 1
-        else:
-            found.setdefault(study, []).append(record)
-    return found, outside
+def calibrate(judged: Sequence[Judged]) -> Calibration:
+    """How the scores of values compare with how often they are right."""
+    bins = []
+    gap = 0.0
+    for low, high in pairwise(BINS):
+        inside = [each for each in judged if low < each.score <= high or (low == each.score == 0)]
+        mean = sum(each.score for each in inside) / len(inside) if inside else None
+        right = sum(each.right for each in inside) / len(inside) if inside else None
+        bins.append(Bin(low=low, high=high, values=len(inside), mean_score=mean, right=right))
+        if mean is not None and right is not None:
+            gap += len(inside) * abs(mean - right)
+    return Calibration(bins=tuple(bins), error=gap / len(judged) if judged else None)
 
 
-def _study(record: Record, gold: Gold, known: Mapping[str, Outcome]) -> str | None:
-    outcome = known.get(record.document_id)
-    doi = record.study.doi or (outcome.doi if outcome and record.study.key == "self" else None)
-    if doi and doi.lower() in gold.by_doi:
-        return gold.by_doi[doi.lower()]
-    stem = PurePath(outcome.source).stem if outcome else ""
-    names = [f"{stem}/{record.study.key}"]
-    if record.study.key == "self":
-        names.append(stem)
-    elif gold.about.review and not record.study.doi and _is_review(gold, outcome):
-        names.append(record.study.key)
-    return next((name for name in names if name in gold.studies), None)
+def draws(studies: int, resamples: int, seed: int) -> NDArray[np.int64]:
+    """How often each study is drawn in each resample, of shape (resamples, studies)."""
+    chances = np.full(studies, 1 / studies)
+    return np.random.default_rng(seed).multinomial(studies, chances, size=resamples)
 
 
-def _is_review(gold: Gold, outcome: Outcome | None) -> bool:
-    if outcome is None:
-        return True
-    if outcome.doi:
-        return outcome.doi.lower() == (gold.about.review or "").lower()
-    return fold(outcome.title or "") == fold(gold.about.title)
-
-
-def _values(records: Sequence[Record], field: FieldName, channel: Channel | None) -> list[Value]:
-    values = [value for record in records for value in record.values(field)]
-    return [value for value in values if channel is None or value.channel == channel]
-
-
-def _count(wanted: Sequence[GoldValue], found: Sequence[Found], pairs: Sequence[tuple[int, int]]) -> list[int]:
-    hit = {index for index, _ in pairs}
-    stated = {index for index, value in enumerate(wanted) if value.stated == "yes"}
-    return [len(pairs), len(found) - len(pairs), len(wanted) - len(pairs), len(stated), len(stated & hit)]
-
-
-def _errors(
-    gold: Gold,
-    records: Sequence[Record],
-    field: FieldName,
-    study: str,
-    wanted: Sequence[GoldValue],
-    found: Sequence[Found],
-    pairs: Sequence[tuple[int, int]],
-) -> list[Error]:
-    """The false negatives and false positives of one field of one study."""
-    lost = [value for index, value in enumerate(wanted) if index not in {g for g, _ in pairs}]
-    extra = [value for index, value in enumerate(found) if index not in {f for _, f in pairs}]
-    near = assign(lost, extra, "relaxed")
-    to_extra, to_lost = dict(near), {f: g for g, f in near}
-    doi = next((value.doi for value in gold.values if value.study == study), None)
-    documents = {value.evidence: record.document_id for record in records for value in record.values(field)}
-    errors = [
-        Error(
-            kind="FN", study=study, doi=doi, field=field, text=value.text, name=value.name,
-            curie="|".join(value.curies) or None, source=value.source, stated=value.stated,
-            nearest=extra[to_extra[index]].best.text if index in to_extra else "",
-        )
-        for index, value in enumerate(lost)
-    ]  # fmt: skip
-    for index, group in enumerate(extra):
-        best = group.best
-        errors.append(
-            Error(
-                kind="FP", study=study, doi=doi, field=field, text=best.text, name=best.name, curie=best.curie,
-                score=best.score, channels=tuple(sorted({value.channel for value in group.values})),
-                evidence=best.evidence, document_id=documents[best.evidence],
-                nearest=lost[to_lost[index]].text if index in to_lost else "",
-            )
-        )  # fmt: skip
-    return errors
-
-
-def _figures(counts: Counts, fields: Sequence[FieldName], resamples: int, seed: int) -> dict[Row, Figure]:
-    """Figures per field and in total from counts of shape (studies, fields, kinds)."""
-    once = counts.sum(axis=0, keepdims=True)
-    again = _resampled(counts, resamples, seed)
-    figures: dict[Row, Figure] = {}
-    for index, field in enumerate(fields):
-        figures[field] = _figure(once[:, index], again[:, index])
-    figures["micro"] = _figure(once.sum(axis=1), again.sum(axis=1))
-    figures["macro"] = _macro(once, again)
-    return figures
-
-
-def _resampled(counts: Counts, resamples: int, seed: int) -> Counts:
-    """Counts of samples of the studies drawn with replacement, of shape (resamples, fields, kinds)."""
-    studies = len(counts)
-    draws = np.random.default_rng(seed).multinomial(studies, np.full(studies, 1 / studies), size=resamples)
-    return np.tensordot(draws, counts, axes=1)
-
-
-def rates(counts: Counts) -> NDArray[np.float64]:
-    """Precision, recall and F1 along the last axis, from true positives, false positives, false negatives."""
+def rates(counts: Counts) -> Rates:
+    """Precision, recall and F1 along the last axis; NaN where the denominator is zero."""
     tp, fp, fn = (counts[..., kind].astype(float) for kind in range(3))
     with np.errstate(invalid="ignore"):
         return np.stack([tp / (tp + fp), tp / (tp + fn), 2 * tp / (2 * tp + fp + fn)], axis=-1)
 
 
-def _figure(once: Counts, again: Counts) -> Figure:
-    tp, fp, fn, stated, stated_hits = (int(n) for n in once[0])
-    values, samples = rates(once)[0], rates(again)
-    return Figure(
-        tp=tp, fp=fp, fn=fn, stated=stated, stated_recall=stated_hits / stated if stated else None,
-        **_with_intervals(values, samples),
-    )  # fmt: skip
+def totals(counts: Counts) -> Rates:
+    """Rates of every field, then micro and macro, from counts of shape (samples, fields, kinds).
 
-
-def _macro(once: Counts, again: Counts) -> Figure:
-    """The mean over fields of each rate; a field in which a rate is undefined does not count."""
-    tp, fp, fn, stated, _ = (int(n) for n in once[0].sum(axis=0))
-    return Figure(tp=tp, fp=fp, fn=fn, stated=stated, **_with_intervals(_mean(rates(once))[0], _mean(rates(again))))
-
-
-def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean over fields (axis 1), leaving out what is undefined; undefined where nothing is left."""
-    there = ~np.isnan(values)
+    Micro sums over fields; macro is the mean of the fields' rates, leaving out a field where a rate is undefined.
+    """
+    fields = rates(counts)
+    micro = rates(counts.sum(axis=1, keepdims=True))
+    there = ~np.isnan(fields)
     with np.errstate(invalid="ignore"):
-        mean: NDArray[np.float64] = np.where(there, values, 0.0).sum(axis=1) / there.sum(axis=1)
-    return mean
+        macro = np.where(there, fields, 0.0).sum(axis=1, keepdims=True) / there.sum(axis=1, keepdims=True)
+    return np.concatenate([fields, micro, macro], axis=1)
 
 
-def _with_intervals(values: NDArray[np.float64], samples: NDArray[np.float64]) -> dict[str, float | Interval | None]:
-    result: dict[str, float | Interval | None] = {}
+def _figures(counts: Counts, fields: Sequence[FieldName], resamples: int, seed: int) -> dict[Row, Figure]:
+    """Figures per field and in total from counts of shape (studies, fields, kinds)."""
+    once = counts.sum(axis=0)
+    summed = np.concatenate([once, np.repeat(once.sum(axis=0, keepdims=True), 2, axis=0)])
+    values = totals(once[np.newaxis])[0]
+    samples = totals(np.tensordot(draws(len(counts), resamples, seed), counts, axes=1))
+    rows: tuple[Row, ...] = (*fields, "micro", "macro")
+    return {row: _figure(summed[index], values[index], samples[:, index]) for index, row in enumerate(rows)}
+
+
+def _figure(counts: Counts, values: Rates, samples: Rates) -> Figure:
+    tp, fp, fn, stated, met = (int(count) for count in counts)
+    named: dict[str, float | Interval | None] = {}
     for index, name in enumerate(("precision", "recall", "f1")):
-        result[name] = None if np.isnan(values[index]) else float(values[index])
-        drawn = samples[:, index][~np.isnan(samples[:, index])]
-        if result[name] is not None and drawn.size:
-            low, high = np.percentile(drawn, [2.5, 97.5])
-            result[f"{name}_interval"] = Interval(low=float(low), high=float(high))
-    return result
+        defined = not np.isnan(values[index])
+        named[name] = float(values[index]) if defined else None
+        named[f"{name}_interval"] = interval(samples[:, index]) if defined else None
+    recall = met / stated if stated else None
+    return Figure.model_validate({"tp": tp, "fp": fp, "fn": fn, "stated": stated, "stated_recall": recall, **named})
+
+
+def interval(samples: Rates) -> Interval | None:
+    """The interval that holds the middle 95 % of the samples that are defined."""
+    defined = samples[~np.isnan(samples)]
+    if not defined.size:
+        return None
+    low, high = np.percentile(defined, [2.5, 97.5])
+    return Interval(low=float(low), high=float(high))

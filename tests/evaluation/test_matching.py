@@ -105,3 +105,9 @@ def test_every_name_matches_itself_in_every_matching(name: str) -> None:
 @given(st.text(max_size=30))
 def test_form_is_stable_under_its_own_result_and_case(name: str) -> None:
     assert form(name) == form(" ".join(name.split()))
+
+
+def test_an_identifier_for_something_else_is_not_saved_by_the_printed_text() -> None:
+    wanted = _gold("B16-OVA", field="membranes")
+    assert "normalised" in _levels(wanted, value("B16-OVA"))
+    assert "normalised" not in _levels(wanted, value("B16-OVA", name="B16", curie="cellosaurus:CVCL_F936"))

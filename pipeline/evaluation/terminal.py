@@ -1,0 +1,113 @@
+"""Scores as tables for a terminal."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.table import Table
+
+from pipeline.evaluation.compare import Comparison
+from pipeline.evaluation.matching import MATCHINGS
+from pipeline.evaluation.scores import Calibration, Figure, Scores
+from pipeline.records import FIELDS, Channel
+
+
+def rendered(*tables: RenderableType, width: int = 120) -> str:
+    """The tables as text, without colours."""
+    stream = io.StringIO()
+    console = Console(file=stream, width=width, highlight=False)
+    for table in tables:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+
+
+def main_table(scores: Sequence[Scores]) -> Table:
+    """Fields and totals by channel: precision, recall, F1 with its interval, recall of what the prose states."""
+    table = _table(f"{scores[0].gold}: normalised matching, F1 with its 95 % interval over studies")
+    table.add_column("field", no_wrap=True)
+    table.add_column("gold", justify="right")
+    for each in scores:
+        for head in (f"{channel_name(each.channel)} P", "R", "F1"):
+            table.add_column(head, justify="right", no_wrap=True)
+    by_prose = next((each for each in scores if each.channel == "text" and each.figure().stated), None)
+    if by_prose:
+        table.add_column("R of stated", justify="right")
+    rows = list(scores[0].figures["normalised"])
+    last_field = [row for row in rows if row in FIELDS][-1]
+    for row in rows:
+        figures = [each.figure(row) for each in scores]
+        cells = [text for figure in figures for text in _cells(figure)]
+        stated = [_stated(by_prose.figure(row))] if by_prose else []
+        table.add_row(row, str(figures[0].tp + figures[0].fn), *cells, *stated, end_section=row == last_field)
+    return table
+
+
+def matching_table(scores: Sequence[Scores], audited: Sequence[Scores]) -> Table:
+    """Micro F1 by matching, as printed and as audited."""
+    table = _table("micro F1 by matching")
+    table.add_column("channel")
+    for matching in MATCHINGS:
+        table.add_column(matching, justify="right")
+    if audited:
+        table.add_column("normalised, audited", justify="right")
+    table.add_column("studies", justify="right")
+    table.add_column("records outside", justify="right")
+    for index, each in enumerate(scores):
+        cells = [rate(each.figure("micro", matching).f1) for matching in MATCHINGS]
+        cells += [rate(audited[index].figure().f1)] if audited else []
+        table.add_row(channel_name(each.channel), *cells, f"{each.studies_found} of {each.studies}", str(each.outside))
+    return table
+
+
+def calibration_table(calibration: Calibration) -> Table:
+    """How often a value with a given score is right."""
+    table = _table(f"reliability (error {rate(calibration.error)})")
+    for head in ("score", "values", "mean score", "right"):
+        table.add_column(head, justify="right")
+    for each in calibration.bins:
+        span = f"{each.low:.1f}–{each.high:.1f}"
+        table.add_row(span, str(each.values), rate(each.mean_score), rate(each.right))
+    return table
+
+
+def comparison_table(comparison: Comparison, title: str) -> Table:
+    """What was gained and lost per field."""
+    table = _table(title)
+    table.add_column("field", no_wrap=True)
+    for head in ("before", "after", "gain", "95 % interval", "p"):
+        table.add_column(head, justify="right")
+    for row, each in comparison.differences.items():
+        spread = f"{each.interval.low:+.3f} to {each.interval.high:+.3f}" if each.interval else "–"
+        gain = f"{each.gain:+.3f}" if each.gain is not None else "–"
+        table.add_row(row, rate(each.before), rate(each.after), gain, spread, rate(each.p))
+    return table
+
+
+def channel_name(channel: Channel | None) -> str:
+    """A channel as it is shown; None is both together."""
+    return channel or "both"
+
+
+def rate(value: float | None) -> str:
+    """A rate as it is shown; a dash where it is undefined."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0), pad_edge=False)
+
+
+def _cells(figure: Figure) -> tuple[str, str, str]:
+    spread = f" {figure.f1_interval.low:.2f}–{figure.f1_interval.high:.2f}" if figure.f1_interval else ""
+    return _short(figure.precision), _short(figure.recall), rate(figure.f1) + spread
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _stated(figure: Figure) -> str:
+    return "–" if figure.stated_recall is None else f"{figure.stated_recall:.2f} of {figure.stated}"
