@@ -87,9 +87,9 @@ def _values(findings: Sequence[Finding], field: FieldName) -> tuple[Value, ...]:
             if finding.field == field and finding.channel == channel:
                 groups[_identity(finding.mention)].append(finding)
         if channel == "text":
+            own = any(finding.subject.study == SELF for some in groups.values() for finding in some)
             groups = consolidate(groups, field)
-            if any(finding.subject.study == SELF for some in groups.values() for finding in some):
-                groups = without_side_issues(groups, field)
+            groups = without_side_issues(groups, field) if own or field == "diseases" else groups
         ordered = sorted(groups.values(), key=lambda group: min((f.mention.start, f.mention.end) for f in group))
         values += [_value(group, channel) for group in ordered]
     return tuple(values)

@@ -56,12 +56,12 @@ def from_own_work(document: Document, index: MentionIndex, names: Sequence[str])
     everyone = frozenset(names)
     for start, end, weight in own_sentences(document):
         here = [use for use in uses if start <= use.start and use.end <= end]
-        for mention, score in values_in(document, index, start, end):
+        for mention, score, share in values_in(document, index, start, end):
             if any(use.start <= mention.start and mention.end <= use.end for use in uses):
                 continue  # part of a formulation's name
             field = FIELD_OF[mention.label]
             linked = frozenset({_nearest(mention, here)}) if here and field in _LINKED else everyone
-            finding = Finding(Subject(SELF), mention, "text", score, weight)
+            finding = Finding(Subject(SELF), mention, "text", score, weight * share)
             by_thing[field, mention.curie or fold(mention.name)].append((finding, linked))
         for mention in index.within(start, end):
             if not mention.negated:

@@ -28,7 +28,7 @@ _OPENING = re.compile(
     |In\ (?:another|one|a|the|their)\ (?:\w+\ )?(?:study|work|report|example|laboratory|case|attempt|approach)
     |In\ (?:a\ )?(?:recent|related|similar|separate|further|different|follow-up|parallel)
         \ (?:\w+\ )?(?:study|work|report)
-    |A(?:nother|n\ interesting)\ (?:group|team|study|approach)|As\ (?:an|another)\ example|Two\ further
+    |A(?:nother|n\ interesting)\ (?:group|team|study|approach)|As\ (?:an|another)\ example
     |(?:One|A)\ (?:(?:similar|different|further|second|third|recent)\ )?
         (?:group|team|study|example|approach|strategy|work)
     |[A-Z][\w'’-]+\ (?:et\ al\b|and\ (?:co-?workers|colleagues)|and\ [A-Z]))""",
@@ -44,76 +44,123 @@ _GENERAL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A sentence that opens like this speaks of no study in particular."""
+_DONE = re.compile(
+    r"\b(?:coat|camouflag|cloak|wrap|load|encapsulat|prepar|develop|design|fabricat|construct|synthesi[sz]|formulat|membrane"
+    r"|et al\b)",
+    re.IGNORECASE,
+)
+"""A sentence without such a word reports no study of coated particles; it cites in passing."""
+
+
+@dataclass(slots=True)
+class Passage:
+    """Text about one study: ``[start, end)`` within the sentence ``[sentence[0], sentence[1])``."""
+
+    start: int
+    end: int
+    sentence: Range
 
 
 @dataclass(slots=True)
 class Stretch:
-    """The sentences of a review that speak of one study.
+    """The passages of a review that speak of one study.
 
     Attributes:
         study: the reference's key.
-        ranges: ``[start, end)`` of the sentences, in the order of the text.
+        passages: what speaks of it, in the order of the text.
+        lead: the sentence that opens the paragraph before the study is cited: it may name the subject.
     """
 
     study: str
-    ranges: list[Range] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    lead: Passage | None = None
 
 
 def stretches(document: Document) -> list[Stretch]:
-    """The stretches of a document, in the order of the text; a sentence of several citations belongs to none.
+    """The stretches of a document, in the order of the text; a fact with several citations belongs to none of them.
 
     A stretch begins where a study is cited, or before that where it is introduced ("In another study, ..."), and holds
     until the next study or a general remark. It goes on into a new paragraph only with a word that points back.
     """
-    found: list[Stretch] = []
-    current: Stretch | None = None
+    reader = _Reader(document)
     for block in document.blocks:
         if block.kind in _PROSE:
-            current = _read_paragraph(document, block, current, found)
+            reader.read_paragraph(block)
         elif block.kind == "caption":
-            _read_caption(document, block, found)
+            reader.read_caption(block)
         elif block.kind == "heading":
-            current = None
-    return found
+            reader.current = None
+    return reader.found
 
 
-def _read_paragraph(document: Document, block: Block, current: Stretch | None, found: list[Stretch]) -> Stretch | None:
-    """Append this paragraph's sentences to stretches; returns the one that a following paragraph may go on with."""
-    waiting: list[Range] = []  # sentences since an introduction whose citation is still to come
-    for index, (start, end) in enumerate(split(document.text, block.start, block.end)):
-        sentence = document.text[start:end]
-        keys = cited(document, start, end)
-        refers_back = _ANAPHORA.match(sentence) is not None
-        if len(keys) == 1:
-            if current is None or current.study != keys[0]:
-                current = Stretch(keys[0], list(waiting))
-                found.append(current)
-            current.ranges.append((start, end))
-            waiting = []
-        elif keys or _GENERAL.match(sentence):
-            current, waiting = None, []
-        elif _OPENING.match(sentence):
-            current, waiting = None, [(start, end)]
-        elif waiting:
-            waiting.append((start, end))
-        elif current is not None and (index > 0 or refers_back):
-            current.ranges.append((start, end))
+class _Reader:
+    """Goes through the paragraphs and remembers which study is spoken of."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.found: list[Stretch] = []
+        self.current: Stretch | None = None
+
+    def read_paragraph(self, block: Block) -> None:
+        """Append this paragraph's sentences to stretches."""
+        waiting: list[Passage] = []  # sentences since an introduction whose citation is still to come
+        lead: Passage | None = None
+        for index, (start, end) in enumerate(split(self.document.text, block.start, block.end)):
+            whole = Passage(start, end, (start, end))
+            sentence = self.document.text[start:end]
+            keys = cited(self.document, start, end)
+            if len(keys) == 1:
+                self._cited(keys[0], whole, waiting, lead)
+                waiting, lead = [], None
+            elif keys:
+                self._several(whole)
+                self.current, waiting, lead = None, [], None
+            elif _GENERAL.match(sentence):
+                self.current, waiting = None, []
+            elif _OPENING.match(sentence):
+                self.current, waiting = None, [whole]
+            elif waiting:
+                waiting.append(whole)
+            elif self.current is not None and (index > 0 or _ANAPHORA.match(sentence)):
+                self.current.passages.append(whole)
+            else:
+                self.current = None
+                lead = whole
+
+    def read_caption(self, block: Block) -> None:
+        """A figure taken from one study speaks of that study; one that cites several does so sentence by sentence."""
+        text = self.document.text
+        if re.match(r"\s*tab", text[block.start : block.end], re.IGNORECASE):
+            return
+        ranges = split(text, block.start, block.end)
+        keys = [cited(self.document, *r) for r in ranges]
+        together = list(dict.fromkeys(key for some in keys for key in some))
+        if len(together) == 1:
+            self.found.append(Stretch(together[0], [Passage(*r, r) for r in ranges]))
         else:
-            current = None
-    return current
+            for some, r in zip(keys, ranges, strict=True):
+                self._several(Passage(*r, r)) if len(some) != 1 else self.found.append(
+                    Stretch(some[0], [Passage(*r, r)])
+                )
 
+    def _cited(self, key: str, whole: Passage, waiting: list[Passage], lead: Passage | None) -> None:
+        """A sentence that cites one study goes on with it, begins it, or only cites it in passing."""
+        if self.current is not None and self.current.study == key:
+            self.current.passages.append(whole)
+            return
+        stretch = Stretch(key, [*waiting, whole], lead)
+        self.found.append(stretch)
+        in_passing = self.current is not None and not _DONE.search(self.document.text, whole.start, whole.end)
+        if not in_passing:
+            self.current = stretch
 
-def _read_caption(document: Document, block: Block, found: list[Stretch]) -> None:
-    """A figure taken from one study speaks of that study; one that cites several does so sentence by sentence."""
-    if re.match(r"\s*tab", document.text[block.start : block.end], re.IGNORECASE):
-        return
-    ranges = split(document.text, block.start, block.end)
-    keys = [cited(document, *r) for r in ranges]
-    together = list(dict.fromkeys(key for some in keys for key in some))
-    if len(together) == 1:
-        found.append(Stretch(together[0], ranges))
-    else:
-        found.extend(Stretch(some[0], [r]) for some, r in zip(keys, ranges, strict=True) if len(some) == 1)
+    def _several(self, whole: Passage) -> None:
+        """In a sentence with several citations, what stands before one that cites a single study belongs to it."""
+        at = whole.start
+        for citation in self.document.citations_in(whole.start, whole.end):
+            if len(citation.references) == 1:
+                self.found.append(Stretch(citation.references[0], [Passage(at, citation.end, whole.sentence)]))
+            at = citation.end
 
 
 def cited(document: Document, start: int, end: int) -> list[str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeline.document import Document
 from pipeline.records import FIELD_OF
 from pipeline.relations.findings import Finding, Findings, MentionIndex, Subject
-from pipeline.relations.passages import stretches
-from pipeline.relations.values import values_in
+from pipeline.relations.passages import Passage, stretches
+from pipeline.relations.values import Candidate, values_in
+
+_LED = frozenset({"diseases", "cores"})
+"""What the sentence before the citation may name: "Oral cancer lies near the surface. Dai et al. [80] ..."."""
 
 
 def from_review(document: Document, index: MentionIndex) -> Findings:
@@ -14,8 +19,20 @@ def from_review(document: Document, index: MentionIndex) -> Findings:
     found = Findings()
     for stretch in stretches(document):
         subject = Subject(stretch.study)
-        for start, end in stretch.ranges:
-            for mention, score in values_in(document, index, start, end):
-                found.values.append(Finding(subject, mention, "text", score))
-            found.unsettled |= {(subject, FIELD_OF[m.label]) for m in index.within(start, end) if not m.negated}
+        said = [candidate for passage in stretch.passages for candidate in _values(document, index, passage)]
+        fields = {FIELD_OF[candidate.mention.label] for candidate in said if candidate.weight == 1.0}
+        if stretch.lead is not None:
+            led = (c for c in _values(document, index, stretch.lead) if FIELD_OF[c.mention.label] in _LED - fields)
+            said = [*led, *said]
+        found.values += [Finding(subject, c.mention, "text", c.score, c.weight) for c in said]
+        for passage in stretch.passages:
+            there = index.within(passage.start, passage.end)
+            found.unsettled |= {(subject, FIELD_OF[m.label]) for m in there if not m.negated}
     return found
+
+
+def _values(document: Document, index: MentionIndex, passage: Passage) -> Iterator[Candidate]:
+    """The values in a passage; what part each plays is read from the whole sentence."""
+    for candidate in values_in(document, index, *passage.sentence):
+        if passage.start <= candidate.mention.start and candidate.mention.end <= passage.end:
+            yield candidate

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -28,6 +28,8 @@ _LETTER: Final[dict[Label, str]] = {
     "SIZE": "S",
 }
 _TAG = re.compile(r"⟦(\w)(\d+)⟧")
+_ALONE_IN_BRACKETS = re.compile(r"[(\[](⟦\w\d+⟧)[)\]]")
+"""A name in brackets behind another is written as its neighbour: "macrophages (RAW264.7)"."""
 _WORD = r"(?:[^\s⟦⟧.;:,()]*⟦\w\d+⟧[^\s⟦⟧.;:,()]*|[^\s⟦⟧.;:,()]+|\([^()]*\))"
 _NOUN = rf"(?!\w+(?:ed|ing)\b|(?:into|in|to|by|on|at|for|was|were|is|are|then)\b){_WORD}"
 """A word that may stand inside a coordination of names."""
@@ -47,11 +49,14 @@ class Cues(BaseModel):
     membrane_source: tuple[str, ...]
     cargo: tuple[str, ...]
     comparator: tuple[str, ...]
+    coated_size: tuple[str, ...]
+    core_size: tuple[str, ...]
+    hypothesis: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A sentence with tags for mentions.
+    """A sentence with tags for mentions, out of brackets where nothing else stands in them.
 
     Attributes:
         text: the sentence.
@@ -62,7 +67,11 @@ class Tagged:
     mentions: tuple[Mention, ...]
 
 
-def roles(text: str, start: int, end: int, mentions: Sequence[Mention]) -> dict[str, Role]:
+Part = Role | Literal["coated_size", "core_size", "hypothesis"]
+"""What a sentence says of a mention: its role; of a size, what was measured; or that it is only supposed."""
+
+
+def roles(text: str, start: int, end: int, mentions: Sequence[Mention]) -> dict[str, Part]:
     """The parts that a sentence gives to its mentions, by mention id; those it says nothing about are not in it.
 
     Args:
@@ -72,7 +81,7 @@ def roles(text: str, start: int, end: int, mentions: Sequence[Mention]) -> dict[
         mentions: the mentions in it.
     """
     tagged = tag(text, start, end, mentions)
-    found: dict[str, Role] = {}
+    found: dict[str, Part] = {}
     for role, letter, patterns in _compiled():
         for pattern in patterns:
             for match in pattern.finditer(tagged.text):
@@ -93,24 +102,31 @@ def tag(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Tagged:
     for number, mention in enumerate(chosen):
         parts += [text[at : mention.start], f"⟦{_LETTER[mention.label]}{number}⟧"]
         at = mention.end
-    return Tagged("".join([*parts, text[at:end]]), tuple(chosen))
+    written = "".join([*parts, text[at:end]])
+    return Tagged(_ALONE_IN_BRACKETS.sub(r"\1", written), tuple(chosen))
 
 
 def _list_of(letter: str) -> str:
     """A pattern for one tag of this letter, or several in a coordination."""
     tag_ = rf"⟦{letter}\d+⟧"
-    link = r"(?:\s?[,/+&–]\s?(?:(?:and|or)\s)?|\s(?:and|or|plus|as well as)\s|-)"
+    link = (
+        r"(?:\s?[,/+&–]\s?(?:(?:and|or)\s)?|\s(?:and|or|plus|(?:as well as|together with|along with)(?: the)?)\s"
+        r"|-|(?<=⟧)\s(?=⟦))"
+    )
     return rf"(?P<t>{tag_}(?:(?:\s?{_NOUN}){{0,3}}?{link}(?:{_NOUN}\s?){{0,3}}?{tag_})*)"
 
 
 @cache
-def _compiled() -> tuple[tuple[Role, str, tuple[re.Pattern[str], ...]], ...]:
+def _compiled() -> tuple[tuple[Part, str, tuple[re.Pattern[str], ...]], ...]:
     """The cues, in the order in which a later one overrules an earlier."""
     cues = Cues.model_validate_json((Path(__file__).parent / "cues.json").read_text(encoding="utf-8"))
     return (
         ("membrane_source", "C", tuple(map(_compile, cues.membrane_source))),
         ("cargo", "D", tuple(map(_compile, cues.cargo))),
+        ("core_size", "S", tuple(map(_compile, cues.core_size))),
+        ("coated_size", "S", tuple(map(_compile, cues.coated_size))),
         ("comparator", "*", tuple(map(_compile, cues.comparator))),
+        ("hypothesis", "*", tuple(map(_compile, cues.hypothesis))),
     )
 
 

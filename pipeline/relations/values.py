@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.document import Document
 from pipeline.records import Mention, Role
 from pipeline.relations.findings import MentionIndex
-from pipeline.relations.roles import roles
+from pipeline.relations.roles import Part, roles
 
 _GENERIC: Final = re.compile(
     r"(?:the )?(?:solid |malignant |primary |metastatic |homologous |human |various )?"
@@ -17,6 +17,8 @@ _GENERIC: Final = re.compile(
     r"|treatments?|mice|mouse|animals?|inflammation|cells?|cancer cells?|tumou?r cells?)",
     re.IGNORECASE,
 )
+_CELLS: Final = re.compile(r"[ -](?:cells?|cell lines?|membranes?|and \w+ membranes?)\b", re.IGNORECASE)
+_ASIDE: Final = 0.2
 _STATED: Final = 1.0
 _TAGGED: Final = 0.9  # the part was assigned by recognition alone, without a cue in the sentence
 _NEEDS_PART: Final[dict[str, Role]] = {"CELL_LINE": "membrane_source", "CELL_TYPE": "membrane_source", "DRUG": "cargo"}
@@ -24,32 +26,43 @@ _COMPARED: Final = frozenset({"CELL_LINE", "CELL_TYPE", "DRUG", "CORE", "SIZE"})
 _OUT: Final = frozenset({"comparator", "reagent", "test_cells"})
 
 
-def values_in(document: Document, index: MentionIndex, start: int, end: int) -> Iterator[tuple[Mention, float]]:
-    """The mentions in a sentence that are values of its study, each with how sure that is, from 0 to 1.
+class Candidate(NamedTuple):
+    """A mention that is a value of a study, with how sure that is (0 to 1) and how much it counts against others."""
+
+    mention: Mention
+    score: float
+    weight: float
+
+
+def values_in(document: Document, index: MentionIndex, start: int, end: int) -> Iterator[Candidate]:
+    """The mentions in a sentence that are values of its study.
 
     A cell is a value only as the source of a coat, a drug only as cargo, a size only of the coated particle; what is
-    negated, supposed or a mere comparison is none.
+    negated, supposed or a mere comparison is none. A disease that only tells what cells are weighs little.
     """
     mentions = index.within(start, end)
     parts = roles(document.text, start, end, mentions) if mentions else {}
     for mention in mentions:
         score = _score(mention, parts.get(mention.id))
         if score:
-            yield mention, round(score * mention.score, 4)
+            aside = mention.label == "DISEASE" and _tells_cells(document.text, mention, mentions)
+            yield Candidate(mention, round(score * mention.score, 4), _ASIDE if aside else 1.0)
 
 
-def _score(mention: Mention, part: Role | None) -> float:
-    if mention.negated or mention.hypothetical or _GENERIC.fullmatch(mention.name):
+def _tells_cells(text: str, mention: Mention, around: Sequence[Mention]) -> bool:
+    """Whether a disease stands as the attribute of cells: "4T1 breast cancer cells", "hepatoma membranes"."""
+    behind_a_line = any(m.label in ("CELL_LINE", "CELL_TYPE") and m.end <= mention.start <= m.end + 2 for m in around)
+    return behind_a_line or _CELLS.match(text, mention.end) is not None
+
+
+def _score(mention: Mention, part: Part | None) -> float:
+    if mention.negated or mention.hypothetical or part == "hypothesis" or _GENERIC.fullmatch(mention.name):
         return 0.0
     if mention.label in _COMPARED and part == "comparator":
         return 0.0
     if (needed := _NEEDS_PART.get(mention.label)) is not None:
         return _STATED if part == needed else _TAGGED if mention.role == needed else 0.0
-    if mention.role in _OUT or (mention.label == "SIZE" and (mention.size is None or mention.size.of == "core")):
-        return 0.0
-    return _STATED
-
-
-def speaks_of(mentions: Sequence[Mention]) -> set[str]:
-    """The labels of these mentions: what a passage seems to speak of, whether or not it could be settled."""
-    return {mention.label for mention in mentions if not mention.negated}
+    if mention.size is not None:
+        core = part == "core_size" or (mention.size.of == "core" and part != "coated_size")
+        return 0.0 if core else _STATED
+    return 0.0 if mention.role in _OUT or mention.label == "SIZE" else _STATED
