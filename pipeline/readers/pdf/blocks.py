@@ -11,26 +11,28 @@ from statistics import median
 
 from pipeline.document import BlockKind
 from pipeline.readers.pdf.tables import Region
-from pipeline.readers.pdf.values import Line
+from pipeline.readers.pdf.values import Line, extent
 
-FIGURE = re.compile(
-    r"(?:supplement(?:al|ary)\s+)?(?:figure|fig\.?|scheme|chart|box)\s*(?:S?\d+|[IVX]+)\b", re.IGNORECASE
-)
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[A-Z\u0391-\u03a9]")
-ENTRY = re.compile(r"(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}\.?)(?:\s|(?=[A-Z]))")
-ABSTRACT = re.compile(r"(?:abstract|summary)\s*[:.]?", re.IGNORECASE)
-KEYWORDS = re.compile(r"key\s?words?(?:\s*and phrases)?\s*[:.\u2014-]?", re.IGNORECASE)
-LISTED = re.compile(r"(?:[\u2022\u25aa\u25cf\u2013\u25e6\u2023]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s)")
+
+
+RUNNING_FONT = 0.06  # share of a document's characters from which a font counts as one of its running text
 
 
 @dataclass(slots=True)
 class Draft:
-    """A block in the making. ``level`` ranks headings, 1 the outermost."""
+    """A block in the making.
+
+    ``level`` ranks headings, 1 the outermost; ``pictured`` tells of text within a picture, ``foot`` of small type at the
+    foot of a column.
+    """
 
     kind: BlockKind
     lines: list[Line]
     region: Region | None = None
     level: int = 0
+    pictured: bool = False
+    foot: bool = False
 
     @property
     def text(self) -> str:
@@ -47,21 +49,39 @@ class Draft:
         """Whether all of it is bold."""
         return all(line.bold for line in self.lines)
 
+    @property
+    def italic(self) -> bool:
+        """Whether all of it is italic."""
+        return all(line.italic for line in self.lines)
+
+    @property
+    def fonts(self) -> set[str]:
+        """The fonts of its lines."""
+        return {line.font for line in self.lines}
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """The box around its lines."""
+        return extent(self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The measures of a document's running text."""
+    """The measures of a document's running text; ``fonts`` are those that a good part of it is set in."""
 
     size: float
     pitch: float
+    fonts: frozenset[str]
 
 
 def measure(lines: Iterable[Line]) -> Body:
     """The size of most of the text, and the usual distance of its baselines."""
     lines = list(lines)
     sizes: Counter[float] = Counter()
+    fonts: Counter[str] = Counter()
     for line in lines:
         sizes[round(line.size * 2) / 2] += len(line.text)
+        fonts[line.font] += len(line.text)
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     steps = [
         round(b.baseline - a.baseline, 1)
@@ -69,16 +89,17 @@ def measure(lines: Iterable[Line]) -> Body:
         if abs(a.size - size) < 0.5 and abs(b.size - size) < 0.5 and 0.5 * size < b.baseline - a.baseline < 2.5 * size
     ]
     pitch = Counter(steps).most_common(1)[0][0] if steps else 1.2 * size
-    return Body(size, pitch)
+    running = frozenset(font for font, count in fonts.items() if count > RUNNING_FONT * fonts.total())
+    return Body(size, pitch, running)
 
 
 def drafts(lines: Sequence[Line], body: Body) -> list[Draft]:
     """The blocks of a chunk."""
     rows = _rows(lines)
-    left = min(row[0].x0 for row in rows)
+    sides = min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows)
     found: list[list[list[Line]]] = []
     for index, row in enumerate(rows):
-        if index and not _breaks(rows[index - 1], row, left, body, rows):
+        if index and not _breaks(rows[index - 1], row, sides, body, rows):
             found[-1].append(row)
         else:
             found.append([row])
@@ -96,13 +117,21 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     return rows
 
 
-def _breaks(last: Sequence[Line], row: Sequence[Line], left: float, body: Body, rows: Sequence[Sequence[Line]]) -> bool:
+def _breaks(
+    last: Sequence[Line], row: Sequence[Line], sides: tuple[float, float], body: Body, rows: Sequence[Sequence[Line]]
+) -> bool:
     """Whether a new block begins with this printed line."""
+    left, right = sides
     a, b = last[-1], row[0]
     if abs(a.size - b.size) > 0.06 * max(a.size, b.size):
         return True
     if all(x.bold for x in last) != all(x.bold for x in row):
         return True
+    if a.font != b.font and not (a.italic or b.italic):
+        if (a.font in body.fonts) != (b.font in body.fonts) or (a.pure and b.pure and a.bold):
+            return True
+    if a.italic and a.pure and not b.italic and b.text[:1].isupper() and a.x1 < right - 3 * a.size:
+        return not a.text.endswith((".", ",", ";"))
     pitch = body.pitch * b.size / body.size
     steps = [y[0].baseline - x[0].baseline for x, y in pairwise(rows)]
     usual = min(pitch, median(steps)) if steps else pitch
@@ -114,18 +143,6 @@ def _breaks(last: Sequence[Line], row: Sequence[Line], left: float, body: Body, 
     if hanging:
         return b.x0 - left < 0.3 * em
     return indented
-
-
-def is_heading(draft: Draft, body: Body) -> bool:
-    """Whether a block is a heading by its face and length."""
-    text = draft.text
-    if len(draft.lines) > 4 or len(text) > 180 or not re.search(r"[^\W\d_]{3}", text):
-        return False
-    larger = draft.size > 1.08 * body.size
-    standing_out = draft.bold or larger
-    if text.endswith((".", ",", ";")) and not (draft.bold and len(text) < 80):
-        return False
-    return bool(standing_out or (NUMBERED.match(text) and len(draft.lines) <= 2 and all(x.italic for x in draft.lines)))
 
 
 def heading_level(draft: Draft, faces: Sequence[tuple[float, bool, bool]]) -> int:

@@ -10,7 +10,9 @@ from typing import Literal
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Line, Sheet
 
-PAGE_NUMBER = re.compile(r"(?:page\s*)?[A-Z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
+PAGE_NUMBER = re.compile(
+    r"(?:page\s*|[|\u2013\u2014-]\s*)?[A-Z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4}|\s*[|\u2013\u2014-])?", re.IGNORECASE
+)
 
 
 def furniture(sheets: Sequence[Sheet]) -> dict[int, Literal["header", "footer"]]:
@@ -40,7 +42,8 @@ def _leading(lines: Sequence[Line], pages: dict[tuple[str, int], set[int]]) -> I
     for line in lines:
         shape, height = _shape(line.text), round(line.baseline / 4)
         near = {page for step in (-1, 0, 1) for page in pages.get((shape, height + step), ())}
-        if len(near) < 2 and not PAGE_NUMBER.fullmatch(line.text):
+        repeats = len(near) > 1 and sum(char.isalpha() for char in shape) > 2
+        if not repeats and not PAGE_NUMBER.fullmatch(line.text):
             return
         yield line
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pipeline.readers.pdf.values import Line, extent
 
 
+Box = tuple[float, float, float, float]
+
+
 @dataclass(slots=True)
 class Chunk:
     """Lines that follow one another down a column."""
@@ -19,7 +22,7 @@ class Chunk:
     lines: list[Line]
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
+    def box(self) -> Box:
         """The box around its lines."""
         return extent(self.lines)
 
@@ -45,13 +48,18 @@ def _follows(lines: list[Line], line: Line) -> bool:
     return 0 < drop < 2.2 * size and overlap > 0
 
 
-def ordered(found: Sequence[Chunk]) -> list[Chunk]:
-    """Chunks in reading order: stream order, save that what stands above in the same column comes before."""
+def ordered(found: Sequence[Chunk], body_size: float) -> list[Chunk]:
+    """Chunks in reading order: stream order, mended by two rules of geometry.
+
+    What stands above in the same column comes before; so does a column of running text left of another, unless
+    something as wide as both parts them.
+    """
     boxes = [chunk.box for chunk in found]
+    running = [_is_running(chunk, body_size) for chunk in found]
     before: list[set[int]] = [set() for _ in found]
     for i, a in enumerate(boxes):
         for j, b in enumerate(boxes):
-            if i != j and _above(a, b):
+            if i != j and (_above(a, b) or (running[i] and running[j] and _left(a, b, boxes))):
                 before[j].add(i)
     result: list[Chunk] = []
     done: set[int] = set()
@@ -64,6 +72,20 @@ def ordered(found: Sequence[Chunk]) -> list[Chunk]:
     return result
 
 
-def _above(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def _is_running(chunk: Chunk, body_size: float) -> bool:
+    """Whether a chunk is running text rather than a label, a caption or a note."""
+    return len(chunk.lines) > 1 and abs(chunk.lines[0].size - body_size) < 0.07 * body_size
+
+
+def _above(a: Box, b: Box) -> bool:
     overlap = min(a[2], b[2]) - max(a[0], b[0])
     return overlap > 1 and a[3] <= b[1] + 0.4 * (a[3] - a[1]) and a[1] < b[1] and (a[1] + a[3]) < (b[1] + b[3])
+
+
+def _left(a: Box, b: Box, boxes: Sequence[Box]) -> bool:
+    """Whether a stands in a column left of b's, with nothing across both between the two."""
+    if a[2] > b[0] + 2:
+        return False
+    top, bottom = min(a[3], b[3]), max(a[1], b[1])
+    across = (c for c in boxes if c[0] < a[2] - 2 and c[2] > b[0] + 2)
+    return not any(top - 2 <= (c[1] + c[3]) / 2 <= bottom + 2 for c in across)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,29 +10,18 @@ import pypdfium2 as pdfium
 
 from pipeline.document import Document, Metadata, Page
 from pipeline.errors import ReadError
-from pipeline.readers.citing import REFERENCE_LIST, find_doi
+from pipeline.readers.citing import find_doi
 from pipeline.readers.passage import Passage
-from pipeline.readers.pdf.blocks import (
-    ABSTRACT,
-    ENTRY,
-    FIGURE,
-    KEYWORDS,
-    LISTED,
-    Body,
-    Draft,
-    drafts,
-    face,
-    heading_level,
-    is_heading,
-    measure,
-)  # fmt: skip
+from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
 from pipeline.readers.pdf.characters import glyphs
+from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
 from pipeline.readers.pdf.drawing import drawn
 from pipeline.readers.pdf.furniture import furniture
 from pipeline.readers.pdf.joining import Vocabulary, joined
 from pipeline.readers.pdf.lines import lines
 from pipeline.readers.pdf.notes import table_notes, unmarked
 from pipeline.readers.pdf.order import chunks, ordered
+from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.tables import Region, regions
 from pipeline.readers.pdf.values import Line, Sheet
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
@@ -129,7 +117,7 @@ def _written(sheets: Sequence[Sheet], pages: Sequence[Page], source: Source, sta
     writer = Writer(source, pages)
     front: list[str] = []
     title: str | None = None
-    for draft in _blocks(sheets, measure(everything)):
+    for draft in _blocks(sheets, measure(everything), stated.get("Title", "")):
         if draft.region is not None:
             writer.table(_table(draft.region, vocabulary))
             continue
@@ -161,19 +149,27 @@ def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:
     return TableDraft(region.label, caption, first.page, region.header_rows, cells, notes)
 
 
-def _blocks(sheets: Sequence[Sheet], body: Body) -> list[Draft]:
+def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draft]:
     """The blocks of a document in reading order, classified."""
     running = furniture(sheets)
     flow: list[Draft] = []
+    main: dict[int, int] = {}  # lines in the main direction, by page
     for sheet in sheets:
         heads = [Draft(running[id(line)], [line]) for line in sheet.lines if id(line) in running]
         sheet.lines = [line for line in sheet.lines if id(line) not in running]
+        minor = len(sheet.lines) < main.setdefault(sheet.page, len(sheet.lines)) / 3
         tables = regions(sheet)
+        parts = [draft for chunk in ordered(chunks(sheet.lines), body.size) for draft in drafts(chunk.lines, body)]
+        picture_texts(parts, sheet)
+        foot_texts(parts, body)
+        if minor:
+            for draft in parts:
+                draft.kind = "other"
         flow.extend(heads)
-        parts = [draft for chunk in ordered(chunks(sheet.lines)) for draft in drafts(chunk.lines, body)]
         flow.extend(_with_tables(parts, tables))
-    _classify(flow, body)
-    return _continued(flow, body)
+    classify(flow, body, stated_title)
+    unannounced(flow)
+    return continued(entries(adjacent_titles(flow)))
 
 
 def _with_tables(parts: list[Draft], tables: Sequence[Region]) -> list[Draft]:
@@ -186,72 +182,3 @@ def _with_tables(parts: list[Draft], tables: Sequence[Region]) -> list[Draft]:
         place = next((i for i, d in enumerate(parts) if d.lines[0].top >= bottom - 2), len(parts))
         parts[place:place] = made
     return parts
-
-
-def _classify(flow: list[Draft], body: Body) -> None:
-    """Give each block its kind."""
-    title = _title(flow, body)
-    headings = []
-    in_references = False
-    abstract_next = False
-    for draft in flow:
-        if draft.kind != "paragraph":
-            continue
-        text = draft.text
-        if draft is title:
-            draft.kind = "title"
-        elif FIGURE.match(text) and draft.size <= body.size * 1.02:
-            draft.kind = "caption"
-        elif REFERENCE_LIST.fullmatch(text):
-            draft.kind, in_references = "heading", True
-            headings.append(draft)
-        elif ABSTRACT.fullmatch(text):
-            draft.kind, abstract_next = "heading", True
-            headings.append(draft)
-        elif in_references and not is_heading(draft, body):
-            draft.kind = "reference"
-        elif is_heading(draft, body):
-            draft.kind, in_references, abstract_next = "heading", False, False
-            headings.append(draft)
-        elif abstract_next:
-            draft.kind = "abstract"
-        elif KEYWORDS.match(text):
-            draft.kind = "keywords"
-        elif LISTED.match(text):
-            draft.kind = "list_item"
-    faces = sorted({face(draft) for draft in headings})
-    for draft in headings:
-        draft.level = heading_level(draft, faces)
-
-
-def _title(flow: Sequence[Draft], body: Body) -> Draft | None:
-    """The largest type in the upper part of the first page."""
-    first = [d for d in flow if d.kind == "paragraph" and d.lines[0].page == 1 and len(d.text) > 12]
-    upper = [d for d in first if d.lines[0].top < 0.6 * d.lines[0].frame.down and d.size > 1.15 * body.size]
-    return max(upper, key=lambda d: d.size, default=None)
-
-
-def _continued(flow: list[Draft], body: Body) -> list[Draft]:
-    """Paragraphs and references that run on in the next column or page become one; floats between them follow."""
-    result: list[Draft] = []
-    last: Draft | None = None
-    for draft in flow:
-        if draft.kind in ("paragraph", "reference", "abstract") and last is not None and _runs_on(last, draft):
-            last.lines.extend(draft.lines)
-            continue
-        result.append(draft)
-        if draft.kind in ("paragraph", "reference", "abstract", "heading", "title", "list_item"):
-            last = draft
-    return result
-
-
-def _runs_on(last: Draft, draft: Draft) -> bool:
-    if last.kind != draft.kind or abs(last.size - draft.size) > 0.06 * last.size:
-        return False
-    if last.kind == "reference":
-        return not ENTRY.match(draft.text)
-    end = last.text.rstrip()
-    begin = draft.text[:1]
-    if re.search(r"[.!?:][\])\u201d\"']*$", end) and not begin.islower():
-        return False
-    return begin.islower() or begin in "([" or begin.isdigit() or not re.search(r"[.!?:;][\])\u201d\"']*$", end)

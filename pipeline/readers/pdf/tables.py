@@ -100,7 +100,7 @@ def _below(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | No
     if len(family) < 2:
         return None
     head = [line for line in sheet.lines if caption.top - 1 <= line.top and line.bottom <= first.y + 3]
-    head = [line for line in head if line.x1 > first.x0 - 5 and line.x0 < first.x1 + 5]
+    head = [line for line in head if line.x1 > first.x0 - 5 and line.x0 < first.x1 + 5] or [caption]
     last = family[-1]
     body = [
         line

@@ -125,6 +125,7 @@ class Line:
     bold: bool = False
     italic: bool = False
     font: str = ""
+    pure: bool = True
 
     def __post_init__(self) -> None:
         """Measure the words."""
@@ -143,6 +144,7 @@ class Line:
         for word in words:
             fonts[word.font] = fonts.get(word.font, 0) + len(word.text)
         self.font = max(fonts, key=lambda font: fonts[font])
+        self.pure = fonts[self.font] > 0.9 * size
         self.bold = sum(len(word.text) for word in words if word.bold) > 0.6 * size
         self.italic = sum(len(word.text) for word in words if word.italic) > 0.6 * size
 

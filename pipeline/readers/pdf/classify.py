@@ -1,0 +1,253 @@
+"""What each block is: title, front matter, heading, caption, reference, note, or running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.document import BlockKind
+from pipeline.readers.citing import REFERENCE_LIST
+from pipeline.readers.pdf.blocks import Body, Draft, face, heading_level
+from pipeline.readers.pdf.values import Sheet
+
+FIGURE = re.compile(
+    r"(?:supplement(?:al|ary)\s+)?(?:figure|fig\.?|scheme|chart|box)\s*(?:S?\d+|[IVX]+)\b[a-z]?", re.IGNORECASE
+)
+NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[A-Z\u0391-\u03a9]")
+ABSTRACT = re.compile(r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\s*[:.]?", re.IGNORECASE)
+RUN_IN_ABSTRACT = re.compile(r"abstract\s*[:.\u2014\u2013-]\s*\S", re.IGNORECASE)
+KEYWORDS = re.compile(r"key\s?words?(?:\s*and phrases)?\s*[:.\u2014-]?", re.IGNORECASE)
+LISTED = re.compile(r"(?:[\u2022\u25aa\u25cf\u2013\u25e6\u2023\u00b7]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s)")
+PLACE = re.compile(
+    r"\b(?:universi|department|institut|school|laborator|hospital|college|faculty|cent(?:er|re)\b|academy|division"
+    r"|unit\b|ministry|gmbh|cnrs|inserm)",
+    re.IGNORECASE,
+)
+COLOPHON = re.compile(
+    r"received|accepted|published|citation|cite this|copyright|\u00a9|licen[sc]e|correspond|e-?mail|editor|doi\b|open access"
+    r"|equally|conflict|crossmark|https?:|www\.|orcid|author\(s\)|check for updates|article history|funding|data availability"
+    r"|competing interests|all publication charges|electronic supplementary",
+    re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"[.!?][\])\u201d\"']*$")
+
+
+def classify(flow: Sequence[Draft], body: Body, stated_title: str = "") -> None:
+    """Give each block of a document its kind, and each heading its level."""
+    title = find_title(flow, body, stated_title)
+    state = _State()
+    headings: list[Draft] = []
+    start = next((i for i, draft in enumerate(flow) if draft is title), -1)
+    for index, draft in enumerate(flow):
+        if draft is title:
+            draft.kind = "title"
+        elif draft.kind == "paragraph":
+            state.before_title = index < start
+            draft.kind = _kind(draft, body, state)
+            if draft.kind == "heading":
+                state.enter(draft)
+                headings.append(draft)
+    faces = sorted({face(draft) for draft in headings})
+    for draft in headings:
+        draft.level = heading_level(draft, faces)
+
+
+class _State:
+    """Where in the document the classification is."""
+
+    def __init__(self) -> None:
+        self.before_title = False
+        self.front = True
+        self.abstract = False
+        self.references = False
+
+    def enter(self, heading: Draft) -> None:
+        """Take note of a heading."""
+        text = heading.text.strip()
+        self.abstract = bool(ABSTRACT.fullmatch(text))
+        self.references = bool(REFERENCE_LIST.fullmatch(text))
+        if not self.abstract and heading.lines[0].page > 1:
+            self.front = False
+        if self.references or re.match(r"(?:\d\.?\s*)?(?:introduction|background)\b", text, re.IGNORECASE):
+            self.front = False
+
+
+def _kind(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR0911
+    text = draft.text.strip()
+    if is_caption(draft, body):
+        return "caption"
+    if ABSTRACT.fullmatch(text) or REFERENCE_LIST.fullmatch(text):
+        return "heading"
+    if state.references:
+        return "heading" if is_heading(draft, body) and draft.size >= 0.97 * body.size else "reference"
+    if KEYWORDS.match(text):
+        return "keywords"
+    if RUN_IN_ABSTRACT.match(text):
+        return "abstract"
+    if state.front and draft.lines[0].page == 1:
+        return _front(draft, body, state)
+    if is_heading(draft, body):
+        return "heading"
+    if is_fragment(draft, body):
+        return "other"
+    if draft.size < 0.93 * body.size and len(draft.lines) < 12:
+        return "footnote" if draft.foot else "other" if len(text) < 200 else "paragraph"
+    return "list_item" if LISTED.match(text) else "paragraph"
+
+
+def _front(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR0911
+    """The kind of a block on the first page before the body begins."""
+    text = draft.text
+    if state.before_title:
+        return "other"
+    if is_heading(draft, body) and not _names(text) and not COLOPHON.search(text) and len(text) > 3:
+        return "heading"
+    if state.abstract and draft.size > 0.8 * body.size and len(text) > 60 and not COLOPHON.match(text):
+        return "abstract"
+    if len(text) > 350 and draft.size > 0.93 * body.size and not PLACE.search(text[:120]):
+        return "paragraph" if state.abstract else "abstract"
+    if _names(text):
+        return "authors"
+    if COLOPHON.search(text):
+        return "other"
+    if PLACE.search(text):
+        return "affiliation"
+    return "paragraph" if len(text) > 100 and draft.size > 0.93 * body.size else "other"
+
+
+def _names(text: str) -> bool:
+    """Whether a text is a list of people's names: capitalised words and initials, commas, hardly anything else."""
+    words = re.findall(r"[^\W\d_][\w.'\u2019-]*", re.sub(r"\band\b|&", ",", text))
+    if not 2 <= len(words) <= 200 or PLACE.search(text) or "," not in re.sub(r"\band\b|&", ",", text):
+        return False
+    capital = sum(word[0].isupper() for word in words)
+    return capital >= 0.85 * len(words) and not re.search(r"[.:;]\s+[A-Z][a-z]+ [a-z]+ ", text)
+
+
+def find_title(flow: Sequence[Draft], body: Body, stated: str) -> Draft | None:
+    """The title: what the file's own title names, else the largest type in the upper part of the first page."""
+    first = [d for d in flow if d.kind == "paragraph" and d.lines[0].page == 1 and len(d.text) > 12]
+    wanted = _squash(stated)
+    if len(wanted) > 15:
+        named = [d for d in first if _squash(d.text).startswith(wanted[:40]) and d.size > 1.05 * body.size]
+        if named:
+            return max(named, key=lambda d: d.size)
+    upper = [
+        d
+        for d in first
+        if d.lines[0].top < 0.6 * d.lines[0].frame.down and d.size > 1.15 * body.size and len(d.text.split()) > 3
+    ]
+    return max(upper, key=lambda d: (round(d.size), len(d.text)), default=None)
+
+
+def _squash(text: str) -> str:
+    return re.sub(r"\W+", "", text).lower()
+
+
+def is_caption(draft: Draft, body: Body) -> bool:
+    """Whether a block is a figure's caption, not a sentence that begins with one's name."""
+    found = FIGURE.match(draft.text)
+    if not found:
+        return False
+    rest = draft.text[found.end() :].lstrip()
+    if draft.size > 1.1 * body.size:
+        return False
+    return not rest or rest[0] in ".:|\u2013\u2014-(" or rest[0].isupper() or draft.lines[0].words[0].bold
+
+
+def is_heading(draft: Draft, body: Body) -> bool:
+    """Whether a block is a heading by its face and length."""
+    text = draft.text.strip()
+    if len(draft.lines) > 4 or len(text) > 160 or not re.search(r"[^\W\d_]{3}", text):
+        return False
+    if not (text[0].isupper() or text[0].isdigit()) or draft.size < 0.93 * body.size:
+        return False
+    plain_end = not text.endswith((".", ",", ";", ":"))
+    if draft.size > 1.08 * body.size:
+        return plain_end or len(text) < 80
+    if draft.bold or not draft.fonts & body.fonts:
+        return plain_end or len(text) < 80
+    one_line = len(draft.lines) <= 2 and plain_end
+    return one_line and (draft.italic or bool(NUMBERED.match(text) and len(text) < 80) or _capitals(text))
+
+
+def _capitals(text: str) -> bool:
+    return text.isupper() and sum(char.isalpha() for char in text) > 5 and len(text.split()) < 10
+
+
+def is_fragment(draft: Draft, body: Body) -> bool:
+    """Whether a block is no prose: an axis' numbers, a label in a picture, a lone mark."""
+    text = draft.text.strip()
+    if draft.pictured:
+        return True
+    letters = sum(char.isalpha() for char in text)
+    if letters < 3 or letters < 0.35 * len(text.replace(" ", "")):
+        return True
+    alone = len(text) < 60 and not SENTENCE_END.search(text)
+    return alone and abs(draft.size - body.size) > 0.05 * body.size
+
+
+def picture_texts(drafts: Sequence[Draft], sheet: Sheet) -> None:
+    """Mark the blocks that stand within a picture on their page."""
+    area = sheet.frame.across * sheet.frame.down
+    pictures = [p for p in sheet.images if 2500 < (p.x1 - p.x0) * (p.bottom - p.top) < 0.6 * area]
+    for draft in drafts:
+        x0, top, x1, bottom = draft.box
+        draft.pictured = len(draft.text) < 200 and any(
+            p.x0 - 2 < x0 and x1 < p.x1 + 2 and p.top - 2 < top and bottom < p.bottom + 2 for p in pictures
+        )
+
+
+def foot_texts(drafts: Sequence[Draft], body: Body) -> None:
+    """Mark the blocks of small type beneath which no running text stands in their column."""
+    for draft in drafts:
+        x0, _, x1, bottom = draft.box
+        draft.foot = draft.size < 0.93 * body.size and not any(
+            other.size > 0.93 * body.size and other.box[1] > bottom and min(x1, other.box[2]) > max(x0, other.box[0])
+            for other in drafts
+        )
+
+
+def continued(flow: Sequence[Draft]) -> list[Draft]:
+    """Paragraphs that run on in the next column or page become one; what floats between them follows."""
+    result: list[Draft] = []
+    last: Draft | None = None
+    for draft in flow:
+        if draft.kind in ("paragraph", "abstract", "list_item") and last is not None and _runs_on(last, draft):
+            last.lines.extend(draft.lines)
+            continue
+        result.append(draft)
+        if draft.kind in ("paragraph", "abstract", "heading", "title", "list_item", "reference"):
+            last = draft
+    return result
+
+
+def _runs_on(last: Draft, draft: Draft) -> bool:
+    if last.kind not in ("paragraph", "abstract", "list_item") or abs(last.size - draft.size) > 0.06 * last.size:
+        return False
+    if draft.kind == "list_item" or (draft.kind == "abstract") != (last.kind == "abstract"):
+        return False
+    end, begin = last.text.rstrip(), draft.text[:1]
+    if begin.islower():
+        return not SENTENCE_END.search(end) or last.lines[-1].page != draft.lines[0].page
+    return not re.search(r"[.!?:;][\])\u201d\"']*$", end) and _parted(last, draft)
+
+
+def _parted(last: Draft, draft: Draft) -> bool:
+    """Whether a column or page ends between two blocks."""
+    a, b = last.lines[-1], draft.lines[0]
+    return a.page != b.page or b.top < a.top
+
+
+def adjacent_titles(flow: list[Draft]) -> list[Draft]:
+    """A title whose lines were taken for several blocks becomes one again."""
+    result = flow[:1]
+    for last, draft in pairwise(flow):
+        same = abs(last.size - draft.size) < 0.02 * draft.size and {last.kind, draft.kind} == {"title", "heading"}
+        if same and _squash(last.text) and 0 < draft.lines[0].top - last.lines[-1].top < 2 * draft.size:
+            result[-1].lines.extend(draft.lines)
+            result[-1].kind = "title"
+        else:
+            result.append(draft)
+    return result

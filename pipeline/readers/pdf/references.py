@@ -1,0 +1,105 @@
+"""The reference list: its lines parted into entries, and found where no heading announces it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.readers.citing import YEAR
+from pipeline.readers.pdf.blocks import Draft
+from pipeline.readers.pdf.values import Line
+
+NUMBER = re.compile(r"(?:\[(\d{1,3})\]|\((\d{1,3})\)|(\d{1,3})\.?)(?=\s|[A-Z]|$)")
+FIRST = re.compile(r"\[1\]|\(1\)|1[.\s]")
+FEWEST = 5  # entries that make a list
+
+
+def entries(flow: Sequence[Draft]) -> list[Draft]:
+    """The blocks, those of the reference list parted into one block for each entry."""
+    result: list[Draft] = []
+    run: list[Draft] = []
+    for draft in flow:
+        if draft.kind == "reference":
+            run.append(draft)
+        elif draft.kind in ("heading", "paragraph", "title"):
+            result.extend(_parted(run))
+            run = []
+            result.append(draft)
+        else:  # what floats between entries goes before them
+            result.append(draft)
+    return [*result, *_parted(run)]
+
+
+def _parted(run: Sequence[Draft]) -> list[Draft]:
+    lines = [line for draft in run for line in draft.lines]
+    starts = numbered(lines)
+    if len(starts) >= min(FEWEST, len(run)) and starts:
+        bounds = [*starts, len(lines)]
+        parts = [lines[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+        head = [Draft("other", lines[: starts[0]])] if starts[0] else []
+        return [*head, *(Draft("reference", part) for part in parts)]
+    return _hanging(run)
+
+
+def numbered(lines: Sequence[Line]) -> list[int]:
+    """The places of the lines that begin entries 1, 2, 3 and so on; one or two may be missing."""
+    starts: list[int] = []
+    last = 0
+    for index, line in enumerate(lines):
+        found = NUMBER.match(line.text)
+        if not found:
+            continue
+        number = int(found[1] or found[2] or found[3])
+        if (number == last + 1 or (starts and last + 1 < number < last + 4)) and _outset(lines, index):
+            starts.append(index)
+            last = number
+    return starts
+
+
+def _outset(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line begins at the left of its column: no line near it begins further left by more than a figure."""
+    line = lines[index]
+    near = [x for x in lines[max(0, index - 4) : index + 5] if min(x.x1, line.x1) > max(x.x0, line.x0)]
+    return line.x0 < min(x.x0 for x in near) + 1.2 * line.size
+
+
+def _hanging(run: Sequence[Draft]) -> list[Draft]:
+    """Entries without numbers: each begins at the left of its column where the others are indented, else each block."""
+    result: list[Draft] = []
+    for draft in run:
+        for part in _outdented(draft.lines):
+            begins = part[0].text[:1].isupper() and (not result or YEAR.search(result[-1].text) is not None)
+            if result and not begins:
+                result[-1].lines.extend(part)
+            else:
+                result.append(Draft("reference", list(part)))
+    return result
+
+
+def _outdented(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines parted where one begins at the left of its column, if others are indented from there."""
+    left = min(line.x0 for line in lines)
+    inner = [line.x0 - left > 0.5 * line.size for line in lines]
+    if inner[0] or not any(inner):
+        return [list(lines)]
+    parts: list[list[Line]] = []
+    for line, indented in zip(lines, inner, strict=True):
+        if not indented:
+            parts.append([])
+        parts[-1].append(line)
+    return parts
+
+
+def unannounced(flow: Sequence[Draft]) -> None:
+    """Mark the entries of a reference list that has no heading: numbered lines with years near the document's end."""
+    if any(draft.kind == "reference" for draft in flow):
+        return
+    tail = [draft for draft in flow[len(flow) // 2 :] if draft.kind in ("paragraph", "other", "footnote", "list_item")]
+    lines = [(line, draft) for draft in tail for line in draft.lines]
+    firsts = [i for i, (line, _) in enumerate(lines) if FIRST.match(line.text)]
+    runs = [(len(numbered([line for line, _ in lines[first:]])), first) for first in firsts]
+    count, first = max(runs, default=(0, 0))
+    marked = {id(draft): draft for _, draft in lines[first:]}.values()
+    if count >= FEWEST and sum(bool(YEAR.search(draft.text)) for draft in marked) > len(marked) / 3:
+        for draft in marked:
+            draft.kind = "reference"
