@@ -35,7 +35,7 @@ from pipeline.settings import Settings, version
 
 _log = logging.getLogger(__name__)
 _AHEAD = 4  # inputs handed out per worker: enough to keep each busy behind a slow one
-_DOCUMENTS_PER_WORKER = 4  # fewer are done sooner by one process than a second one takes to start
+_DOCUMENTS_PER_WORKER = 12  # with fewer, a second process would take longer to start than it saves
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 

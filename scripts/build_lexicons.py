@@ -95,6 +95,14 @@ def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
             yield Entry(row["name"], f"cellosaurus:{accession}", first, status, "cell_line", taxon, "cellosaurus", note)
 
 
+def usual_lines() -> Iterator[Entry]:
+    """What an ambiguous name means in this field, by hand: the line that the name alone stands for."""
+    for row in hand("cell_lines"):
+        for name in row["names"].split("|"):
+            curie = f"cellosaurus:{row['accession']}"
+            yield Entry(name, curie, row["preferred"], "name", "cell_line", row["taxon"], "hand", row["note"])
+
+
 def caution(row: dict[str, str]) -> str:
     """Cellosaurus' comment on a problematic line, without its literature list."""
     text = re.sub(r"\s*\((?:PubMed|DOI|Patent|CelloPub|Technical|Direct|\w+)=.*?\)", "", row["problem_comment"])
@@ -167,19 +175,21 @@ def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
             known.add(squeeze(name))
             yield Entry(name, curie or None, row["preferred"], status, "drug", "", "hand", row["kind"])
     panel = {row[0].casefold() for row in pairs(data / "bioresources/hms-drugs.tsv.gz")}
-    blocked = GENERIC | {squeeze(r) for r in GENERIC}
     for folded, curies in chemicals.chebi.items():
-        if len(curies) > 1 or squeeze(folded) in known or folded in blocked or not wordlike(folded):
+        if len(curies) > 1 or squeeze(folded) in known or folded in GENERIC or not wordlike(folded):
             continue
         curie = next(iter(curies))
         spelled = next(n for n in chemicals.names[curie] if n.casefold() == folded)
-        drug = bool(STEMS.search(folded)) or folded in panel or chemicals.annotated[folded] > 0
+        annotated = chemicals.annotated[folded] > 0 and not CLASSES.search(folded)
+        drug = bool(STEMS.search(folded)) or folded in panel or annotated
         if drug or full or len(folded) > 6:
             kind = "drug" if drug and not is_short(spelled) else "chemical"
             yield Entry(spelled, curie, preferred_chemical(chemicals, curie, spelled), "name", kind, "", "chebi", "")
             known.add(squeeze(spelled))
     for folded, curies in chemicals.mesh.items():
-        if squeeze(folded) in known or folded in blocked or len(folded) < 5 or not wordlike(folded):
+        if squeeze(folded) in known or folded in GENERIC or len(folded) < 5 or not wordlike(folded):
+            continue
+        if CLASSES.search(folded) or sum(curies.values()) < 2:
             continue
         yield Entry(folded, curies.most_common(1)[0][0], folded, "name", "drug", "", "mesh", "")
 
@@ -190,25 +200,12 @@ def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
     return spelled if len(names) == 1 else min(names, key=lambda n: (not wordlike(n.casefold()), len(n), n))
 
 
-GENERIC = {
-    "water", "acid", "acids", "salt", "salts", "ion", "ions", "atom", "group", "drug", "drugs", "protein", "proteins", "peptide",
-    "peptides", "lipid", "lipids", "polymer", "polymers", "agent", "agents", "solvent", "buffer", "lead", "probe", "oxygen",
-    "hydrogen", "nitrogen", "carbon", "sodium", "potassium", "calcium", "magnesium", "chloride", "glucose", "ethanol",
-    "methanol", "alcohol", "acetone", "chloroform", "ammonia", "air", "gold", "silver", "iron", "copper", "zinc", "molecule",
-    "compound", "substance", "base", "food", "vitamin", "vitamins", "hormone", "hormones", "antigen", "antibody", "ligand",
-    "steroid", "steroids", "amine", "ester", "polysaccharide", "carbohydrate", "cation", "anion", "radical", "element",
-    "metabolite", "inhibitor", "antagonist", "agonist", "toxin", "poison", "dye", "pigment", "fuel", "detergent", "surfactant",
-    "adjuvant", "antioxidant", "pharmaceutical", "medicine", "chemical", "nanoparticle", "nanoparticles", "glutathione",
-    "cholesterol", "dopamine", "reactive oxygen species", "singlet oxygen", "hydrogen peroxide", "photosensitizer",
-    "photosensitizers", "amino acid", "amino acids", "fatty acid", "fatty acids", "nucleic acid", "nucleic acids", "dna", "rna",
-    "mrna", "enzyme", "enzymes", "hydroxyl radical", "superoxide", "metal", "metals", "gas", "gases", "nitrate", "nitrite",
-    "phosphate", "sulfate", "lactate", "lactic acid", "glycogen", "sucrose", "urea", "creatinine", "triglyceride",
-    "triglycerides", "thiol", "silica", "graphene", "antineoplastic agent", "anticancer agent", "contrast agent",
-    "contraceptive", "contraceptives", "analgesic", "anesthetic", "antibiotic", "antibiotics", "protease", "kinase", "caspase",
-    "phase", "phosphatase", "increase", "decrease", "release", "disease", "purchase", "database", "base", "polymerase",
-    "peptidase", "macrophage", "nucleotide", "nucleotides", "oligonucleotide", "monoclonal antibody", "tumor marker",
-    "sone", "stat", "isotope", "tracer", "chelate", "complex", "mixture", "solution", "solutions", "gel", "matrix",
-}  # fmt: skip
+GENERIC = frozenset((ROOT / "models/lexicons/hand/generic_chemicals.txt").read_text(encoding="utf-8").split("\n"))
+"""Chemicals and classes of them that no paper means as a drug."""
+CLASSES = re.compile(
+    r"(?:agents?|drugs|inhibitors?|antagonists?|agonists?|blockers?|extract|hormones?|medicines?|vaccine|antigen|regimen|(?<![uis])s)$|^anti\w+s?$|receptor|extract of|constituents"
+)
+"""Names of classes, among names annotated in corpora."""
 
 
 def wordlike(name: str) -> bool:
@@ -246,20 +243,19 @@ def diseases(data: Path, full: bool) -> Iterator[Entry]:
     for row in rows(data / "disease_ontology/do_names_merged.tsv"):
         if row["id"] not in labels or row["scope"] != "EXACT" or squeeze(row["name"]) in names:
             continue
+        if row["name"].casefold() in GENERIC_DISEASES:
+            continue
         if is_short(row["name"]) or not full and not disease_like(row["name"]):
             continue
         names[squeeze(row["name"])] = (row["id"], labels[row["id"]])
         status = "name" if row["kind"] == "label" else "synonym"
         entries.append(Entry(row["name"], row["id"], labels[row["id"]], status, "disease", "", "disease_ontology", ""))
-    mapped: dict[str, set[str]] = defaultdict(set)
-    for row in rows(data / "disease_ontology/MESHinDO.tsv"):
-        for xref in row["xrefs"].strip('"').split(", "):
-            mapped[xref.removeprefix("MESH:")].add(row["id"].strip('"'))
+    seen = annotated_diseases(data)
     mesh: dict[str, list[str]] = defaultdict(list)
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
         mesh[identifier].append(name)
     for identifier, spelled in mesh.items():
-        doids = {names[squeeze(n)][0] for n in spelled if squeeze(n) in names} or mapped.get(identifier, set())
+        doids = {names[squeeze(n)][0] for n in spelled if squeeze(n) in names}
         if len(doids) > 1:
             continue
         curie = next(iter(doids), "") or f"mesh:{identifier}"
@@ -267,13 +263,46 @@ def diseases(data: Path, full: bool) -> Iterator[Entry]:
             (names[squeeze(n)][1] for n in spelled if squeeze(n) in names), spelled[0]
         )
         for name in spelled:
+            if name.casefold() in GENERIC_DISEASES:
+                continue
             if squeeze(name) in names or is_short(name) or not full and not disease_like(name):
+                continue
+            if " " not in name and not full and not SUFFIX.search(name.casefold()) and name.casefold() not in seen:
                 continue
             names[squeeze(name)] = (curie, preferred)
             entries.append(
                 Entry(lower_first(name), curie, lower_first(preferred), "synonym", "disease", "", "mesh", "")
             )
-    yield from entries
+    yield from (variant for entry in entries for variant in (entry, *british(entry)))
+
+
+def british(entry: Entry) -> Iterator[Entry]:
+    """A name's British spelling, where it has one."""
+    spelled = entry.name
+    for ours, theirs in (("tumor", "tumour"), ("leukemia", "leukaemia"), ("anemia", "anaemia"), ("ischemi", "ischaemi"), ("edema", "oedema"), ("hemorrh", "haemorrh")):
+        spelled = re.sub(rf"(?<![a-z]){ours}" if ours == "edema" else ours, theirs, spelled)
+    if spelled != entry.name:
+        yield entry._replace(name=spelled, status="synonym")
+
+
+def annotated_diseases(data: Path) -> set[str]:
+    """Names annotated as diseases in the training and development parts of BC5CDR and BioRED."""
+    return {
+        row[3].casefold()
+        for corpus, kind in (("bc5cdr", "Disease"), ("biored", "DiseaseOrPhenotypicFeature"))
+        for part in ("train", "dev")
+        for row in annotations(data / f"{corpus}/{part}.pubtator", kind)
+    }
+
+
+SUFFIX = re.compile(
+    r"(?:omas?|itis|osis|oses|a?emia|pathy|pathies|plegia|algia|trophy|sclerosis|cancer|penia|uria|rrh?ea|rrhage|stenosis|"
+    r"plasia|pnea|phrenia|iasis|paresis|ectasis|stroke|itides|toxicity)$"
+)
+"""How single words that name a disease end."""
+GENERIC_DISEASES = frozenset(
+    (ROOT / "models/lexicons/hand/generic_diseases.txt").read_text(encoding="utf-8").split("\n")
+)
 
 
 def disease_like(name: str) -> bool:
@@ -362,6 +391,8 @@ def check_hand(data: Path, entries: Iterable[Entry], chemicals: Chemicals) -> li
         official[row["id"]].add(squeeze(row["name"]))
     for name, curie in pairs(data / "bioresources/CellOntology.tsv.gz"):
         official[curie].add(squeeze(name))
+    for row in rows(data / "cellosaurus/cellosaurus_names_r33_2019-12.tsv"):
+        official[f"cellosaurus:{row['accession']}"].add(squeeze(row["name"]))
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
         official[f"mesh:{identifier}"].add(squeeze(name))
     ours: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -392,7 +423,7 @@ def main() -> None:
     args = parser.parse_args()
     chemicals = Chemicals(args.data)
     built = {
-        "cell_lines": list(cell_lines(args.data, args.full)),
+        "cell_lines": [*usual_lines(), *cell_lines(args.data, args.full)],
         "cell_types": list(cell_types(args.data, args.full)),
         "drugs": list(drugs(args.data, chemicals, args.full)),
         "diseases": list(diseases(args.data, args.full)),

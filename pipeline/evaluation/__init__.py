@@ -1,6 +1,7 @@
 """Records against gold: scores with intervals, errors by name, and gold sets drafted and checked."""
 
 from pipeline.evaluation.audit import Finding, audited, load_audit
+from pipeline.evaluation.baselines import Maker, derive, nearest
 from pipeline.evaluation.build import Draft, build
 from pipeline.evaluation.check import Problem, check
 from pipeline.evaluation.compare import Comparison, Difference, compare
@@ -26,6 +27,7 @@ __all__ = [
     "GoldValue",
     "Interval",
     "LabelledSpan",
+    "Maker",
     "Matching",
     "Problem",
     "Report",
@@ -37,9 +39,11 @@ __all__ = [
     "build",
     "check",
     "compare",
+    "derive",
     "evaluate",
     "load_audit",
     "load_gold",
+    "nearest",
     "score",
     "score_mentions",
     "shortfalls",

@@ -16,7 +16,6 @@ from pipeline.evaluation import terminal
 from pipeline.evaluation.audit import audited, load_audit
 from pipeline.evaluation.compare import Comparison, compare
 from pipeline.evaluation.gold import Gold, load_gold
-from pipeline.evaluation.matching import MATCHINGS
 from pipeline.evaluation.scores import Scores, from_tally, score
 from pipeline.evaluation.tally import Error, Tally, tally
 from pipeline.folder import RunFolder, write_atomically
@@ -33,25 +32,35 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a false positive stands: the input, the page (None where it has none) and the sentence."""
+    """Where a false positive stands: the input, the page (None where it has none) and the sentence in three parts.
+
+    ``hit`` is the mention itself, ``before`` and ``after`` the rest of its sentence.
+    """
 
     document: str = ""
     page: int | None = None
-    sentence: str = ""
+    before: str = ""
+    hit: str = ""
+    after: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence."""
+        return self.before + self.hit + self.after
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """The scores of a run per channel, on the gold as printed and (where it has an audit) as audited.
 
-    ``against`` holds, per channel, what changed from the run it was compared with, if any.
+    ``against`` holds, by the name of each other run, what changed from it per channel.
     """
 
     gold: Gold
     scores: tuple[Scores, ...]
     audited: tuple[Scores, ...]
     places: dict[str, Place]
-    against: dict[Channel | None, Comparison]
+    against: dict[str, dict[Channel | None, Comparison]]
 
     def errors(self) -> Iterator[tuple[Scores, Error, Place]]:
         """Every error of every channel with its place."""
@@ -67,10 +76,9 @@ class Report:
         """The tables for a terminal."""
         tables = [terminal.main_table(self.scores), terminal.matching_table(self.scores, self.audited)]
         tables.append(terminal.calibration_table(self.scores[-1].calibration))
-        for channel, comparison in self.against.items():
-            won, lost = len(comparison.won), len(comparison.lost)
-            title = f"{terminal.channel_name(channel)}: F1 against the other run; {won} errors gone, {lost} new"
-            tables.append(terminal.comparison_table(comparison, title))
+        for channel in CHANNELS if self.against else ():
+            others = {name: comparisons[channel] for name, comparisons in self.against.items()}
+            tables.append(terminal.comparison_table(channel, others))
         return terminal.rendered(*tables, width=width)
 
     def as_dict(self) -> dict[str, Any]:
@@ -80,8 +88,9 @@ class Report:
             "title": self.gold.about.title,
             "scores": [each.model_dump(mode="json", exclude={"errors"}) for each in (*self.scores, *self.audited)],
             "against": [
-                {"channel": channel, **comparison.model_dump(mode="json")}
-                for channel, comparison in self.against.items()
+                {"run": name, "channel": channel, **comparison.model_dump(mode="json")}
+                for name, comparisons in self.against.items()
+                for channel, comparison in comparisons.items()
             ],
         }
 
@@ -97,7 +106,10 @@ class Report:
 
 
 def evaluate(
-    gold_folder: Path | str, run_folder: Path | str, out: Path | str | None = None, against: Path | str | None = None
+    gold_folder: Path | str,
+    run_folder: Path | str,
+    out: Path | str | None = None,
+    against: Iterable[Path | str] = (),
 ) -> Report:
     """Score a run against a gold set, in each channel and in both together.
 
@@ -105,7 +117,7 @@ def evaluate(
         gold_folder: a gold set.
         run_folder: the output folder of ``coatmine extract``.
         out: where scores.json, errors.csv and report.html go; None writes nothing.
-        against: the output folder of an earlier run to compare with.
+        against: output folders of other runs to compare with, such as an earlier one or a baseline.
 
     Raises:
         GoldError: the gold set cannot be read.
@@ -122,7 +134,7 @@ def evaluate(
         scores=scores,
         audited=_audited(gold, findings, records, outcomes) if findings else (),
         places=locate(folder, (error for each in scores for error in each.errors), outcomes),
-        against=_against(RunFolder(Path(against)), gold, tallies) if against is not None else {},
+        against={Path(other).name: _against(RunFolder(Path(other)), gold, tallies) for other in against},
     )
     if out is not None:
         report.write(Path(out))
@@ -157,8 +169,11 @@ def locate(folder: RunFolder, errors: Iterable[Error], outcomes: Iterable[Outcom
         ranges = sentences(document)
         for mention in mentions:
             start, end = sentence_at(ranges, mention.start) or (mention.start, mention.end)
+            end = max(end, mention.end)
+            parts = (start, mention.start), (mention.start, mention.end), (mention.end, end)
             page = mention.boxes[0].page if mention.boxes else None
-            places[mention.id] = Place(sources.get(document_id, document_id), page, document.text[start:end])
+            sentence = (document.text[a:b] for a, b in parts)
+            places[mention.id] = Place(sources.get(document_id, document_id), page, *sentence)
     return places
 
 
@@ -190,4 +205,4 @@ def _html(report: Report) -> str:
         loader=PackageLoader("pipeline.evaluation"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters.update(rate=terminal.rate, channel_name=terminal.channel_name)
-    return environment.get_template("report.html.j2").render(report=report, matchings=MATCHINGS)
+    return environment.get_template("report.html.j2").render(report=report, filters=("FP", "FN", *report.gold.fields()))

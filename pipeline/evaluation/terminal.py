@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 
-from pipeline.evaluation.compare import Comparison
+from pipeline.evaluation.compare import Comparison, Difference
 from pipeline.evaluation.matching import MATCHINGS
 from pipeline.evaluation.scores import Calibration, Figure, Scores
 from pipeline.records import FIELDS, Channel
@@ -73,17 +73,25 @@ def calibration_table(calibration: Calibration) -> Table:
     return table
 
 
-def comparison_table(comparison: Comparison, title: str) -> Table:
-    """What was gained and lost per field."""
-    table = _table(title)
+def comparison_table(channel: Channel | None, others: Mapping[str, Comparison]) -> Table:
+    """F1 of this run beside that of others in one channel: the gain over each, its interval, and its p."""
+    table = _table(f"{channel_name(channel)}: normalised F1 against other runs")
     table.add_column("field", no_wrap=True)
-    for head in ("before", "after", "gain", "95 % interval", "p"):
-        table.add_column(head, justify="right")
-    for row, each in comparison.differences.items():
-        spread = f"{each.interval.low:+.3f} to {each.interval.high:+.3f}" if each.interval else "–"
-        gain = f"{each.gain:+.3f}" if each.gain is not None else "–"
-        table.add_row(row, rate(each.before), rate(each.after), gain, spread, rate(each.p))
+    table.add_column("this run", justify="right")
+    for name in others:
+        for head in (name, "gain", "p"):
+            table.add_column(head, justify="right", no_wrap=True)
+    first = next(iter(others.values()))
+    for row in first.differences:
+        cells = [cell for other in others.values() for cell in _gain(other.differences[row])]
+        table.add_row(row, rate(first.differences[row].after), *cells)
     return table
+
+
+def _gain(difference: Difference) -> tuple[str, str, str]:
+    gain = "–" if difference.gain is None else f"{difference.gain:+.3f}"
+    spread = f" {difference.interval.low:+.2f} to {difference.interval.high:+.2f}" if difference.interval else ""
+    return rate(difference.before), gain + spread, rate(difference.p)
 
 
 def channel_name(channel: Channel | None) -> str:

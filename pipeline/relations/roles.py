@@ -82,12 +82,15 @@ def roles(text: str, start: int, end: int, mentions: Sequence[Mention]) -> dict[
     """
     tagged = tag(text, start, end, mentions)
     found: dict[str, Part] = {}
-    for role, letter, patterns in _compiled():
+    there = {_LETTER[mention.label] for mention in tagged.mentions}
+    for role, letters, patterns in _compiled():
+        if there.isdisjoint(letters):
+            continue
         for pattern in patterns:
             for match in pattern.finditer(tagged.text):
                 part = match["t"] if "t" in pattern.groupindex else match.group()
                 for kind, number in _TAG.findall(part):
-                    if letter in ("*", kind):
+                    if kind in letters:
                         found[tagged.mentions[int(number)].id] = role
     return found
 
@@ -118,15 +121,15 @@ def _list_of(letter: str) -> str:
 
 @cache
 def _compiled() -> tuple[tuple[Part, str, tuple[re.Pattern[str], ...]], ...]:
-    """The cues, in the order in which a later one overrules an earlier."""
+    """The cues with the kinds of names they speak of, in the order in which a later one overrules an earlier."""
     cues = Cues.model_validate_json((Path(__file__).parent / "cues.json").read_text(encoding="utf-8"))
     return (
         ("membrane_source", "C", tuple(map(_compile, cues.membrane_source))),
         ("cargo", "D", tuple(map(_compile, cues.cargo))),
         ("core_size", "S", tuple(map(_compile, cues.core_size))),
         ("coated_size", "S", tuple(map(_compile, cues.coated_size))),
-        ("comparator", "*", tuple(map(_compile, cues.comparator))),
-        ("hypothesis", "*", tuple(map(_compile, cues.hypothesis))),
+        ("comparator", "CDNS", tuple(map(_compile, cues.comparator))),
+        ("hypothesis", "CDNSMXA", tuple(map(_compile, cues.hypothesis))),
     )
 
 

@@ -11,7 +11,7 @@ from pipeline.evaluation import check, load_gold
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "corpus"
-GOLD_OF = {"sample": "sample", "dev": "dev"}
+GOLD_OF = {"sample": "sample", "dev": "dev", "tables": "tables"}
 PAPERS = [pytest.param(pdf, id=f"{pdf.parent.name}/{pdf.stem}") for pdf in sorted(CORPUS.glob("*/*.pdf"))]
 
 

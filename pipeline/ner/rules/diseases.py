@@ -9,12 +9,6 @@ from pipeline.linking.linker import settle
 from pipeline.ner.rules.cells import _longest
 from pipeline.ner.state import Found, State
 
-_GENERIC = frozenset(
-    "cancer cancers tumor tumors tumour tumours neoplasm neoplasms malignancy malignancies disease diseases syndrome pain inflammation injury "
-    "infection infections necrosis toxicity death hemolysis haemolysis lesion lesions edema fever hypoxia ischemia bleeding hemorrhage "
-    "fibrosis carcinoma carcinomas malignant weight_loss shock stroke_ disorder disorders recurrence disability trauma wound wounds starvation "
-    "fatigue hyperthermia hypothermia clots clot crisis defect ulcer mass dyes plaque plaques inflammations nodule nodules cyst seizure".split()
-)
 _NOT_AFTER = re.compile(r"^(?:-?(?:associated antigen|targeting|homing)|\s+necrosis factor)", re.IGNORECASE)
 
 
@@ -22,7 +16,7 @@ def find(text: str, state: State) -> Iterator[Found]:
     """Every disease that is more than "cancer" or "tumour"."""
     for hit in _longest(state.hits, "disease"):
         surface = text[hit.start : hit.end]
-        if surface.casefold() in _GENERIC or all(e.note == "generic" for e in hit.entries):
+        if all(e.note == "generic" for e in hit.entries):
             continue
         link = settle(list(hit.entries))
         score, kind = 0.9, "lexicon"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.ner.training.passages import Mark, Passage
 
-Names = dict[str, Sequence[str]]
+Names = Mapping[str, Sequence[str]]
 _SLOT = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
@@ -104,7 +104,7 @@ def cell(passage: Passage, chance: random.Random) -> Passage:
 
 
 def other_case(passage: Passage, chance: random.Random) -> Passage:
-    """All capitals, all small, or capitals at each word, as headings have them. Left alone where lengths would change."""
+    """All capitals, all small, or capitals at each word, as headings have them, if all lengths stay."""
     change: Callable[[str], str] = chance.choice([str.upper, str.lower, str.title])
     text = change(passage.text)
     return replace(passage, text=text) if len(text) == len(passage.text) else passage

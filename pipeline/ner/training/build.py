@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,11 @@ import spacy
 from spacy.language import Language
 from spacy.training import Example
 from spacy.training.loop import train_while_improving
-from spacy.util import fix_random_seed, load_config, load_model_from_config, registry
+from spacy.util import load_config, load_model_from_config, registry
+from thinc.api import fix_random_seed
 
 from pipeline.errors import UsageError
-from pipeline.ner.training import gazetteer, layers, recogniser
+from pipeline.ner.training import gazetteer, recogniser
 from pipeline.ner.training.augment import Names, Templates
 from pipeline.ner.training.corpora import Schemes, split_corpora
 from pipeline.ner.training.examples import for_scoring, stream
@@ -34,7 +34,7 @@ def train(
     recipe: Path | None = None,
     final: bool = False,
     steps: int | None = None,
-    report: Report = lambda line: None,
+    report: Report = lambda _: None,
 ) -> Path:
     """Train the recognition model and write it as a spaCy pipeline.
 
@@ -77,8 +77,9 @@ def train(
 
 def _pipeline(config: Any, schemes: Schemes, outputs: dict[str, list[str]], data: Path) -> Language:
     nlp = set_tokeniser(load_model_from_config(config, auto_fill=True))
-    words = gazetteer.build(schemes.vocabularies, data, lambda name: [t.text for t in nlp.tokenizer(name)])
-    pipe = nlp.get_pipe(recogniser.FACTORY)
+    tokenise = set_tokeniser(spacy.blank("en")).tokenizer
+    words = gazetteer.build(schemes.vocabularies, data, lambda name: [t.text for t in tokenise(name)])
+    pipe = recogniser.of(nlp)
     pipe.cfg["outputs"] = outputs
     pipe.use({s.name: s.classes for s in schemes.heads}, words)
     nlp.initialize(lambda: [])
@@ -117,7 +118,7 @@ def _learn(
     report: Report,
 ) -> None:
     optimizer = registry.resolve({"optimizer": settings["optimizer"]})["optimizer"]
-    pipe = nlp.get_pipe(recogniser.FACTORY)
+    pipe = recogniser.of(nlp)
 
     def evaluate() -> tuple[float, dict[str, Any]]:
         if (
@@ -149,18 +150,18 @@ def _learn(
             report(_line(info))
         if best or (keep_last and info["step"] == settings["max_steps"]):
             with nlp.use_params(optimizer.averages):
-                nlp.to_disk(out_dir)
+                nlp.to_disk(out_dir, exclude=["vocab"])  # the training texts' words, of no use to others
 
 
 def _annotated(nlp: Language, examples: list[Example]) -> list[Example]:
     for start in range(0, len(examples), nlp.batch_size):
         batch = [eg.predicted for eg in examples[start : start + nlp.batch_size]]
-        pipe = nlp.get_pipe(recogniser.FACTORY)
+        pipe = recogniser.of(nlp)
         pipe.set_annotations(batch, pipe.predict(batch))
     return examples
 
 
 def _line(info: dict[str, Any]) -> str:
     heads = info["other_scores"]["names_per_head"]
-    parts = " ".join(f"{head} {100 * s['f']:.2f}" for head, s in heads.items())
+    parts = " ".join(f"{head} {100 * f1:.2f}" for head, f1 in heads.items())
     return f"step {info['step']} epoch {info['epoch']} {info['seconds']} s: mean {100 * info['score']:.2f} {parts}"

@@ -22,7 +22,7 @@ _SURE = 0.97  # a token this surely outside separates; lower is faster, higher i
 
 
 class Found(NamedTuple):
-    """A span of tokens ``[start, end)`` and how sure the model is of it: the geometric mean of its tags' probability."""
+    """A span of tokens ``[start, end)`` and how sure the model is of it: the geometric mean over its tags."""
 
     start: int
     end: int

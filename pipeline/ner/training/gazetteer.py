@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.strings import hash_string
+from spacy.strings import get_string_id
 
 from pipeline.ner.training.corpora import Vocabulary
 
@@ -49,7 +49,7 @@ class Gazetteer:
         exact = kind in self.exact
         state = int(exact)
         for word in words:
-            state = _step(state, hash_string(word if exact else word.lower()))
+            state = _step(state, get_string_id(word if exact else word.lower()))
             self._codes.setdefault(state, 0)
         self._codes[state] |= 1 << self.kinds.index(kind)
 
@@ -57,9 +57,9 @@ class Gazetteer:
         """One row a word, two columns a kind: the word begins, or goes on in, a known name of that kind."""
         found = np.zeros((len(words), 2 * len(self.kinds)), dtype="f")
         solid = [i for i, w in enumerate(words) if w not in _TRANSPARENT]
-        self._mark(found, solid, [hash_string(words[i].lower()) for i in solid], 0)
+        self._mark(found, solid, [get_string_id(words[i].lower()) for i in solid], 0)
         if self.exact:
-            self._mark(found, solid, [hash_string(words[i]) for i in solid], 1)
+            self._mark(found, solid, [get_string_id(words[i]) for i in solid], 1)
         return found
 
     def _mark(self, found: NDArray[np.float32], solid: list[int], keys: list[int], state0: int) -> None:

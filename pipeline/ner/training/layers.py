@@ -1,4 +1,4 @@
-"""The network: words by their parts, a convolution over context, and what the same word looks like elsewhere in the text.
+"""The network: words by their parts, a convolution over context, and the same word elsewhere in the text.
 
 Everything is thinc, on CPU. Three things differ from spaCy's stock ``MultiHashEmbed`` + ``MaxoutWindowEncoder``:
 
@@ -17,10 +17,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 from spacy.ml.models.tok2vec import MaxoutWindowEncoder
-from spacy.strings import hash_string
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 from spacy.util import registry
-from thinc.api import HashEmbed, Linear, Maxout, Model, chain, concatenate, uniform_init
+from thinc.api import HashEmbed, Linear, Maxout, Model, chain, concatenate, get_current_ops, uniform_init
 from thinc.layers.array_getitem import ints_getitem
 from thinc.types import Floats2d
 
@@ -62,7 +62,7 @@ def _parts(word: str) -> tuple[list[int], list[int]]:
     forms = [word, low, re.sub(r"\d+", "0", low), low[:2], low[:4], low[-2:], low[-3:], low[-5:], shape]
     framed = f"<{low[:40]}>"
     groups = {framed[i : i + n] for n in range(_LETTERS, _LETTERS + 3) for i in range(len(framed) - n + 1)}
-    return [hash_string(f) for f in forms], sorted(hash_string(g) for g in groups)
+    return [get_string_id(f) for f in forms], sorted(get_string_id(g) for g in groups)
 
 
 def LetterGroups(width: int, rows: int) -> Model[Any, Floats2d]:  # noqa: N802  -- layers are named as thinc names them
@@ -79,17 +79,14 @@ def _groups_init(model: Model[Any, Floats2d], X: Any = None, Y: Any = None) -> N
 
 def _groups_forward(model: Model[Any, Floats2d], groups: Any, is_train: bool) -> tuple[Floats2d, Callable[..., Any]]:  # noqa: ARG001
     hashes, lengths = groups
-    table = model.get_param("E")
+    table = cast(Floats, model.get_param("E"))
     rows = (hashes % np.uint64(model.get_dim("nV"))).astype("int32")
     word = np.repeat(np.arange(len(lengths), dtype="int32"), lengths)
     scale = (1 / np.sqrt(np.maximum(lengths, 1))).astype("f")[:, None]
-    total = model.ops.alloc2f(len(lengths), table.shape[1])
-    model.ops.scatter_add(total, word, table[rows])
+    total = _sums(table[rows], word, len(lengths))
 
     def backprop(d_out: Floats) -> Any:
-        d_table = model.ops.alloc2f(*table.shape)
-        model.ops.scatter_add(d_table, rows, np.ascontiguousarray((d_out * scale)[word], dtype="f"))
-        model.inc_grad("E", d_table)
+        model.inc_grad("E", cast(Any, _sums((d_out * scale)[word], rows, len(table))))
         return groups
 
     return cast(Floats2d, total * scale), backprop
@@ -99,13 +96,13 @@ def _embedding(width: int, rows: int, pieces: int) -> Model[Any, Floats2d]:
     """Keys and letter groups of distinct words -> vectors."""
     widths = [width // 2, width, width // 2, *([width // 2] * 6)]
     sizes = [rows, rows, rows // 2, 1000, rows // 2, 500, rows // 4, rows // 2, 2000]
-    tables = [
+    tables: list[Model[Any, Any]] = [
         chain(ints_getitem((slice(0, None), i)), HashEmbed(w, n, seed=11 + i))
         for i, (w, n) in enumerate(zip(widths, sizes, strict=True))
     ]
     keys: Model[Any, Any] = concatenate(*tables)
-    letters = LetterGroups(width, 2 * rows)
-    mix = Maxout(nO=width, nI=sum(widths) + width, nP=pieces, normalize=True, dropout=0.0)
+    letters = LetterGroups(width // 2, 2 * rows)
+    mix = Maxout(nO=width, nI=sum(widths) + width // 2, nP=pieces, normalize=True, dropout=0.0)
     return Model("embedding", _embedding_forward, init=_embedding_init, layers=[keys, letters, mix])
 
 
@@ -132,7 +129,7 @@ def _embedding_forward(model: Model[Any, Floats2d], parts: Any, is_train: bool) 
     return out, backprop
 
 
-@registry.architectures("coatmine.WordCNN.v1")
+@registry.architectures("coatmine.WordCNN.v1")  # type: ignore[untyped-decorator]
 def word_cnn(
     width: int, depth: int, window_size: int, maxout_pieces: int, rows: int, hints: int
 ) -> Model[list[Doc], Floats2d]:
@@ -146,8 +143,7 @@ def word_cnn(
         rows: of the table of word forms; the other tables are sized after it.
         hints: columns of the gazetteer's features.
 
-    The input is ``list[tuple[Doc, hints]]`` in effect: features are looked up by the function in
-    ``model.attrs["hints"]``, which the component sets.
+    The gazetteer's features of a Doc come from the function in ``model.attrs["hints"]``, which the component sets.
     """
     return Model(
         "word_cnn",
@@ -184,26 +180,25 @@ def _same_word(docs: list[Doc], word: NDArray[np.int64], words: int) -> Callable
     group, share = group.astype("int32"), (1 / count).astype("f")[:, None]
 
     def mean(rows: Floats) -> Floats:
-        total = np.zeros((len(share), rows.shape[1]), dtype="f")
-        _ops_scatter(total, group, np.ascontiguousarray(rows, dtype="f"))
-        return cast(Floats, (total * share)[group])
+        return cast(Floats, (_sums(rows, group, len(share)) * share)[group])
 
     return mean
 
 
-def _ops_scatter(table: Floats, index: NDArray[np.int32], values: Floats) -> None:
-    from thinc.api import get_current_ops
-
-    get_current_ops().scatter_add(table, index, values)  # type: ignore[type-var]
+def _sums(rows: Floats, index: NDArray[np.int32], length: int) -> Floats:
+    """A table of ``length`` rows, each the sum of those of ``rows`` whose ``index`` names it."""
+    table = np.zeros((length, rows.shape[1]), dtype="f")
+    ops: Any = get_current_ops()
+    ops.scatter_add(table, index, np.ascontiguousarray(rows, dtype="f"))
+    return table
 
 
 def _forward(model: Model[list[Doc], Floats2d], docs: list[Doc], is_train: bool) -> tuple[Floats2d, Callable[..., Any]]:
     embedding, hints, encoder, context, output = model.layers
     lengths = [len(d) for d in docs]
-    texts = [t.text for d in docs for t in d]
-    distinct: dict[str, int] = {}
-    word = np.array([distinct.setdefault(t, len(distinct)) for t in texts], dtype="int64")
-    known, d_known = embedding(model.attrs["words"](list(distinct)), is_train)
+    forms, word = np.unique(np.concatenate([d.to_array("ORTH") for d in docs]), return_inverse=True)
+    distinct = [docs[0].vocab.strings[form] for form in forms]
+    known, d_known = embedding(model.attrs["words"](distinct), is_train)
     hinted, d_hinted = hints(np.vstack([model.attrs["hints"](d) for d in docs]), is_train)
     vectors = known[word] + hinted
     encoded, d_encoded = encoder(_split(vectors, lengths), is_train)
@@ -218,9 +213,7 @@ def _forward(model: Model[list[Doc], Floats2d], docs: list[Doc], is_train: bool)
         d_here = d_both[:, :width] + same_word(d_both[:, width:])
         d_vectors = np.vstack(d_encoded(_split(d_here, lengths)))
         d_hinted(d_vectors)
-        d_words = np.zeros_like(known)
-        _ops_scatter(d_words, word.astype("int32"), d_vectors)
-        d_known(d_words)
+        d_known(_sums(d_vectors, word.astype("int32"), len(known)))
         return docs
 
     return scores, backprop

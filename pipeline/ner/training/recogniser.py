@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import srsly
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.pipeline.trainable_pipe import TrainablePipe
@@ -22,7 +21,7 @@ from spacy.training import Example
 from spacy.vocab import Vocab
 from thinc.api import Model, Optimizer, set_dropout_rate
 
-from pipeline.ner.training.decode import TAGS, Found, decode, tags_of
+from pipeline.ner.training.decode import Found, decode, tags_of
 from pipeline.ner.training.gazetteer import Gazetteer
 
 FACTORY = "coatmine_recogniser"
@@ -55,7 +54,7 @@ def make_recogniser(
     return Recogniser(nlp.vocab, model, name, outputs=outputs, every_head=every_head)
 
 
-class Recogniser(TrainablePipe):
+class Recogniser(TrainablePipe):  # type: ignore[misc]
     """Finds names and says of what kind they are.
 
     Args:
@@ -107,7 +106,11 @@ class Recogniser(TrainablePipe):
         self.model.set_dim("nO", sum(1 + 4 * len(classes) for classes in heads.values()))
 
     def initialize(
-        self, get_examples: Callable[[], Iterable[Example]], *, nlp: Language | None = None, labels: Any = None
+        self,
+        get_examples: Callable[[], Iterable[Example]],  # noqa: ARG002  -- the signature is spaCy's
+        *,
+        nlp: Language | None = None,  # noqa: ARG002
+        labels: Any = None,  # noqa: ARG002
     ) -> None:
         """Set the weights to chance. :meth:`use` must have been called."""
         self.model.initialize()
@@ -129,11 +132,11 @@ class Recogniser(TrainablePipe):
             group = [Span(doc, found.start, found.end, label) for label, found in spans]
             sure = [round(found.score, 4) for _, found in spans]
             doc.spans[SPANS] = SpanGroup(doc, name=SPANS, attrs={"scores": sure}, spans=group)
-            doc.set_ents(_free(doc, group), default="unmodified")
+            doc.set_ents(_free(group), default="unmodified")
         for head in self.heads if self.every_head else ():
             own = {label: [f"{head}:{label}"] for label in self.heads[head]}
-            for doc, spans in zip(docs, self._read(own, scores), strict=True):
-                doc.spans[head] = [Span(doc, found.start, found.end, label) for label, found in spans]
+            for doc, seen in zip(docs, self._read(own, scores), strict=True):
+                doc.spans[head] = [Span(doc, found.start, found.end, label) for label, found in seen]
 
     def _read(self, outputs: dict[str, list[str]], scores: list[Floats]) -> list[list[tuple[str, Found]]]:
         """Each document's spans of every label in ``outputs``, without overlaps."""
@@ -154,7 +157,8 @@ class Recogniser(TrainablePipe):
         for source in sources:
             head, _, label = source.partition(":")
             by_head.setdefault(head, []).append(self._column(head, label))
-        mean = np.mean([sum(rows[:, c : c + 4] for c in columns) for columns in by_head.values()], axis=0)
+        each = [np.sum([rows[:, c : c + 4] for c in columns], axis=0) for columns in by_head.values()]
+        mean = np.mean(each, axis=0)
         return np.hstack([1 - mean.sum(axis=1, keepdims=True), mean]).astype("f")
 
     def _offsets(self) -> Iterator[tuple[str, int, int]]:
@@ -229,17 +233,16 @@ class Recogniser(TrainablePipe):
             truth = np.where(tags > 0, tags + 4 * i, truth)
         return truth
 
-    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002
         """Write the component; weights are stored at half precision."""
         path = Path(path)
         path.mkdir(parents=True, exist_ok=True)
-        srsly.write_json(path / "cfg.json", self.cfg)
+        (path / "cfg.json").write_text(json.dumps(self.cfg, indent=1), "utf-8")
         np.savez_compressed(path / "names.npz", **self.gazetteer.to_arrays())
-        np.savez_compressed(
-            path / "weights.npz", **{k: n.get_param(p).astype("float16") for k, n, p in self._weights()}
-        )
+        weights: Any = {key: node.get_param(param).astype("float16") for key, node, param in self._weights()}
+        np.savez_compressed(path / "weights.npz", **weights)
 
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Recogniser:
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Recogniser:  # noqa: ARG002
         """Read what :meth:`to_disk` wrote."""
         path = Path(path)
         self.cfg = json.loads((path / "cfg.json").read_text("utf-8"))
@@ -269,30 +272,28 @@ def _disjoint(found: list[tuple[str, Found]]) -> list[tuple[str, Found]]:
     return sorted(kept, key=lambda f: f[1].start)
 
 
-def _free(doc: Doc, spans: list[Span]) -> list[Span]:
+def _free(spans: list[Span]) -> list[Span]:
     """The spans none of whose tokens another component has put in an entity."""
-    return [s for s in spans if not any(t.ent_iob_ in "BI" and t.ent_iob_ for t in s)]
+    return [s for s in spans if not any(t.ent_type for t in s)]
+
+
+def of(nlp: Language) -> Recogniser:
+    """The pipeline's recogniser.
+
+    Raises:
+        KeyError: it has none.
+    """
+    return cast(Recogniser, nlp.get_pipe(FACTORY))
 
 
 def score(examples: Iterable[Example], **_: Any) -> dict[str, Any]:
-    """Strict precision, recall and F1 per head and class, and their mean over the heads (``names_f``)."""
-    counts: dict[str, dict[str, NDArray[np.int64]]] = {}
+    """Strict F1 of each head over its classes (``names_per_head``), and the mean over the heads (``names_f``)."""
+    counts: dict[str, NDArray[np.int64]] = {}
     for eg in examples:
         for head in set(eg.reference.spans) & set(eg.predicted.spans):
-            truth = {(s.start, s.end, s.label_) for s in eg.reference.spans[head]}
+            true = {(s.start, s.end, s.label_) for s in eg.reference.spans[head]}
             found = {(s.start, s.end, s.label_) for s in eg.predicted.spans[head]}
-            for name, amount in zip(("hit", "found", "true"), (truth & found, found, truth), strict=True):
-                for *_, label in amount:
-                    row = counts.setdefault(head, {}).setdefault(label, np.zeros(3, dtype="int64"))
-                    row[("hit", "found", "true").index(name)] += 1
-    per_head = {
-        head: {label: _prf(row) for label, row in sorted(rows.items())} for head, rows in sorted(counts.items())
-    }
-    whole = {head: _prf(np.sum(list(rows.values()), axis=0)) for head, rows in sorted(counts.items())}
-    mean = float(np.mean([w["f"] for w in whole.values()])) if whole else 0.0
-    return {"names_f": mean, "names_per_head": whole, "names_per_type": per_head}
-
-
-def _prf(row: NDArray[np.int64]) -> dict[str, float]:
-    hit, found, true = (float(x) for x in row)
-    return {"p": hit / max(found, 1), "r": hit / max(true, 1), "f": 2 * hit / max(found + true, 1), "n": true}
+            counts.setdefault(head, np.zeros(2, dtype="int64"))
+            counts[head] += (2 * len(true & found), len(true) + len(found))
+    heads = {head: float(same / max(both, 1)) for head, (same, both) in sorted(counts.items())}
+    return {"names_f": sum(heads.values()) / max(len(heads), 1), "names_per_head": heads}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_suffix_regex
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _FULL_STOP = r"(?<=[A-Z0-9)\]])\."  # "IgE." and "hepatitis C." end a sentence m
 
 def set_tokeniser(nlp: Language) -> Language:
     """Give a pipeline the tokeniser the model was trained with; returns the same pipeline."""
-    nlp.tokenizer.infix_finditer = compile_infix_regex([*nlp.Defaults.infixes, *_BREAKS]).finditer
-    nlp.tokenizer.suffix_search = compile_suffix_regex([*nlp.Defaults.suffixes, _FULL_STOP]).search
+    tokeniser, rules = cast(Tokenizer, nlp.tokenizer), nlp.Defaults
+    tokeniser.infix_finditer = compile_infix_regex([*(rules.infixes or ()), *_BREAKS]).finditer
+    tokeniser.suffix_search = compile_suffix_regex([*(rules.suffixes or ()), _FULL_STOP]).search
     return nlp
