@@ -1,7 +1,7 @@
 """Records against gold: scores with intervals, errors by name, and gold sets drafted and checked."""
 
 from pipeline.evaluation.audit import Finding, audited, load_audit
-from pipeline.evaluation.baselines import Maker, derive, nearest
+from pipeline.evaluation.baselines import Maker, derive, keep, nearest
 from pipeline.evaluation.build import Draft, build
 from pipeline.evaluation.check import Problem, check
 from pipeline.evaluation.compare import Comparison, Difference, compare
@@ -41,6 +41,7 @@ __all__ = [
     "compare",
     "derive",
     "evaluate",
+    "keep",
     "load_audit",
     "load_gold",
     "nearest",

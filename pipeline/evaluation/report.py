@@ -204,5 +204,5 @@ def _html(report: Report) -> str:
     environment = Environment(
         loader=PackageLoader("pipeline.evaluation"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(rate=terminal.rate, channel_name=terminal.channel_name)
+    environment.filters.update(rate=terminal.rate, chance=terminal.chance, channel_name=terminal.channel_name)
     return environment.get_template("report.html.j2").render(report=report, filters=("FP", "FN", *report.gold.fields()))

@@ -91,7 +91,7 @@ def comparison_table(channel: Channel | None, others: Mapping[str, Comparison]) 
 def _gain(difference: Difference) -> tuple[str, str, str]:
     gain = "–" if difference.gain is None else f"{difference.gain:+.3f}"
     spread = f" {difference.interval.low:+.2f} to {difference.interval.high:+.2f}" if difference.interval else ""
-    return rate(difference.before), gain + spread, rate(difference.p)
+    return rate(difference.before), gain + spread, chance(difference.p)
 
 
 def channel_name(channel: Channel | None) -> str:
@@ -102,6 +102,11 @@ def channel_name(channel: Channel | None) -> str:
 def rate(value: float | None) -> str:
     """A rate as it is shown; a dash where it is undefined."""
     return "–" if value is None else f"{value:.3f}"
+
+
+def chance(p: float | None) -> str:
+    """A probability as it is shown; none is ever shown as zero."""
+    return "<0.001" if p is not None and p < 0.001 else rate(p)
 
 
 def _table(title: str) -> Table:

@@ -106,3 +106,30 @@ def test_a_folder_that_is_no_run_or_no_gold_set_says_so(gold_folder: Path, run_f
         evaluate(gold_folder, tmp_path / "nothing")
     with pytest.raises(GoldError, match=r"gold\.csv"):
         evaluate(tmp_path / "nothing", run_folder)
+
+
+def test_a_run_is_set_against_others_by_their_names(gold_folder: Path, run_folder: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty run"
+    empty.mkdir()
+    for name in ("records", "mentions", "documents"):
+        (empty / f"{name}.jsonl").write_text("", encoding="utf-8")
+    report = evaluate(gold_folder, run_folder, tmp_path / "out", against=[empty])
+    assert [error.kind for error in report.against["empty run"]["text"].lost] == ["FP"]
+    assert report.against["empty run"]["table"].lost == ()
+    assert "empty run" in report.as_text()
+    assert "empty run" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_scores_are_given_on_the_gold_as_audited_too(gold_folder: Path, run_folder: Path, tmp_path: Path) -> None:
+    head = "study,field,text,kind,action,name,curie,reason\n"
+    accept = "31,membranes,HepG2,slip,accept,=HeLa<script>,,the prose says so\n"
+    (gold_folder / "audit.csv").write_text(head + accept, encoding="utf-8")
+    report = evaluate(gold_folder, run_folder, tmp_path / "out")
+    assert [each.figure("membranes").tp for each in report.scores] == [0, 0, 0]
+    assert [each.figure("membranes").tp for each in report.audited] == [0, 1, 1]
+    scores = json.loads((tmp_path / "out" / "scores.json").read_bytes())["scores"]
+    assert [(each["audited"], each["channel"]) for each in scores[3:]] == [
+        (True, "table"),
+        (True, "text"),
+        (True, None),
+    ]
