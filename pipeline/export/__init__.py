@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.export.formats import FORMATS, export
 from pipeline.export.report import write_report
 from pipeline.export.spreadsheet import write_records_csv
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from pipeline.export.database import LoadSummary
 
-__all__ = ["load_database", "write_records_csv", "write_report"]
+__all__ = ["FORMATS", "export", "load_database", "write_records_csv", "write_report"]
 
 
 def load_database(run_dir: Path | str, url: str) -> LoadSummary:

@@ -1,0 +1,55 @@
+"""A run in the formats of other tools. docs/formats.md says which field goes where, and what is lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Final, cast
+
+from pipeline.errors import StoreError, UsageError
+from pipeline.folder import RunFolder
+
+Writer = Callable[[RunFolder, Path], Iterator[Path]]
+"""Writes a run into a folder, and names each file when it is whole."""
+
+FORMATS: Final[Mapping[str, str]] = {
+    "ambit": "eNanoMapper's JSON: substances with coat, core and drug as parts, and their sizes as studies",
+    "bioc": "BioC XML and JSON: text, mentions and records",
+    "brat": "brat standoff: text and mentions, with the configuration to look at them",
+    "cananolab": "a curation sheet in caNanoLab's terms: composition and characterisation",
+    "datapackage": "Frictionless data package: tidy tables with their meaning, licences and provenance",
+    "europepmc": "Europe PMC annotations: mentions quoted with what stands before and after",
+    "isatab": "ISA-TAB-Nano: investigation, study, material and size-assay files",
+    "jsonschema": "JSON Schema of the lines in a run's .jsonl files",
+    "parquet": "Parquet: records, mentions and documents",
+    "pubannotation": "PubAnnotation JSON: text, mentions and records",
+    "pubtator": "PubTator: text and mentions",
+}
+"""What can be exported; each is a module of this package."""
+
+
+def export(run_dir: Path | str, format_name: str, out_dir: Path | str) -> list[Path]:
+    """Write a run in another format.
+
+    Args:
+        run_dir: what ``coatmine extract`` wrote.
+        format_name: one of :data:`FORMATS`.
+        out_dir: where to; made if it is not there.
+
+    Returns:
+        The files written.
+
+    Raises:
+        UsageError: there is no such format, the run cannot be read, or a format's library is missing.
+        StoreError: ``out_dir`` cannot be written.
+    """
+    if format_name not in FORMATS:
+        raise UsageError(f"--format {format_name}: no such format; there are {', '.join(FORMATS)}")
+    writer = cast(Writer, import_module(f"{__name__}.{format_name}").write)
+    out = Path(out_dir)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{out}: cannot be made ({error.strerror}); choose another --out") from error
+    return list(writer(RunFolder(Path(run_dir)), out))

@@ -1,0 +1,53 @@
+"""A sheet for entering records into caNanoLab, which takes them by hand: one row an entry of its forms."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from pipeline.export.formats.composition import constituents, particle_name, sizes
+from pipeline.export.formats.papers import papers
+from pipeline.export.text import cell, curie_url, doi_url
+from pipeline.folder import RunFolder, write_atomically
+from pipeline.records import Record
+
+COLUMNS: Final = ("sample", "page", "form", "entry", "name", "value", "unit", "link", "publication", "record")
+_FORMS: Final = {
+    "core": ("Composition: Nanomaterial Entity", "Composing Element: core"),
+    "coat": ("Composition: Nanomaterial Entity", "Composing Element: coat"),
+    "drug": ("Composition: Functionalizing Entity", "Small Molecule, function Therapeutic"),
+}
+
+Row = tuple[str, ...]
+
+
+def write(folder: RunFolder, out: Path) -> Iterator[Path]:
+    """Write cananolab.csv."""
+    path = out / "cananolab.csv"
+    text = io.StringIO()
+    sheet = csv.writer(text)
+    sheet.writerow(COLUMNS)
+    for paper in papers(folder):
+        for record in paper.records:
+            publication = doi_url(record.study.doi or paper.document.metadata.doi)
+            for row in _rows(record):
+                sheet.writerow([cell(each) for each in (particle_name(record), *row, publication, record.id)])
+    write_atomically(path, [b"\xef\xbb\xbf", text.getvalue().encode()])
+    yield path
+
+
+def _rows(record: Record) -> Iterator[Row]:
+    for part in constituents(record):
+        form, entry = _FORMS[part.kind.name]
+        yield "Composition", form, entry, part.name, "", "", curie_url(part.curie) if part.curie else ""
+    for _, size in sizes(record):
+        value = f"~{size.value:g}" if size.approximate else f"{size.value:g}"
+        about = f"{size.of} particle"
+        yield "Characterization", "Physico-Chemical Characterization", "Size", about, value, size.unit, ""
+    for field, entry in (("diseases", "Disease"), ("animal_models", "Animal Model"), ("modalities", "Modality")):
+        for each in record.values(field):  # type: ignore[arg-type]
+            link = curie_url(each.curie) if each.curie else ""
+            yield "General", "Keywords", entry, each.name, "", "", link
