@@ -8,10 +8,12 @@ import pypdfium2
 import pytest
 
 from pipeline.evaluation import check, load_gold
+from pipeline.records import FIELDS
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "corpus"
 GOLD_OF = {"sample": "sample", "dev": "dev", "tables": "tables"}
+"""Which gold set holds what is true of the papers of a folder; the digest is scored against gold/lin2023."""
 PAPERS = [pytest.param(pdf, id=f"{pdf.parent.name}/{pdf.stem}") for pdf in sorted(CORPUS.glob("*/*.pdf"))]
 
 
@@ -74,13 +76,18 @@ def test_gold_values_stand_in_their_paper(folder):
 
 
 @pytest.mark.parametrize("folder", sorted(GOLD_OF))
-def test_every_paper_has_gold_in_every_field(folder):
+def test_every_paper_has_gold(folder):
     gold = load_gold(ROOT / "gold" / GOLD_OF[folder])
 
     papers = {pdf.stem for pdf in (CORPUS / folder).glob("*.pdf")} - {"digest"}
     assert {study.partition("/")[0] for study in gold.studies} == papers
-    for study, fields in gold.studies.items():
-        assert list(gold.fields()) == [field for field in gold.fields() if field in fields], study
+
+
+@pytest.mark.parametrize("folder", sorted(GOLD_OF.keys() - {"tables"}))
+def test_gold_on_prose_covers_every_field_of_every_study(folder):
+    gold = load_gold(ROOT / "gold" / GOLD_OF[folder])
+
+    assert {study for study, fields in gold.studies.items() if fields.keys() != set(FIELDS)} == set()
 
 
 def test_invented_studies_have_test_dois_only():
