@@ -56,23 +56,25 @@ def fold(char: str) -> str:
     return unicodedata.normalize("NFKC", char)
 
 
-def glyphs(page: Any) -> tuple[dict[int, list[Glyph]], dict[int, Frame]]:
+def glyphs(page: Any, forms: bool = False) -> tuple[dict[int, list[Glyph]], dict[int, Frame]]:
     """The glyphs of a page in the order of its content stream, by the angle of their text in the file's own axes.
 
     Args:
         page: a pypdfium2 page.
+        forms: whether the page shows other pages or figures as forms; text that is clipped away there is left out.
 
     Returns:
         For each angle (0, 90, 180, 270, anticlockwise) its glyphs, and the frame they are measured in.
     """
-    return _PageText(page).read()
+    return _PageText(page, forms).read()
 
 
 class _PageText:
     """One reading of one page; holds what its helpers share."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, forms: bool) -> None:
         self.page = page
+        self.forms = forms
         self.left, self.bottom, self.right, self.top = page_box(page)
         self.rotation = page.get_rotation()
         self.fonts: dict[int | None, tuple[str, bool, bool]] = {}
@@ -142,7 +144,9 @@ class _PageText:
                 return self.top - rect.top, self.top - rect.bottom
 
     def _style(self, text_page: Any, index: int, address: int) -> tuple[int, Style | None]:
-        """The angle and style of the text object at this address; no style where it stands askew."""
+        """The angle and style of the text object at this address; no style where it stands askew or is clipped away."""
+        if self.forms and _clipped(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)):
+            return 0, None
         matrix = pdfium.FS_MATRIX()
         pdfium.FPDFText_GetMatrix(text_page.raw, index, matrix)
         degrees = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
@@ -204,6 +208,33 @@ class _PageText:
         if key not in self.fonts:
             self.fonts[key] = _describe(handle)
         return self.fonts[key]
+
+
+def _clipped(item: Any) -> bool:
+    """Whether the clip path of an object leaves nothing of it to see."""
+    clip = pdfium.FPDFPageObj_GetClipPath(item)
+    paths = pdfium.FPDFClipPath_CountPaths(clip) if clip else 0
+    if paths <= 0:
+        return False
+    sides = [ctypes.c_float() for _ in range(4)]
+    if not pdfium.FPDFPageObj_GetBounds(item, *sides):
+        return False
+    x0, y0, x1, y1 = (side.value for side in sides)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(paths):
+        points = []
+        for index in range(pdfium.FPDFClipPath_CountPathSegments(clip, path)):
+            pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, path, index), x, y)
+            points.append((x.value, y.value))
+        if points and not _meets((x0, y0, x1, y1), points):
+            return True
+    return False
+
+
+def _meets(box: tuple[float, float, float, float], points: list[tuple[float, float]]) -> bool:
+    """Whether a box reaches at least half a point into the extent of these points."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(box[2], max(xs)) - max(box[0], min(xs)) > 0.5 and min(box[3], max(ys)) - max(box[1], min(ys)) > 0.5
 
 
 def _describe(font: Any) -> tuple[str, bool, bool]:

@@ -4,44 +4,172 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2.raw as pdfium
+from pdfplumber.table import merge_edges
 
 from pipeline.readers.pdf.characters import page_box
 from pipeline.readers.pdf.values import Rule
 
-THIN = 3.0  # points; a filled rectangle thinner than this is a rule
-MOST_OBJECTS = 20_000  # a page with more drawn objects is a plot or a map: its strokes are no table's rules
+THIN = 2.6  # points; a filled rectangle thinner than this is a rule
+MOST_OBJECTS = 30_000  # a page with more drawn objects is a plot or a map: its strokes are no table's rules
+MOST_SEGMENTS = 400  # a path with more segments is a drawing
+PALE = 225  # brightness from which a filled strip is shading, not a rule
+DEEPEST = 6  # forms nested deeper than this hold no table of a paper
+
+Bounds = tuple[float, float, float, float]
 
 
-def drawn(page: Any, angle: int) -> tuple[list[Rule], list[Rule], list[Rule]]:
-    """The rules, boxes and pictures of a page, for text at this angle (anticlockwise, in the file's axes)."""
-    rules: list[Rule] = []
-    boxes: list[Rule] = []
-    images: list[Rule] = []
-    for kind, box in _objects(page):
-        shape = _turned(box, angle, page_box(page))
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            thin = min(shape.x1 - shape.x0, shape.bottom - shape.top) < THIN
-            (rules if thin else boxes).append(shape)
-        else:
-            images.append(shape)
-    return rules, boxes, images
+@dataclass(slots=True)
+class Drawn:
+    """Boxes ``(x0, y0, x1, y1)`` in the file's own axes."""
+
+    rules: list[Bounds] = field(default_factory=list)
+    boxes: list[Bounds] = field(default_factory=list)
+    images: list[Bounds] = field(default_factory=list)
+    forms: int = 0
 
 
-def _objects(page: Any) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
-    sides = [ctypes.c_float() for _ in range(4)]
-    for count, item in enumerate(page.get_objects(max_depth=4)):
+def drawn(page: Any) -> Drawn:
+    """What is drawn on a page."""
+    found = Drawn()
+    for count, (item, matrix, depth) in enumerate(_objects(page)):
         if count > MOST_OBJECTS:
-            return
-        if item.type not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
-            continue
-        if pdfium.FPDFPageObj_GetBounds(item.raw, *sides):
-            yield item.type, (sides[0].value, sides[1].value, sides[2].value, sides[3].value)
+            break
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            _path(item, matrix, found)
+        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            box = _bounds(item, matrix)
+            if box:
+                found.images.append(box)
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and not depth:
+            found.forms += 1
+    return found
 
 
-def _turned(box: tuple[float, float, float, float], angle: int, page: tuple[float, float, float, float]) -> Rule:
+def turned(found: Drawn, page: Any, angle: int) -> tuple[list[Rule], list[Rule], list[Rule]]:
+    """Rules, boxes and pictures in the reading frame of text at this angle; pieces of one rule joined."""
+    box = page_box(page)
+    rules = [_turned(rule, angle, box) for rule in found.rules]
+    boxes = [_turned(shape, angle, box) for shape in found.boxes]
+    return joined_rules(rules), boxes, [_turned(image, angle, box) for image in found.images]
+
+
+def joined_rules(rules: list[Rule]) -> list[Rule]:
+    """Rules drawn piece by piece, such as cell by cell, as whole ones."""
+    edges = [_edge(rule) for rule in rules if rule.length > 3]
+    merged = merge_edges(edges, snap_x_tolerance=2, snap_y_tolerance=2, join_x_tolerance=2, join_y_tolerance=2)
+    return [Rule(edge["x0"], edge["top"], edge["x1"], edge["bottom"]) for edge in merged]
+
+
+def _edge(rule: Rule) -> dict[str, Any]:
+    """A rule as pdfplumber describes an edge."""
+    if rule.horizontal:
+        return {"x0": rule.x0, "x1": rule.x1, "top": rule.y, "bottom": rule.y, "width": rule.length, "orientation": "h"}
+    x = (rule.x0 + rule.x1) / 2
+    return {"x0": x, "x1": x, "top": rule.top, "bottom": rule.bottom, "height": rule.length, "orientation": "v"}
+
+
+def _objects(page: Any) -> Iterator[tuple[Any, Any, int]]:
+    """All objects of a page, those in forms too, with the matrix that takes them to the page (None: none)."""
+    for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
+        yield from _unfolded(pdfium.FPDFPage_GetObject(page.raw, index), None, 0)
+
+
+def _unfolded(item: Any, matrix: Any, depth: int) -> Iterator[tuple[Any, Any, int]]:
+    yield item, matrix, depth
+    if depth >= DEEPEST or pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_FORM:
+        return
+    own = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(item, own)
+    whole = (own.a, own.b, own.c, own.d, own.e, own.f)
+    if matrix is not None:
+        whole = _product(whole, matrix)
+    for index in range(pdfium.FPDFFormObj_CountObjects(item)):
+        yield from _unfolded(pdfium.FPDFFormObj_GetObject(item, index), whole, depth + 1)
+
+
+def _product(m: tuple[float, ...], n: tuple[float, ...]) -> tuple[float, ...]:
+    a, b, c, d, e, f = m
+    g, h, i, j, k, l = n  # noqa: E741
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l
+
+
+def _bounds(item: Any, matrix: Any) -> Bounds | None:
+    sides = [ctypes.c_float() for _ in range(4)]
+    if not pdfium.FPDFPageObj_GetBounds(item, *sides):
+        return None
+    x0, y0, x1, y1 = (side.value for side in sides)
+    return _mapped((x0, y0, x1, y1), matrix)
+
+
+def _mapped(box: Bounds, matrix: Any) -> Bounds:
+    if matrix is None:
+        return box
+    a, b, c, d, e, f = matrix
+    xs = [a * x + c * y + e for x in (box[0], box[2]) for y in (box[1], box[3])]
+    ys = [b * x + d * y + f for x in (box[0], box[2]) for y in (box[1], box[3])]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _path(item: Any, matrix: Any, found: Drawn) -> None:
+    """Sort a path's lines and rectangles into rules and boxes."""
+    box = _bounds(item, matrix)
+    if box is None:
+        return
+    width, height = box[2] - box[0], box[3] - box[1]
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
+    if min(width, height) < THIN:
+        if max(width, height) > 3 and not _pale(item, bool(stroke.value)):
+            found.rules.append(box)
+        return
+    segments = pdfium.FPDFPath_CountSegments(item)
+    if segments <= 5 and fill.value and not stroke.value:
+        found.boxes.append(box)
+    elif stroke.value and segments <= MOST_SEGMENTS and not _pale(item, True):
+        found.rules.extend(_strokes(item, matrix, segments))
+
+
+def _pale(item: Any, stroke: bool) -> bool:
+    """Whether a path is drawn in so bright a colour that it is no rule to the eye."""
+    channels = [ctypes.c_uint() for _ in range(4)]
+    get = pdfium.FPDFPageObj_GetStrokeColor if stroke else pdfium.FPDFPageObj_GetFillColor
+    if not get(item, *channels):
+        return False
+    red, green, blue, _ = (channel.value for channel in channels)
+    return 0.3 * red + 0.59 * green + 0.11 * blue > PALE
+
+
+def _strokes(item: Any, matrix: Any, segments: int) -> Iterator[Bounds]:
+    """The straight strokes along the axes in a path."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    start: tuple[float, float] | None = None
+    last: tuple[float, float] | None = None
+    for index in range(segments):
+        segment = pdfium.FPDFPath_GetPathSegment(item, index)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        point = x.value, y.value
+        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+            start = point
+        elif kind == pdfium.FPDF_SEGMENT_LINETO and last is not None:
+            yield from _straight(last, point, matrix)
+        if pdfium.FPDFPathSegment_GetClose(segment) and start is not None:
+            yield from _straight(point, start, matrix)
+        last = point
+
+
+def _straight(a: tuple[float, float], b: tuple[float, float], matrix: Any) -> Iterator[Bounds]:
+    box = _mapped((min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])), matrix)
+    if min(box[2] - box[0], box[3] - box[1]) < 0.5 and max(box[2] - box[0], box[3] - box[1]) > 3:
+        yield box
+
+
+def _turned(box: Bounds, angle: int, page: Bounds) -> Rule:
     """A box of the file's axes in the reading frame of text at this angle."""
     x0, y0, x1, y1 = box
     left, bottom, right, top = page

@@ -15,7 +15,7 @@ from pipeline.readers.passage import Passage
 from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
 from pipeline.readers.pdf.characters import glyphs
 from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
-from pipeline.readers.pdf.drawing import drawn
+from pipeline.readers.pdf.drawing import drawn, turned
 from pipeline.readers.pdf.furniture import furniture
 from pipeline.readers.pdf.joining import Vocabulary, joined
 from pipeline.readers.pdf.lines import lines
@@ -100,14 +100,14 @@ def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page]]:
 
 
 def _page_sheets(page: Any, number: int) -> list[Sheet]:
-    found, frames = glyphs(page)
+    shapes = drawn(page)
+    found, frames = glyphs(page, bool(shapes.forms))
     sheets = []
     for angle in sorted(found, key=lambda angle: -len(found[angle])):
         made = lines(found[angle])
         for line in made:
             line.page, line.frame = number, frames[angle]
-        rules, boxes, images = drawn(page, angle)
-        sheets.append(Sheet(number, frames[angle], made, rules, boxes, images))
+        sheets.append(Sheet(number, frames[angle], made, *turned(shapes, page, angle)))
     return sheets
 
 
