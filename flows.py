@@ -28,6 +28,8 @@ from pipeline import evaluation, export, run  # noqa: E402
 from pipeline.folder import RunFolder  # noqa: E402
 from pipeline.records import Outcome  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
+from pipeline.stages import Stage  # noqa: E402
+from pipeline.workers import process  # noqa: E402
 
 
 # No retries for the three stages: a file that cannot be read today cannot be read in a second either.
@@ -46,12 +48,12 @@ def annotate(inputs: list[Path], out: Path, settings: Settings) -> int:
 @task
 def assemble(inputs: list[Path], out: Path, settings: Settings) -> run.Summary:
     """Make records of the mentions, and write the run's files."""
-    return run.publish(out, list(run.process(inputs, out, settings)))
+    return run.publish(out, list(process(inputs, out, settings)))
 
 
-def _stage(stage: run.Stage, inputs: list[Path], out: Path, settings: Settings) -> int:
+def _stage(stage: Stage, inputs: list[Path], out: Path, settings: Settings) -> int:
     done = 0
-    for number, each in enumerate(run.process(inputs, out, settings, last=stage), 1):
+    for number, each in enumerate(process(inputs, out, settings, last=stage), 1):
         _report(f"{stage} {number}/{len(inputs)}", each.outcome)
         done += each.outcome.status == "ok"
     return done

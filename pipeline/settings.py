@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def models_dir() -> Path:
 def gold_dir() -> Path:
     """Where the shipped gold sets stand."""
     return data_root() / "gold"
+
+
+def fingerprint(*paths: Path) -> str:
+    """Twelve hex digits that change whenever a file at or below these paths does; compiled Python does not count."""
+    digest = sha256()
+    for path in paths:
+        below = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for file in below:
+            if "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(path)}\x1f".encode() + file.read_bytes() + b"\x1e")
+    return digest.hexdigest()[:12]
 
 
 class Limits(BaseModel):

@@ -11,7 +11,7 @@ HOOK = """
 import sys
 
 def _refuse(event, args):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
         address = args[1] if event == "socket.connect" else args[0]
         if isinstance(address, (str, bytes)) and event == "socket.connect":
             return  # a Unix socket between our own processes

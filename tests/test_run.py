@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import run
+from pipeline import run, stages, workers
 from pipeline.errors import ReadError, UsageError
 from pipeline.folder import RunFolder
 from pipeline.settings import Settings
@@ -90,14 +90,14 @@ def test_bad_inputs_cost_themselves_and_nothing_else(papers, tmp_path):
 
 
 def test_a_fault_in_a_stage_costs_its_own_document(papers, tmp_path, monkeypatch):
-    annotate = run.ner.annotate
+    annotate = stages.ner.annotate
 
     def faulty(document, nlp):
         if document.source.endswith("paper2.txt"):
             raise ZeroDivisionError("x / 0")
         return annotate(document, nlp)
 
-    monkeypatch.setattr(run.ner, "annotate", faulty)
+    monkeypatch.setattr(stages.ner, "annotate", faulty)
     summary = run.extract([papers], tmp_path / "out", Settings(jobs=1))
     assert [o.status for o in summary.outcomes] == ["ok", "failed", "ok"]
     assert "ZeroDivisionError" in summary.failed[0].message
@@ -118,20 +118,20 @@ def test_a_second_run_makes_nothing_anew_and_the_same_outputs(papers, tmp_path, 
     def refuse(*_):
         raise AssertionError("ran again")
 
-    monkeypatch.setattr(run.readers.Reader, "read", refuse)
-    monkeypatch.setattr(run.ner, "annotate", refuse)
-    monkeypatch.setattr(run.relations, "assemble", refuse)
+    monkeypatch.setattr(stages.readers.Reader, "read", refuse)
+    monkeypatch.setattr(stages.ner, "annotate", refuse)
+    monkeypatch.setattr(stages.relations, "assemble", refuse)
     run.extract([papers], tmp_path / "out", Settings(jobs=1))
     assert outputs(tmp_path / "out") == before
 
 
 def test_a_changed_rule_runs_again_what_depends_on_it_and_no_more(papers, tmp_path, monkeypatch):
     run.extract([papers], tmp_path / "out", Settings(jobs=1))
-    monkeypatch.setattr(run.relations, "VERSION", "other")
+    monkeypatch.setattr(stages.relations, "VERSION", "other")
     calls = []
-    assemble = run.relations.assemble
-    monkeypatch.setattr(run.relations, "assemble", lambda *a, **k: calls.append(a) or assemble(*a, **k))
-    monkeypatch.setattr(run.ner, "annotate", lambda *_: pytest.fail("annotated again"))
+    assemble = stages.relations.assemble
+    monkeypatch.setattr(stages.relations, "assemble", lambda *a, **k: calls.append(a) or assemble(*a, **k))
+    monkeypatch.setattr(stages.ner, "annotate", lambda *_: pytest.fail("annotated again"))
     run.extract([papers], tmp_path / "out", Settings(jobs=1))
     assert len(calls) == 3
 
@@ -172,18 +172,18 @@ def test_outcomes_are_in_the_contract_form(papers, tmp_path):
 
 def test_a_missing_file_says_to_check_the_path(tmp_path):
     with pytest.raises(ReadError, match="check the path"):
-        run._digest(tmp_path / "missing.pdf")
+        stages._digest(tmp_path / "missing.pdf")
 
 
-def _die_on_paper2(path: Path) -> run.Done:
+def _die_on_paper2(path: Path) -> stages.Done:
     if path.name == "paper2.txt":
         os._exit(1)
-    return run._work(path, "assemble")
+    return workers._work(path, "assemble")
 
 
 def test_a_worker_that_dies_costs_the_document_it_died_of(papers, tmp_path):
     inputs = run.discover([papers])
-    done = list(run._on_workers(inputs, 2, _die_on_paper2, (tmp_path / "out", Settings(), False)))
+    done = list(workers._on_workers(inputs, 2, _die_on_paper2, (tmp_path / "out", Settings(), False)))
     assert [Path(each.outcome.source).name for each in done] == ["paper1.txt", "paper2.txt", "paper3.txt"]
     assert [each.outcome.status for each in done] == ["ok", "failed", "ok"]
     assert "was killed" in done[1].outcome.message
