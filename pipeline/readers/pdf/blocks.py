@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.document import BlockKind
-from pipeline.readers.pdf.tables import Region
+from pipeline.readers.pdf.regions import Region
 from pipeline.readers.pdf.values import Line, extent
 
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[A-Z\u0391-\u03a9]")

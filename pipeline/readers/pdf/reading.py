@@ -22,7 +22,8 @@ from pipeline.readers.pdf.lines import lines
 from pipeline.readers.pdf.notes import table_notes, unmarked
 from pipeline.readers.pdf.order import chunks, ordered
 from pipeline.readers.pdf.references import entries, unannounced
-from pipeline.readers.pdf.tables import Region, regions
+from pipeline.readers.pdf.regions import Region, regions, votes
+from pipeline.readers.pdf.tables import fill
 from pipeline.readers.pdf.values import Line, Sheet
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
 from pipeline.settings import Limits
@@ -153,12 +154,15 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draf
     """The blocks of a document in reading order, classified."""
     running = furniture(sheets)
     flow: list[Draft] = []
+    above = sum(votes(sheet) for sheet in sheets) > 0
     main: dict[int, int] = {}  # lines in the main direction, by page
     for sheet in sheets:
         heads = [Draft(running[id(line)], [line]) for line in sheet.lines if id(line) in running]
         sheet.lines = [line for line in sheet.lines if id(line) not in running]
         minor = len(sheet.lines) < main.setdefault(sheet.page, len(sheet.lines)) / 3
-        tables = regions(sheet)
+        tables = regions(sheet, above)
+        for table in tables:
+            fill(table)
         parts = [draft for chunk in ordered(chunks(sheet.lines), body.size) for draft in drafts(chunk.lines, body)]
         picture_texts(parts, sheet)
         foot_texts(parts, body)

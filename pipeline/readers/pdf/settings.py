@@ -36,6 +36,8 @@ class Layout:
     """Depth of the box drawn below the baseline: covers descenders of the usual faces."""
     cell_gap: float = 0.45
     """A gap that parts cells in a table's line, at least; word spaces in tables are not stretched."""
+    gutter_tolerance: float = 0.07
+    """The share of rows that may have ink in the gap between two columns: overlong cells and headings within the body."""
     furniture_zone: float = 0.12
     """Running heads and feet stand within this share of the page's height from its edge."""
 

@@ -1,242 +1,133 @@
-"""Tables: from a caption and the rules near it to a grid of cells.
+"""Tables: a region's rules and lines made into cells.
 
-The steps are separate: :func:`regions` finds where tables stand, :func:`columns` and :func:`rows` cut one up,
-:func:`grid` makes its cells.
+Three steps: printed rows are parted by gutters into columns; printed rows are grouped into the table's rows; cells
+cover what stands blank beside or beneath them where the table means that.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipeline.readers.pdf.settings import LAYOUT
-from pipeline.readers.pdf.values import Line, Rule, Sheet, Word
+from pipeline.readers.pdf.grid import Gutter, Row, gutters, printed_rows, runs
+from pipeline.readers.pdf.regions import GridCell, Region
+from pipeline.readers.pdf.values import Line, Rule, Word
 
-CAPTION = re.compile(r"(?:supplement(?:al|ary)\s+)?(table|tab\.)\s*(S?\d{1,3}|[IVX]{1,5})\b", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class GridCell:
-    """A cell: its words line by line, and the places it covers."""
-
-    row: int
-    col: int
-    row_span: int
-    col_span: int
-    lines: list[list[Word]]
+Span = tuple[int, int]
 
 
 @dataclass(slots=True)
-class Region:
-    """Where a table stands: its caption's lines, its rules from top to bottom, its lines of text, its notes."""
+class Placed:
+    """A printed row whose words are sorted into columns ``(first, last)``."""
 
-    label: str
-    caption: list[Line]
-    rules: list[Rule]
-    lines: list[Line]
-    notes: list[Line]
-    cells: list[GridCell] = field(default_factory=list)
-    header_rows: int = 0
-
-
-@dataclass(slots=True)
-class Row:
-    """Words on one baseline of a table."""
-
-    baseline: float
-    words: list[Word]
+    row: Row
+    cells: dict[Span, list[Word]]
 
     @property
-    def top(self) -> float:
-        """The upper edge of its words."""
-        return min(word.top for word in self.words)
-
-    @property
-    def bottom(self) -> float:
-        """The lower edge of its words."""
-        return max(word.bottom for word in self.words)
+    def columns(self) -> set[int]:
+        """The columns in which it has words."""
+        return {col for first, last in self.cells for col in range(first, last + 1)}
 
 
-def label_of(line: Line) -> str | None:
-    """The label of the table whose caption begins with this line, such as "Table 1"; None where none does."""
-    found = CAPTION.match(line.text)
-    if not found:
-        return None
-    rest = line.text[found.end() :].lstrip()
-    starts = not rest or rest[0] in ".:|–—-(" or (rest[0].isupper() or rest[0].isdigit()) or line.words[0].bold
-    return f"Table {found[2]}" if starts else None
+def fill(region: Region) -> None:
+    """Fill in a region's cells and count its header rows."""
+    rows = printed_rows(region.lines)
+    dividers = _dividers(region)
+    split = _header_end(region, rows, dividers)
+    body = [row for row in rows if row.baseline > split]
+    inner = _with_vertical_rules(gutters(body if len(body) > 1 else rows), region, rows)
+    header = _header(region, [row for row in rows if row.baseline <= split], inner)
+    placed = [Placed(row, _sorted(row, inner)) for row in body]
+    groups = [_merge(group) for group in _grouped(placed, dividers, len(inner) + 1)]
+    region.header_rows = len(header)
+    region.cells = _cells([*header, *groups], len(inner) + 1, len(header))
 
 
-def regions(sheet: Sheet) -> list[Region]:
-    """The tables of a sheet, top to bottom. The lines of each leave ``sheet.lines``."""
-    found = []
-    captions = [line for line in sheet.lines if label_of(line)]
-    for line in sorted(captions, key=lambda line: line.top):
-        region = _below(sheet, line, captions)
-        if region:
-            found.append(region)
-            taken = {id(item) for item in (*region.caption, *region.lines, *region.notes)}
-            sheet.lines = [item for item in sheet.lines if id(item) not in taken]
+def _dividers(region: Region) -> list[float]:
+    """The heights of the rules that run across most of the table."""
+    wide = [r.y for r in region.rules if r.horizontal and r.length > 0.8 * region.width]
+    found: list[float] = []
+    for y in sorted(wide):
+        if not found or y - found[-1] > 2.5:
+            found.append(y)
     return found
 
 
-def _below(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | None:
-    """The table beneath this caption: from the first rule of its width to the last."""
-    limit = min(
-        (c.top for c in captions if c.top > caption.bottom and _overlap(c, caption) > 0), default=sheet.frame.down
-    )
-    near = sorted(
-        (r for r in sheet.rules if r.horizontal and caption.top < r.y < limit and _overlap(r, caption) > 0),
-        key=lambda rule: rule.y,
-    )
-    near = [rule for rule in near if rule.length > 40]
-    if not near:
-        return None
-    first = near[0]
-    family = [r for r in near if abs(r.x0 - first.x0) < 6 and abs(r.x1 - first.x1) < 6]
-    if len(family) < 2:
-        return None
-    head = [line for line in sheet.lines if caption.top - 1 <= line.top and line.bottom <= first.y + 3]
-    head = [line for line in head if line.x1 > first.x0 - 5 and line.x0 < first.x1 + 5] or [caption]
-    last = family[-1]
-    body = [
-        line
-        for line in sheet.lines
-        if first.y - 2 < (line.top + line.bottom) / 2 < last.y + 2 and line.x0 > first.x0 - 6 and line.x1 < first.x1 + 6
-    ]
-    if not body:
-        return None
-    label = label_of(caption) or ""
-    rules = [r for r in near if first.y - 1 <= r.y <= last.y + 1]
-    region = Region(label, head, rules, body, _notes(sheet, last, body, limit))
-    grid(region)
-    return region
+def _header_end(region: Region, rows: Sequence[Row], dividers: Sequence[float]) -> float:
+    """The height above which the header's rows stand."""
+    if not rows:
+        return 0.0
+    inside = [y for y in dividers if y > rows[0].baseline - 0.2 * rows[0].words[0].size]
+    below = [y for y in inside if any(row.baseline > y for row in rows)]
+    if below:
+        return _past_levels(region, rows, below)
+    if _bold(rows[0]) and not all(_bold(row) for row in rows):
+        last = rows[0]
+        for row in rows[1:]:
+            if not _bold(row):
+                break
+            last = row
+        return last.baseline + 0.1
+    return rows[0].baseline + 0.1
 
 
-def _overlap(a: Line | Rule, b: Line | Rule) -> float:
-    return min(a.x1, b.x1) - max(a.x0, b.x0)
-
-
-def _notes(sheet: Sheet, last: Rule, body: Sequence[Line], limit: float) -> list[Line]:
-    """The lines of small type right beneath a table."""
-    size = median(line.size for line in body)
-    found: list[Line] = []
-    bottom = last.y
-    below = sorted(
-        (x for x in sheet.lines if last.y - 2 < x.top < limit and _overlap(x, last) > 0), key=lambda x: x.top
-    )
-    for line in below:
-        if line.top - bottom > 1.2 * size or line.size > size * 1.02 or label_of(line):
-            break
-        found.append(line)
-        bottom = max(bottom, line.bottom)
-    return found
-
-
-def rows_of(lines: Sequence[Line]) -> list[Row]:
-    """The printed rows: words by baseline, top to bottom, each left to right."""
-    found: list[Row] = []
-    for line in sorted(lines, key=lambda line: (line.baseline, line.x0)):
-        if found and line.baseline - found[-1].baseline < 0.35 * line.size:
-            found[-1].words.extend(line.words)
+def _past_levels(region: Region, rows: Sequence[Row], below: Sequence[float]) -> float:
+    """The first rule under the header; a further one if the rows between are bold or the cells above it span several."""
+    end = below[0]
+    for y in below[1:3]:
+        between = [row for row in rows if end < row.baseline < y]
+        if between and all(_bold(row) for row in between) and not all(_bold(row) for row in rows):
+            end = y
         else:
-            found.append(Row(line.baseline, list(line.words)))
-    for row in found:
-        row.words.sort(key=lambda word: word.x0)
-    return found
+            break
+    return end
 
 
-def runs(row: Row) -> list[list[Word]]:
-    """The words of a row, parted at gaps wider than a space."""
-    parts: list[list[Word]] = [[row.words[0]]]
-    for last, word in pairwise(row.words):
-        if word.x0 - last.x1 > LAYOUT.cell_gap * max(last.size, word.size):
-            parts.append([])
-        parts[-1].append(word)
-    return parts
+def _bold(row: Row) -> bool:
+    size = sum(len(word.text) for word in row.words)
+    return sum(len(word.text) for word in row.words if word.bold) > 0.7 * size
 
 
-@dataclass(frozen=True, slots=True)
-class Gutter:
-    """A gap between two columns that (nearly) no row crosses."""
-
-    left: float
-    right: float
-
-    @property
-    def middle(self) -> float:
-        """Where it parts the columns."""
-        return (self.left + self.right) / 2
-
-
-def columns(rows: Sequence[Row]) -> list[Gutter]:
-    """The gaps between the columns that these rows make, left to right."""
-    spans = [(part[0].x0, part[-1].x1) for row in rows for part in runs(row)]
-    tolerated = len(rows) // 12
-    events = sorted(
-        [(x0, 1) for x0, _ in spans] + [(x1, -1) for _, x1 in spans], key=lambda event: (event[0], -event[1])
-    )
-    gutters: list[Gutter] = []
-    depth = 0
-    left: float | None = None
-    for place, change in events:
-        depth += change
-        if change < 0 and depth <= tolerated and left is None:
-            left = place
-        elif change > 0 and depth > tolerated and left is not None:
-            if place - left > 1.5:
-                gutters.append(Gutter(left, place))
-            left = None
-    return gutters
+def _with_vertical_rules(found: list[Gutter], region: Region, rows: Sequence[Row]) -> list[Gutter]:
+    """The gutters, and those that vertical rules draw."""
+    height = region.box[3] - region.box[1]
+    extents: dict[float, float] = {}
+    for rule in region.rules:
+        if not rule.horizontal:
+            key = next((x for x in extents if abs(x - rule.x0) < 2), rule.x0)
+            extents[key] = extents.get(key, 0.0) + rule.length
+    added = []
+    for x, length in extents.items():
+        crossed = sum(word.x0 < x - 1 and word.x1 > x + 1 for row in rows for word in row.words)
+        edge = x < region.box[0] + 4 or x > region.box[2] - 4
+        if length > 0.45 * height and not edge and crossed <= len(rows) / 10:
+            added.append(x)
+    kept = [gutter for gutter in found if not any(gutter.left - 2 < x < gutter.right + 2 for x in added)]
+    return sorted([*kept, *(Gutter(x - 0.5, x + 0.5) for x in added)], key=lambda gutter: gutter.middle)
 
 
-def _covered(piece: Sequence[Word], gutters: Sequence[Gutter]) -> tuple[int, int]:
-    """The first and last column that a run of words covers; one that only juts out into a gutter stays in its column."""
-    x0, x1 = piece[0].x0, piece[-1].x1
-    lefts = [float("-inf"), *(gutter.right for gutter in gutters)]
-    rights = [*(gutter.left for gutter in gutters), float("inf")]
-    least = 0.25 * piece[0].size
-    inside = [i for i, (a, b) in enumerate(zip(lefts, rights, strict=True)) if min(x1, b) - max(x0, a) > least]
-    if len(inside) > 1 and len(piece) == 1:  # one word does not span columns: it juts out
-        inside = [max(inside, key=lambda i: min(x1, rights[i]) - max(x0, lefts[i]))]
-    if not inside:
-        middle = (x0 + x1) / 2
-        inside = [sum(middle > gutter.middle for gutter in gutters)]
-    return inside[0], inside[-1]
-
-
-def grid(region: Region) -> None:
-    """Fill in a region's cells: rows and columns, wrapped cells joined, row groups and headings spread."""
-    printed = rows_of(region.lines)
-    dividers = sorted(rule.y for rule in region.rules)
-    body_top = dividers[1] if len(dividers) > 2 else dividers[0]
-    gutters = columns([row for row in printed if row.baseline > body_top])
-    placed = [(row, _placed(row, gutters)) for row in printed]
-    groups = _grouped(placed, dividers)
-    header = sum(1 for group in groups if group[0][0].baseline < body_top) if len(dividers) > 2 else 0
-    region.header_rows = header
-    region.cells = _spread([_merge(group) for group in groups], len(gutters) + 1, header)
-
-
-def _placed(row: Row, gutters: Sequence[Gutter]) -> dict[tuple[int, int], list[Word]]:
+def _sorted(row: Row, inner: Sequence[Gutter]) -> dict[Span, list[Word]]:
     """A row's words by the columns ``(first, last)`` they cover."""
-    found: dict[tuple[int, int], list[Word]] = {}
+    found: dict[Span, list[Word]] = {}
     for part in runs(row):
-        for piece in _split(part, gutters):
-            found.setdefault(_covered(piece, gutters), []).extend(piece)
+        for piece in _split(part, inner):
+            span = _covered(piece, inner)
+            owner = next((key for key in found if key[0] <= span[1] and span[0] <= key[1]), span)
+            found.setdefault(owner, []).extend(piece)
     return found
 
 
-def _split(part: list[Word], gutters: Sequence[Gutter]) -> list[list[Word]]:
+def _split(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word]]:
     """A run of words parted where one cell nearly touches the next: at a gutter whose right edge a word begins at."""
     pieces: list[list[Word]] = [[part[0]]]
     for last, word in pairwise(part):
         starts = any(
-            abs(word.x0 - gutter.right) < 0.35 * word.size and last.x1 < gutter.right and part[0].x0 < gutter.left
-            for gutter in gutters
+            (abs(word.x0 - gutter.right) < 0.35 * word.size and last.x1 < gutter.right and part[0].x0 < gutter.left)
+            or (gutter.right - gutter.left < 1.5 and last.x1 <= gutter.right and word.x0 >= gutter.left)
+            for gutter in inner
         )
         if starts:
             pieces.append([])
@@ -244,46 +135,246 @@ def _split(part: list[Word], gutters: Sequence[Gutter]) -> list[list[Word]]:
     return pieces
 
 
-Placed = tuple[Row, dict[tuple[int, int], list[Word]]]
+def _covered(piece: Sequence[Word], inner: Sequence[Gutter]) -> Span:
+    """The first and last column that a run of words covers; one that only juts out into a gutter stays in its column."""
+    x0, x1 = piece[0].x0, piece[-1].x1
+    lefts = [float("-inf"), *(gutter.right for gutter in inner)]
+    rights = [*(gutter.left for gutter in inner), float("inf")]
+    least = 0.25 * piece[0].size
+    inside = [i for i, (a, b) in enumerate(zip(lefts, rights, strict=True)) if min(x1, b) - max(x0, a) > least]
+    if len(inside) > 1 and len(piece) == 1:  # one word does not span columns: it juts out
+        inside = [max(inside, key=lambda i: min(x1, rights[i]) - max(x0, lefts[i]))]
+    if not inside:
+        middle = (x0 + x1) / 2
+        inside = [sum(middle > gutter.middle for gutter in inner)]
+    return inside[0], inside[-1]
 
 
-def _grouped(placed: Sequence[Placed], dividers: Sequence[float]) -> list[list[Placed]]:
+# --- the header ------------------------------------------------------------------------------------------------------
+
+
+def _header(region: Region, rows: Sequence[Row], inner: Sequence[Gutter]) -> list[dict[Span, list[list[Word]]]]:
+    """The header's rows: levels parted by rules under spanning headings, each heading over the columns it names."""
+    if not rows:
+        return []
+    placed = [Placed(row, _headings(row, inner, region)) for row in rows]
+    bounds = _levels(region, placed, inner)
+    levels: list[dict[Span, list[list[Word]]]] = [{} for _ in range(len(bounds) + 1)]
+    for item in placed:
+        level = levels[sum(item.row.baseline - 0.3 * item.row.words[0].size > y for y in bounds)]
+        for span, words in item.cells.items():
+            owner = next((key for key in level if key[0] <= span[1] and span[0] <= key[1]), span)
+            level.setdefault(owner, []).append(words)
+    return _raised([level for level in levels if level])
+
+
+def _headings(row: Row, inner: Sequence[Gutter], region: Region) -> dict[Span, list[Word]]:
+    """A header row's words by the columns they cover: those of the rule beneath them, where one is drawn."""
+    found: dict[Span, list[Word]] = {}
+    for part in runs(row):
+        under = _rule_under(part, region, row)
+        pieces = [part] if under is not None else _split_headings(part, inner)
+        for piece in pieces:
+            span = _covered(piece, inner)
+            if under is not None:
+                span = _ruled_span(under, inner, span)
+            owner = next((key for key in found if key[0] <= span[1] and span[0] <= key[1]), span)
+            found.setdefault(owner, []).extend(piece)
+    return found
+
+
+def _split_headings(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word]]:
+    """Headings that nearly touch are parted; one that is set across a gutter with even spaces is not."""
+    pieces = _split(part, inner)
+    gaps = [b.x0 - a.x1 for a, b in pairwise(part)]
+    if len(pieces) > 1 and gaps and max(gaps) < 0.4 * part[0].size and max(gaps) < 1.3 * min(gaps):
+        return [part]
+    return pieces
+
+
+def _rule_under(part: Sequence[Word], region: Region, row: Row) -> Rule | None:
+    """The partial rule right beneath a heading and at least as wide, which groups columns."""
+    x0, x1 = part[0].x0, part[-1].x1
+    size = part[0].size
+    near = [
+        r
+        for r in region.rules
+        if r.horizontal
+        and r.length < 0.9 * region.width
+        and r.x0 < x0 + 0.3 * size
+        and r.x1 > x1 - 0.3 * size
+        and -0.1 * size < r.y - row.baseline < 1.4 * size
+    ]
+    return min(near, key=lambda r: r.y, default=None)
+
+
+def _ruled_span(rule: Rule, inner: Sequence[Gutter], span: Span) -> Span:
+    lefts = [float("-inf"), *(gutter.middle for gutter in inner)]
+    rights = [*(gutter.middle for gutter in inner), float("inf")]
+    covered = [
+        i
+        for i, (a, b) in enumerate(zip(lefts, rights, strict=True))
+        if min(rule.x1, b) - max(rule.x0, a) > 0.4 * (min(b, rule.x1 + 40) - max(a, rule.x0 - 40))
+        or span[0] <= i <= span[1]
+    ]
+    return covered[0], covered[-1]
+
+
+def _levels(region: Region, placed: Sequence[Placed], inner: Sequence[Gutter]) -> list[float]:
+    """The heights that part the header's levels: partial rules, or the foot of a heading over several columns."""
+    top, bottom = placed[0].row.top, placed[-1].row.baseline
+    bounds: list[float] = []
+    for y in sorted(r.y for r in region.rules if r.horizontal and r.length > 8 and top + 2 < r.y < bottom - 2):
+        if not bounds or y - bounds[-1] > 3:
+            bounds.append(y)
+    for item, below in pairwise(placed):
+        spanning = any(
+            last > first and sum(first <= a and b <= last for a, b in below.cells) > 1 for first, last in item.cells
+        )
+        y = (item.row.baseline + below.row.top) / 2
+        if spanning and not any(item.row.baseline - 1 < bound < below.row.baseline for bound in bounds):
+            bounds.append(y)
+    return sorted(bounds)
+
+
+def _raised(levels: list[dict[Span, list[list[Word]]]]) -> list[dict[Span, list[list[Word]]]]:
+    """Headings that have no other above them rise to the first level, which they share with the spanning ones."""
+    for number in range(1, len(levels)):
+        for span in list(levels[number]):
+            above = [key for level in levels[:number] for key in level if key[0] <= span[1] and span[0] <= key[1]]
+            below = [key for level in levels[number + 1 :] for key in level if key[0] <= span[1] and span[0] <= key[1]]
+            if not above and (span[0] == span[1] or not below):
+                levels[0][span] = levels[number].pop(span)
+    return [level for level in levels if level]
+
+
+# --- the rows --------------------------------------------------------------------------------------------------------
+
+
+def _grouped(placed: Sequence[Placed], dividers: Sequence[float], width: int) -> list[list[Placed]]:
     """Printed rows by the table row they belong to: a wrapped cell's further lines join their first."""
-    pitches = [b[0].baseline - a[0].baseline for a, b in pairwise(placed)]
-    least = min(pitches, default=0.0)
     groups: list[list[Placed]] = []
-    for index, item in enumerate(placed):
-        if index == 0:
-            groups.append([item])
-            continue
-        last = placed[index - 1]
-        ruled = any(last[0].baseline < y < item[0].baseline for y in dividers)
-        close = pitches[index - 1] < 1.12 * least and max(pitches) > 1.12 * least
-        if not ruled and close:
-            groups[-1].append(item)
-        else:
-            groups.append([item])
+    bands = _bands(placed, dividers)
+    if _one_row_each(bands, placed):
+        return bands
+    close = _wrap_pitch(placed, dividers)
+    for band in bands:
+        first_of_band = True
+        for item in band:
+            if not first_of_band and _wraps(groups[-1], item, close, width):
+                groups[-1].append(item)
+            else:
+                groups.append([item])
+            first_of_band = False
     return groups
 
 
-def _merge(group: Sequence[Placed]) -> dict[tuple[int, int], list[list[Word]]]:
-    merged: dict[tuple[int, int], list[list[Word]]] = {}
-    for _, cells in group:
-        for key, words in cells.items():
-            merged.setdefault(key, []).append(words)
+def _bands(placed: Sequence[Placed], dividers: Sequence[float]) -> list[list[Placed]]:
+    """Printed rows by the rules between which they stand."""
+    found: dict[int, list[Placed]] = {}
+    for item in placed:
+        found.setdefault(sum(y < item.row.baseline - 0.2 * item.row.words[0].size for y in dividers), []).append(item)
+    return [found[key] for key in sorted(found)]
+
+
+def _one_row_each(bands: Sequence[list[Placed]], placed: Sequence[Placed]) -> bool:
+    """Whether the table is ruled row by row: bands of several lines whose columns do not share their baselines."""
+    if len(bands) < 3:
+        return False
+    if len(bands) > 0.75 * len(placed):
+        return True
+    several = [band for band in bands if len(band) > 1]
+    loose = sum(any(len(item.columns) < len(_all_columns(band)) for item in band) for band in several)
+    singles = sum(len(band) == 1 for band in bands)
+    deepest = max(len(band) for band in bands)
+    return loose == len(several) and (singles + loose) == len(bands) and deepest < 8 and len(bands) > 0.3 * len(placed)
+
+
+def _all_columns(band: Sequence[Placed]) -> set[int]:
+    return {col for item in band for col in item.columns}
+
+
+def _wrap_pitch(placed: Sequence[Placed], dividers: Sequence[float]) -> float:
+    """The distance of baselines up to which lines belong to one row; 0 where distances do not tell.
+
+    Rows are often set apart by a little more than the lines of a wrapped cell. That is what the distances say if the
+    lines that would be joined hold fewer cells than those that begin rows.
+    """
+    steps = []
+    for a, b in pairwise(placed):
+        if not any(a.row.baseline < y < b.row.baseline for y in dividers):
+            steps.append((b.row.baseline - a.row.baseline, len(a.columns), len(b.columns)))
+    if len(steps) < 2:
+        return 0.0
+    pitches = sorted(step for step, _, _ in steps)
+    least = pitches[len(pitches) // 20]
+    jumps = [(b / a, (a + b) / 2) for a, b in pairwise(pitches) if a >= 0.97 * least and b <= 2.6 * least]
+    ratio, limit = max(jumps, default=(1.0, 0.0))
+    if ratio < 1.07:
+        return 0.0
+    joined = [(after, before) for step, before, after in steps if step < limit]
+    apart = [after for step, _, after in steps if step >= limit]
+    if not apart or not joined:
+        return 0.0
+    fewer = sum(after < max(2, before) or after < median(apart) for after, before in joined)
+    return limit if fewer > 0.8 * len(joined) else 0.0
+
+
+def _wraps(group: Sequence[Placed], item: Placed, close: float, width: int) -> bool:
+    """Whether a printed row carries on the cells of the row before it."""
+    last = group[-1]
+    step = item.row.baseline - last.row.baseline
+    size = item.row.words[0].size
+    if close:
+        return step < close
+    if step > 1.75 * size:
+        return False
+    above = _all_columns(group)
+    if not item.columns <= above:
+        return False
+    if 0 in item.columns:
+        alone = item.columns == {0}
+        return alone and (_unfinished(last, 0) or _starts_low(item, 0)) and width > 1
+    few = len(item.columns) <= max(1, (width - 1) // 2)
+    return few and all(_carries_on(last, item, col) for col in item.columns)
+
+
+def _carries_on(last: Placed, item: Placed, col: int) -> bool:
+    text = _text(item, col)
+    return not re.fullmatch(r"[\d.,±%<>()\s–-]+", text) or _unfinished(last, col)
+
+
+def _unfinished(item: Placed, col: int) -> bool:
+    return _text(item, col).endswith(("-", ",", "/", "and", "of", "(", "+", "with", "in", "the", "&"))
+
+
+def _starts_low(item: Placed, col: int) -> bool:
+    text = _text(item, col)
+    return text[:1].islower() or text[:1] in "(["
+
+
+def _text(item: Placed, col: int) -> str:
+    return " ".join(word.text for span, words in item.cells.items() if span[0] <= col <= span[1] for word in words)
+
+
+def _merge(group: Sequence[Placed]) -> dict[Span, list[list[Word]]]:
+    merged: dict[Span, list[list[Word]]] = {}
+    for item in group:
+        for span, words in item.cells.items():
+            owner = next((key for key in merged if key[0] <= span[1] and span[0] <= key[1]), span)
+            merged.setdefault(owner, []).append(words)
     return merged
 
 
-def _spread(rows: list[dict[tuple[int, int], list[list[Word]]]], width: int, header: int) -> list[GridCell]:
+# --- the cells -------------------------------------------------------------------------------------------------------
+
+
+def _cells(rows: Sequence[dict[Span, list[list[Word]]]], width: int, header: int) -> list[GridCell]:
     """The cells of all rows, the blank ones too; row groups and headings cover what stands blank beside them."""
     cells: dict[tuple[int, int], GridCell] = {}
     taken: dict[tuple[int, int], GridCell] = {}
     for number, row in enumerate(rows):
         for (first, last), lines in sorted(row.items()):
-            owner = next((taken[number, col] for col in range(first, last + 1) if (number, col) in taken), None)
-            if owner is not None:
-                owner.lines.extend(lines)
-                continue
             cell = GridCell(number, first, 1, last - first + 1, lines)
             cells[number, first] = cell
             taken.update({(number, col): cell for col in range(first, last + 1)})
@@ -296,10 +387,23 @@ def _spread(rows: list[dict[tuple[int, int], list[list[Word]]]], width: int, hea
     return [cells[key] for key in sorted(cells)]
 
 
-def _spread_headings(
-    cells: dict[tuple[int, int], GridCell], taken: dict[tuple[int, int], GridCell], width: int, header: int
-) -> None:
-    """A heading covers the columns to its right that have none."""
+Taken = dict[tuple[int, int], GridCell]
+
+
+def _spread_headings(cells: Taken, taken: Taken, width: int, header: int) -> None:
+    """A heading covers the levels beneath it that are blank; in a one-level header, the columns without one too."""
+    for col in range(width):
+        owner = taken.get((0, col))
+        if owner is None:
+            continue
+        for number in range(1, header):
+            if owner.row_span < number or any(
+                (number, c) in taken for c in range(owner.col, owner.col + owner.col_span)
+            ):
+                break
+            if col == owner.col:
+                owner.row_span = number + 1
+                taken.update({(number, c): owner for c in range(owner.col, owner.col + owner.col_span)})
     if header != 1:
         return
     for col in range(1, width):
@@ -311,9 +415,7 @@ def _spread_headings(
             taken[0, col] = owner
 
 
-def _spread_groups(
-    cells: dict[tuple[int, int], GridCell], taken: dict[tuple[int, int], GridCell], rows: int, header: int
-) -> None:
+def _spread_groups(cells: Taken, taken: Taken, rows: int, header: int) -> None:
     """A label in the first column covers the rows below it in which that column stands blank."""
     owner: GridCell | None = None
     for number in range(header, rows):

@@ -1,0 +1,295 @@
+"""Where tables stand: from each caption to the rules above or beneath it, or to the lines that stand in columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from pipeline.readers.pdf.grid import Gutter, gutters, printed_rows
+from pipeline.readers.pdf.values import Line, Rule, Sheet, Word
+
+LABEL = re.compile(
+    r"(?:(supplement(?:al|ary)\s+)|additional\s+)?(?:table|tab\.)\s*([A-Z]?\.?\d{1,3}[a-z]?|[IVX]{1,5})\b(?![-\u2013]\d)",
+    re.IGNORECASE,
+)
+CONTINUED = re.compile(r"\W*(?:\(?(?:continued|cont\.?|cont[\u2019']d)\)?)\W*", re.IGNORECASE)
+FIGURE = re.compile(r"(?:figure|fig\.?|scheme)\s*S?\d", re.IGNORECASE)
+REACH = 60.0  # points between a caption and its table's first rule, at most
+SAME = 8.0  # points by which the ends of one table's rules may differ
+
+
+@dataclass(slots=True)
+class GridCell:
+    """A cell: its words line by line, and the places it covers."""
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    lines: list[list[Word]]
+
+
+@dataclass(slots=True)
+class Region:
+    """A table's place: its caption, its rules, its lines of text, its notes; then its cells.
+
+    ``box`` is ``(x0, top, x1, bottom)`` in the reading frame.
+    """
+
+    label: str
+    caption: list[Line]
+    box: tuple[float, float, float, float]
+    rules: list[Rule]
+    lines: list[Line]
+    notes: list[Line]
+    cells: list[GridCell] = field(default_factory=list)
+    header_rows: int = 0
+
+    @property
+    def width(self) -> float:
+        """The extent along the lines."""
+        return self.box[2] - self.box[0]
+
+
+def label_of(line: Line) -> str | None:
+    """The label of the table whose caption begins with this line, such as "Table 1"; None where none does."""
+    found = LABEL.match(line.text)
+    if not found:
+        return None
+    rest = line.text[found.end() :].lstrip()
+    starts = (
+        not rest
+        or rest[0] in ".:|\u2013\u2014-("
+        or line.words[0].bold
+        or (rest[0].isupper() and not re.match(r"[A-Z][a-z]* (?:show|list|present|summar|give|report)", rest))
+    )
+    if not starts or re.match(r"(?:and|shows?|lists?|presents?|summari[sz]es?|gives?|reports?|in)\b", rest):
+        return None
+    return f"Table {found[2]}"
+
+
+def regions(sheet: Sheet, above: bool | None = None) -> list[Region]:
+    """The tables of a sheet, top to bottom. The lines of each leave ``sheet.lines``.
+
+    Args:
+        sheet: the text of one direction on a page.
+        above: whether this document's tables stand above their captions; None where it is not known.
+    """
+    captions = sorted((line for line in sheet.lines if label_of(line)), key=lambda line: line.top)
+    found: list[Region] = []
+    for caption in captions:
+        region = _choose(sheet, caption, captions, above)
+        if region is None:
+            continue
+        found.append(region)
+        taken = {id(item) for item in (*region.caption, *region.lines, *region.notes)}
+        sheet.lines = [item for item in sheet.lines if id(item) not in taken]
+        sheet.rules = [rule for rule in sheet.rules if not _inside(rule, region.box)]
+    return sorted(found, key=lambda region: region.box[1])
+
+
+def votes(sheet: Sheet) -> int:
+    """How many captions of a sheet have rules nearer above them than below them, less those the other way round."""
+    total = 0
+    for caption in (line for line in sheet.lines if label_of(line)):
+        block = caption_lines(sheet, caption)
+        near = [rule for rule in sheet.rules if rule.horizontal and rule.length > 60 and _overlap(rule, caption) > 0]
+        over = [caption.top - rule.y for rule in near if rule.y < caption.top + 2]
+        under = [rule.y - max(x.bottom for x in block) for rule in near if rule.y > caption.bottom - 2]
+        up, down = min(over, default=1e3), min(under, default=1e3)
+        total += (up < REACH and up < down - 4) - (down < REACH and down < up)
+    return total
+
+
+def _choose(sheet: Sheet, caption: Line, captions: Sequence[Line], above: bool | None) -> Region | None:
+    ways = (_over, _under) if above else (_under, _over)
+    for way in ways:
+        region = way(sheet, caption, captions)
+        if region is not None:
+            return region
+    return _unruled(sheet, caption, captions)
+
+
+def caption_lines(sheet: Sheet, first: Line) -> list[Line]:
+    """The lines of a caption: those right beneath its first, in its size, down to a rule or a gap."""
+    found = [first]
+    for line in sorted(sheet.lines, key=lambda line: line.baseline):
+        last = found[-1]
+        step = line.baseline - last.baseline
+        beside = abs(step) < 0.3 * first.size and line is not first and 0 <= line.x0 - last.x1 < 3 * first.size
+        beneath = 0.5 * first.size < step < 1.6 * first.size and _overlap(line, first) > 0
+        if not (beside or beneath) or abs(line.size - first.size) > 0.1 * first.size:
+            continue
+        ruled = any(
+            last.baseline < r.y < line.baseline - 0.3 * line.size and _overlap(r, line) > 0
+            for r in sheet.rules
+            if r.horizontal
+        )
+        if ruled or label_of(line) or (beneath and line.x0 > first.x0 + 4 * first.size):
+            continue
+        if beneath and line.bold and not last.bold and len(found) > 1:
+            break
+        found.append(line)
+    return found
+
+
+def _under(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | None:
+    """The table beneath a caption: from the first rule to the last one of its width."""
+    block = caption_lines(sheet, caption)
+    start = max(line.bottom for line in block)
+    limit = min((c.top for c in captions if c.top > start and _overlap(c, caption) > 0), default=sheet.frame.down)
+    near = sorted(
+        (r for r in sheet.rules if r.horizontal and start - 6 < r.y < limit and r.length > 40), key=lambda rule: rule.y
+    )
+    first = next((rule for rule in near if _overlap(rule, caption) > 0), None)
+    if first is None or first.y - start > REACH:
+        return None
+    return _between(sheet, caption, block, _family(sheet, [r for r in near if r.y >= first.y - 1]), limit)
+
+
+def _over(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | None:
+    """The table above a caption."""
+    block = caption_lines(sheet, caption)
+    limit = max((c.bottom for c in captions if c.bottom < caption.top and _overlap(c, caption) > 0), default=0.0)
+    near = sorted(
+        (r for r in sheet.rules if r.horizontal and limit < r.y < caption.top + 3 and r.length > 40),
+        key=lambda rule: -rule.y,
+    )
+    last = next((rule for rule in near if _overlap(rule, caption) > 0), None)
+    if last is None or caption.top - last.y > REACH:
+        return None
+    return _between(sheet, caption, block, _family(sheet, [r for r in near if r.y <= last.y + 1])[::-1], caption.top)
+
+
+def _family(sheet: Sheet, near: Sequence[Rule]) -> list[Rule]:
+    """The rules that belong with the first: of its width, until prose or a figure's caption stands between two."""
+    first = near[0]
+    widest = next(
+        (r for r in near[:4] if r.length > first.length + SAME and _overlap(r, first) > 0.9 * first.length), first
+    )
+    family: list[Rule] = []
+    for rule in near:
+        if abs(rule.x0 - widest.x0) > SAME or abs(rule.x1 - widest.x1) > SAME:
+            continue
+        if family and _prose_between(sheet, family[-1], rule):
+            break
+        family.append(rule)
+    return family
+
+
+def _prose_between(sheet: Sheet, a: Rule, b: Rule) -> bool:
+    """Whether running text stands between two rules: lines that fill their width without a gap, or a caption."""
+    top, bottom = sorted((a.y, b.y))
+    inside = [x for x in sheet.lines if top < (x.top + x.bottom) / 2 < bottom and _overlap(x, a) > 0]
+    if any(FIGURE.match(line.text) for line in inside):
+        return True
+    full = 0
+    for row in printed_rows(inside):
+        gap = max((q.x0 - p.x1 for p, q in zip(row.words, row.words[1:], strict=False)), default=0.0)
+        wide = row.words[-1].x1 - row.words[0].x0 > 0.8 * a.length
+        full = full + 1 if wide and gap < 1.2 * row.words[0].size else 0
+        if full > 3:
+            return True
+    return any(line.x0 < a.x0 - 30 or line.x1 > a.x1 + 30 for line in inside)
+
+
+def _between(sheet: Sheet, caption: Line, block: list[Line], family: Sequence[Rule], limit: float) -> Region | None:
+    """The table between the first and the last rule of a family."""
+    if len(family) < 2:
+        return None
+    x0, x1 = min(r.x0 for r in family), max(r.x1 for r in family)
+    top, bottom = family[0].y, family[-1].y
+    skip = {id(line) for line in block}
+    body = [
+        line
+        for line in sheet.lines
+        if id(line) not in skip
+        and top - 2 < (line.top + line.bottom) / 2 < bottom + 1
+        and line.x0 > x0 - SAME
+        and line.x1 < x1 + SAME
+    ]
+    body, notes = _trailing_notes(body, [r.y for r in family])
+    if len(body) < 2:
+        return None
+    box = x0, top, x1, bottom
+    rules = [r for r in sheet.rules if _inside(r, (x0 - 4, top - 2, x1 + 4, bottom + 2))]
+    below = _notes(sheet, family[-1], body, skip, limit) if limit > bottom + 5 else []
+    return Region(label_of(caption) or "", block, box, rules, body, [*notes, *below])
+
+
+def _trailing_notes(body: list[Line], dividers: Sequence[float]) -> tuple[list[Line], list[Line]]:
+    """Part the notes that stand within the box, under its last but one rule, from the table's lines."""
+    if len(dividers) < 4:
+        return body, []
+    low = [line for line in body if line.top > dividers[-2] - 1]
+    size = median(line.size for line in body)
+    rows = printed_rows(low)
+    single = all(
+        max((q.x0 - p.x1 for p, q in zip(row.words, row.words[1:], strict=False)), default=0.0) < row.words[0].size
+        for row in rows
+    )
+    small = all(line.size < 0.97 * size for line in low)
+    long = any(
+        row.words[-1].x1 - row.words[0].x0 > 0.45 * (max(x.x1 for x in body) - min(x.x0 for x in body)) for row in rows
+    )
+    if low and len(low) < len(body) and single and (small or long):
+        kept = {id(line) for line in low}
+        return [line for line in body if id(line) not in kept], low
+    return body, []
+
+
+def _notes(sheet: Sheet, last: Rule, body: Sequence[Line], skip: set[int], limit: float) -> list[Line]:
+    """The lines of small type right beneath a table."""
+    size = median(line.size for line in body)
+    found: list[Line] = []
+    bottom = last.y
+    below = sorted(
+        (x for x in sheet.lines if last.y - 2 < x.top < limit and _overlap(x, last) > 0 and id(x) not in skip),
+        key=lambda x: x.top,
+    )
+    for line in below:
+        near = line.top - bottom < (1.6 if not found else 0.75) * size
+        if not near or line.size > size * 1.04 or label_of(line) or FIGURE.match(line.text):
+            break
+        if line.x0 < last.x0 - SAME or line.x1 > last.x1 + 3 * SAME:
+            break
+        found.append(line)
+        bottom = max(bottom, line.bottom)
+    return found
+
+
+def _unruled(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | None:
+    """The table beneath a caption where no rules tell its extent: the lines that stand in columns."""
+    block = caption_lines(sheet, caption)
+    skip = {id(line) for line in block}
+    start = max(line.bottom for line in block)
+    limit = min((c.top for c in captions if c.top > start), default=sheet.frame.down)
+    below = [x for x in sheet.lines if start - 2 < x.top < limit and id(x) not in skip]
+    rows = printed_rows(below)
+    kept = []
+    bottom = start
+    for row in rows:
+        parted = sum(q.x0 - p.x1 > 0.8 * p.size for p, q in zip(row.words, row.words[1:], strict=False))
+        if row.top - bottom > 2.5 * caption.size or (not parted and len(kept) > 1 and len(row.words) > 6):
+            break
+        kept.append(row)
+        bottom = row.bottom
+    words = {id(word) for row in kept for word in row.words}
+    body = [line for line in below if id(line.words[0]) in words]
+    inner: list[Gutter] = gutters(kept) if len(kept) > 2 else []
+    if not inner or sum(len(row.words) > 1 for row in kept) < 3:
+        return None
+    x0, x1 = min(line.x0 for line in body), max(line.x1 for line in body)
+    box = x0, min(line.top for line in body), x1, max(line.bottom for line in body)
+    return Region(label_of(caption) or "", block, box, [], body, [])
+
+
+def _overlap(a: Line | Rule, b: Line | Rule) -> float:
+    return min(a.x1, b.x1) - max(a.x0, b.x0)
+
+
+def _inside(rule: Rule, box: tuple[float, float, float, float]) -> bool:
+    x0, top, x1, bottom = box
+    return rule.x0 > x0 - 3 and rule.x1 < x1 + 3 and rule.top > top - 3 and rule.bottom < bottom + 3
