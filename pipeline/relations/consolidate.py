@@ -18,6 +18,12 @@ _EMPTY: Final = frozenset(
     {"the", "of", "a", "an", "cell", "male", "female", "bearing", "tumor", "with", "old", "in", "based"}
 )
 
+_BEARING: Final = re.compile(r"\S+(?:[ -](?:tumou?r|xenograft|cancer))?[ -](?:bearing|engrafted)\s", re.IGNORECASE)
+_STRAIN: Final = re.compile(
+    r"nude|athymic|mice|mouse|rats?|rabbits?|pigs?|swine|dogs?|monkeys?|zebrafish|hamsters?", re.I
+)
+"""The lower-case words of an animal's name that tell its strain or species; others tell its state."""
+_OFTEN: Final = 0.2
 _METASTASIS: Final = re.compile(r"metasta", re.IGNORECASE)
 _MINOR: Final[Mapping[FieldName, float]] = {
     "membranes": 0.25,
@@ -83,10 +89,16 @@ def _share(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
     return (weight([f for f in group if fold(f.mention.name) == same]),)
 
 
+def _told_depth(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
+    """The fuller name first, unless it is told only in passing."""
+    often = _share(finding, group)[0] >= _OFTEN * weight(group)
+    return (float(often), *_depth(finding, group))
+
+
 _CHOICE: Final[dict[FieldName, Choice]] = {
     "membranes": _share,
     "cores": _depth,
-    "diseases": _share,
+    "diseases": _told_depth,
     "animal_models": _depth,
 }
 
@@ -99,5 +111,8 @@ def _tokens(findings: list[Finding]) -> frozenset[str]:
     if mention.core is not None and mention.core.materials:
         materials = {term.curie or fold(term.name) for term in mention.core.materials}
         return frozenset(materials.union(map(fold, mention.core.structure)))
-    words = re.findall(r"[^\W_]+", fold(mention.name))
+    name = _BEARING.sub("", mention.name) if mention.label == "ANIMAL_MODEL" else mention.name
+    if mention.label == "ANIMAL_MODEL":
+        name = " ".join(word for word in name.split() if not word.islower() or _STRAIN.fullmatch(word))
+    words = re.findall(r"[^\W_]+", fold(name))
     return frozenset(_SAME.get(word, word) for word in (_PLURAL.sub("", w) for w in words)) - _EMPTY

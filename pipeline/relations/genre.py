@@ -14,40 +14,47 @@ _REVIEW = re.compile(
     |overview|digest|state\ of\ the\ art|roadmap|challenges\ and\ opportunities)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_MADE = re.compile(
-    r"""\b(?:we|was|were|has\ been|have\ been)\s+(?:\w+ly\s+)?
-    (?:prepared|synthesi[sz]ed|fabricated|developed|designed|constructed|engineered|coated|cloaked|camouflaged|wrapped
-    |purchased|cultured|injected|incubated|centrifuged|loaded)\b""",
-    re.IGNORECASE | re.VERBOSE,
+"""A title, or the kind of article printed above it, that announces a review."""
+_REVIEWING = re.compile(
+    r"\b(?:(?:this|our|present|longer|short|of a) (?:mini-?)?(?:review|digest|overview|perspective)|"
+    r"we (?:review|summari[sz]e)|(?:is|are) (?:reviewed|summari[sz]ed))\b",
+    re.IGNORECASE,
 )
-"""What authors say of their own laboratory work."""
 _METHODS = re.compile(r"\b(?:materials?|methods?|experimental|results?|procedures?)\b", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"\bet al\b|\b(?:colleagues|co-?workers|the authors|(?:one|another|recent) (?:study|work))\b", re.IGNORECASE
+)
+"""How a review speaks of those whose work it retells."""
 _STUDIES_OF_A_REVIEW: Final = 3
-_PROSE: Final = frozenset({"abstract", "paragraph", "list_item"})
+_ABOVE: Final = frozenset({"title", "other", "header"})
 
 
 def reports_own_work(document: Document) -> bool:
     """Whether the paper is a source paper, about a formulation of its own.
 
-    A title that announces a review, or a table with several cited studies, settles it; else it takes headings of
-    methods or results, or an abstract that says what was made.
+    A title, a kind of article or an abstract that announces a review, or a table with several cited studies, settles
+    it, and so do headings of methods or results; a text without any of these is a review if it often names others.
     """
-    if _REVIEW.search(_title(document)) or _cited_rows(document) >= _STUDIES_OF_A_REVIEW:
+    if _announces_review(document) or _cited_rows(document) >= _STUDIES_OF_A_REVIEW:
         return False
     headings = {heading for block in document.blocks for heading in block.section}
-    if sum(bool(_METHODS.search(heading)) for heading in headings) >= 1:
+    if any(_METHODS.search(heading) for heading in headings):
         return True
-    cited, made = 0, 0
+    prose = (document.text[b.start : b.end] for b in document.blocks if b.kind in ("paragraph", "abstract"))
+    return sum(len(_OTHERS.findall(text)) for text in prose) < _STUDIES_OF_A_REVIEW
+
+
+def _announces_review(document: Document) -> bool:
+    if _REVIEW.search(document.metadata.title or ""):
+        return True
     for block in document.blocks:
-        if block.kind in _PROSE:
-            cited += len(document.citations_in(block.start, block.end))
-            made += len(_MADE.findall(document.text[block.start : block.end]))
-    return made > cited
-
-
-def _title(document: Document) -> str:
-    printed = [document.text[block.start : block.end] for block in document.blocks if block.kind == "title"]
-    return " ".join([document.metadata.title or "", *printed])
+        text = document.text[block.start : block.end]
+        if block.kind == "heading" and block.start > 0:
+            break
+        if block.kind in _ABOVE and len(text) < 300 and _REVIEW.search(text):
+            return True
+    abstract = (document.text[b.start : b.end] for b in document.blocks if b.kind == "abstract")
+    return any(_REVIEWING.search(text) for text in abstract)
 
 
 def _cited_rows(document: Document) -> int:

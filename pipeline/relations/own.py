@@ -33,6 +33,8 @@ _SECTIONS: Final[tuple[tuple[re.Pattern[str], float], ...]] = tuple(
         (r"discussion", 1.0),
     )
 )
+_BODY: Final = re.compile(r"introduction|materials|experimental|results and|discussion|^\d", re.IGNORECASE)
+"""A heading of the body of a paper: what stands under it is no abstract, though a reader may take it for one."""
 _ELSEWHERE: Final = 1.0
 _PROSE: Final = frozenset({"title", "abstract", "keywords", "paragraph", "list_item", "caption"})
 _METHOD: Final = re.compile(r"method|experimental|preparation|synthesis", re.IGNORECASE)
@@ -88,7 +90,7 @@ def weight_of(block: Block) -> float:
     """How much a block's statements weigh for the paper's own formulation; 0: not at all."""
     if block.kind not in _PROSE:
         return 0.0
-    if block.kind in _WEIGHTS:
+    if block.kind in _WEIGHTS and not any(_BODY.search(heading) for heading in block.section):
         return _WEIGHTS[block.kind]
     for heading in reversed(block.section):
         for pattern, weight in _SECTIONS:

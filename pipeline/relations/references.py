@@ -8,32 +8,46 @@ import unicodedata
 from pipeline.document import Document, Reference
 
 _CITED = re.compile(
-    r"(?P<name>[^\W\d_][\w'\u2019-]+(?:[ -][A-Z][\w-]+)?)(?:\s+(?P<others>et al\.?)|\s+(?:and|&)\s+[^\W\d_][\w'-]+)?"
-    r"[,\s]*[(\[]?(?P<year>(?:19|20)\d\d)?"
+    r"(?P<name>[^\W\d_][\w'\u2019-]+(?:[ -][A-Z][\w-]+)?)"
+    r"(?:\s+(?P<others>et al\.?|and (?:co-?workers|colleagues|others))|\s+(?:and|&)\s+(?P<second>[^\W\d_][\w'-]+))?"
+    r"[,\s]*[(\[]?(?P<year>(?:19|20)\d\d)?(?P<letter>(?<=\d)[a-z]\b)?"
 )
+_LABEL = re.compile(r"^\s*(?:\[\d+\]|\(?\d+[.)])?\s*")
+_SURNAME = re.compile(r"[^\W\d_][^\W\d_'\u2019-]+(?:[-'\u2019][^\W\d_]+)*")
 
 
 def cited_by_author(document: Document, text: str) -> list[str]:
     """The keys of the references cited in a text by author, with "et al." or a year; ambiguous ones are left out."""
     keys = []
     for match in _CITED.finditer(text):
-        if not (match["others"] or match["year"]):
-            continue
-        year = int(match["year"]) if match["year"] else None
-        fitting = [
-            r.key for r in document.references if _first_author(r) == _bare(match["name"]) and year in (None, r.year)
-        ]
-        if len(fitting) == 1:
-            keys += fitting
-    return keys
+        if match["others"] or match["year"]:
+            fitting = [r for r in document.references if _fits(document, r, match)]
+            if len(fitting) > 1 and match["letter"]:
+                fitting = [r for r in fitting if match["year"] + match["letter"] in _printed(document, r)]
+            if len(fitting) == 1:
+                keys.append(fitting[0].key)
+    return list(dict.fromkeys(keys))
 
 
-def _first_author(reference: Reference) -> str:
-    """The folded surname of the first author: the longest word of the name that is no run of initials."""
-    if not reference.authors:
-        return ""
-    words = [w for w in re.split(r"[\s,]+", reference.authors[0]) if not re.fullmatch(r"(?:[A-Z]\.?-?){1,3}", w)]
-    return _bare(max(words, key=len, default=""))
+def _fits(document: Document, reference: Reference, cited: re.Match[str]) -> bool:
+    """Whether a reference's first author, second author and year are those cited."""
+    printed = _printed(document, reference)
+    if _first_author(reference, printed) != _bare(cited["name"]):
+        return False
+    if cited["second"] and _bare(cited["second"]) not in _bare(printed):
+        return False
+    return cited["year"] is None or reference.year == int(cited["year"]) or cited["year"] in printed
+
+
+def _first_author(reference: Reference, printed: str) -> str:
+    """The folded surname of the first author: the first word of the entry that is no initial."""
+    listed = reference.authors[0] if reference.authors else _LABEL.sub("", printed)
+    surname = _SURNAME.search(listed)
+    return _bare(surname.group()) if surname else ""
+
+
+def _printed(document: Document, reference: Reference) -> str:
+    return document.text[reference.start : reference.end]
 
 
 def _bare(name: str) -> str:

@@ -52,6 +52,8 @@ class Cues(BaseModel):
     coated_size: tuple[str, ...]
     core_size: tuple[str, ...]
     hypothesis: tuple[str, ...]
+    absent: tuple[str, ...]
+    donor_animal: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Tagged:
     mentions: tuple[Mention, ...]
 
 
-Part = Role | Literal["coated_size", "core_size", "hypothesis"]
+Part = Role | Literal["coated_size", "core_size", "hypothesis", "absent", "donor_animal"]
 """What a sentence says of a mention: its role; of a size, what was measured; or that it is only supposed."""
 
 
@@ -129,11 +131,13 @@ def _compiled() -> tuple[tuple[Part, str, tuple[re.Pattern[str], ...]], ...]:
         ("core_size", "S", tuple(map(_compile, cues.core_size))),
         ("coated_size", "S", tuple(map(_compile, cues.coated_size))),
         ("comparator", "CDNS", tuple(map(_compile, cues.comparator))),
+        ("absent", "MXAD", tuple(map(_compile, cues.absent))),
+        ("donor_animal", "A", tuple(map(_compile, cues.donor_animal))),
         ("hypothesis", "CDNSMXA", tuple(map(_compile, cues.hypothesis))),
     )
 
 
 def _compile(cue: str) -> re.Pattern[str]:
-    pattern = re.sub(r"<([CDN])\+>", lambda m: _list_of(m[1]), cue)
+    pattern = re.sub(r"<([CDNMXA])\+>", lambda m: _list_of(m[1]), cue)
     pattern = re.sub(r"<w(\d)>", rf"(?:\\s?{_WORD.replace(chr(92), chr(92) * 2)}){{0,\1}}?\\s?", pattern)
     return re.compile(pattern.replace("<of>", _OF).replace("<T>", r"⟦\w\d+⟧"), re.IGNORECASE)

@@ -13,6 +13,7 @@ from pipeline.tabular import Column, Row, columns, rows, upright
 
 _NUMBERS = re.compile(r"\d{1,3}")
 _ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\s*[\])]?")
+_AT_END = re.compile(r"[(\[](\d{1,3})[)\]]$")
 _OWN = re.compile(r"\b(?:this|our|present|current) (?:work|study|paper|article)\b", re.IGNORECASE)
 _COATED = re.compile(r"(?<!un)(?<!non-)(?:coated|camouflaged|cloaked|wrapped)\b", re.IGNORECASE)
 
@@ -72,11 +73,13 @@ def _subject(
     by_field: dict[str, list[Cell]] = {}
     for col, cell in row.cells.items():
         by_field.setdefault(kinds[col].field, []).append(cell)
-    name = next((cell.text for cell in by_field.get("formulation", ())), None)
+    name = next((_AT_END.sub("", cell.text).strip() for cell in by_field.get("formulation", ())), None)
     named = [*by_field.get("reference", ()), *by_field.get("formulation", ()), *row.cells.values()]
     if any(_OWN.search(cell.text) for cell in named):
         return Subject(SELF, next(iter(own_names or ()), name))
-    keys = _keys(document, by_field.get("reference", ())) or _keys(document, row.cells.values(), bare=False)
+    keys = _keys(document, by_field.get("reference", ()), column=True) or _keys(
+        document, row.cells.values(), column=False
+    )
     if keys:
         return Subject(",".join(keys), name)
     if own_names is not None:
@@ -95,14 +98,20 @@ def _own(label: str, names: Sequence[str]) -> Subject | None:
     return None
 
 
-def _keys(document: Document, cells: Iterable[Cell], *, bare: bool = True) -> list[str]:
-    """The references that these cells cite, each once; with ``bare`` also numbers without brackets, names and years."""
+def _keys(document: Document, cells: Iterable[Cell], *, column: bool) -> list[str]:
+    """The references that these cells cite, each once.
+
+    Args:
+        document: the document.
+        cells: the cells to look in.
+        column: whether they are those of a column of references, in which a bare number is a citation.
+    """
     keys: dict[str, None] = {}
     for cell in cells:
         cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
-        if not cited and bare and _ONLY_NUMBERS.fullmatch(cell.text.strip()):
-            cited = [key for key in _NUMBERS.findall(cell.text) if document.reference(key)]
-        if not cited:
-            cited = cited_by_author(document, cell.text)
-        keys.update(dict.fromkeys(cited))
+        if not cited and column and _ONLY_NUMBERS.fullmatch(cell.text.strip()):
+            cited = _NUMBERS.findall(cell.text)
+        if not cited and (bracketed := _AT_END.search(cell.text)) and document.reference(bracketed[1]):
+            cited = [bracketed[1]]
+        keys.update(dict.fromkeys(cited or cited_by_author(document, cell.text)))
     return list(keys)

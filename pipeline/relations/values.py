@@ -18,11 +18,13 @@ _GENERIC: Final = re.compile(
     re.IGNORECASE,
 )
 _CELLS: Final = re.compile(r"[ -](?:cells?|cell lines?|membranes?|and \w+ membranes?)\b", re.IGNORECASE)
+_PURE: Final = re.compile(r"crystals?\b|nanosuspension|prodrug|dimer|carrier-free|self-assembl", re.IGNORECASE)
 _ASIDE: Final = 0.2
 _STATED: Final = 1.0
 _TAGGED: Final = 0.9  # the part was assigned by recognition alone, without a cue in the sentence
 _NEEDS_PART: Final[dict[str, Role]] = {"CELL_LINE": "membrane_source", "CELL_TYPE": "membrane_source", "DRUG": "cargo"}
 _COMPARED: Final = frozenset({"CELL_LINE", "CELL_TYPE", "DRUG", "CORE", "SIZE"})
+_OUT_BY_CUE: Final = frozenset({"hypothesis", "absent", "donor_animal"})
 _OUT: Final = frozenset({"comparator", "reagent", "test_cells"})
 
 
@@ -43,10 +45,19 @@ def values_in(document: Document, index: MentionIndex, start: int, end: int) -> 
     mentions = index.within(start, end)
     parts = roles(document.text, start, end, mentions) if mentions else {}
     for mention in mentions:
-        score = _score(mention, parts.get(mention.id))
+        part = parts.get(mention.id)
+        if mention.label == "DRUG" and part is None and _is_the_core(mention, mentions):
+            part = "cargo"
+        score = _score(mention, part)
         if score:
             aside = mention.label == "DISEASE" and _tells_cells(document.text, mention, mentions)
             yield Candidate(mention, round(score * mention.score, 4), _ASIDE if aside else 1.0)
+
+
+def _is_the_core(drug: Mention, around: Sequence[Mention]) -> bool:
+    """Whether the core is made of the drug: "paclitaxel nanocrystals"."""
+    cores = (m for m in around if m.label == "CORE" and m.start <= drug.start and drug.end <= m.end)
+    return any(_PURE.search(core.text) for core in cores)
 
 
 def _tells_cells(text: str, mention: Mention, around: Sequence[Mention]) -> bool:
@@ -56,7 +67,7 @@ def _tells_cells(text: str, mention: Mention, around: Sequence[Mention]) -> bool
 
 
 def _score(mention: Mention, part: Part | None) -> float:
-    if mention.negated or mention.hypothetical or part == "hypothesis" or _GENERIC.fullmatch(mention.name):
+    if mention.negated or mention.hypothetical or part in _OUT_BY_CUE or _GENERIC.fullmatch(mention.name):
         return 0.0
     if mention.label in _COMPARED and part == "comparator":
         return 0.0

@@ -128,8 +128,19 @@ def body_cells(table: Table, index: int) -> list[Cell]:
 
 
 def header_rows(table: Table) -> int:
-    """How many rows at the top are headings; a table whose reader saw none is taken to have one."""
-    return max(1, table.header_rows)
+    """How many rows at the top are headings: at least one, and further ones as long as they name fields."""
+    count = max(1, table.header_rows)
+    while count < table.rows - 1 and _names_fields(table, count):
+        count += 1
+    return count
+
+
+def _names_fields(table: Table, row: int) -> bool:
+    """Whether a row's own cells are headings: most of them name a field, and at least three different ones."""
+    texts = [cell.text for cell in table.cells if cell.row == row and not is_blank(cell.text)]
+    said = [field_of_heading(text) for text in texts]
+    fields = {s[0] for s in said if s}
+    return len(fields) >= 3 and sum(s is not None for s in said) >= _MOST * len(texts)
 
 
 def field_of_heading(heading: str) -> tuple[ColumnField, int] | None:
