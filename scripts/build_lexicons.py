@@ -22,6 +22,7 @@ from pipeline.linking.lexicon import COLUMNS, Entry
 from pipeline.linking.squeeze import squeeze
 
 ROOT = Path(__file__).resolve().parent.parent
+CELLOSAURUS = "cellosaurus/cellosaurus_names_r33_2019-12.tsv"
 TAXA = {
     "Homo sapiens": "NCBITaxon:9606", "Mus musculus": "NCBITaxon:10090", "Rattus norvegicus": "NCBITaxon:10116",
     "Cricetulus griseus": "NCBITaxon:10029", "Canis lupus familiaris": "NCBITaxon:9615",
@@ -64,11 +65,11 @@ def hand(name: str) -> list[dict[str, str]]:
 
 def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
     """Cellosaurus names: lines used in collections or panels, or with several names, of laboratory species."""
-    species = {row[1]: TAXA.get(row[2], "") for row in pairs(data / "bioresources/Cellosaurus.tsv.gz")}
+    species = line_species(data)
     stocked = {squeeze(row[0]) for row in pairs(data / "bioresources/atcc.tsv.gz")}
     deleted = set(re.findall(r"^(CVCL_\w+)", (data / "cellosaurus/cellosaurus_deleted_ACs.txt").read_text(), re.M))
     lines: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in rows(data / "cellosaurus/cellosaurus_names_r33_2019-12.tsv"):
+    for row in rows(data / CELLOSAURUS):
         lines[row["accession"]].append(row)
     seen = used_names(data)
     for accession, names in lines.items():
@@ -95,12 +96,22 @@ def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
             yield Entry(row["name"], f"cellosaurus:{accession}", first, status, "cell_line", taxon, "cellosaurus", note)
 
 
-def usual_lines() -> Iterator[Entry]:
+def usual_lines(data: Path) -> Iterator[Entry]:
     """What an ambiguous name means in this field, by hand: the line that the name alone stands for."""
+    species = line_species(data)
+    said = {r["accession"]: r for r in rows(data / CELLOSAURUS) if r["recommended"] == "1"}
     for row in hand("cell_lines"):
+        official = said[row["accession"]]
+        note = caution(official) if official["problematic"] == "1" else ""
         for name in row["names"].split("|"):
-            curie = f"cellosaurus:{row['accession']}"
-            yield Entry(name, curie, row["preferred"], "name", "cell_line", row["taxon"], "hand", row["note"])
+            status = "name" if name == row["preferred"] else "synonym"
+            curie, taxon = f"cellosaurus:{row['accession']}", species.get(row["accession"], "")
+            yield Entry(name, curie, row["preferred"], status, "cell_line", taxon, "hand", note)
+
+
+def line_species(data: Path) -> dict[str, str]:
+    """The species of a line by its accession, as an NCBI Taxonomy identifier."""
+    return {row[1]: TAXA.get(row[2], "") for row in pairs(data / "bioresources/Cellosaurus.tsv.gz")}
 
 
 def caution(row: dict[str, str]) -> str:
@@ -391,7 +402,7 @@ def check_hand(data: Path, entries: Iterable[Entry], chemicals: Chemicals) -> li
         official[row["id"]].add(squeeze(row["name"]))
     for name, curie in pairs(data / "bioresources/CellOntology.tsv.gz"):
         official[curie].add(squeeze(name))
-    for row in rows(data / "cellosaurus/cellosaurus_names_r33_2019-12.tsv"):
+    for row in rows(data / CELLOSAURUS):
         official[f"cellosaurus:{row['accession']}"].add(squeeze(row["name"]))
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
         official[f"mesh:{identifier}"].add(squeeze(name))
@@ -423,7 +434,7 @@ def main() -> None:
     args = parser.parse_args()
     chemicals = Chemicals(args.data)
     built = {
-        "cell_lines": [*usual_lines(), *cell_lines(args.data, args.full)],
+        "cell_lines": [*usual_lines(args.data), *cell_lines(args.data, args.full)],
         "cell_types": list(cell_types(args.data, args.full)),
         "drugs": list(drugs(args.data, chemicals, args.full)),
         "diseases": list(diseases(args.data, args.full)),

@@ -151,13 +151,20 @@ class Lexicon:
             else:
                 plural = end
             if entries := tuple(e for e in self._entries(number) if fits(text[start:end], e)):
-                yield Hit(start, plural, entries)
+                yield Hit(start, _closed(text, start, plural), entries)
 
     def _entries(self, number: int) -> tuple[Entry, ...]:
         found = self._parsed.get(number)
         if found is None:
             found = self._parsed[number] = tuple(map(parse, self._rows[number].split("\n")))
         return found
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """The end of a name with the bracket that it opened, as in "MIL-100(Fe)"."""
+    if end < len(text) and text[end] in ")]" and text.count("(", start, end) > text.count(")", start, end):
+        return end + 1
+    return end
 
 
 def fits(surface: str, entry: Entry) -> bool:

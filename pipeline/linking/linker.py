@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.linking.lexicon import Entry, Lexicon
+from pipeline.linking.squeeze import squeeze
 from pipeline.records import Label, Term
 
 TYPES_OF: dict[Label, tuple[str, ...]] = {
@@ -32,32 +34,29 @@ class Link(NamedTuple):
 def link(name: str, label: Label, lexicon: Lexicon, *, taxon: str = "") -> Link | None:
     """What a name of this label stands for; None when the lexicon does not know it."""
     entries = lexicon.lookup(name, TYPES_OF[label])
-    return settle(entries, taxon=taxon) if entries else None
+    return settle(entries, name, taxon=taxon) if entries else None
 
 
-def settle(entries: list[Entry], *, taxon: str = "") -> Link:
-    """Choose among entries that share a spelling: hand-made before compiled, a recommended name before a synonym.
+def settle(entries: Sequence[Entry], surface: str, *, taxon: str = "") -> Link:
+    """Choose among entries whose names the surface is a spelling of.
 
-    ``taxon`` is the species the context speaks of; it decides between lines of several species. Where two remain,
-    the identifier stays open and both are candidates.
+    Hand-made entries go before compiled ones, a recommended name before a synonym, the spelling as printed before
+    another. ``taxon`` is the species the context speaks of; it decides between lines of several species. Where two
+    things remain, the identifier stays open and both are candidates.
     """
-    best = _best(entries, taxon)
-    curies = list(dict.fromkeys(e.curie for e in best if e.curie))
-    first = best[0]
-    if len(curies) > 1:
-        terms = tuple(Term(name=e.preferred, curie=e.curie) for e in {e.curie: e for e in best}.values())
-        return Link(first.name if len({e.preferred for e in best}) > 1 else first.preferred, None, terms)
-    return Link(first.preferred, curies[0] if curies else None, (), first.caution, first.taxon)
-
-
-def _best(entries: list[Entry], taxon: str) -> list[Entry]:
+    best = list(entries)
     for keep in (
+        lambda e: e.type != "chemical",
         lambda e: e.source == "hand",
         lambda e: bool(taxon) and e.taxon == taxon,
-        lambda e: e.status == "name" and e.name == e.preferred,
-        lambda e: e.type != "chemical",
+        lambda e: e.name == e.preferred == surface,
+        lambda e: squeeze(e.preferred) == squeeze(surface),
+        lambda e: e.name == surface,
     ):
-        kept = [e for e in entries if keep(e)]
-        if kept:
-            entries = kept
-    return entries
+        best = [e for e in best if keep(e)] or best
+    first = best[0]
+    distinct = {e.curie: e for e in best if e.curie}
+    if len(distinct) > 1:
+        terms = tuple(Term(name=e.preferred, curie=e.curie) for e in distinct.values())
+        return Link(first.name, None, terms, taxon=first.taxon)
+    return Link(first.preferred, next(iter(distinct), None), (), first.caution, first.taxon)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from spacy.tokens import Doc
 
@@ -46,7 +47,7 @@ class Found:
         return replace(self, start=start, end=end)
 
 
-@dataclass(slots=True)
+@dataclass
 class State:
     """What is known of one text: its sentences, abbreviations, lexicon hits and candidates."""
 
@@ -56,6 +57,20 @@ class State:
     abbreviations: dict[str, str] = field(default_factory=dict)
     hits: list[Hit] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
+
+    @cached_property
+    def trapped(self) -> frozenset[int]:
+        """Where a name stands that looks like a cell line's or a drug's and is none."""
+        return frozenset(h.start for h in self.hits if any(e.type == "trap" for e in h.entries))
+
+    @cached_property
+    def diseases(self) -> dict[int, int]:
+        """Where a disease's name begins, and where the longest one ends."""
+        found: dict[int, int] = {}
+        for hit in self.hits:
+            if any(e.type == "disease" for e in hit.entries):
+                found[hit.start] = max(hit.end, found.get(hit.start, 0))
+        return found
 
     def curie(self, name: str, kind: str) -> str | None:
         """The identifier of a preferred name of one type."""

@@ -47,7 +47,7 @@ WELL_KNOWN = frozenset(
 )
 
 _SHAPED = re.compile(
-    r"(?<![\w/@.+-])(?P<name>(?:[A-Z][A-Za-z]{0,6}|[a-z]{1,2}[A-Z]{1,5})?[-/ ]?\d{1,5}[A-Za-z]{0,4}\d{0,3}(?:[-./][A-Z]?\w{1,5}){0,2})(?=\s+(?:(?:cancer|tumou?r|carcinoma|melanoma|breast|lung|glioma|myeloma|leukemia|hepatoma)\s+)?(?:cells\b|cell lines?\b|cell membranes?\b|xenografts?\b|tumou?r-bearing))"
+    r"(?<![\w/@.+-])(?P<name>(?:(?:[A-Z][A-Za-z]{0,6}|[a-z]{1,2}[A-Z]{1,5})[-/]?|[A-Z]{2,5} )?\d{1,5}[A-Za-z]{0,4}\d{0,3}(?:[-./][A-Z]?\w{1,5}){0,2})(?=\s+(?:(?:cancer|tumou?r|carcinoma|melanoma|breast|lung|glioma|myeloma|leukemia|hepatoma)\s+)?(?:cells\b|cell lines?\b|cell membranes?\b|xenografts?\b|tumou?r-bearing))"
 )
 _NO_LINE = re.compile(
     r"^(?:CD\d|IL-?\d|Cy\d|TLR|PD-|Ki-?67|MUC|F-?\d+$|p\d|T\d|Th\d|M\d$|G\d|HLA|MHC|BRCA|HER|ErbB|CXCR|CCR|Fig|Table|Day|Group|Type|Phase|Stage|Grade|Ly6|Sca|Bcl|ICAM|VCAM|HSP|TNF|IFN|H-?2|NKG2|Lgr|Nrf|STAT|SOX|OCT|Oct|FOX|[Ss]?[Nn]o\.?|UV|pH|PM|VE|In|At|Of|The|After|With|On|To|From|By|For|And|All|Both|Of|ROS|Rab|Tie|FAP|PD|EGFR|IR-?\d{3,4}|R837|R848|PCN|ZIF|MIL|UiO|HS-?15|EL35|PEG|F127|Fe|Mn|Cu|Au|Pt|C60|O2|H2O2)",
@@ -129,17 +129,25 @@ def _certain(hit: Hit, text: str, state: State) -> bool:
     left, right = text[max(begin, hit.start - 60) : hit.start], text[hit.end : min(stop, hit.end + 70)]
     if sub := _SUBLINE.match(right):
         right = right[sub.end() :]
-    if hit.start in _trapped(state):
+    if hit.start in state.trapped:
         return False
     if surface in WELL_KNOWN:
         return True
     if not _line_like(surface):
         return False
+    right = _after_disease(right, hit.end, state)
     direct = _RIGHT.match(right) is not None or _BEARING.match(right) is not None
     if direct or _LEFT.search(left):
         return not _weak(surface) or direct
     strong = len(re.sub(r"\W", "", surface)) >= 3 and re.search(r"\d", surface) and re.search(r"[A-Z]", surface)
     return bool(strong and not _weak(surface) and _CELLISH.search(text[begin:stop]) and _named(hit))
+
+
+def _after_disease(right: str, end: int, state: State) -> str:
+    """The words after a name, without the disease that its cells are of: "ARD multiple myeloma cells"."""
+    gap = len(right) - len(right.lstrip())
+    stop = state.diseases.get(end + gap)
+    return right[stop - end :] if gap and stop else right
 
 
 def _line_like(surface: str) -> bool:
@@ -160,13 +168,8 @@ def _named(hit: Hit) -> bool:
     return len({e.curie for e in hit.entries}) <= 3
 
 
-def _trapped(state: State) -> set[int]:
-    """Where a name stands that looks like a line and is none."""
-    return {h.start for h in state.hits if any(e.type == "trap" for e in h.entries)}
-
-
 def _as_line(hit: Hit, text: str, state: State) -> Found:
-    link = settle(list(hit.entries), taxon=_species(text, hit, state))
+    link = settle(hit.entries, text[hit.start : hit.end], taxon=_species(text, hit, state))
     start, end = hit.start, hit.end
     score = 0.95 if link.curie else 0.75
     if sub := _SUBLINE.match(text[end : end + 20]):
@@ -199,11 +202,10 @@ def _species(text: str, hit: Hit, state: State) -> str:
 
 def _shaped(text: str, state: State) -> Iterator[Found]:
     """Names that no lexicon has, but that are written like a line's and stand before "cells"."""
-    traps = _trapped(state)
     for match in _SHAPED.finditer(text):
         name = match["name"].strip()
         start = match.start("name")
-        if _NO_LINE.match(name) or _QUANTITY.match(name) or start in traps or not any(c.isupper() for c in name):
+        if _NO_LINE.match(name) or _QUANTITY.match(name) or start in state.trapped or not any(c.isupper() for c in name):
             continue
         if name in state.abbreviations:
             continue
@@ -213,7 +215,7 @@ def _shaped(text: str, state: State) -> Iterator[Found]:
 # --- types -----------------------------------------------------------------------------------------------------------
 
 _SAFE_TYPES = frozenset(
-    "RBC RBCs DCs MSCs BMSCs PBMC PBMCs MDSC MDSCs BMDC BMDCs BMDM BMDMs TAMs Tregs Treg ADSCs iPSCs iPSC OMVs HSCs NSCs hUCMSCs BM-MSCs UC-MSCs hUC-MSCs CTLs EVs WBC PLTs".split()
+    "RBC RBCs DCs MSC MSCs BMSC BMSCs PBMC PBMCs MDSC MDSCs BMDC BMDCs BMDM BMDMs TAMs Tregs Treg ADSCs iPSCs iPSC OMVs HSCs NSCs hUCMSCs BM-MSCs UC-MSCs hUC-MSCs CTLs EVs WBC PLTs".split()
 )
 _TYPE_RIGHT = re.compile(
     r"^[\s-]*(?:cells?|membranes?|derived|lysates?|vesicles?|ghosts?|subsets?|populations?|maturation|activation|polari[sz]ation|vaccine)",
@@ -225,7 +227,7 @@ _CELL_LEFT = re.compile(r"\bmembranes? (?:of|from)\s*$|\bcell types?\b", re.IGNO
 def _types(text: str, state: State) -> Iterator[Found]:
     for hit in _longest(state.hits, "cell_type"):
         surface = text[hit.start : hit.end]
-        link = settle(list(hit.entries))
+        link = settle(hit.entries, surface)
         if surface.isupper() or (len(surface) <= 6 and sum(c.isupper() for c in surface) >= 2):
             long = state.abbreviations.get(surface) or state.abbreviations.get(surface.rstrip("s"))
             if long is not None:

@@ -122,7 +122,7 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
         "nanoassembly",
     ):
         return None
-    link = settle(list(hit.entries)) if start == hit.start and end == hit.end and form is None else None
+    link = settle(hit.entries, surface) if start == hit.start and end == hit.end and form is None else None
     return Found(
         start, end, "CORE", normal(phrase), 0.85, "rule", "cores",
         curie=_whole(facts, phrase, state), role="core", core=facts, priority=1 if link is None else 0,

@@ -18,7 +18,7 @@ def find(text: str, state: State) -> Iterator[Found]:
         surface = text[hit.start : hit.end]
         if all(e.note == "generic" for e in hit.entries):
             continue
-        link = settle(list(hit.entries))
+        link = settle(hit.entries, surface)
         score, kind = 0.9, "lexicon"
         if _short(surface):
             long = state.abbreviations.get(surface)

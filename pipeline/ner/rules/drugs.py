@@ -23,15 +23,17 @@ _BEFORE = re.compile(
 )
 
 _AMBIGUOUS = frozenset(
-    "Met GEM EPI CAT DHA CTX RB MB HB C6 TPP RSV CEL LPS NAC DAC MTO SAS DEX ART ATO OXA CBP TPT VCR SRF CUR Cur CPT TRAIL alum HRP tPA GOD EPI LND CA4 BSO RAPA SAHA 1-MT PPa COX GO FAC C6 Dil OVA CQ DSF TPZ DXM FITC HAase".split()
+    "Met GEM EPI CAT DHA CTX RB MB HB C6 TPP RSV CEL NAC DAC MTO SAS DEX ART ATO OXA CBP TPT VCR SRF CUR Cur alum COX Dil "
+    "PPa 1-MT CA4 BSO GO FAC PMA CPT CQ GOD LND RAPA NO".split()
 )
-_KNOWN_SHORT = frozenset("OVA CQ TPZ FITC GOD CPT RAPA DHA CUR Cur DSF LND SRF".split())
+"""Abbreviations of drugs that mean other things as often; they count where the words beside them speak of cargo."""
+_KNOWN_SHORT = frozenset("CQ GOD CPT RAPA DHA CUR Cur LND SRF PMA".split())
 
 _NUCLEIC = re.compile(
     r"(?<![\w-])(?:"
     r"(?:(?:[A-Z][A-Za-z0-9-]{1,9}|anti-[A-Z]\w+|[a-z]?[A-Z]\w{1,7})[- ](?:siRNA|shRNA|miRNA|mRNA|ASO|antisense oligonucleotides?|plasmid|pDNA))s?"
     r"|(?:siRNA|shRNA|miRNA|microRNA|mRNA|sgRNA)[-\s]?(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?[A-Z]\w*(?:-\w+)?|[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
-    r"|(?:si|sh)(?=[A-Z]{2})[A-Z][A-Z0-9]{2,7}(?:-\d)?(?![A-Za-z])"
+    r"|(?:si|sh)(?=[A-Z]{2})[A-Z][A-Z0-9]{1,7}(?:-[A-Z]?\d)?(?![A-Za-z])"
     r"|(?:anti-?)?(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?(?:\s(?:mimics?|inhibitors?|antagomirs?|sponges?))?"
     r"|(?:siRNA|shRNA|small interfering RNA|microRNA|miRNA|antagomir)s?"
     r")(?![\w])"
@@ -67,7 +69,7 @@ def find(text: str, state: State) -> Iterator[Found]:
             continue
         if _DIRECT.match(text[hit.end : hit.end + 40]) or _BEFORE.search(text[max(0, hit.start - 50) : hit.start]):
             entries = [e for e in hit.entries if e.type == "chemical"]
-            link = settle(entries)
+            link = settle(entries, text[hit.start : hit.end])
             if text[hit.start : hit.end].islower() or text[hit.start : hit.end].istitle():
                 yield Found(
                     hit.start,
@@ -106,7 +108,7 @@ def _drug(start: int, end: int, surface: str, entries: list[Entry], text: str, s
         and not surface[0].isupper()
     ):
         return None
-    link = settle(entries)
+    link = settle(entries, surface)
     note = entries[0].note
     return Found(
         start, end, "DRUG", link.name, 0.9, kind, "drugs",
@@ -139,7 +141,7 @@ def _defined(text: str, state: State) -> Iterator[Found]:
         entries = _resolve(long, state)
         if not entries:
             continue
-        link = settle(entries)
+        link = settle(entries, surface)
         for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", text):
             yield Found(
                 match.start(), match.end(), "DRUG", link.name, 0.85, "abbreviation", "drugs", curie=link.curie,

@@ -71,7 +71,7 @@ def find(text: str, state: State) -> Iterator[Found]:
         yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"))
     for hit in _longest(state.hits, "modality"):
         surface = text[hit.start : hit.end]
-        link = settle(list(hit.entries))
+        link = settle(hit.entries, surface)
         kind = "lexicon"
         if _short(surface):
             long = state.abbreviations.get(surface)

@@ -16,9 +16,9 @@ SIZE = re.compile(
     rf"(?:\s?(?P<op>±|\+/-|\+/−|–|—|−|-|~|to|and)\s?(?P<b>{_NUM})\s?(?P<u2>{_UNIT})?)?(?![\w%])",
     re.IGNORECASE,
 )
-_BEFORE_RANGE = re.compile(r"(?:between|from|rang\w+(?: from| between)?)\s*$", re.IGNORECASE)
+_BEFORE_RANGE = re.compile(r"(?:between|rang\w+(?: from| between| of)?|vari\w+ (?:from|between))\s*$", re.IGNORECASE)
 _SIZE_CUE = re.compile(
-    r"\b(?:sizes?|sized|diameters?|hydrodynamic|particles?|nano\w*|NPs?|DLS|dynamic light scattering|liposomes?|vesicles?|micelles?|"
+    r"\b(?:sizes?|sized|diameters?|hydrodynamic|particles?|nano\w*|NPs?|DLS|dynamic light scattering|liposomes?|vesicles?|micelles?|(?:they|which|that|particles|ones) measur\w+|"
     r"in size|Z-average|z-average|radius|TEM|smaller|larger|width|dimension\w*|spher\w+|core|uniform|increased|grew|monodispers\w*|dispersed|\w+somes?|MOFs?|rods?)\b"
 )
 _STRONG_CUE = re.compile(
@@ -26,7 +26,7 @@ _STRONG_CUE = re.compile(
     re.IGNORECASE,
 )
 _TRAP_LEFT = re.compile(
-    r"(?:\b(?:laser|wavelengths?|λ\w*|absor\w+|emission|emitt\w+|emit|excit\w+|fluorescence|luminescence|irradiat\w+|peak\w*|band|window|light|spectr\w+|filters?|filtered|pores?|mesopores?|"
+    r"(?:\b(?:laser|wavelengths?|λ\w*|absor\w+|emission|emitt\w+|emit|excit\w+|fluorescence|em\.|ex\.|luminescence|irradiat\w+|peak\w*|band|window|light|spectr\w+|filters?|filtered|pores?|mesopores?|"
     r"extru\w+|polycarbonate|polyethersulfone|syringe|thick\w*|(?:shell|layer|membrane|lipid bilayer) of|shell|layer|coat(?:ing)? of|lattice|spacing|distance|OD|absorbance|λmax|detected|recorded|measured at|read|slit|depth|scale bars?|bars?|resolution|channels?)\b|\bat|@)"
     r"(?:[\s,:=(]+(?:of|at|was|were|is|with|through|around|near|a|an|the|about|centered|to|from|by|and|approximately|ca\.|were|in|between|maximum|membranes?|filters?|size|sizes|centred|located|diameter|using|porous|successively|peaks?|\d[\d.]*|nm|μm|µm|~)){0,5}\s*[(,=:]?\s*$",
     re.IGNORECASE,
@@ -52,9 +52,7 @@ def parse(match: re.Match[str], text: str, unit: str | None = None) -> tuple[int
     """The range and the facts of a matched size; ``unit`` is the heading's where the cell gives none."""
     first, op, second = match["a"], match["op"], match["b"]
     u1, u2 = match["u1"], match["u2"]
-    if second and not u2 and u1 and op not in ("±", "+/-", "+/−"):
-        op = second = None  # "100 nm and 5": the second number is something else
-    if op == "and" and (u1 or not _BEFORE_RANGE.search(text[: match.start()])):
+    if second and not _one_size(match, text):
         op = second = None
     shown = (u2 if second else None) or u1 or unit
     if not shown:
@@ -72,6 +70,19 @@ def parse(match: re.Match[str], text: str, unit: str | None = None) -> tuple[int
     else:
         return None
     return match.start("a"), end, facts
+
+
+def _one_size(match: re.Match[str], text: str) -> bool:
+    """Whether the two numbers are one size (a spread or a range), not two."""
+    op, first_unit, second_unit = match["op"], match["u1"], match["u2"]
+    if op in ("±", "+/-", "+/−"):
+        return True
+    if first_unit and not second_unit:
+        return False  # "100 nm and 5"
+    ranged = _BEFORE_RANGE.search(text[: match.start()]) is not None
+    if op.casefold() in ("to", "and"):
+        return ranged if op.casefold() == "and" or first_unit else True
+    return True
 
 
 def _number(text: str) -> float:
@@ -115,7 +126,7 @@ def _is_particle_size(left: str, right: str, state: State, begin: int) -> bool:
     if _TRAP_RIGHT.match(right) and not re.match(r"^\s*(?:shells?|layers?)", right):
         return False
     near = left[-70:]
-    if _TRAP_LEFT.search(near) and not _STRONG_CUE.search(re.split(r"[,;]", near)[-1][-45:]):
+    if (trap := _TRAP_LEFT.search(near)) and not _STRONG_CUE.search(near, trap.start()):
         return False
     if re.match(r"^\s*(?:thick|shell|layer|coat)", right):
         return False
