@@ -26,6 +26,7 @@ from thinc.types import Floats2d
 
 Floats = NDArray[np.float32]
 
+ARCHITECTURE = "coatmine.WordCNN.v1"
 _LETTERS = 3  # the shortest inner letter group; the longest is two more
 _FORGET = 100_000  # words whose parts are remembered
 
@@ -129,7 +130,7 @@ def _embedding_forward(model: Model[Any, Floats2d], parts: Any, is_train: bool) 
     return out, backprop
 
 
-@registry.architectures("coatmine.WordCNN.v1")  # type: ignore[untyped-decorator]
+@registry.architectures(ARCHITECTURE)  # type: ignore[untyped-decorator]
 def word_cnn(
     width: int, depth: int, window_size: int, maxout_pieces: int, rows: int, hints: int
 ) -> Model[list[Doc], Floats2d]:

@@ -23,6 +23,7 @@ from thinc.api import Model, Optimizer, set_dropout_rate
 
 from pipeline.ner.training.decode import Found, decode, tags_of
 from pipeline.ner.training.gazetteer import Gazetteer
+from pipeline.ner.training.layers import ARCHITECTURE
 
 FACTORY = "coatmine_recogniser"
 SPANS = "recogniser"
@@ -31,7 +32,7 @@ SPANS = "recogniser"
 Floats = NDArray[np.float32]
 
 _DEFAULT_MODEL = {
-    "@architectures": "coatmine.WordCNN.v1",
+    "@architectures": ARCHITECTURE,
     "width": 128,
     "depth": 4,
     "window_size": 1,
