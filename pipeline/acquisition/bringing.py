@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import Any
 
 from pipeline.acquisition.client import Client
 from pipeline.acquisition.dois import file_stem
-from pipeline.acquisition.errors import FetchError
+from pipeline.acquisition.errors import FetchError, Trouble
 from pipeline.acquisition.files import Kind, identify, licence_name
-from pipeline.acquisition.manifest import Manifest, Paper, Status
+from pipeline.acquisition.manifest import Manifest, Paper
 from pipeline.acquisition.partial import Partial
 from pipeline.acquisition.services import SERVICES, Copy, Inquiry, Work, crossref
 from pipeline.acquisition.settings import AcquisitionSettings
@@ -52,22 +51,14 @@ async def bring_all(
     return new
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """Why one of the services or hosts did not help."""
-
-    status: Status
-    text: str
-
-
-_GRAVEST: tuple[Status, ...] = ("failed", "refused", "not_open")
+_GRAVEST: tuple[Trouble, ...] = ("failed", "refused", "not_open")
 
 
 async def _bring(inquiry: Inquiry, folder: Path) -> Paper:
-    notes = []
+    troubles: list[tuple[Trouble, str]] = []
 
     def unanswered(name: str, error: FetchError) -> None:
-        notes.append(_Note("not_open" if error.status == "not_open" else "failed", f"{name}: {error}"))
+        troubles.append(("not_open" if error.status == "not_open" else "failed", f"{name}: {error}"))
 
     try:
         inquiry.work = await crossref(inquiry)
@@ -84,9 +75,9 @@ async def _bring(inquiry: Inquiry, folder: Path) -> Paper:
             try:
                 return await _fetch(inquiry, copy, folder, about)
             except FetchError as error:
-                notes.append(_Note(error.status, f"{name}: {error}"))
-    status = min((note.status for note in notes), key=_GRAVEST.index)
-    return Paper(doi=inquiry.doi, status=status, reason="; ".join(note.text for note in notes), **about)
+                troubles.append((error.status, f"{name}: {error}"))
+    status = min((status for status, _ in troubles), key=_GRAVEST.index)
+    return Paper(doi=inquiry.doi, status=status, reason="; ".join(text for _, text in troubles), **about)
 
 
 def _about(work: Work | None) -> dict[str, Any]:
@@ -130,7 +121,10 @@ async def _fetch(inquiry: Inquiry, copy: Copy, folder: Path, about: dict[str, An
 
 
 def _checked(path: Path, copy: Copy) -> Kind:
-    kind = identify(path)
+    try:
+        kind = identify(path)
+    except FetchError as error:
+        raise FetchError(error.status, f"{error} ({copy.url})") from error
     if copy.md5:
         with path.open("rb") as stream:
             if file_digest(stream, "md5").hexdigest() != copy.md5:

@@ -104,16 +104,14 @@ class Client:
                         self._require_size(url, stream.tell())
 
     async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        wait = self._settings.backoff
-        for left in reversed(range(self._settings.attempts)):
+        for number in range(self._settings.attempts - 1):
             try:
                 return await attempt()
             except FetchError as error:
-                if not (error.again and left):
+                if not error.again:
                     raise
-            await asyncio.sleep(wait)
-            wait *= 2
-        raise AssertionError("the last attempt returns or raises")
+            await asyncio.sleep(self._settings.backoff * 2**number)
+        return await attempt()
 
     @asynccontextmanager
     async def _answer(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:

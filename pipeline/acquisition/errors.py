@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+Trouble = Literal["not_open", "refused", "failed"]
+
 
 class FetchError(Exception):
     """A request came to nothing; the text says why.
@@ -13,7 +15,7 @@ class FetchError(Exception):
         again: whether the same request may succeed when it is made again soon.
     """
 
-    def __init__(self, status: Literal["not_open", "refused", "failed"], message: str, *, again: bool = False) -> None:
+    def __init__(self, status: Trouble, message: str, *, again: bool = False) -> None:
         super().__init__(message)
-        self.status: Literal["not_open", "refused", "failed"] = status
+        self.status: Trouble = status
         self.again = again

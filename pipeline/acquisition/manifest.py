@@ -69,7 +69,7 @@ class AcquisitionReport:
         counts = "".join(f", {count} {kind}" for kind, count in sorted(kinds.items()))
         lines = [f"{len(here)} of {len(self.papers)} papers in {self.folder} ({self.new} new{counts})"]
         if unstated := sum(paper.licence is None for paper in here):
-            lines.append(f"{unstated} of them without a stated licence: free to read, not to pass on")
+            lines.append(f"{unstated} of them without a stated licence: take them as free to read, not to pass on")
         lines += [f"  {paper.status}: {paper.doi}: {paper.reason}" for paper in self.missing]
         return "\n".join([*lines, f"licences, sources and hashes in {self.folder / NAME}"])
 

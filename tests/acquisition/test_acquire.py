@@ -219,9 +219,24 @@ def test_it_works_where_a_loop_is_running_as_in_a_notebook(internet, tmp_path):
     assert asyncio.run(cell()).new == 1
 
 
+def test_a_run_that_stops_midway_loses_no_paper_that_had_come(internet, tmp_path):
+    dois = ["10.9999/a", "10.9999/b"]
+    for doi in dois:
+        internet.open_pdf(doi)
+
+    def stop(paper, done, total):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        acquire(dois, tmp_path, internet.settings(at_once=1), stop)
+    internet.seen.clear()
+    assert acquire(dois, tmp_path, internet.settings()).new == 1
+    assert len(internet.requests("/paper.pdf")) == 1
+
+
 def test_rows_of_earlier_runs_stay_and_a_torn_line_is_dropped(internet, tmp_path):
     internet.open_pdf(DOI)
-    acquire(["10.1/old".replace("10.1", "10.9999")], tmp_path, internet.settings())
+    acquire(["10.9999/old"], tmp_path, internet.settings())
     with (tmp_path / "manifest.jsonl").open("ab") as stream:
         stream.write(b'{"doi":"10.9999/torn","sta')
     acquire([DOI], tmp_path, internet.settings())

@@ -138,9 +138,17 @@ def test_another_part_than_was_asked_for_is_not_joined_on(internet, tmp_path):
 
 
 def test_a_part_that_the_host_no_longer_has_comes_whole(internet, tmp_path):
-    path = internet.open_pdf(DOI)
-    internet.first(path, broken_off(PDF, 5000), answer(416))
+    whole_only = lambda request: (answer(416) if "Range" in request.headers else file(PDF))(request)  # noqa: E731
+    path = internet.open_pdf(DOI, page=whole_only)
+    internet.first(path, broken_off(PDF, 5000))
     assert only(internet, tmp_path).status == "acquired"
+
+
+def test_the_rest_of_one_copy_is_not_joined_to_another(internet, tmp_path):
+    internet.open_pdf(DOI)
+    internet.unpaywall(DOI, location(f"{internet.url}/other.pdf"), location(f"{internet.url}/paper.pdf"))
+    internet.pages["/other.pdf"] = broken_off(b"%PDF-1.7 another rendering" * 400, 5000)
+    assert only(internet, tmp_path, attempts=1).status == "acquired"
 
 
 def test_a_web_page_called_pdf_is_refused_and_the_next_copy_taken(internet, tmp_path):
