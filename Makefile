@@ -19,7 +19,7 @@ $(READY): pyproject.toml requirements.lock
 	@touch $@
 
 run: $(READY) ## mine the sample papers: records, scores, report (in out/sample)
-	@$(BIN)/python flows.py mine corpus/sample --out out/sample
+	@$(BIN)/python flows.py mine corpus/sample --out out/sample --gold gold/lin2023 --gold gold/sample
 
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n auto
