@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.errors import StoreError, UsageError
 from pipeline.export.formats import FORMATS, export
 from pipeline.export.formats.papers import unbroken
-from pipeline.export.text import file_stem
+from pipeline.export.text import curie_url, file_stem
 from pipeline.folder import RunFolder
 
 from .conftest import Found, Paper, review, source_paper, write_run
@@ -352,3 +352,15 @@ def test_any_text_comes_back_from_brat_pubtator_and_pubannotation(
     line = next(line for line in path.read_text().split("\n") if line.count("\t") == 5).split("\t")
     assert (int(line[1]), int(line[2])) == (mention.start, mention.end)
     assert pubtator.loads(path.read_text())
+
+
+@pytest.mark.parametrize(
+    ("curie", "url"),
+    [
+        ("CHEBI:28748", "https://bioregistry.io/chebi:28748"),
+        ("cellosaurus:CVCL_0031", "https://bioregistry.io/cellosaurus:0031"),
+        ("x:<script>", "https://bioregistry.io/x:%3Cscript%3E"),
+    ],
+)
+def test_identifiers_resolve_in_the_registrys_form(curie: str, url: str) -> None:
+    assert curie_url(curie) == url

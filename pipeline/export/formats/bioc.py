@@ -16,6 +16,7 @@ from pipeline.records import Mention, Record
 SOURCE = "coatmine"
 KEY = "coatmine.key"
 """The file that says what the infons mean, named by the collection as BioC asks; docs/formats.md is it."""
+_COLLECTION = {"offsets": "code points"}
 
 
 def write(folder: RunFolder, out: Path) -> Iterator[Path]:
@@ -95,7 +96,7 @@ def _given(facts: dict[str, Any]) -> dict[str, str]:
 
 
 def _json(folder: RunFolder) -> Iterator[bytes]:
-    head = json.dumps({"source": SOURCE, "date": "", "key": KEY, "version": "1.0", "infons": {}})
+    head = json.dumps({"source": SOURCE, "date": "", "key": KEY, "version": "1.0", "infons": _COLLECTION})
     yield head.removesuffix("}").encode() + b', "documents": ['
     for number, paper in enumerate(papers(folder)):
         yield (b",\n" if number else b"\n") + json.dumps(_document(paper), ensure_ascii=False).encode()
@@ -105,6 +106,7 @@ def _json(folder: RunFolder) -> Iterator[bytes]:
 def _xml(folder: RunFolder) -> Iterator[bytes]:
     yield b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE collection SYSTEM "BioC.dtd">\n'
     yield f"<collection><source>{SOURCE}</source><date></date><key>{KEY}</key>\n".encode()
+    yield "".join(f'<infon key="{name}">{value}</infon>\n' for name, value in _COLLECTION.items()).encode()
     for paper in papers(folder):
         yield ET.tostring(_element("document", _document(paper)), encoding="unicode").encode() + b"\n"
     yield b"</collection>\n"

@@ -70,10 +70,16 @@ def _assay_file(key: str) -> str:
 
 
 def _table(path: Path, rows: Iterable[Row]) -> Path:
-    """Write tab-separated rows, every cell quoted as ISA-TAB's own files are."""
-    lines = ("\t".join('"' + cell(each).replace('"', "'") + '"' for each in row) + "\n" for row in rows)
+    """Write tab-separated rows, quoted as ISA-TAB's own files are: all but what begins an investigation's rows."""
+    lines = ("\t".join(_quoted(row, first_bare=path.name.startswith("i_"))) + "\n" for row in rows)
     write_atomically(path, (line.encode() for line in lines))
     return path
+
+
+def _quoted(row: Row, *, first_bare: bool) -> Iterator[str]:
+    for number, each in enumerate(row):
+        text = cell(each).replace('"', "'")
+        yield text if first_bare and number == 0 else f'"{text}"'
 
 
 def _term(curie: str | None) -> tuple[str, str]:
@@ -174,9 +180,9 @@ def _study(key: str, records: list[Record]) -> Iterator[Row]:
     yield "Study Submission Date", ""
     yield "Study Public Release Date", ""
     yield "Study File Name", _study_file(key)
-    yield ("Study Disease", *(value.name for value in diseases))
-    yield ("Study Disease Term Accession Number", *(_term(value.curie)[0] for value in diseases))
-    yield ("Study Disease Term Source REF", *(_term(value.curie)[1] for value in diseases))
+    yield "Study Disease", ";".join(value.name for value in diseases)
+    yield "Study Disease Term Accession Number", ";".join(_term(value.curie)[0] for value in diseases)
+    yield "Study Disease Term Source REF", ";".join(_term(value.curie)[1] for value in diseases)
     yield ("STUDY DESIGN DESCRIPTORS",)
     yield from _empty("Study Design Type", *(f"Study Design Type {each}" for each in _TERM))
     yield ("STUDY PUBLICATIONS",)
