@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -42,8 +43,10 @@ def dois_from_manifest(path: Path) -> list[str]:
             if column is None:
                 raise UsageError(f"{path}: no column doi; name it in the first line")
             for row in rows:
+                if not (row[column] or "").strip():
+                    continue
                 try:
-                    found += [normalise_doi(doi)] if (doi := (row[column] or "").strip()) else []
+                    found.append(normalise_doi(row[column]))
                 except UsageError as error:
                     raise UsageError(f"{path}, line {rows.line_num}: {error}") from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -58,10 +61,8 @@ def dois_of_references(document: Document) -> list[str]:
     """
     found = []
     for reference in document.references:
-        try:
-            found += [normalise_doi(reference.doi)] if reference.doi else []
-        except UsageError:
-            continue
+        with suppress(UsageError):
+            found.append(normalise_doi(reference.doi or ""))
     return unique(found)
 
 

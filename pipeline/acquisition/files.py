@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
 from pipeline.acquisition.errors import FetchError
 
 _HEAD, _TAIL = 1024, 2048  # readers look for a PDF's marks in its first and last kilobyte, and some files add a little
+
+_CC_ADDRESS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/(by(?:-nc)?(?:-nd|-sa)?|zero)/(\d\.\d)")
+_CC_NAME = re.compile(r"cc[ -](by(?:[ -]nc)?(?:[ -](?:nd|sa))?)(?:[ -](\d\.\d))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class _Article:
     root: str | None = None
     has_body: bool = False
     licence: str | None = None
-    _in_licence: int = field(default=0)
+    _in_licence: int = 0
 
     def read(self, path: Path) -> None:
         parser = expat.ParserCreate()
@@ -83,15 +86,11 @@ class _Article:
         self._in_licence -= name == "license"
 
     def _look_for_licence(self, text: str) -> None:
-        if self._in_licence and self.licence is None and "creativecommons.org/" in text:
-            self.licence = text.strip()
+        if self._in_licence and self.licence is None and _CC_ADDRESS.search(text.lower()):
+            self.licence = text
 
     def _refuse(self, *_: object) -> None:
         raise FetchError("refused", "the XML that came declares entities, as no article needs to")
-
-
-_CC_ADDRESS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/(by(?:-nc)?(?:-nd|-sa)?|zero)/(\d\.\d)")
-_CC_NAME = re.compile(r"cc[ -](by(?:[ -]nc)?(?:[ -](?:nd|sa))?)(?:[ -](\d\.\d))?", re.IGNORECASE)
 
 
 def licence_name(stated: str | None) -> str | None:

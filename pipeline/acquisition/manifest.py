@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.errors import StoreError
+from pipeline.errors import StoreError, UsageError
 from pipeline.folder import write_atomically
 
 NAME = "manifest.jsonl"
@@ -80,19 +80,27 @@ class AcquisitionReport:
 
 
 class Manifest:
-    """The manifest of a folder, appended to as papers come, so that a run that is killed loses no row."""
+    """The manifest of a folder, appended to as papers come, so that a run that is killed loses no row.
+
+    Raises:
+        UsageError: the folder holds a file of this name that is something else.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / NAME
         self._papers: dict[str, Paper] = {}
-        lines = self._path.read_bytes().splitlines() if self._path.is_file() else []
-        for line in lines:
+        data = self._path.read_bytes() if self._path.is_file() else b""
+        whole, _, torn = data.rpartition(b"\n")
+        for number, line in enumerate(whole.splitlines(), 1):
             try:
                 paper = Paper.model_validate_json(line)
-            except ValidationError:
-                continue  # a line that a killed run left half written: that paper is asked for again
+            except ValidationError as error:
+                message = f"{self._path}, line {number}: not written by acquire; choose another --out"
+                raise UsageError(message) from error
             self._papers[paper.doi] = paper
+        if torn:  # half a line of a run that was killed: a new one must not be joined to it
+            self.tidy()
 
     def __getitem__(self, doi: str) -> Paper:
         return self._papers[doi]

@@ -239,8 +239,42 @@ def test_rows_of_earlier_runs_stay_and_a_torn_line_is_dropped(internet, tmp_path
     acquire(["10.9999/old"], tmp_path, internet.settings())
     with (tmp_path / "manifest.jsonl").open("ab") as stream:
         stream.write(b'{"doi":"10.9999/torn","sta')
+
+    def killed(*_):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        acquire([DOI], tmp_path, internet.settings(), killed)
+    assert {paper.doi for paper in rows(tmp_path)} == {DOI, "10.9999/old"}
     acquire([DOI], tmp_path, internet.settings())
     assert [paper.doi for paper in rows(tmp_path)] == [DOI, "10.9999/old"]
+
+
+def test_a_manifest_of_something_else_is_left_alone(tmp_path):
+    (tmp_path / "manifest.jsonl").write_text('{"name": "mine"}\n')
+    with pytest.raises(UsageError, match="line 1"):
+        acquire([DOI], tmp_path)
+    assert (tmp_path / "manifest.jsonl").read_text() == '{"name": "mine"}\n'
+
+
+@pytest.mark.parametrize(
+    ("stated", "name"),
+    [
+        (
+            b'<license xlink:href="http://creativecommons.org/licenses/by-nc/3.0/"><p>Free.</p></license>',
+            "CC-BY-NC-3.0",
+        ),
+        (b"<license><p>Under <b>https://creativecommons.org/licenses/by/2.0</b>.</p></license>", "CC-BY-2.0"),
+        (b"<license><p>All rights reserved.</p></license>", "CC-BY"),  # what Europe PMC says
+        (b'<ext-link xlink:href="http://creativecommons.org/licenses/by-nc/3.0/"/>', "CC-BY"),  # not about this paper
+    ],
+)
+def test_the_licence_that_a_file_states_goes_before_what_a_service_says(internet, tmp_path, stated, name):
+    internet.crossref(DOI)
+    article = b'<article xmlns:xlink="http://www.w3.org/1999/xlink"><front>' + stated + b"</front><body/></article>"
+    internet.europe_pmc(DOI, article)
+    (paper,) = acquire([DOI], tmp_path, internet.settings()).papers
+    assert paper.licence == name
 
 
 def test_a_full_disk_is_said_in_words(internet, tmp_path, monkeypatch):
