@@ -7,6 +7,7 @@ from typing import Final
 
 from pipeline.document import Document
 from pipeline.records import Mention, Record
+from pipeline.relations.consolidate import kinds_of_lines
 from pipeline.relations.findings import Findings, MentionIndex
 from pipeline.relations.genre import reports_own_work
 from pipeline.relations.merge import merge
@@ -44,4 +45,4 @@ def assemble(
         found.update(from_tables(document, index, names if own_work else None))
     if "text" in channels:
         found.update(from_own_work(document, index, names) if own_work else from_review(document, index))
-    return merge(document, found, made_by or {})
+    return merge(document, found, kinds_of_lines(document, index), made_by or {})

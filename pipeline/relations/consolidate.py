@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
+from itertools import pairwise
 from typing import Final
 
+from pipeline.document import Document
 from pipeline.records import FieldName, fold
-from pipeline.relations.findings import Finding
+from pipeline.relations.findings import Finding, MentionIndex, identity
 
+KindsOfLines = Mapping[Hashable, set[Hashable]]
+"""The lines that are of a type of cell, by the identity of the type."""
 Groups = dict[Hashable, list[Finding]]
 """Findings by the thing that they name; the first finding of a group names it."""
 
@@ -62,6 +67,30 @@ def consolidate(groups: Groups, field: FieldName) -> Groups:
         key: sorted(some, key=lambda f: (*(-n for n in choose(f, some)), f.mention.start))
         for key, some in joined.items()
     }
+
+
+def kinds_of_lines(document: Document, index: MentionIndex) -> KindsOfLines:
+    """Which type of cell each line is, as the document says by setting one behind the other.
+
+    "RAW 264.7 macrophages", "macrophages (RAW264.7)".
+    """
+    kinds: dict[Hashable, set[Hashable]] = defaultdict(set)
+    cells = [mention for mention in index if mention.label in ("CELL_LINE", "CELL_TYPE")]
+    for first, second in pairwise(cells):
+        if first.label != second.label and document.text[first.end : second.start].strip(" (-") == "":
+            line, kind = (first, second) if first.label == "CELL_LINE" else (second, first)
+            kinds[identity(kind)].add(identity(line))
+    return kinds
+
+
+def without_kinds(groups: Groups, kinds: KindsOfLines) -> Groups:
+    """The groups without types of cells of which a line is named: what was said of the type is evidence of the line."""
+    kept = dict(groups)
+    for key in groups:
+        lines = [line for line in groups if line in kinds.get(key, ())]
+        if len(lines) == 1:
+            kept[lines[0]] = [*kept[lines[0]], *kept.pop(key)]
+    return kept
 
 
 def without_side_issues(groups: Groups, field: FieldName) -> Groups:

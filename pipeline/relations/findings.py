@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.records import FIELD_OF, Channel, FieldName, Mention
+from pipeline.records import FIELD_OF, Channel, FieldName, Mention, fold
 
 SELF: Final = "self"
 """The study key of a paper about its own formulation."""
@@ -64,6 +64,13 @@ class Findings:
         self.values += other.values
         self.rows |= other.rows
         self.unsettled |= other.unsettled
+
+
+def identity(mention: Mention) -> Hashable:
+    """What makes two mentions the same thing: for sizes the number, else the identifier or the folded name."""
+    if mention.size is not None:
+        return (mention.size.value, mention.size.unit)
+    return mention.curie or fold(mention.name)
 
 
 class MentionIndex:

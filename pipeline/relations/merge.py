@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pipeline.document import Document
@@ -12,7 +12,6 @@ from pipeline.records import (
     Channel,
     CoreValue,
     FieldName,
-    Mention,
     Missing,
     Record,
     SizeValue,
@@ -21,15 +20,21 @@ from pipeline.records import (
     fold,
     record_id,
 )
-from pipeline.relations.consolidate import Groups, consolidate, without_side_issues
-from pipeline.relations.findings import SELF, Finding, Findings, Subject
+from pipeline.relations.consolidate import Groups, KindsOfLines, consolidate, without_kinds, without_side_issues
+from pipeline.relations.findings import SELF, Finding, Findings, Subject, identity
 
 _CHANNELS: Final[tuple[Channel, ...]] = ("table", "text")
 _CERTAIN: Final = 0.99  # no number of repetitions makes a value certain
 
 
-def merge(document: Document, found: Findings, made_by: dict[str, str]) -> list[Record]:
+def merge(document: Document, found: Findings, kinds: KindsOfLines, made_by: dict[str, str]) -> list[Record]:
     """The records that the findings make, in the order of their first evidence, tables first.
+
+    Args:
+        document: the document.
+        found: what the channels found.
+        kinds: which type of cell each line is, where the document says so.
+        made_by: versions and settings, passed through.
 
     A subject without a coat, in no row of a table of coated particles, makes no record.
     """
@@ -38,7 +43,7 @@ def merge(document: Document, found: Findings, made_by: dict[str, str]) -> list[
         by_subject[finding.subject].append(finding)
     with_coat = {finding.subject for finding in found.values if finding.field == "membranes"} | found.rows
     subjects = sorted(with_coat, key=lambda s: (_first(by_subject.get(s, ())), s.study, s.formulation or ""))
-    return [_record(document, subject, by_subject.get(subject, []), found, made_by) for subject in subjects]
+    return [_record(document, subject, by_subject.get(subject, []), found, kinds, made_by) for subject in subjects]
 
 
 def _first(findings: Iterable[Finding]) -> tuple[int, int]:
@@ -47,9 +52,14 @@ def _first(findings: Iterable[Finding]) -> tuple[int, int]:
 
 
 def _record(
-    document: Document, subject: Subject, findings: Sequence[Finding], found: Findings, made_by: dict[str, str]
+    document: Document,
+    subject: Subject,
+    findings: Sequence[Finding],
+    found: Findings,
+    kinds: KindsOfLines,
+    made_by: dict[str, str],
 ) -> Record:
-    fields: dict[FieldName, tuple[Value, ...]] = {field: _values(findings, field) for field in FIELDS}
+    fields: dict[FieldName, tuple[Value, ...]] = {field: _values(findings, field, kinds) for field in FIELDS}
     missing: dict[FieldName, Missing] = {
         field: "not_found" if (subject, field) in found.unsettled else "not_reported"
         for field in FIELDS
@@ -78,28 +88,21 @@ def _study(document: Document, key: str) -> Study:
     return Study(key=key, doi=reference.doi, title=reference.title)
 
 
-def _values(findings: Sequence[Finding], field: FieldName) -> tuple[Value, ...]:
+def _values(findings: Sequence[Finding], field: FieldName, kinds: KindsOfLines) -> tuple[Value, ...]:
     """The values of a field: per channel, in the order in which they are first named."""
     values: list[Value] = []
     for channel in _CHANNELS:
         groups: Groups = defaultdict(list)
         for finding in findings:
             if finding.field == field and finding.channel == channel:
-                groups[_identity(finding.mention)].append(finding)
+                groups[identity(finding.mention)].append(finding)
         if channel == "text":
             own = any(finding.subject.study == SELF for some in groups.values() for finding in some)
-            groups = consolidate(groups, field)
+            groups = without_kinds(consolidate(groups, field), kinds)
             groups = without_side_issues(groups, field) if own or field == "diseases" else groups
         ordered = sorted(groups.values(), key=lambda group: min((f.mention.start, f.mention.end) for f in group))
         values += [_value(group, channel) for group in ordered]
     return tuple(values)
-
-
-def _identity(mention: Mention) -> Hashable:
-    """What makes two mentions the same value: for sizes the number, else the identifier or the folded name."""
-    if mention.size is not None:
-        return (mention.size.value, mention.size.unit)
-    return mention.curie or fold(mention.name)
 
 
 def _naming(group: Sequence[Finding]) -> Finding:

@@ -54,6 +54,7 @@ class Cues(BaseModel):
     hypothesis: tuple[str, ...]
     absent: tuple[str, ...]
     donor_animal: tuple[str, ...]
+    description: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Tagged:
     mentions: tuple[Mention, ...]
 
 
-Part = Role | Literal["coated_size", "core_size", "hypothesis", "absent", "donor_animal"]
+Part = Role | Literal["coated_size", "core_size", "hypothesis", "absent", "donor_animal", "description"]
 """What a sentence says of a mention: its role; of a size, what was measured; or that it is only supposed."""
 
 
@@ -131,7 +132,8 @@ def _compiled() -> tuple[tuple[Part, str, tuple[re.Pattern[str], ...]], ...]:
         ("core_size", "S", tuple(map(_compile, cues.core_size))),
         ("coated_size", "S", tuple(map(_compile, cues.coated_size))),
         ("comparator", "CDNS", tuple(map(_compile, cues.comparator))),
-        ("absent", "MXAD", tuple(map(_compile, cues.absent))),
+        ("description", "N", tuple(map(_compile, cues.description))),
+        ("absent", "CMXAD", tuple(map(_compile, cues.absent))),
         ("donor_animal", "A", tuple(map(_compile, cues.donor_animal))),
         ("hypothesis", "CDNSMXA", tuple(map(_compile, cues.hypothesis))),
     )

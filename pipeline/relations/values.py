@@ -24,7 +24,7 @@ _STATED: Final = 1.0
 _TAGGED: Final = 0.9  # the part was assigned by recognition alone, without a cue in the sentence
 _NEEDS_PART: Final[dict[str, Role]] = {"CELL_LINE": "membrane_source", "CELL_TYPE": "membrane_source", "DRUG": "cargo"}
 _COMPARED: Final = frozenset({"CELL_LINE", "CELL_TYPE", "DRUG", "CORE", "SIZE"})
-_OUT_BY_CUE: Final = frozenset({"hypothesis", "absent", "donor_animal"})
+_OUT_BY_CUE: Final = frozenset({"hypothesis", "absent", "donor_animal", "description"})
 _OUT: Final = frozenset({"comparator", "reagent", "test_cells"})
 
 
