@@ -36,7 +36,7 @@ app.add_typer(gold_app, name="gold")
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
 Model = Annotated[str | None, typer.Option(help="spaCy model to use, by name or path. Default: the shipped one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf or .txt")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml or .txt")]
 
 
 def main() -> None:
@@ -45,12 +45,15 @@ def main() -> None:
 
 
 def _command(function: Callable[P, None]) -> Callable[P, None]:
-    """Turn the errors that are meant for the user into a message and exit code 2."""
+    """Turn the errors that are meant for the user into a message and an exit code."""
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             function(*args, **kwargs)
+        except ReadError as error:
+            _say(f"{error.status}: {error.message}")
+            raise typer.Exit(1) from error
         except CoatmineError as error:
             _say(f"coatmine: {error}")
             raise typer.Exit(2) from error
@@ -197,7 +200,7 @@ def gold_build(
     """Draft a gold set from a review's tables; a curator then checks it against the page."""
     from pipeline import run
 
-    typer.echo(run.build_gold(review, out, Settings(channels=("table",), model=model)))
+    typer.echo(str(run.build_gold(review, out, Settings(channels=("table",), model=model))))
 
 
 @gold_app.command("check")
@@ -226,16 +229,34 @@ def evaluate(
     gold: Annotated[Path, typer.Option("--gold", help="A gold set's folder.")],
     predictions: Annotated[Path, typer.Option("--predictions", help="The output folder of `coatmine extract`.")],
     out: Annotated[Path | None, typer.Option("--out", help="Folder for scores.json, errors.csv, report.html.")] = None,
+    against: Annotated[
+        list[Path] | None, typer.Option("--against", help="Another run to compare with; may be given again.")
+    ] = None,
+    baselines: Annotated[bool, typer.Option("--baselines", help="Compare with simple ways to do the same.")] = False,
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option("--fail-under", metavar="FIELD=F1", help="Exit with 1 below this, such as text.micro=0.8."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Score records against a gold set, per field and channel."""
-    from pipeline import evaluation
+    from pipeline import evaluation, run
 
-    report = evaluation.evaluate(gold, predictions, out)
+    thresholds = [evaluation.Threshold.parse(text) for text in fail_under or ()]
+    others = list(against or ())
+    if baselines:
+        if out is None:
+            raise UsageError("--baselines needs --out: the simple runs are kept there, in baselines/")
+        others += run.baselines(predictions, out / "baselines")
+    report = evaluation.evaluate(gold, predictions, out, others)
     if as_json:
         _print_json(report.as_dict())
     else:
         typer.echo(report.as_text())
+    if short := evaluation.shortfalls(report.scores, thresholds):
+        for line in short:
+            _say(line)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -253,6 +274,69 @@ def load(
         _print_json(summary.as_dict())
     else:
         typer.echo(summary.as_text())
+
+
+@app.command()
+@_command
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
+    format_name: Annotated[str, typer.Option("--format", help="Name of the format; a wrong one lists them.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Default: DIR/export/FORMAT.")] = None,
+) -> None:
+    """Write a run in the format of another tool."""
+    from pipeline import export as exporting
+
+    for path in exporting.export(folder, format_name, out or folder / "export" / format_name):
+        typer.echo(str(path))
+
+
+@app.command()
+@_command
+def acquire(
+    dois: Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="DOIs of papers.")] = None,
+    manifest: Annotated[Path | None, typer.Option(help="CSV file with a column doi.")] = None,
+    review: Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
+    out: Out = Path("papers"),
+    email: Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring open-access copies of papers. The only command that opens a connection."""
+    from pipeline import acquisition, readers
+
+    wanted = list(dois or ())
+    if manifest:
+        wanted += acquisition.dois_from_manifest(manifest)
+    if review:
+        with readers.Reader(Settings().limits) as reader:
+            wanted += acquisition.dois_of_references(reader.read(review))
+    try:
+        settings = acquisition.AcquisitionSettings(email=email)
+    except ValueError as error:
+        raise UsageError(f"--email {email}: not an address") from error
+    report = acquisition.acquire(
+        wanted, out, settings, lambda paper, done, total: _say(f"[{done}/{total}] {paper.status}: {paper.doi}")
+    )
+    if as_json:
+        _print_json(report.as_dict())
+    else:
+        typer.echo(report.as_text())
+    if report.missing:
+        raise typer.Exit(1)
+
+
+@app.command()
+@_command
+def train(
+    data: Annotated[Path, typer.Option("--data", help="Folder with the corpora and vocabularies.")],
+    out: Out,
+    recipe: Annotated[Path | None, typer.Option(help="Folder with the recipe. Default: the shipped one.")] = None,
+    final: Annotated[bool, typer.Option("--final", help="Train on the development splits too.")] = False,
+    steps: Annotated[int | None, typer.Option(min=1, help="Updates to make. Default: the recipe's.")] = None,
+) -> None:
+    """Train the recognition model anew from annotated corpora."""
+    from pipeline.ner import training
+
+    typer.echo(str(training.train(data, out, recipe=recipe, final=final, steps=steps, report=_say)))
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import evaluation, export, ner, readers, relations
+from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.folder import RunFolder, link_atomically, write_atomically
-from pipeline.records import Outcome
+from pipeline.records import Mention, Outcome, Record
 from pipeline.settings import Settings
 from pipeline.stages import Done, Stage, to_lines
 from pipeline.workers import process
@@ -148,8 +149,8 @@ def publish(out: Path, done: list[Done]) -> Summary:
     return Summary(out, outcomes, seconds)
 
 
-def build_gold(review: Path, out: Path, settings: Settings | None = None) -> str:
-    """Draft a gold set in ``out`` from the tables of a review; what was written, and what a curator does next.
+def build_gold(review: Path, out: Path, settings: Settings | None = None) -> evaluation.Draft:
+    """Draft a gold set in ``out`` from the tables of a review.
 
     Raises:
         ReadError: the review cannot be read.
@@ -159,5 +160,30 @@ def build_gold(review: Path, out: Path, settings: Settings | None = None) -> str
     with readers.Reader(settings.limits) as reader:
         document = reader.read(review)
     mentions = ner.annotate(document, ner.load(settings.model))
-    records = relations.assemble(document, mentions, ("table",))
-    return str(evaluation.build(document, mentions, records, out))
+    return evaluation.build(document, mentions, relations.assemble(document, mentions, ("table",)), out)
+
+
+def baselines(run_folder: Path, out: Path) -> list[Path]:
+    """Work through a run's documents in simpler ways, so that its scores can be compared with something.
+
+    ``lexicon`` and ``model`` keep only what that part of recognition found; ``nearest`` gives every mention to the
+    study that is cited nearest to it.
+
+    Raises:
+        UsageError: the run cannot be read.
+        StoreError: ``out`` cannot be written.
+    """
+
+    def only(kind: str) -> evaluation.Maker:
+        def make(document: Document, mentions: list[Mention]) -> tuple[list[Mention], list[Record]]:
+            kept = evaluation.keep(mentions, kind)
+            return kept, relations.assemble(document, kept)
+
+        return make
+
+    makers: dict[str, evaluation.Maker] = {
+        "lexicon": only("lexicon"),
+        "model": only("model"),
+        "nearest": lambda document, mentions: (mentions, evaluation.nearest(document, mentions)),
+    }
+    return list(evaluation.derive(run_folder, out, makers).values())
