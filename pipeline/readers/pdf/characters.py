@@ -104,6 +104,7 @@ class _PageText:
         angle = 0
         out: list[Glyph] = []
         gap: Any = ""
+        high = 0
         for index in range(pdfium.FPDFText_CountChars(text_page.raw)):
             code = _unicode(handle, index)
             if code in (13, 10):
@@ -116,6 +117,11 @@ class _PageText:
             if code in SPACES:
                 gap = "space"
                 continue
+            if 0xD800 <= code < 0xDC00:  # pdfium gives characters beyond U+FFFF in two halves
+                high = code
+                continue
+            if 0xDC00 <= code < 0xE000 and high:
+                code, high = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00, 0
             if address != current:
                 current = address
                 angle, style = self._style(text_page, index, address)
@@ -145,7 +151,7 @@ class _PageText:
 
     def _style(self, text_page: Any, index: int, address: int) -> tuple[int, Style | None]:
         """The angle and style of the text object at this address; no style where it stands askew or is clipped away."""
-        if self.forms and _clipped(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)):
+        if self.forms and is_clipped(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)):
             return 0, None
         matrix = pdfium.FS_MATRIX()
         pdfium.FPDFText_GetMatrix(text_page.raw, index, matrix)
@@ -210,7 +216,7 @@ class _PageText:
         return self.fonts[key]
 
 
-def _clipped(item: Any) -> bool:
+def is_clipped(item: Any) -> bool:
     """Whether the clip path of an object leaves nothing of it to see."""
     clip = pdfium.FPDFPageObj_GetClipPath(item)
     paths = pdfium.FPDFClipPath_CountPaths(clip) if clip else 0

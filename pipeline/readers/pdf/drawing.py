@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 from pdfplumber.table import merge_edges
 
-from pipeline.readers.pdf.characters import page_box
+from pipeline.readers.pdf.characters import is_clipped, page_box
 from pipeline.readers.pdf.values import Rule
 
 THIN = 2.6  # points; a filled rectangle thinner than this is a rule
@@ -39,6 +39,8 @@ def drawn(page: Any) -> Drawn:
         if count > MOST_OBJECTS:
             break
         kind = pdfium.FPDFPageObj_GetType(item)
+        if depth and kind != pdfium.FPDF_PAGEOBJ_FORM and is_clipped(item):
+            continue
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             _path(item, matrix, found)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:

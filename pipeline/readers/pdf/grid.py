@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Line, Word
@@ -55,6 +54,27 @@ def printed_rows(lines: Sequence[Line]) -> list[Row]:
     return found
 
 
+def table_rows(lines: Sequence[Line]) -> list[Row]:
+    """The printed rows of a table: cells that are centred against taller ones beside them join the line they overlap."""
+    found: list[Row] = []
+    for row in printed_rows(lines):
+        if found and _beside(found[-1], row):
+            last = found[-1]
+            baseline = row.baseline if len(row.words) > len(last.words) else last.baseline
+            found[-1] = Row(baseline, sorted([*last.words, *row.words], key=lambda word: word.x0))
+        else:
+            found.append(row)
+    return found
+
+
+def _beside(a: Row, b: Row) -> bool:
+    """Whether two rows overlap in height and stand side by side."""
+    size = max(a.words[0].size, b.words[0].size)
+    if min(abs(x.baseline - y.baseline) for x in a.words for y in b.words) > LAYOUT.centred_step * size:
+        return False
+    return all(x.x1 < y.x0 or y.x1 < x.x0 for x in a.words for y in b.words)
+
+
 def runs(row: Row) -> list[list[Word]]:
     """The words of a row, parted at gaps wider than a space."""
     parts: list[list[Word]] = [[row.words[0]]]
@@ -102,7 +122,7 @@ def _inkless(rows: Sequence[Row], tolerated: int) -> list[tuple[float, float]]:
 
 
 def _parts(rows: Sequence[Row], start: float, end: float) -> bool:
-    """Whether a gap parts columns: half the rows with words on both sides leave clearly more than a space in it."""
+    """Whether a gap parts columns: the rows with words on both sides leave more than a space in it, save a few."""
     middle = (start + end) / 2
     gaps = []
     for row in rows:
@@ -112,11 +132,9 @@ def _parts(rows: Sequence[Row], start: float, end: float) -> bool:
             gaps.append((after - before) / row.words[0].size)
     if not gaps:
         return True
-    few = len(gaps) < 4
-    return (
-        median(gaps) > (LAYOUT.cell_gap * 1.3 if few else LAYOUT.cell_gap)
-        and (end - start) / rows[0].words[0].size > 0.1
-    )
+    close = sum(gap < LAYOUT.cell_gap for gap in gaps)
+    allowed = 0 if len(gaps) < 4 else LAYOUT.touching_cells * len(gaps)
+    return close <= allowed and (end - start) / rows[0].words[0].size > 0.1
 
 
 def _without_signs(rows: Sequence[Row], found: list[Gutter]) -> list[Gutter]:

@@ -154,6 +154,8 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draf
     """The blocks of a document in reading order, classified."""
     running = furniture(sheets)
     flow: list[Draft] = []
+    for sheet in sheets:
+        sheet.body_size = body.size
     above = sum(votes(sheet) for sheet in sheets) > 0
     main: dict[int, int] = {}  # lines in the main direction, by page
     for sheet in sheets:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from pipeline.readers.pdf.grid import Gutter, gutters, printed_rows
+from pipeline.readers.pdf.grid import Gutter, gutters, printed_rows, runs, table_rows
 from pipeline.readers.pdf.values import Line, Rule, Sheet, Word
 
 LABEL = re.compile(
@@ -17,7 +17,8 @@ LABEL = re.compile(
 CONTINUED = re.compile(r"\W*(?:\(?(?:continued|cont\.?|cont[\u2019']d)\)?)\W*", re.IGNORECASE)
 FIGURE = re.compile(r"(?:figure|fig\.?|scheme)\s*S?\d", re.IGNORECASE)
 REACH = 60.0  # points between a caption and its table's first rule, at most
-SAME = 8.0  # points by which the ends of one table's rules may differ
+NEAR = 36.0  # points within which a table's longer rules follow a short first one
+SAME = 3.5  # points by which the ends of one table's rules may differ
 
 
 @dataclass(slots=True)
@@ -167,7 +168,12 @@ def _family(sheet: Sheet, near: Sequence[Rule]) -> list[Rule]:
     """The rules that belong with the first: of its width, until prose or a figure's caption stands between two."""
     first = near[0]
     widest = next(
-        (r for r in near[:4] if r.length > first.length + SAME and _overlap(r, first) > 0.9 * first.length), first
+        (
+            r
+            for r in near[:4]
+            if r.length > first.length + SAME and _overlap(r, first) > 0.9 * first.length and abs(r.y - first.y) < NEAR
+        ),
+        first,
     )
     family: list[Rule] = []
     for rule in near:
@@ -187,9 +193,15 @@ def _prose_between(sheet: Sheet, a: Rule, b: Rule) -> bool:
         return True
     full = 0
     for row in printed_rows(inside):
-        gap = max((q.x0 - p.x1 for p, q in zip(row.words, row.words[1:], strict=False)), default=0.0)
-        wide = row.words[-1].x1 - row.words[0].x0 > 0.8 * a.length
-        full = full + 1 if wide and gap < 1.2 * row.words[0].size else 0
+        size = row.words[0].size
+        text = abs(size - sheet.body_size) < 0.04 * sheet.body_size
+        longest = max(len(run) for run in runs(row))
+        covered = sum(run[-1].x1 - run[0].x0 for run in runs(row))
+        full = (
+            full + 1
+            if longest > (4 if text else 8) and covered > 0.75 * a.length and (text or len(runs(row)) == 1)
+            else 0
+        )
         if full > 3:
             return True
     return any(line.x0 < a.x0 - 30 or line.x1 > a.x1 + 30 for line in inside)
@@ -207,8 +219,8 @@ def _between(sheet: Sheet, caption: Line, block: list[Line], family: Sequence[Ru
         for line in sheet.lines
         if id(line) not in skip
         and top - 2 < (line.top + line.bottom) / 2 < bottom + 1
-        and line.x0 > x0 - SAME
-        and line.x1 < x1 + SAME
+        and line.x0 > x0 - 8
+        and line.x1 < x1 + 8
     ]
     body, notes = _trailing_notes(body, [r.y for r in family])
     if len(body) < 2:
@@ -253,7 +265,7 @@ def _notes(sheet: Sheet, last: Rule, body: Sequence[Line], skip: set[int], limit
         near = line.top - bottom < (1.6 if not found else 0.75) * size
         if not near or line.size > size * 1.04 or label_of(line) or FIGURE.match(line.text):
             break
-        if line.x0 < last.x0 - SAME or line.x1 > last.x1 + 3 * SAME:
+        if line.x0 < last.x0 - 8 or line.x1 > last.x1 + 24:
             break
         found.append(line)
         bottom = max(bottom, line.bottom)
@@ -267,7 +279,7 @@ def _unruled(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | 
     start = max(line.bottom for line in block)
     limit = min((c.top for c in captions if c.top > start), default=sheet.frame.down)
     below = [x for x in sheet.lines if start - 2 < x.top < limit and id(x) not in skip]
-    rows = printed_rows(below)
+    rows = table_rows(below)
     kept = []
     bottom = start
     for row in rows:

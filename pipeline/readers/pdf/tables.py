@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipeline.readers.pdf.grid import Gutter, Row, gutters, printed_rows, runs
+from pipeline.readers.pdf.grid import Gutter, Row, gutters, runs, table_rows
 from pipeline.readers.pdf.regions import GridCell, Region
+from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Line, Rule, Word
 
 Span = tuple[int, int]
@@ -34,7 +35,7 @@ class Placed:
 
 def fill(region: Region) -> None:
     """Fill in a region's cells and count its header rows."""
-    rows = printed_rows(region.lines)
+    rows = table_rows(region.lines)
     dividers = _dividers(region)
     split = _header_end(region, rows, dividers)
     body = [row for row in rows if row.baseline > split]
@@ -157,8 +158,10 @@ def _header(region: Region, rows: Sequence[Row], inner: Sequence[Gutter]) -> lis
     """The header's rows: levels parted by rules under spanning headings, each heading over the columns it names."""
     if not rows:
         return []
-    placed = [Placed(row, _headings(row, inner, region)) for row in rows]
-    bounds = _levels(region, placed, inner)
+    placed: list[Placed] = []
+    for row in reversed(rows):  # from the columns' own headings up to those over several
+        placed.insert(0, Placed(row, _headings(row, placed[0] if placed else None, inner, region)))
+    bounds = _levels(region, placed)
     levels: list[dict[Span, list[list[Word]]]] = [{} for _ in range(len(bounds) + 1)]
     for item in placed:
         level = levels[sum(item.row.baseline - 0.3 * item.row.words[0].size > y for y in bounds)]
@@ -168,19 +171,68 @@ def _header(region: Region, rows: Sequence[Row], inner: Sequence[Gutter]) -> lis
     return _raised([level for level in levels if level])
 
 
-def _headings(row: Row, inner: Sequence[Gutter], region: Region) -> dict[Span, list[Word]]:
-    """A header row's words by the columns they cover: those of the rule beneath them, where one is drawn."""
+def _headings(row: Row, lower: Placed | None, inner: Sequence[Gutter], region: Region) -> dict[Span, list[Word]]:
+    """A header row's words by the columns they cover.
+
+    A heading over several columns covers those of the rule drawn beneath it, else those it is centred on.
+    """
     found: dict[Span, list[Word]] = {}
-    for part in runs(row):
-        under = _rule_under(part, region, row)
-        pieces = [part] if under is not None else _split_headings(part, inner)
-        for piece in pieces:
-            span = _covered(piece, inner)
-            if under is not None:
-                span = _ruled_span(under, inner, span)
-            owner = next((key for key in found if key[0] <= span[1] and span[0] <= key[1]), span)
-            found.setdefault(owner, []).extend(piece)
+    parts = runs(row)
+    ruled = {id(part): _rule_under(part, region, row) for part in parts}
+    pieces = [piece for part in parts for piece in ([part] if ruled[id(part)] else _split_headings(part, inner))]
+    centred = _centred(pieces, lower) if lower else {}
+    for piece in pieces:
+        under = ruled.get(id(piece))
+        span = centred.get(id(piece)) or _covered(piece, inner)
+        if under is not None:
+            span = _ruled_span(under, inner, span)
+        owner = next((key for key in found if key[0] <= span[1] and span[0] <= key[1]), span)
+        found.setdefault(owner, []).extend(piece)
     return found
+
+
+def _centred(pieces: Sequence[Sequence[Word]], lower: Placed) -> dict[int, Span]:
+    """The spans of headings that are centred on, or flush with, several headings beneath them.
+
+    There are such only where some heading beneath has nothing right above it.
+    """
+    leaves = sorted((span, words[0].x0, words[-1].x1) for span, words in lower.cells.items())
+    over = [[i for i, (_, x0, x1) in enumerate(leaves) if min(x1, p[-1].x1) > max(x0, p[0].x0)] for p in pieces]
+    if len(pieces) >= len(leaves) or len({i for group in over for i in group}) == len(leaves):
+        return {}
+    found: dict[int, Span] = {}
+    start = 0
+    for index, piece in enumerate(pieces):
+        following = [i for group in over[index + 1 :] for i in group]
+        end = min(following, default=len(leaves))
+        best = _best_group(piece, leaves, range(start, end), over[index])
+        if best:
+            found[id(piece)] = leaves[best[0]][0][0], leaves[best[1]][0][1]
+        start = max(start, (best[1] if best else max(over[index], default=start - 1)) + 1)
+    return found
+
+
+def _best_group(
+    piece: Sequence[Word], leaves: Sequence[tuple[Span, float, float]], among: range, over: Sequence[int]
+) -> tuple[int, int] | None:
+    """The first and last of the headings beneath that one is centred on; None for fewer than two."""
+    x0, x1, size = piece[0].x0, piece[-1].x1, piece[0].size
+    middle = (x0 + x1) / 2
+    groups = [
+        (abs((leaves[a][1] + leaves[b][2]) / 2 - middle), a, b)
+        for a in among
+        for b in among
+        if b > a and all(a <= i <= b for i in over) and leaves[a][1] < middle < leaves[b][2]
+    ]
+    if not groups:
+        return None
+    error, a, b = min(groups)
+    alone = min((abs((leaves[i][1] + leaves[i][2]) / 2 - middle) for i in over), default=1e3)
+    if error < 0.06 * (leaves[b][2] - leaves[a][1]) + 0.4 * size and error < alone:
+        return a, b
+    if over and abs(leaves[over[0]][1] - x0) < 0.2 * size and among.stop - 1 > over[0]:
+        return over[0], among.stop - 1
+    return None
 
 
 def _split_headings(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word]]:
@@ -220,7 +272,7 @@ def _ruled_span(rule: Rule, inner: Sequence[Gutter], span: Span) -> Span:
     return covered[0], covered[-1]
 
 
-def _levels(region: Region, placed: Sequence[Placed], inner: Sequence[Gutter]) -> list[float]:
+def _levels(region: Region, placed: Sequence[Placed]) -> list[float]:
     """The heights that part the header's levels: partial rules, or the foot of a heading over several columns."""
     top, bottom = placed[0].row.top, placed[-1].row.baseline
     bounds: list[float] = []
@@ -287,7 +339,7 @@ def _one_row_each(bands: Sequence[list[Placed]], placed: Sequence[Placed]) -> bo
     loose = sum(any(len(item.columns) < len(_all_columns(band)) for item in band) for band in several)
     singles = sum(len(band) == 1 for band in bands)
     deepest = max(len(band) for band in bands)
-    return loose == len(several) and (singles + loose) == len(bands) and deepest < 8 and len(bands) > 0.3 * len(placed)
+    return loose == len(several) and (singles + loose) == len(bands) and deepest < 8 and len(bands) > 0.2 * len(placed)
 
 
 def _all_columns(band: Sequence[Placed]) -> set[int]:
@@ -304,6 +356,7 @@ def _wrap_pitch(placed: Sequence[Placed], dividers: Sequence[float]) -> float:
     for a, b in pairwise(placed):
         if not any(a.row.baseline < y < b.row.baseline for y in dividers):
             steps.append((b.row.baseline - a.row.baseline, len(a.columns), len(b.columns)))
+    steps = [step for step in steps if step[0] > LAYOUT.centred_step * placed[0].row.words[0].size]
     if len(steps) < 2:
         return 0.0
     pitches = sorted(step for step, _, _ in steps)
@@ -325,6 +378,8 @@ def _wraps(group: Sequence[Placed], item: Placed, close: float, width: int) -> b
     last = group[-1]
     step = item.row.baseline - last.row.baseline
     size = item.row.words[0].size
+    if step < LAYOUT.centred_step * size:
+        return True
     if close:
         return step < close
     if step > 1.75 * size:

@@ -184,6 +184,7 @@ class Sheet:
     rules: list[Rule] = field(default_factory=list)
     boxes: list[Rule] = field(default_factory=list)
     images: list[Rule] = field(default_factory=list)
+    body_size: float = 10.0  # of the document's running text
 
 
 def extent(lines: Iterable[Line]) -> tuple[float, float, float, float]:
