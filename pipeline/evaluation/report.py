@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from pipeline.evaluation import terminal
 from pipeline.evaluation.audit import audited, load_audit
 from pipeline.evaluation.compare import Comparison, compare
 from pipeline.evaluation.gold import Gold, load_gold
-from pipeline.evaluation.scores import Scores, from_tally, score
+from pipeline.evaluation.scores import RESAMPLES, SEED, Scores, from_tally, score
 from pipeline.evaluation.tally import Error, Tally, tally
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Channel, Mention, Outcome, Record
@@ -53,7 +54,8 @@ class Place:
 class Report:
     """The scores of a run per channel, on the gold as printed and (where it has an audit) as audited.
 
-    ``against`` holds, by the name of each other run, what changed from it per channel.
+    ``against`` holds, by the name of each other run, what changed from it per channel. ``made_by`` lists the versions
+    and settings that the scored records name.
     """
 
     gold: Gold
@@ -61,6 +63,7 @@ class Report:
     audited: tuple[Scores, ...]
     places: dict[str, Place]
     against: dict[str, dict[Channel | None, Comparison]]
+    made_by: dict[str, list[str]]
 
     def errors(self) -> Iterator[tuple[Scores, Error, Place]]:
         """Every error of every channel with its place."""
@@ -72,9 +75,12 @@ class Report:
         """Where the error's first piece of evidence stands."""
         return self.places.get(error.evidence[0], Place()) if error.evidence else Place()
 
-    def as_text(self, width: int = 120) -> str:
-        """The tables for a terminal."""
-        tables = [terminal.main_table(self.scores), terminal.matching_table(self.scores, self.audited)]
+    def as_text(self, width: int | None = None) -> str:
+        """The tables for a terminal of this width, by default the one at hand: channels abreast where they fit."""
+        width = width or shutil.get_terminal_size((terminal.WIDE, 0)).columns
+        abreast = [self.scores] if width >= terminal.WIDE else [(each,) for each in self.scores]
+        tables = [terminal.main_table(scores) for scores in abreast]
+        tables.append(terminal.matching_table(self.scores, self.audited))
         tables.append(terminal.calibration_table(self.scores[-1].calibration))
         for channel in CHANNELS if self.against else ():
             others = {name: comparisons[channel] for name, comparisons in self.against.items()}
@@ -86,6 +92,8 @@ class Report:
         return {
             "gold": self.gold.name,
             "title": self.gold.about.title,
+            "made_by": self.made_by,
+            "bootstrap": {"resamples": RESAMPLES, "seed": SEED},
             "scores": [each.model_dump(mode="json", exclude={"errors"}) for each in (*self.scores, *self.audited)],
             "against": [
                 {"run": name, "channel": channel, **comparison.model_dump(mode="json")}
@@ -135,10 +143,16 @@ def evaluate(
         audited=_audited(gold, findings, records, outcomes) if findings else (),
         places=locate(folder, (error for each in scores for error in each.errors), outcomes),
         against={Path(other).name: _against(RunFolder(Path(other)), gold, tallies) for other in against},
+        made_by=_made_by(records),
     )
     if out is not None:
         report.write(Path(out))
     return report
+
+
+def _made_by(records: Iterable[Record]) -> dict[str, list[str]]:
+    stated = sorted({pair for record in records for pair in record.made_by.items()})
+    return {name: [value for other, value in stated if other == name] for name, _ in stated}
 
 
 def _audited(gold: Gold, findings: Iterable[Any], records: list[Record], outcomes: list[Outcome]) -> tuple[Scores, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -14,8 +15,11 @@ from pipeline.evaluation.matching import MATCHINGS
 from pipeline.evaluation.scores import Calibration, Figure, Scores
 from pipeline.records import FIELDS, Channel
 
+WIDE: Final = 118
+"""Columns that the table of three channels takes."""
 
-def rendered(*tables: RenderableType, width: int = 120) -> str:
+
+def rendered(*tables: RenderableType, width: int) -> str:
     """The tables as text, without colours."""
     stream = io.StringIO()
     console = Console(file=stream, width=width, highlight=False)

@@ -46,6 +46,7 @@ def run_folder(tmp_path: Path) -> Path:
         blocks=(Block(kind="paragraph", start=0, end=len(TEXT)),),
     )  # fmt: skip
     found = record("31", {"membranes": [value(TEXT[start:end], channel="text", evidence=(key,))]})
+    found = found.model_copy(update={"made_by": {"coatmine": "1"}})
     outcome = Outcome(source="in/review.pdf", status="ok", document_id=DOCUMENT, doi="10.1000/review")
     folder = RunFolder(tmp_path / "run")
     folder.document_path(DOCUMENT).parent.mkdir(parents=True)
@@ -81,6 +82,7 @@ def test_scores_json_holds_each_channel_and_repeats_itself(gold_folder: Path, ru
     assert first == second
     scores = json.loads(first)["scores"]
     assert [each["channel"] for each in scores] == ["table", "text", None]
+    assert json.loads(first)["made_by"] == {"coatmine": ["1"]}
     assert scores[1]["figures"]["normalised"]["membranes"]["fp"] == 1
     assert scores[0]["figures"]["normalised"]["membranes"]["fp"] == 0
 
@@ -93,12 +95,20 @@ def test_the_html_report_escapes_what_comes_from_a_paper(gold_folder: Path, run_
 
 
 def test_the_terminal_table_shows_the_channels_beside_each_other(gold_folder: Path, run_folder: Path) -> None:
-    text = evaluate(gold_folder, run_folder).as_text()
+    text = evaluate(gold_folder, run_folder).as_text(120)
     assert max(map(len, text.splitlines())) <= 120
     header = next(line for line in text.splitlines() if "table P" in line)
     assert "text P" in header
     assert "both P" in header
     assert any("membranes" in line and "0.000" in line for line in text.splitlines())
+
+
+def test_on_a_narrow_terminal_the_channels_stand_below_each_other(gold_folder: Path, run_folder: Path) -> None:
+    text = evaluate(gold_folder, run_folder).as_text(80)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    headers = [line for line in text.splitlines() if " P " in line and "field" in line]
+    assert [next(c for c in ("table", "text", "both") if c in line) for line in headers] == ["table", "text", "both"]
 
 
 def test_a_folder_that_is_no_run_or_no_gold_set_says_so(gold_folder: Path, run_folder: Path, tmp_path: Path) -> None:
