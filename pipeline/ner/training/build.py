@@ -18,6 +18,7 @@ from pipeline.errors import UsageError
 from pipeline.ner.training import gazetteer, recogniser
 from pipeline.ner.training.augment import Names, Templates
 from pipeline.ner.training.corpora import Schemes, split_corpora
+from pipeline.ner.training.derive import Deriver
 from pipeline.ner.training.examples import for_scoring, stream
 from pipeline.ner.training.tokeniser import set_tokeniser
 from pipeline.settings import models_dir
@@ -70,7 +71,8 @@ def train(
     outputs = json.loads((recipe / "outputs.json").read_text("utf-8"))
     nlp = _pipeline(config, schemes, outputs, data_dir)
     names = _names(schemes, data_dir)
-    examples = stream(nlp, training, schemes, templates, names, settings["seed"])
+    derivers = [Deriver(rule, _vocabulary(schemes, data_dir, rule.vocabulary)) for rule in schemes.derived]
+    examples = stream(nlp, training, schemes, templates, names, derivers, settings["seed"])
     _learn(nlp, examples, for_scoring(nlp, dev), settings, out_dir, keep_last=final, report=report)
     return out_dir
 
@@ -81,7 +83,7 @@ def _pipeline(config: Any, schemes: Schemes, outputs: dict[str, list[str]], data
     words = gazetteer.build(schemes.vocabularies, data, lambda name: [t.text for t in tokenise(name)])
     pipe = recogniser.of(nlp)
     pipe.cfg["outputs"] = outputs
-    pipe.use({s.name: s.classes for s in schemes.heads}, words)
+    pipe.use(schemes.classes, words)
     nlp.initialize(lambda: [])
     return nlp
 
@@ -94,6 +96,10 @@ def _names(schemes: Schemes, data: Path) -> Names:
             pool = names.setdefault(vocabulary.kind, [])
             pool.extend(n for n in gazetteer.read_names(vocabulary, data) if vocabulary.fits(n))
     return names
+
+
+def _vocabulary(schemes: Schemes, data: Path, kind: str) -> Iterator[str]:
+    return (name for v in schemes.vocabularies if v.kind == kind for name in gazetteer.read_names(v, data))
 
 
 def _batches(examples: Iterable[tuple[int, Example]], words: int) -> Iterator[tuple[int, list[Example]]]:

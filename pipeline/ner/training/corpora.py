@@ -96,11 +96,33 @@ class Vocabulary(_Data):
         return re.fullmatch(self.swap, name) is not None
 
 
+class Derived(_Data):
+    """A head that several corpora teach together, by what their own marks say of it.
+
+    Marks of the classes in ``same`` (``corpus:class``) are its marks. Marks of the classes in ``within`` are phrases
+    ("Jurkat T cells"); the longest name of ``vocabulary`` in one that matches ``pattern`` is its mark. A passage with a
+    phrase that seems to hold a name (it has a digit) but none of the vocabulary does not teach this head.
+    """
+
+    name: str
+    label: str
+    same: tuple[str, ...]
+    within: tuple[str, ...]
+    vocabulary: str
+    pattern: str
+
+
 class Schemes(_Data):
     """Everything the model learns from."""
 
     heads: tuple[Scheme, ...]
+    derived: tuple[Derived, ...] = ()
     vocabularies: tuple[Vocabulary, ...] = ()
+
+    @property
+    def classes(self) -> dict[str, list[str]]:
+        """Every head's labels."""
+        return {s.name: s.classes for s in self.heads} | {d.name: [d.label] for d in self.derived}
 
     @classmethod
     def read(cls, path: Path) -> Schemes:

@@ -12,6 +12,7 @@ from spacy.util import filter_spans
 
 from pipeline.ner.training.augment import Names, Templates, augment
 from pipeline.ner.training.corpora import Schemes
+from pipeline.ner.training.derive import Deriver
 from pipeline.ner.training.passages import Passage
 
 _LONGEST = 1800  # characters of a training passage
@@ -32,7 +33,13 @@ def for_scoring(nlp: Language, passages: Iterable[Passage]) -> list[Example]:
 
 
 def stream(
-    nlp: Language, passages: Sequence[Passage], schemes: Schemes, templates: Templates, names: Names, seed: int
+    nlp: Language,
+    passages: Sequence[Passage],
+    schemes: Schemes,
+    templates: Templates,
+    names: Names,
+    derivers: Sequence[Deriver],
+    seed: int,
 ) -> Iterator[tuple[int, Example]]:
     """Epoch after epoch of shuffled, newly augmented examples, each with the number of its epoch.
 
@@ -51,6 +58,8 @@ def stream(
         chance.shuffle(made)
         for passage in made:
             doc = annotated(nlp, passage)
+            for derive in derivers:
+                derive(doc)
             yield epoch, Example(doc, doc)
         epoch += 1
 
