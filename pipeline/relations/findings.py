@@ -52,17 +52,21 @@ class Findings:
     Attributes:
         values: the findings.
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
+        coated: subjects of which prose says that they are coated, without a coat that could be settled; they are
+            records in a document that has others.
         unsettled: fields of which the text seems to speak without a value that could be settled.
     """
 
     values: list[Finding] = field(default_factory=list)
     rows: set[Subject] = field(default_factory=set)
+    coated: set[Subject] = field(default_factory=set)
     unsettled: set[tuple[Subject, FieldName]] = field(default_factory=set)
 
     def update(self, other: Findings) -> None:
         """Take in another channel's findings."""
         self.values += other.values
         self.rows |= other.rows
+        self.coated |= other.coated
         self.unsettled |= other.unsettled
 
 

@@ -42,6 +42,8 @@ def merge(document: Document, found: Findings, kinds: KindsOfLines, made_by: dic
     for finding in found.values:
         by_subject[finding.subject].append(finding)
     with_coat = {finding.subject for finding in found.values if finding.field == "membranes"} | found.rows
+    if with_coat:
+        with_coat |= found.coated
     subjects = sorted(with_coat, key=lambda s: (_first(by_subject.get(s, ())), s.study, s.formulation or ""))
     return [_record(document, subject, by_subject.get(subject, []), found, kinds, made_by) for subject in subjects]
 

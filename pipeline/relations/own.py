@@ -36,6 +36,8 @@ _SECTIONS: Final[tuple[tuple[re.Pattern[str], float], ...]] = tuple(
 _BODY: Final = re.compile(r"introduction|materials|experimental|results and|discussion|^\d", re.IGNORECASE)
 """A heading of the body of a paper: what stands under it is no abstract, though a reader may take it for one."""
 _ELSEWHERE: Final = 1.0
+_LONG: Final = 300
+"""Characters that an abstract has at least, and an address or a footnote rarely."""
 _PROSE: Final = frozenset({"title", "abstract", "keywords", "paragraph", "list_item", "caption"})
 _METHOD: Final = re.compile(r"method|experimental|preparation|synthesis", re.IGNORECASE)
 _AIM: Final = re.compile(r"(?:here(?:in)?|in this (?:work|study|paper)|we(?: \w+ly| have| thus)?|our)\b", re.IGNORECASE)
@@ -78,12 +80,21 @@ def from_own_work(document: Document, index: MentionIndex, names: Sequence[str])
 
 def own_sentences(document: Document) -> Iterator[tuple[int, int, float]]:
     """The sentences in which a source paper speaks of its own work, each with how much it weighs."""
+    opening = _unmarked_abstract(document)
     for block in document.blocks:
-        weight = weight_of(block)
+        weight = _WEIGHTS["abstract"] if block is opening else weight_of(block)
         for start, end in split(document.text, block.start, block.end):
             own = weight or (2.0 if block.kind in _PROSE and _AIM.match(document.text, start, end) else 0.0)
             if own and (not cited(document, start, end) or any(map(_METHOD.search, block.section))):
                 yield start, end, own
+
+
+def _unmarked_abstract(document: Document) -> Block | None:
+    """The first long block of a paper in which none is marked as abstract, as in letters."""
+    if any(block.kind == "abstract" and weight_of(block) == _WEIGHTS["abstract"] for block in document.blocks):
+        return None
+    long = (b for b in document.blocks if b.kind in ("paragraph", "other") and b.end - b.start >= _LONG)
+    return next(long, None)
 
 
 def weight_of(block: Block) -> float:

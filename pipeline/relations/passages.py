@@ -19,7 +19,8 @@ _ANAPHORA = re.compile(
     (?:they|their|it|its|these|this|those|such|both|compared|treatment|\w+\ results
     |the\ (?:authors?|team|group|researchers|same|resulting|obtained|as-prepared|final|coated|cloaked|camouflaged
         |biomimetic|carriers?|coat(?:ing)?|nano\w*|particles?|nps?|formulations?|systems?|platforms?|vaccines?
-        |membranes?|vesicles?|product|loaded|hybrid|drug|in\ vivo|in\ vitro|results?|finding|treated|study|work))\b""",
+        |membranes?|vesicles?|cores?|cargo|spheres?|rods?|liposomes?|micelles?|crystals?
+        |product|loaded|hybrid|drug|in\ vivo|in\ vitro|results?|finding|treated|study|work))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 """A sentence that opens like this goes on about what was spoken of before."""
@@ -148,6 +149,8 @@ class _Reader:
         if self.current is not None and self.current.study == key:
             self.current.passages.append(whole)
             return
+        if lead is not None and _ANAPHORA.match(self.document.text[whole.start : whole.end]):
+            waiting, lead = [lead, *waiting], None  # the sentence points back to what was introduced without a name
         stretch = Stretch(key, [*waiting, whole], lead)
         self.found.append(stretch)
         in_passing = self.current is not None and not _DONE.search(self.document.text, whole.start, whole.end)

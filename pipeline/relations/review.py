@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pipeline.document import Document
@@ -10,6 +11,12 @@ from pipeline.relations.findings import Finding, Findings, MentionIndex, Subject
 from pipeline.relations.passages import Passage, stretches
 from pipeline.relations.values import Candidate, values_in
 
+_COAT = re.compile(
+    r"\b(?:coat(?:s|ed|ing)?|cloak\w*|camouflag\w*|wrapped|enveloped|disguised|dressed|clad|covered)\b[^.;]{0,60}\bmembranes?\b"
+    r"|\bmembranes?\b[^.;]{0,60}\b(?:coat(?:s|ed|ing)?|cloak\w*|camouflag\w*|wrapped|enveloped|disguised|dressed|clad|fused)\b"
+    r"|\b(?:once|when|after being|after) coat(?:ed|ing)\b",
+    re.IGNORECASE,
+)
 _LED = frozenset({"diseases", "cores"})
 """What the sentence before the citation may name: "Oral cancer lies near the surface. Dai et al. [80] ..."."""
 
@@ -25,6 +32,8 @@ def from_review(document: Document, index: MentionIndex) -> Findings:
             led = (c for c in _values(document, index, stretch.lead) if FIELD_OF[c.mention.label] in _LED - fields)
             said = [*led, *said]
         found.values += [Finding(subject, c.mention, "text", c.score, c.weight) for c in said]
+        if "cores" in fields and any(_COAT.search(document.text, p.start, p.end) for p in stretch.passages):
+            found.coated.add(subject)
         for passage in stretch.passages:
             there = index.within(passage.start, passage.end)
             found.unsettled |= {(subject, FIELD_OF[m.label]) for m in there if not m.negated}
