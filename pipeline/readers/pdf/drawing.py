@@ -17,6 +17,7 @@ THIN = 2.6  # points; a filled rectangle thinner than this is a rule
 MOST_OBJECTS = 30_000  # a page with more drawn objects is a plot or a map: its strokes are no table's rules
 MOST_SEGMENTS = 400  # a path with more segments is a drawing
 PALE = 225  # brightness from which a filled strip is shading, not a rule
+JOINT = 3  # points between the pieces of one rule; rules that group columns are set further apart
 DEEPEST = 6  # forms nested deeper than this hold no table of a paper
 
 Bounds = tuple[float, float, float, float]
@@ -63,7 +64,7 @@ def turned(found: Drawn, page: Any, angle: int) -> tuple[list[Rule], list[Rule],
 def joined_rules(rules: list[Rule]) -> list[Rule]:
     """Rules drawn piece by piece, such as cell by cell, as whole ones."""
     edges = [_edge(rule) for rule in rules if rule.length > 3]
-    merged = merge_edges(edges, snap_x_tolerance=2, snap_y_tolerance=2, join_x_tolerance=2, join_y_tolerance=2)
+    merged = merge_edges(edges, snap_x_tolerance=2, snap_y_tolerance=2, join_x_tolerance=JOINT, join_y_tolerance=JOINT)
     return [Rule(edge["x0"], edge["top"], edge["x1"], edge["bottom"]) for edge in merged]
 
 

@@ -100,7 +100,7 @@ def gutters(rows: Sequence[Row]) -> list[Gutter]:
     for start, end in _inkless(several, tolerated):
         if start > left and end < right and _parts(several, start, end):
             found.append(Gutter(start, end))
-    return _without_signs(several, found)
+    return _without_signs(several, _without_chance(several, found))
 
 
 def _inkless(rows: Sequence[Row], tolerated: int) -> list[tuple[float, float]]:
@@ -135,6 +135,23 @@ def _parts(rows: Sequence[Row], start: float, end: float) -> bool:
     close = sum(gap < LAYOUT.cell_gap for gap in gaps)
     allowed = 0 if len(gaps) < 4 else LAYOUT.touching_cells * len(gaps)
     return close <= allowed and (end - start) / rows[0].words[0].size > 0.1
+
+
+def _without_chance(rows: Sequence[Row], found: list[Gutter]) -> list[Gutter]:
+    """Drop the gutters beside a column whose every cell nearly touches its neighbour: words of one cell by chance."""
+    for gutter in found:
+        others = [other.middle for other in found if other is not gutter]
+        left = max((x for x in others if x < gutter.middle), default=float("-inf"))
+        right = min((x for x in others if x > gutter.middle), default=float("inf"))
+        touching = before = after = 0
+        for row in rows:
+            ends = [word.x1 for word in row.words if left < word.middle < gutter.middle]
+            starts = [word.x0 for word in row.words if gutter.middle < word.middle < right]
+            before, after = before + bool(ends), after + bool(starts)
+            touching += bool(ends and starts and min(starts) - max(ends) < LAYOUT.cell_gap * row.words[0].size)
+        if touching and touching >= min(before, after):
+            return _without_chance(rows, [other for other in found if other is not gutter])
+    return found
 
 
 def _without_signs(rows: Sequence[Row], found: list[Gutter]) -> list[Gutter]:

@@ -22,8 +22,8 @@ from pipeline.readers.pdf.lines import lines
 from pipeline.readers.pdf.notes import table_notes, unmarked
 from pipeline.readers.pdf.order import chunks, ordered
 from pipeline.readers.pdf.references import entries, unannounced
-from pipeline.readers.pdf.regions import Region, regions, votes
-from pipeline.readers.pdf.tables import fill
+from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
+from pipeline.readers.pdf.tables import fill, joined_parts
 from pipeline.readers.pdf.values import Line, Sheet
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
 from pipeline.settings import Limits
@@ -140,42 +140,63 @@ def _written(sheets: Sequence[Sheet], pages: Sequence[Page], source: Source, sta
 
 def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:
     notes = table_notes(joined(region.notes, vocabulary)) if region.notes else {}
-    first = region.lines[0]
     cells = []
     for cell in region.cells:
-        printed = [Line(words, words[0].baseline, words[0].size, 0, first.page, first.frame) for words in cell.lines]
+        printed = [Line(words, words[0].baseline, words[0].size, 0, cell.page, cell.frame) for words in cell.lines]
         passage, markers = unmarked(joined(printed, vocabulary), notes) if printed else (Passage(), ())
         cells.append(CellDraft(cell.row, cell.col, cell.row_span, cell.col_span, passage, markers))
     caption = joined(region.caption, vocabulary).text
-    return TableDraft(region.label, caption, first.page, region.header_rows, cells, notes)
+    return TableDraft(region.label, caption, region.lines[0].page, region.header_rows, cells, notes)
 
 
 def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draft]:
     """The blocks of a document in reading order, classified."""
     running = furniture(sheets)
-    flow: list[Draft] = []
     for sheet in sheets:
         sheet.body_size = body.size
-    above = sum(votes(sheet) for sheet in sheets) > 0
-    main: dict[int, int] = {}  # lines in the main direction, by page
+    heads = [[Draft(running[id(line)], [line]) for line in sheet.lines if id(line) in running] for sheet in sheets]
     for sheet in sheets:
-        heads = [Draft(running[id(line)], [line]) for line in sheet.lines if id(line) in running]
         sheet.lines = [line for line in sheet.lines if id(line) not in running]
+    tables = _tables(sheets)
+    flow: list[Draft] = []
+    main: dict[int, int] = {}  # lines in the main direction, by page
+    for sheet, head, own in zip(sheets, heads, tables, strict=True):
         minor = len(sheet.lines) < main.setdefault(sheet.page, len(sheet.lines)) / 3
-        tables = regions(sheet, above)
-        for table in tables:
-            fill(table)
         parts = [draft for chunk in ordered(chunks(sheet.lines), body.size) for draft in drafts(chunk.lines, body)]
         picture_texts(parts, sheet)
         foot_texts(parts, body)
         if minor:
             for draft in parts:
                 draft.kind = "other"
-        flow.extend(heads)
-        flow.extend(_with_tables(parts, tables))
+        flow.extend(head)
+        flow.extend(_with_tables(parts, own))
     classify(flow, body, stated_title)
     unannounced(flow)
     return continued(entries(adjacent_titles(flow)))
+
+
+def _tables(sheets: Sequence[Sheet]) -> list[list[Region]]:
+    """The tables of each sheet, filled; a table over several pages stands where it begins."""
+    above = sum(votes(sheet) for sheet in sheets) > 0
+    found: list[list[Region]] = []
+    nameless: dict[int, tuple[Sheet, list[Line]]] = {}
+    for sheet in sheets:
+        own = regions(sheet, above)
+        before = sheet.lines
+        extra = uncaptioned(sheet)
+        if extra is not None:
+            nameless[id(extra)] = sheet, before
+            own = sorted([*own, extra], key=lambda region: region.box[1])
+        found.append(own)
+        for region in own:
+            fill(region)
+    joined_parts([region for own in found for region in own])
+    for own in found:
+        for region in own:
+            if not region.label and not region.merged:  # a box, not a table
+                sheet, before = nameless[id(region)]
+                sheet.lines = before
+    return [[region for region in own if region.label and not region.merged] for own in found]
 
 
 def _with_tables(parts: list[Draft], tables: Sequence[Region]) -> list[Draft]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from pipeline.readers.pdf.grid import Gutter, gutters, printed_rows, runs, table_rows
-from pipeline.readers.pdf.values import Line, Rule, Sheet, Word
+from pipeline.readers.pdf.values import Frame, Line, Rule, Sheet, Word
 
 LABEL = re.compile(
     r"(?:(supplement(?:al|ary)\s+)|additional\s+)?(?:table|tab\.)\s*([A-Z]?\.?\d{1,3}[a-z]?|[IVX]{1,5})\b(?![-\u2013]\d)",
     re.IGNORECASE,
 )
-CONTINUED = re.compile(r"\W*(?:\(?(?:continued|cont\.?|cont[\u2019']d)\)?)\W*", re.IGNORECASE)
+CONTINUED = re.compile(r"\bcont(?:inued|inuation|[\u2019']?d|\.|\b)", re.IGNORECASE)
 FIGURE = re.compile(r"(?:figure|fig\.?|scheme)\s*S?\d", re.IGNORECASE)
 REACH = 60.0  # points between a caption and its table's first rule, at most
 NEAR = 36.0  # points within which a table's longer rules follow a short first one
@@ -30,13 +30,15 @@ class GridCell:
     row_span: int
     col_span: int
     lines: list[list[Word]]
+    page: int = 0
+    frame: Frame = Frame(0, 1.0, 1.0)
 
 
 @dataclass(slots=True)
 class Region:
     """A table's place: its caption, its rules, its lines of text, its notes; then its cells.
 
-    ``box`` is ``(x0, top, x1, bottom)`` in the reading frame.
+    ``box`` is ``(x0, top, x1, bottom)`` in the reading frame; ``merged`` tells that another region took its cells over.
     """
 
     label: str
@@ -47,6 +49,7 @@ class Region:
     notes: list[Line]
     cells: list[GridCell] = field(default_factory=list)
     header_rows: int = 0
+    merged: bool = False
 
     @property
     def width(self) -> float:
@@ -89,6 +92,25 @@ def regions(sheet: Sheet, above: bool | None = None) -> list[Region]:
         sheet.lines = [item for item in sheet.lines if id(item) not in taken]
         sheet.rules = [rule for rule in sheet.rules if not _inside(rule, region.box)]
     return sorted(found, key=lambda region: region.box[1])
+
+
+def uncaptioned(sheet: Sheet) -> Region | None:
+    """A ruled table without a caption of its own, such as a page of one that goes on: several full rules of one width."""
+    level = sorted((r for r in sheet.rules if r.horizontal and r.length > 100), key=lambda r: r.y)
+    for first in level:
+        family = _family(sheet, [r for r in level if r.y >= first.y])
+        upright = sum(
+            not r.horizontal and family[0].y - 2 < r.top and r.bottom < family[-1].y + 2 and r.length > 5
+            for r in sheet.rules
+        )
+        if len(family) < 3 or (upright < 2 and len(family) < 5):
+            continue
+        region = _between(sheet, None, [], family, sheet.frame.down)
+        if region is not None and len(region.lines) > 5:
+            taken = {id(item) for item in (*region.lines, *region.notes)}
+            sheet.lines = [item for item in sheet.lines if id(item) not in taken]
+            return region
+    return None
 
 
 def votes(sheet: Sheet) -> int:
@@ -207,7 +229,9 @@ def _prose_between(sheet: Sheet, a: Rule, b: Rule) -> bool:
     return any(line.x0 < a.x0 - 30 or line.x1 > a.x1 + 30 for line in inside)
 
 
-def _between(sheet: Sheet, caption: Line, block: list[Line], family: Sequence[Rule], limit: float) -> Region | None:
+def _between(
+    sheet: Sheet, caption: Line | None, block: list[Line], family: Sequence[Rule], limit: float
+) -> Region | None:
     """The table between the first and the last rule of a family."""
     if len(family) < 2:
         return None
@@ -228,16 +252,17 @@ def _between(sheet: Sheet, caption: Line, block: list[Line], family: Sequence[Ru
     box = x0, top, x1, bottom
     rules = [r for r in sheet.rules if _inside(r, (x0 - 4, top - 2, x1 + 4, bottom + 2))]
     below = _notes(sheet, family[-1], body, skip, limit) if limit > bottom + 5 else []
-    return Region(label_of(caption) or "", block, box, rules, body, [*notes, *below])
+    label = label_of(caption) if caption else None
+    return Region(label or "", block, box, rules, body, [*notes, *below])
 
 
 def _trailing_notes(body: list[Line], dividers: Sequence[float]) -> tuple[list[Line], list[Line]]:
     """Part the notes that stand within the box, under its last but one rule, from the table's lines."""
-    if len(dividers) < 4:
+    if not body or len(dividers) < 4:
         return body, []
     low = [line for line in body if line.top > dividers[-2] - 1]
     size = median(line.size for line in body)
-    rows = printed_rows(low)
+    rows = table_rows(low)
     single = all(
         max((q.x0 - p.x1 for p, q in zip(row.words, row.words[1:], strict=False)), default=0.0) < row.words[0].size
         for row in rows

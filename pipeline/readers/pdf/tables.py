@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.readers.pdf.grid import Gutter, Row, gutters, runs, table_rows
-from pipeline.readers.pdf.regions import GridCell, Region
+from pipeline.readers.pdf.regions import CONTINUED, GridCell, Region
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Line, Rule, Word
 
@@ -45,11 +45,16 @@ def fill(region: Region) -> None:
     groups = [_merge(group) for group in _grouped(placed, dividers, len(inner) + 1)]
     region.header_rows = len(header)
     region.cells = _cells([*header, *groups], len(inner) + 1, len(header))
+    for cell in region.cells:
+        cell.page, cell.frame = region.lines[0].page, region.lines[0].frame
 
 
 def _dividers(region: Region) -> list[float]:
-    """The heights of the rules that run across most of the table."""
-    wide = [r.y for r in region.rules if r.horizontal and r.length > 0.8 * region.width]
+    """The heights of the rules that run across the table."""
+    margin = 0.04 * region.width
+    wide = [
+        r.y for r in region.rules if r.horizontal and r.x0 < region.box[0] + margin and r.x1 > region.box[2] - margin
+    ]
     found: list[float] = []
     for y in sorted(wide):
         if not found or y - found[-1] > 2.5:
@@ -178,7 +183,11 @@ def _headings(row: Row, lower: Placed | None, inner: Sequence[Gutter], region: R
     """
     found: dict[Span, list[Word]] = {}
     parts = runs(row)
-    ruled = {id(part): _rule_under(part, region, row) for part in parts}
+    ruled = {id(part): _rule_under(part, region, row, lower) for part in parts}
+    for rule in [r for r in ruled.values() if r is not None]:
+        sharing = [key for key, under in ruled.items() if under is rule]
+        if len(sharing) > 1:  # it underlines several headings, so it groups none
+            ruled.update(dict.fromkeys(sharing))
     pieces = [piece for part in parts for piece in ([part] if ruled[id(part)] else _split_headings(part, inner))]
     centred = _centred(pieces, lower) if lower else {}
     for piece in pieces:
@@ -244,8 +253,10 @@ def _split_headings(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word
     return pieces
 
 
-def _rule_under(part: Sequence[Word], region: Region, row: Row) -> Rule | None:
-    """The partial rule right beneath a heading and at least as wide, which groups columns."""
+def _rule_under(part: Sequence[Word], region: Region, row: Row, lower: Placed | None) -> Rule | None:
+    """The partial rule between a heading and those beneath it, at least as wide as it, which groups columns."""
+    if lower is None:
+        return None
     x0, x1 = part[0].x0, part[-1].x1
     size = part[0].size
     near = [
@@ -256,6 +267,7 @@ def _rule_under(part: Sequence[Word], region: Region, row: Row) -> Rule | None:
         and r.x0 < x0 + 0.3 * size
         and r.x1 > x1 - 0.3 * size
         and -0.1 * size < r.y - row.baseline < 1.4 * size
+        and r.y < lower.row.baseline - 0.3 * size
     ]
     return min(near, key=lambda r: r.y, default=None)
 
@@ -481,3 +493,59 @@ def _spread_groups(cells: Taken, taken: Taken, rows: int, header: int) -> None:
         elif owner:
             owner.row_span += 1
             taken[number, 0] = owner
+
+
+# --- tables over several pages ---------------------------------------------------------------------------------------
+
+
+def joined_parts(regions: Sequence[Region]) -> list[Region]:
+    """The tables of a document, the parts of one that goes on over pages made one.
+
+    A part is told by its caption ("Table 1, continued"), or has none and as many columns as its neighbour.
+    """
+    found: list[Region] = []
+    for region in regions:
+        last = found[-1] if found else None
+        same = last is not None and region.label == last.label and _continues(region)
+        nameless = last is not None and "" in (last.label, region.label) and _follows(last, region)
+        if last is not None and (same or nameless):
+            _append(last, region)
+        else:
+            found.append(region)
+    return found
+
+
+def _continues(region: Region) -> bool:
+    text = " ".join(line.text for line in region.caption)
+    return CONTINUED.search(text[len(region.label) :][:40]) is not None or len(text) < len(region.label) + 3
+
+
+def _follows(a: Region, b: Region) -> bool:
+    """Whether b can be the part of a on the next page."""
+    return 0 < b.lines[0].page - a.lines[-1].page <= 1 and _width(a) == _width(b) and abs(a.width - b.width) < 12
+
+
+def _width(region: Region) -> int:
+    return max((cell.col + cell.col_span for cell in region.cells), default=0)
+
+
+def _append(first: Region, second: Region) -> None:
+    """Add the rows of a further part, without the headings that it repeats."""
+    if first.label == "":
+        first.label, first.caption = second.label, second.caption
+    rows = max((cell.row + cell.row_span for cell in first.cells), default=0)
+    skip = 0
+    while skip < second.header_rows and _row_text(second, skip) == _row_text(first, skip):
+        skip += 1
+    for cell in second.cells:
+        if cell.row >= skip:
+            cell.row += rows - skip
+            first.cells.append(cell)
+    first.cells.sort(key=lambda cell: (cell.row, cell.col))
+    first.notes = [*first.notes, *second.notes]
+    second.merged = True
+
+
+def _row_text(region: Region, row: int) -> str:
+    cells = (cell for cell in region.cells if cell.row == row)
+    return " ".join(word.text for cell in cells for line in cell.lines for word in line)
