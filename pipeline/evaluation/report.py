@@ -142,7 +142,7 @@ def evaluate(
         scores=scores,
         audited=_audited(gold, findings, records, outcomes) if findings else (),
         places=locate(folder, (error for each in scores for error in each.errors), outcomes),
-        against={Path(other).name: _against(RunFolder(Path(other)), gold, tallies) for other in against},
+        against={name: _against(RunFolder(other), gold, tallies) for name, other in _named(against).items()},
         made_by=_made_by(records),
     )
     if out is not None:
@@ -158,6 +158,13 @@ def _made_by(records: Iterable[Record]) -> dict[str, list[str]]:
 def _audited(gold: Gold, findings: Iterable[Any], records: list[Record], outcomes: list[Outcome]) -> tuple[Scores, ...]:
     mended = audited(gold, findings)
     return tuple(score(records, mended, channel, outcomes=outcomes) for channel in CHANNELS)
+
+
+def _named(folders: Iterable[Path | str]) -> dict[str, Path]:
+    """The folders by their last name, or by the whole path where two end alike."""
+    paths = [Path(folder) for folder in folders]
+    last = [path.resolve().name for path in paths]
+    return {name if last.count(name) == 1 else str(path): path for name, path in zip(last, paths, strict=True)}
 
 
 def _against(other: RunFolder, gold: Gold, tallies: dict[Channel | None, Tally]) -> dict[Channel | None, Comparison]:

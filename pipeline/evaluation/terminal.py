@@ -50,18 +50,19 @@ def main_table(scores: Sequence[Scores]) -> Table:
 
 
 def matching_table(scores: Sequence[Scores], audited: Sequence[Scores]) -> Table:
-    """Micro F1 by matching, as printed and as audited."""
+    """Micro F1 by matching; on the audited gold precision, recall and F1 of the normalised matching."""
     table = _table("micro F1 by matching")
     table.add_column("channel")
     for matching in MATCHINGS:
         table.add_column(matching, justify="right")
     if audited:
-        table.add_column("normalised, audited", justify="right")
+        for head in ("audited: P", "R", "F1", "R of stated"):
+            table.add_column(head, justify="right")
     table.add_column("studies", justify="right")
     table.add_column("records outside", justify="right")
     for index, each in enumerate(scores):
         cells = [rate(each.figure("micro", matching).f1) for matching in MATCHINGS]
-        cells += [rate(audited[index].figure().f1)] if audited else []
+        cells += _audited_cells(audited[index].figure()) if audited else []
         table.add_row(channel_name(each.channel), *cells, f"{each.studies_found} of {each.studies}", str(each.outside))
     return table
 
@@ -78,13 +79,13 @@ def calibration_table(calibration: Calibration) -> Table:
 
 
 def comparison_table(channel: Channel | None, others: Mapping[str, Comparison]) -> Table:
-    """F1 of this run beside that of others in one channel: the gain over each, its interval, and its p."""
+    """F1 of this run beside that of others in one channel: the gain over each, and how likely it is by chance."""
     table = _table(f"{channel_name(channel)}: normalised F1 against other runs")
     table.add_column("field", no_wrap=True)
     table.add_column("this run", justify="right")
     for name in others:
-        for head in (name, "gain", "p"):
-            table.add_column(head, justify="right", no_wrap=True)
+        for head in (f" {name}", "gain", "p"):
+            table.add_column(head, justify="right", no_wrap=True, overflow="fold")
     first = next(iter(others.values()))
     for row in first.differences:
         cells = [cell for other in others.values() for cell in _gain(other.differences[row])]
@@ -94,8 +95,7 @@ def comparison_table(channel: Channel | None, others: Mapping[str, Comparison]) 
 
 def _gain(difference: Difference) -> tuple[str, str, str]:
     gain = "–" if difference.gain is None else f"{difference.gain:+.3f}"
-    spread = f" {difference.interval.low:+.2f} to {difference.interval.high:+.2f}" if difference.interval else ""
-    return rate(difference.before), gain + spread, chance(difference.p)
+    return rate(difference.before), gain, chance(difference.p)
 
 
 def channel_name(channel: Channel | None) -> str:
@@ -120,6 +120,10 @@ def _table(title: str) -> Table:
 def _cells(figure: Figure) -> tuple[str, str, str]:
     spread = f" {figure.f1_interval.low:.2f}–{figure.f1_interval.high:.2f}" if figure.f1_interval else ""
     return _short(figure.precision), _short(figure.recall), rate(figure.f1) + spread
+
+
+def _audited_cells(figure: Figure) -> list[str]:
+    return [rate(figure.precision), rate(figure.recall), rate(figure.f1), _stated(figure)]
 
 
 def _short(value: float | None) -> str:
