@@ -287,6 +287,11 @@ def diseases(data: Path, full: bool) -> Iterator[Entry]:
     yield from (variant for entry in entries for variant in (entry, *british(entry)))
 
 
+def usual_name(spelled: list[str], seen: set[str]) -> str:
+    """Of a MeSH term's names the one that prose uses: annotated in a corpus, not inverted, singular, short."""
+    return min(spelled, key=lambda n: ("," in n, n.casefold() not in seen, n.endswith("s"), len(n), n))
+
+
 def british(entry: Entry) -> Iterator[Entry]:
     """A name's British spelling, where it has one."""
     spelled = entry.name
@@ -383,11 +388,30 @@ def strains() -> Iterator[Entry]:
             yield Entry(name, None, row["preferred"], "name", "strain", row["taxon"], "hand", "")
 
 
-def traps() -> Iterator[Entry]:
-    """Names that look like cell lines or drugs and are none."""
+def traps(data: Path, lines: Iterable[Entry]) -> Iterator[Entry]:
+    """Names that look like cell lines or drugs and are none: by hand, and genes' names that lines bear too."""
     for row in hand("traps"):
         for name in row["names"].split("|"):
             yield Entry(name, None, name, "name", "trap", "", "hand", row["note"])
+    attested = {squeeze(name) for name in used_names(data)}
+    named = {squeeze(e.name) for e in lines if e.source != "hand"} - {squeeze(e.name) for e in lines if e.source == "hand"}
+    for name in sorted(gene_names(data)):
+        if squeeze(name) in named and squeeze(name) not in attested and re.search(r"[A-Z]", name) and len(name) < 9:
+            yield Entry(name, None, name, "name", "trap", "", "corpora", "a gene or protein")
+
+
+def gene_names(data: Path) -> set[str]:
+    """Names annotated as genes or proteins at least twice in the training parts of BioRED, JNLPBA and BioNLP13CG."""
+    names: Counter[str] = Counter()
+    for part in ("train", "dev"):
+        names.update(row[3] for row in annotations(data / f"biored/{part}.pubtator", "GeneOrGeneProduct"))
+    for path in sorted((data / "jnlpba/train").glob("*.ann")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            _, kind, name = line.split("\t")[:3]
+            names.update([name] if kind.startswith("protein ") else [])
+    tokens = (data / "mtl_bioinformatics_2016/BioNLP13CG-IOB/train.tsv").read_text(encoding="utf-8").splitlines()
+    names.update(line.split("\t")[0] for line in tokens if line.endswith("\tB-Gene_or_gene_product"))
+    return {name for name, count in names.items() if count > 1}
 
 
 # --- checks and output -----------------------------------------------------------------------------------------------
@@ -433,15 +457,16 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="take every name instead of the working selection")
     args = parser.parse_args()
     chemicals = Chemicals(args.data)
+    lines = [*usual_lines(args.data), *cell_lines(args.data, args.full)]
     built = {
-        "cell_lines": [*usual_lines(args.data), *cell_lines(args.data, args.full)],
+        "cell_lines": lines,
         "cell_types": list(cell_types(args.data, args.full)),
         "drugs": list(drugs(args.data, chemicals, args.full)),
         "diseases": list(diseases(args.data, args.full)),
         "modalities": list(modalities()),
         "cores": list(cores(chemicals)),
         "strains": list(strains()),
-        "traps": list(traps()),
+        "traps": list(traps(args.data, lines)),
     }
     args.out.mkdir(parents=True, exist_ok=True)
     for name, entries in built.items():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.linking.linker import settle
-from pipeline.ner.rules.cells import _longest
+from pipeline.ner.rules.cells import longest
 from pipeline.ner.state import Found, State
 
 _NOT_AFTER = re.compile(r"^(?:-?(?:associated antigen|targeting|homing)|\s+necrosis factor)", re.IGNORECASE)
@@ -14,7 +14,7 @@ _NOT_AFTER = re.compile(r"^(?:-?(?:associated antigen|targeting|homing)|\s+necro
 
 def find(text: str, state: State) -> Iterator[Found]:
     """Every disease that is more than "cancer" or "tumour"."""
-    for hit in _longest(state.hits, "disease"):
+    for hit in longest(state.hits, "disease"):
         surface = text[hit.start : hit.end]
         if all(e.note == "generic" for e in hit.entries):
             continue

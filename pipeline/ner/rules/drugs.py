@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.linking import Entry
 from pipeline.linking.linker import settle
-from pipeline.ner.rules.cells import _longest
+from pipeline.ner.rules.cells import longest
 from pipeline.ner.state import Found, State
 
 _CARGO = re.compile(
@@ -57,14 +57,14 @@ def find(text: str, state: State) -> Iterator[Found]:
         yield Found(
             start, match.end(), "DRUG", surface, 0.85, "rule", "nucleic_acids", curie=None, note="nucleic", priority=2
         )
-    for hit in _longest(state.hits, "drug"):
+    for hit in longest(state.hits, "drug"):
         surface = text[hit.start : hit.end]
         entries = [e for e in hit.entries if e.type == "drug"]
         found = _drug(hit.start, hit.end, surface, entries, text, state)
         if found is not None:
             yield found
     drugs = [(h.start, h.end) for h in state.hits if any(e.type == "drug" for e in h.entries)]
-    for hit in _longest(state.hits, "chemical"):
+    for hit in longest(state.hits, "chemical"):
         if any(a < hit.end and hit.start < b for a, b in drugs):
             continue
         if _DIRECT.match(text[hit.end : hit.end + 40]) or _BEFORE.search(text[max(0, hit.start - 50) : hit.start]):
@@ -141,7 +141,7 @@ def _defined(text: str, state: State) -> Iterator[Found]:
         entries = _resolve(long, state)
         if not entries:
             continue
-        link = settle(entries, surface)
+        link = settle(entries, long)
         for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", text):
             yield Found(
                 match.start(), match.end(), "DRUG", link.name, 0.85, "abbreviation", "drugs", curie=link.curie,

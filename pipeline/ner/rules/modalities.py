@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.linking.linker import settle
-from pipeline.ner.rules.cells import _longest
+from pipeline.ner.rules.cells import longest
 from pipeline.ner.state import Found, State
 
 IMAGING = {
@@ -69,7 +69,7 @@ def find(text: str, state: State) -> Iterator[Found]:
     for match in _SINGLE_IMAGING.finditer(text):
         name = IMAGING[match["one"].casefold()]
         yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"))
-    for hit in _longest(state.hits, "modality"):
+    for hit in longest(state.hits, "modality"):
         surface = text[hit.start : hit.end]
         link = settle(hit.entries, surface)
         kind = "lexicon"
