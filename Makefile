@@ -31,7 +31,7 @@ lint: $(READY) ## style, types and import layers
 	@$(BIN)/lint-imports
 
 lock: $(READY) ## pin all requirements anew, with hashes
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra flows --group dev pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --group dev pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and all outputs
 	rm -rf .venv out
