@@ -21,7 +21,7 @@ from pipeline.ner.training.corpora import Schemes, split_corpora
 from pipeline.ner.training.derive import Deriver
 from pipeline.ner.training.examples import for_scoring, stream
 from pipeline.ner.training.tokeniser import set_tokeniser
-from pipeline.settings import models_dir
+from pipeline.settings import models_dir, version
 
 Report = Callable[[str], None]
 
@@ -70,6 +70,7 @@ def train(
 
     outputs = json.loads((recipe / "outputs.json").read_text("utf-8"))
     nlp = _pipeline(config, schemes, outputs, data_dir)
+    nlp.meta.update(_meta(settings, len(training), final=final))
     names = _names(schemes, data_dir)
     derivers = [Deriver(rule, _vocabulary(schemes, data_dir, rule.vocabulary)) for rule in schemes.derived]
     examples = stream(nlp, training, schemes, templates, names, derivers, settings["seed"])
@@ -86,6 +87,22 @@ def _pipeline(config: Any, schemes: Schemes, outputs: dict[str, list[str]], data
     pipe.use(schemes.classes, words)
     nlp.initialize(lambda: [])
     return nlp
+
+
+def _meta(settings: dict[str, Any], passages: int, *, final: bool) -> dict[str, Any]:
+    return {
+        "name": "coatmine_ner",
+        "version": version(),
+        "description": "Cell lines, cell types, chemicals, diseases and species in biomedical text",
+        "license": "MIT",
+        "training": {
+            "seed": settings["seed"],
+            "steps": settings["max_steps"],
+            "batch_words": settings["batch_words"],
+            "passages": passages,
+            "final": final,
+        },
+    }
 
 
 def _names(schemes: Schemes, data: Path) -> Names:
