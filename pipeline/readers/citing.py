@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,15 @@ REFERENCE_LIST = re.compile(
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\u201c\u201d]+")
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 PRINTED_NUMBER = re.compile(r"[\[(]?(\d{1,3})(?:[\])]\.?|\.)?\s*(?=\D)")
-BRACKETED = re.compile(r"\[\s*(\d{1,3}(?:\s*(?:[,;]|[-\u2010-\u2015\u2212]|and|to)\s*\d{1,3})*)\s*\]")
+_ONE = r"\d{1,3}[a-z]?"
+BRACKETED = re.compile(rf"\[\s*({_ONE}(?:\s*(?:[,;]|[-\u2010-\u2015\u2212]|and|to)\s*(?:{_ONE}|[a-z]\b))*)\s*\]")
+NAME = r"[^\W\d_][^\W\d_'\u2019-]*(?:[-'\u2019][^\W\d_]+)*"
+CITED_YEAR = re.compile(r"(?<![\d.])((?:1[89]|20)\d\d)([a-z]?)\b")
+BEFORE_YEAR = re.compile(
+    rf"((?:{NAME}\s){{0,3}}{NAME})(?:,?\s+et\s+al\.?|\s+(?:and|&)\s+((?:{NAME}\s){{0,2}}{NAME}))?[\s,(]*$"
+)
 LONGEST_RANGE = 60
+Found = tuple[int, int, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -46,7 +54,9 @@ def expand(inner: str, keys: Collection[str]) -> tuple[str, ...]:
     """The reference keys that the inside of a citation names, ranges expanded; empty where one of them is unknown."""
     found: list[str] = []
     for part in re.split(r"[,;]|\band\b", inner):
-        ends = [end.strip() for end in re.split(r"[-\u2010-\u2015\u2212]|\bto\b", part)]
+        ends = [end.strip().rstrip("abcdefghij") for end in re.split(r"[-\u2010-\u2015\u2212]|\bto\b", part)]
+        if ends == [""] and found:  # the b of 5a,b
+            continue
         if not all(end.isdigit() for end in ends) or len(ends) > 2:
             return ()
         first, last = int(ends[0]), int(ends[-1])
@@ -57,7 +67,7 @@ def expand(inner: str, keys: Collection[str]) -> tuple[str, ...]:
     return unique if all(key in keys for key in unique) else ()
 
 
-def bracketed(text: str, keys: Collection[str]) -> list[tuple[int, int, tuple[str, ...]]]:
+def bracketed(text: str, keys: Collection[str]) -> list[Found]:
     """The bracketed citations of a text, such as ``[34-36]``: ``(start, end, keys)``."""
     found = []
     for match in BRACKETED.finditer(text):
@@ -67,9 +77,7 @@ def bracketed(text: str, keys: Collection[str]) -> list[tuple[int, int, tuple[st
     return found
 
 
-def superscripted(
-    text: str, runs: Iterable[tuple[int, int, str]], keys: Collection[str]
-) -> list[tuple[int, int, tuple[str, ...]]]:
+def superscripted(text: str, runs: Iterable[tuple[int, int, str]], keys: Collection[str]) -> list[Found]:
     """The citations among raised characters, such as ``cells¹²``; exponents and isotopes are told from them.
 
     Args:
@@ -92,6 +100,74 @@ def superscripted(
         if cited:
             found.append((start, end, cited))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A reference as author-year citations name it: folded surnames of its first two authors, year, letter."""
+
+    key: str
+    first: str
+    second: str
+    year: str
+    letter: str
+
+
+def dated(key: str, text: str, authors: Sequence[str], year: int | None) -> Dated | None:
+    """How author-year citations name a reference; None where its author or year is unknown."""
+    names = authors or [text.split(",")[0].split(".")[0]]
+    surnames = [surname(name) for name in names[:2]]
+    if not year or not surnames[0]:
+        return None
+    letter = re.search(rf"{year}([a-z])\b", text)
+    return Dated(key, surnames[0], surnames[1] if len(surnames) > 1 else "", str(year), letter[1] if letter else "")
+
+
+def surname(name: str) -> str:
+    """The folded surname in ``Surname II``, ``Surname, I.`` or ``I. Surname``."""
+    before = name.split(",")[0]
+    words = [word for word in re.findall(r"[^\W\d_][\w'\u2019-]*\.?", before) if not word.endswith(".")]
+    plain = [word for word in words if not (word.isupper() and len(word) < 4)] or words
+    return _folded(" ".join(plain))
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.lower())
+    return re.sub(r"[^a-z ]", "", plain).strip()
+
+
+def author_year(text: str, references: Sequence[Dated]) -> list[Found]:
+    """The author-year citations of a text, such as ``Singh et al., 2006, 2009``: ``(start, end, keys)``."""
+    by_year: dict[str, list[Dated]] = {}
+    for reference in references:
+        by_year.setdefault(reference.year, []).append(reference)
+    found: list[Found] = []
+    last: tuple[int, str, str] | None = None  # where the last one ended, and the names in it
+    for match in CITED_YEAR.finditer(text):
+        if match[1] not in by_year:
+            continue
+        if last and re.fullmatch(r"[\s,;&]*(?:and\s*)?", text[last[0] : match.start()]):
+            start, names, second = match.start(), last[1], last[2]
+        else:
+            before = BEFORE_YEAR.search(text, max(0, match.start() - 120), match.start())
+            if not before:
+                continue
+            start, names, second = before.start(), _folded(before[1]), _folded(before[2] or "")
+        keys = _named(by_year[match[1]], names, second, match[2])
+        if keys:
+            found.append((start, match.end(), keys))
+            last = match.end(), names, second
+    return found
+
+
+def _named(candidates: Sequence[Dated], names: str, second: str, letter: str) -> tuple[str, ...]:
+    """The references of one year that these names mean."""
+    fits = [c for c in candidates if names == c.first or names.endswith(" " + c.first) or c.first.endswith(" " + names)]
+    if len(fits) > 1 and second:
+        fits = [c for c in fits if c.second == second] or fits
+    if len(fits) > 1 and letter:
+        fits = [c for c in fits if c.letter == letter] or fits
+    return tuple(c.key for c in fits[:1])
 
 
 def parse_entry(text: str) -> Entry:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from pipeline.document import (
     Block,
@@ -19,7 +21,7 @@ from pipeline.document import (
     Script,
     Table,
 )  # fmt: skip
-from pipeline.readers.citing import bracketed, parse_entry, superscripted
+from pipeline.readers.citing import Found, author_year, bracketed, dated, parse_entry, superscripted
 from pipeline.readers.passage import Passage, script_runs
 
 UNCITED = frozenset({"reference", "header", "footer", "authors", "affiliation", "other", "title"})
@@ -166,23 +168,38 @@ class Writer:
         return start, end
 
     def _cite(self, text: str) -> None:
-        """Find the citations in all blocks where authors cite."""
+        """Find the citations in all blocks where authors cite, in the one style that cites most of the references."""
         keys = {reference.key for reference in self.references}
-        runs = [(s.start, s.end, "^") for s in self.scripts if s.kind == "superscript"]
-        for block in self.blocks:
-            if block.kind in UNCITED:
-                continue
-            part = text[block.start : block.end]
-            found = bracketed(part, keys)
-            if not found:
-                inside = [
-                    (a - block.start, b - block.start, m) for a, b, m in runs if block.start <= a < b <= block.end
-                ]
-                found = superscripted(part, inside, keys)
-            self.citations.extend(
-                Citation(start=block.start + a, end=block.start + b, references=cited) for a, b, cited in found
-            )
-        self.citations.sort(key=lambda citation: citation.start)
+        named = [dated(r.key, text[r.start : r.end], r.authors, r.year) for r in self.references]
+        known = [reference for reference in named if reference]
+        raised = [(s.start, s.end, "^") for s in self.scripts if s.kind == "superscript"]
+
+        def by_superscript(block: Block) -> list[Found]:
+            first = bisect_left(raised, (block.start,))
+            runs = [
+                (a - block.start, b - block.start, m)
+                for a, b, m in takewhile(lambda r: r[1] <= block.end, raised[first:])
+            ]
+            return superscripted(text[block.start : block.end], runs, keys)
+
+        styles: list[Callable[[Block], list[Found]]] = [
+            lambda block: bracketed(text[block.start : block.end], keys),
+            by_superscript,
+            lambda block: author_year(text[block.start : block.end], known),
+        ]
+        places = [block for block in self.blocks if block.kind not in UNCITED]
+        best: list[Citation] = []
+        cited: set[str] = set()
+        for style in styles:
+            found = [
+                Citation(start=block.start + a, end=block.start + b, references=to)
+                for block in places
+                for a, b, to in style(block)
+            ]
+            reached = {key for citation in found for key in citation.references}
+            if len(reached) > len(cited):
+                best, cited = found, reached
+        self.citations = sorted(best, key=lambda citation: citation.start)
 
 
 def boxes(lines: Iterable[Line]) -> tuple[Box, ...]:

@@ -22,8 +22,14 @@ KEPT = frozenset(
     "\u2033\u2034\u2057\u2122\u00a8\u00b4\u00af\u00b8\u02d8\u02d9\u02da\u02db\u02dc\u02dd\u00bc\u00bd\u00be"
 )
 RAISED, LOWERED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ"), frozenset("₀₁₂₃₄₅₆₇₈₉₊₋")
+DEGREES = frozenset("\u02da\u00ba\u2218")  # stand-ins that typesetters use for the degree sign
 INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff")
 SPACES = frozenset((32, 160, 9, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200A, 0x202F, 0x3000))
+ACCENTS = {
+    "\u00b4": "\u0301", "`": "\u0300", "\u00a8": "\u0308", "\u02c6": "\u0302", "^": "\u0302", "\u02dc": "\u0303", "~": "\u0303",
+    "\u02c7": "\u030c", "\u00b8": "\u0327", "\u00af": "\u0304", "\u02d8": "\u0306", "\u02d9": "\u0307", "\u00b0": "\u030a",
+    "\u02dd": "\u030b", "\u02db": "\u0328",
+}  # fmt: skip
 BOLD_WEIGHT = 600
 BOLD_NAME = re.compile(r"bold|black|heavy|\.B$|-Bd|Demi", re.IGNORECASE)
 SUBSET = re.compile(r"[A-Z]{6}\+")
@@ -53,6 +59,8 @@ def fold(char: str) -> str:
         return "-"
     if char in INVISIBLE:
         return ""
+    if char in DEGREES:
+        return "\u00b0"
     return unicodedata.normalize("NFKC", char)
 
 
@@ -88,8 +96,9 @@ class _PageText:
             self._walk(text_page)
         finally:
             text_page.close()
-        for group in self.found.values():
+        for angle, group in self.found.items():
             _part_ligatures(group)
+            self.found[angle] = with_accents(group)
         return dict(self.found), {angle: self.frame(angle) for angle in self.found}
 
     def frame(self, angle: int) -> Frame:
@@ -291,6 +300,42 @@ def _part_ligatures(found: list[Glyph]) -> None:
             for place, glyph in enumerate(found[start:end]):
                 glyph.x0, glyph.x1 = left + place * step, left + (place + 1) * step
         start = end
+
+
+def with_accents(found: list[Glyph]) -> list[Glyph]:
+    """Glyphs with each accent that is drawn over a letter made one with it; TeX and others draw them apart."""
+    if not any(glyph.text in ACCENTS for glyph in found):
+        return found
+    result: list[Glyph] = []
+    pending: Glyph | None = None
+    for glyph in found:
+        if pending is not None and _accented(glyph, pending):
+            glyph.gap = pending.gap or glyph.gap if glyph.gap != "space" else "space"
+            pending = None
+        elif pending is not None:
+            result.append(pending)
+            pending = None
+        if glyph.text in ACCENTS:
+            if result and _accented(result[-1], glyph):
+                continue
+            pending = glyph
+        else:
+            result.append(glyph)
+    return [*result, pending] if pending is not None else result
+
+
+def _accented(letter: Glyph, accent: Glyph) -> bool:
+    """Put an accent on a letter if it stands over it; tells whether it does."""
+    middle = (accent.x0 + accent.x1) / 2
+    near = abs(letter.style.baseline - accent.style.baseline) < 0.5 * letter.style.size
+    if not near or not letter.x0 - 0.1 * letter.style.size < middle < letter.x1 + 0.1 * letter.style.size:
+        return False
+    base = {"\u0131": "i", "\u0237": "j"}.get(letter.text, letter.text)
+    whole = unicodedata.normalize("NFC", base + ACCENTS[accent.text])
+    if len(whole) != 1:
+        return False
+    letter.text = whole
+    return True
 
 
 def page_box(page: Any) -> tuple[float, float, float, float]:

@@ -80,7 +80,7 @@ def _kind(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR091
     if ABSTRACT.fullmatch(text) or REFERENCE_LIST.fullmatch(text):
         return "heading"
     if state.references:
-        return "heading" if is_heading(draft, body) and draft.size >= 0.97 * body.size else "reference"
+        return "heading" if _ends_references(draft, body) else "reference"
     if KEYWORDS.match(text):
         return "keywords"
     if RUN_IN_ABSTRACT.match(text):
@@ -94,6 +94,14 @@ def _kind(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR091
     if draft.size < 0.93 * body.size and len(draft.lines) < 12:
         return "footnote" if draft.foot else "other" if len(text) < 200 else "paragraph"
     return "list_item" if LISTED.match(text) else "paragraph"
+
+
+def _ends_references(draft: Draft, body: Body) -> bool:
+    """Whether a heading ends the reference list: bold or large, and nothing of an entry in it."""
+    text = draft.text.strip()
+    if not is_heading(draft, body) or not (draft.bold or draft.size > 1.08 * body.size):
+        return False
+    return not (re.match(r"[\[(]?\d", text) or re.search(r"\d{4}|\b[A-Z]\.|\d+[,:]\s?\d+", text))
 
 
 def _front(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR0911
