@@ -23,6 +23,7 @@ from pipeline.evaluation.gold import (
 )
 from pipeline.evaluation.matching import form
 from pipeline.evaluation.tables import Place, TableCell, load_tables
+from pipeline.linking import shipped_lexicon
 from pipeline.records import FieldName, fold
 from pipeline.tabular import is_blank
 
@@ -54,6 +55,13 @@ _NAMESPACES: Final[dict[FieldName, frozenset[str]]] = {
 }
 _LINKED: Final[tuple[FieldName, ...]] = ("membranes", "drugs", "diseases", "animal_models")
 """Fields whose values have public identifiers as a rule; cores and modalities are often compositions without one."""
+_TYPES: Final[dict[FieldName, tuple[str, ...]]] = {
+    "membranes": ("cell_line", "cell_type"),
+    "drugs": ("drug", "chemical"),
+    "diseases": ("disease",),
+    "modalities": ("modality",),
+}
+"""Fields whose values stand in the lexicons, and what they are called there."""
 _SIZE: Final = re.compile(r"\d+(\.\d+)? (nm|µm)")
 _BETWEEN: Final = re.compile(r"(?:[\s,;/+&.]|\band\b)*")
 """What may stand in a cell between and around its values."""
@@ -97,6 +105,7 @@ def check(folder: Path | str) -> list[Problem]:
         _check_row(f"{GOLD_CSV}, line {line}", value, note)
     _check_studies(lines, note)
     _check_doubles(lines, note)
+    _check_vocabulary(lines, note)
     _try(lambda: _check_audit(folder), note)
     if (folder / TABLES_CSV).is_file():
         _try(lambda: _check_tables(lines, load_tables(folder / TABLES_CSV), note), note)
@@ -174,6 +183,23 @@ def _check_doubles(lines: Sequence[Line], note: Note) -> None:
                 f"{what} of this study and field stands in line {earlier[0]}",
             )
         seen.update({(value.study, value.field, key): line for key in keys})
+
+
+def _check_vocabulary(lines: Sequence[Line], note: Note) -> None:
+    """Hold names and identifiers against the shipped lexicons: a typing error in either shows here."""
+    lexicon = shipped_lexicon()
+    for line, value in lines:
+        if value.blank or value.field not in _TYPES:
+            continue
+        names = {name for each in (value.text, value.name) for name in (each, each.removesuffix("s"))}
+        entries = [entry for name in sorted(names) for entry in lexicon.lookup(name, _TYPES[value.field])]
+        known = {entry.curie for entry in entries if entry.curie}
+        if not entries:
+            what = f"out of vocabulary: {value.text!r} is in no lexicon, so nothing but a rule or a model can find it"
+            note("warning", f"{GOLD_CSV}, line {line}", what)
+        elif value.curies and known and known.isdisjoint(value.curies):
+            what = f"{value.text!r} is {', '.join(sorted(known))} in the lexicons, not {', '.join(value.curies)}"
+            note("warning", f"{GOLD_CSV}, line {line}", what)
 
 
 def _check_audit(folder: Path) -> None:

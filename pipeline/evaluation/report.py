@@ -81,7 +81,7 @@ class Report:
         abreast = [self.scores] if width >= terminal.WIDE else [(each,) for each in self.scores]
         tables = [terminal.main_table(scores) for scores in abreast]
         tables.append(terminal.matching_table(self.scores, self.audited))
-        tables.append(terminal.calibration_table(self.scores[-1].calibration))
+        tables.append(terminal.calibration_table(self.scores))
         for channel in CHANNELS if self.against else ():
             others = {name: comparisons[channel] for name, comparisons in self.against.items()}
             tables.append(terminal.comparison_table(channel, others))

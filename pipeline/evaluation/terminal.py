@@ -12,7 +12,7 @@ from rich.table import Table
 
 from pipeline.evaluation.compare import Comparison, Difference
 from pipeline.evaluation.matching import MATCHINGS
-from pipeline.evaluation.scores import Calibration, Figure, Scores
+from pipeline.evaluation.scores import Figure, Scores
 from pipeline.records import FIELDS, Channel
 
 WIDE: Final = 118
@@ -67,14 +67,19 @@ def matching_table(scores: Sequence[Scores], audited: Sequence[Scores]) -> Table
     return table
 
 
-def calibration_table(calibration: Calibration) -> Table:
-    """How often a value with a given score is right."""
-    table = _table(f"reliability (error {rate(calibration.error)})")
-    for head in ("score", "values", "mean score", "right"):
-        table.add_column(head, justify="right")
-    for each in calibration.bins:
-        span = f"{each.low:.1f}–{each.high:.1f}"
-        table.add_row(span, str(each.values), rate(each.mean_score), rate(each.right))
+def calibration_table(scores: Sequence[Scores]) -> Table:
+    """How often a value with a given score is right, by channel; bins in which no channel has a value are left out."""
+    table = _table("reliability: values by score, and the share of them that is right")
+    table.add_column("score")
+    for each in scores:
+        for head in (f" {channel_name(each.channel)}: values", "right"):
+            table.add_column(head, justify="right", no_wrap=True)
+    for bins in zip(*(each.calibration.bins for each in scores), strict=True):
+        if any(each.values for each in bins):
+            cells = [cell for each in bins for cell in (str(each.values), rate(each.right))]
+            table.add_row(f"{bins[0].low:.1f}–{bins[0].high:.1f}", *cells)
+    table.add_section()
+    table.add_row("error", *(cell for each in scores for cell in ("", rate(each.calibration.error))))
     return table
 
 
