@@ -171,7 +171,7 @@ STEMS = re.compile(
     r"(mab|nib|platin|rubicin|taxel|tecan|bicin|mycin|cillin|cycline|floxacin|azole|statin|sartan|olol|pril|prazole|"
     r"setron|vir|parin|profen|oxicam|caine|dipine|zosin|triptan|gliptin|glitazone|semide|thiazide|dronate|dronic acid|"
     r"azepam|zolam|barbital|methasone|sone|solone|nisone|tidine|lukast|terol|phylline|mustine|stat|bine|trexate|"
-    r"trexed|parib|ciclib|degib|rafenib|metinib|lisib|limus|zomib|stim|ase|cept|curium|curonium|grel|xaban|gatran)$"
+    r"trexed|parib|ciclib|degib|rafenib|metinib|lisib|limus|zomib|stim|cept|curium|curonium|grel|xaban|gatran)$"
 )
 
 
@@ -388,6 +388,12 @@ def strains() -> Iterator[Entry]:
             yield Entry(name, None, row["preferred"], "name", "strain", row["taxon"], "hand", "")
 
 
+def generics() -> Iterator[Entry]:
+    """Chemicals and diseases too general to be anyone's drug or diagnosis; a model's vote for one is not heard."""
+    for name in sorted((GENERIC | GENERIC_DISEASES) - {""}):
+        yield Entry(name, None, name, "name", "generic", "", "hand", "")
+
+
 def traps(data: Path, lines: Iterable[Entry]) -> Iterator[Entry]:
     """Names that look like cell lines or drugs and are none: by hand, and genes' names that lines bear too."""
     for row in hand("traps"):
@@ -466,6 +472,7 @@ def main() -> None:
         "modalities": list(modalities()),
         "cores": list(cores(chemicals)),
         "strains": list(strains()),
+        "generics": list(generics()),
         "traps": list(traps(args.data, lines)),
     }
     args.out.mkdir(parents=True, exist_ok=True)

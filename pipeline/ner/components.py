@@ -13,7 +13,7 @@ from spacy.tokens import Doc, SpanGroup
 from pipeline import sentences
 from pipeline.linking import Lexicon, shipped_lexicon
 from pipeline.ner import abbreviations, context
-from pipeline.ner.resolve import resolve
+from pipeline.ner.resolve import outside_formulations, resolve
 from pipeline.ner.rules import RULES
 from pipeline.ner.state import State, state_of
 
@@ -85,7 +85,7 @@ class Vote:
     def __call__(self, doc: Doc) -> Doc:
         """Reduce the state's findings and set ``doc.spans``."""
         state = state_of(doc)
-        state.found = resolve(state.found)
+        state.found = resolve(outside_formulations(doc.text, state.found))
         show(doc, state)
         return doc
 

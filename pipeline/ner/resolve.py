@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.ner.state import Found
 
 _NESTS: frozenset[tuple[str, str]] = frozenset(
@@ -13,6 +15,20 @@ _NESTS: frozenset[tuple[str, str]] = frozenset(
     }
 )
 """Outer and inner labels that may both stand."""
+
+
+_FORMULATION = re.compile(
+    r"(?<![\w@-])(?:[\w.()/+-]+@)*[\w.()/+-]*(?:CCM|RBCM|MM|PM|CM|[A-Z0-9a-z]M)@[\w.@()/+-]+"
+    r"|(?<![\w@-])[\w.()/+-]+(?:@[\w.()/+-]+)*@[\w.()/+-]*(?:CCM|RBCM|CMs?|[A-Z0-9]M|[Mm]embranes?|RBCs?)\b[\w@-]*"
+    r"|(?<![\w@-])(?:CCM|CM|RBCM|MCM|PCM)-[\w@/-]+"
+)
+"""A formulation's own name ("DOX@CCM-PLGA", "CCM-PTX"): its parts name no values of their own."""
+
+
+def outside_formulations(text: str, found: list[Found]) -> list[Found]:
+    """The findings that are no part of a coated formulation's own name."""
+    named = [match.span() for match in _FORMULATION.finditer(text)]
+    return [f for f in found if not any(a <= f.start < b for a, b in named)]
 
 
 def resolve(found: list[Found]) -> list[Found]:
