@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.readers.pdf.regions import Region
 from pipeline.readers.pdf.values import Line, extent
 
 
@@ -17,13 +18,16 @@ Box = tuple[float, float, float, float]
 
 @dataclass(slots=True)
 class Chunk:
-    """Lines that follow one another down a column."""
+    """Lines that follow one another down a column, or a table."""
 
     lines: list[Line]
+    region: Region | None = None
 
     @property
     def box(self) -> Box:
-        """The box around its lines."""
+        """The box around its lines; a table's includes its caption and notes."""
+        if self.region is not None:
+            return extent([*self.lines, *self.region.caption, *self.region.notes])
         return extent(self.lines)
 
 
@@ -46,6 +50,12 @@ def _follows(lines: list[Line], line: Line) -> bool:
         return -0.5 * size < line.x0 - last.x1 < 3 * size
     overlap = min(last.x1, line.x1) - max(last.x0, line.x0)
     return 0 < drop < 2.2 * size and overlap > 0
+
+
+def with_tables(found: Sequence[Chunk], tables: Sequence[Region]) -> list[Chunk]:
+    """Chunks in stream order, the tables among them where their first line was drawn."""
+    everything = [*found, *(Chunk(table.lines, table) for table in tables)]
+    return sorted(everything, key=lambda chunk: min(line.order for line in chunk.lines))
 
 
 def ordered(found: Sequence[Chunk], body_size: float) -> list[Chunk]:
@@ -74,7 +84,7 @@ def ordered(found: Sequence[Chunk], body_size: float) -> list[Chunk]:
 
 def _is_running(chunk: Chunk, body_size: float) -> bool:
     """Whether a chunk is running text rather than a label, a caption or a note."""
-    return len(chunk.lines) > 1 and abs(chunk.lines[0].size - body_size) < 0.07 * body_size
+    return chunk.region is None and len(chunk.lines) > 1 and abs(chunk.lines[0].size - body_size) < 0.07 * body_size
 
 
 def _above(a: Box, b: Box) -> bool:

@@ -20,7 +20,7 @@ from pipeline.readers.pdf.furniture import furniture
 from pipeline.readers.pdf.joining import Vocabulary, joined
 from pipeline.readers.pdf.lines import lines
 from pipeline.readers.pdf.notes import table_notes, unmarked
-from pipeline.readers.pdf.order import chunks, ordered
+from pipeline.readers.pdf.order import Chunk, chunks, ordered, with_tables
 from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
 from pipeline.readers.pdf.tables import fill, joined_parts
@@ -162,14 +162,15 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draf
     main: dict[int, int] = {}  # lines in the main direction, by page
     for sheet, head, own in zip(sheets, heads, tables, strict=True):
         minor = len(sheet.lines) < main.setdefault(sheet.page, len(sheet.lines)) / 3
-        parts = [draft for chunk in ordered(chunks(sheet.lines), body.size) for draft in drafts(chunk.lines, body)]
-        picture_texts(parts, sheet)
-        foot_texts(parts, body)
+        placed = ordered(with_tables(chunks(sheet.lines), own), body.size)
+        parts = [draft for chunk in placed for draft in _drafts(chunk, body)]
+        plain = [draft for draft in parts if draft.kind == "paragraph"]
+        picture_texts(plain, sheet)
+        foot_texts(plain, body)
         if minor:
-            for draft in parts:
+            for draft in plain:
                 draft.kind = "other"
-        flow.extend(head)
-        flow.extend(_with_tables(parts, own))
+        flow.extend([*head, *parts])
     classify(flow, body, stated_title)
     unannounced(flow)
     return continued(entries(adjacent_titles(flow)))
@@ -199,13 +200,10 @@ def _tables(sheets: Sequence[Sheet]) -> list[list[Region]]:
     return [[region for region in own if region.label and not region.merged] for own in found]
 
 
-def _with_tables(parts: list[Draft], tables: Sequence[Region]) -> list[Draft]:
-    """Tables among the other blocks of their page: before the first block that begins below them, or at the end."""
-    for table in tables:
-        bottom = max(line.bottom for line in table.lines)
-        made = [Draft("caption", table.caption), Draft("table", table.lines, table)]
-        if table.notes:
-            made.append(Draft("table_note", table.notes))
-        place = next((i for i, d in enumerate(parts) if d.lines[0].top >= bottom - 2), len(parts))
-        parts[place:place] = made
-    return parts
+def _drafts(chunk: Chunk, body: Body) -> list[Draft]:
+    """The blocks of a chunk; a table's are its caption, its cells and its notes."""
+    table = chunk.region
+    if table is None:
+        return drafts(chunk.lines, body)
+    parts = [Draft("caption", table.caption), Draft("table", table.lines, table), Draft("table_note", table.notes)]
+    return [part for part in parts if part.lines]
