@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -53,6 +54,10 @@ _DONE = re.compile(
 """A sentence without such a word reports no study of coated particles; it cites in passing."""
 
 
+Coats = Callable[[int, int], frozenset[Hashable]]
+"""The cells, by identity, from which a sentence ``[start, end)`` says a coat came."""
+
+
 @dataclass(slots=True)
 class Passage:
     """Text about one study: ``[start, end)`` within the sentence ``[sentence[0], sentence[1])``."""
@@ -77,13 +82,18 @@ class Stretch:
     lead: Passage | None = None
 
 
-def stretches(document: Document) -> list[Stretch]:
+def stretches(document: Document, coats: Coats) -> list[Stretch]:
     """The stretches of a document, in the order of the text; a fact with several citations belongs to none of them.
 
-    A stretch begins where a study is cited, or before that where it is introduced ("In another study, ..."), and holds
-    until the next study or a general remark. It goes on into a new paragraph only with a word that points back.
+    A stretch begins where a study is cited, or before that where it is introduced ("In another study, ...") or where
+    another coat is spoken of, and holds until the next study or a general remark. It goes on into a new paragraph only
+    with a word that points back.
+
+    Args:
+        document: the document.
+        coats: which cells a sentence says a coat came from.
     """
-    reader = _Reader(document)
+    reader = _Reader(document, coats)
     for block in document.blocks:
         if block.kind in _PROSE:
             reader.read_paragraph(block)
@@ -97,8 +107,9 @@ def stretches(document: Document) -> list[Stretch]:
 class _Reader:
     """Goes through the paragraphs and remembers which study is spoken of."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, coats: Coats) -> None:
         self.document = document
+        self.coats = coats
         self.found: list[Stretch] = []
         self.current: Stretch | None = None
 
@@ -122,6 +133,8 @@ class _Reader:
                 self.current, waiting = None, [whole]
             elif waiting:
                 waiting.append(whole)
+            elif self._other_coat(whole):
+                self.current, waiting = None, [lead, whole] if lead is not None else [whole]
             elif self.current is not None and (index > 0 or _ANAPHORA.match(sentence)):
                 self.current.passages.append(whole)
             else:
@@ -156,6 +169,15 @@ class _Reader:
         in_passing = self.current is not None and not _DONE.search(self.document.text, whole.start, whole.end)
         if not in_passing:
             self.current = stretch
+
+    def _other_coat(self, whole: Passage) -> bool:
+        """Whether an uncited sentence tells of a coat that is not that of the study spoken of."""
+        here = self.coats(whole.start, whole.end)
+        if not here or self.current is None:
+            return bool(here)
+        known = {cell for passage in self.current.passages for cell in self.coats(passage.start, passage.end)}
+        pointing = _ANAPHORA.match(self.document.text[whole.start : whole.end])
+        return bool(known) and known.isdisjoint(here) and not pointing
 
     def _several(self, whole: Passage) -> None:
         """In a sentence with several citations, what stands before one that cites a single study belongs to it."""

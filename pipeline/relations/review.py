@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from functools import partial
+from typing import Final
 
 from pipeline.document import Document
-from pipeline.records import FIELD_OF
-from pipeline.relations.findings import Finding, Findings, MentionIndex, Subject
-from pipeline.relations.passages import Passage, stretches
+from pipeline.records import FIELD_OF, FieldName
+from pipeline.relations.findings import Finding, Findings, MentionIndex, Subject, identity
+from pipeline.relations.passages import Passage, Stretch, stretches
 from pipeline.relations.values import Candidate, values_in
 
 _COAT = re.compile(
@@ -17,27 +20,43 @@ _COAT = re.compile(
     r"|\b(?:once|when|after being|after) coat(?:ed|ing)\b",
     re.IGNORECASE,
 )
-_LED = frozenset({"diseases", "cores"})
+_LED: Final[frozenset[FieldName]] = frozenset({"diseases", "cores", "modalities"})
 """What the sentence before the citation may name: "Oral cancer lies near the surface. Dai et al. [80] ..."."""
+_HEADED: Final[frozenset[FieldName]] = frozenset({"diseases", "modalities"})
+"""What the heading over a study may name."""
+_BY_HEADING: Final = 0.7
 
 
 def from_review(document: Document, index: MentionIndex) -> Findings:
-    """What the prose of a review says of the studies it cites."""
+    """What the prose of a review says of the studies it cites.
+
+    What the stretch of a study leaves open is taken from the sentence that leads to it, then from its heading.
+    """
     found = Findings()
-    for stretch in stretches(document):
-        subject = Subject(stretch.study)
-        said = [candidate for passage in stretch.passages for candidate in _values(document, index, passage)]
-        fields = {FIELD_OF[candidate.mention.label] for candidate in said if candidate.weight == 1.0}
-        if stretch.lead is not None:
-            led = (c for c in _values(document, index, stretch.lead) if FIELD_OF[c.mention.label] in _LED - fields)
-            said = [*led, *said]
+    by_study: dict[str, list[Stretch]] = defaultdict(list)
+    for stretch in stretches(document, partial(_coats, document, index)):
+        by_study[stretch.study].append(stretch)
+    for study, some in by_study.items():
+        subject = Subject(study)
+        passages = [passage for stretch in some for passage in stretch.passages]
+        leads = [stretch.lead for stretch in some if stretch.lead is not None]
+        said = [c for passage in passages for c in _values(document, index, passage)]
+        said += [c for lead in leads for c in _values(document, index, lead) if _open(c, said) in _LED]
+        said += [c for c in _headings(document, index, passages) if _open(c, said) in _HEADED]
         found.values += [Finding(subject, c.mention, "text", c.score, c.weight) for c in said]
-        if "cores" in fields and any(_COAT.search(document.text, p.start, p.end) for p in stretch.passages):
+        cores = any(c.mention.label == "CORE" for c in said)
+        if cores and any(_COAT.search(document.text, p.start, p.end) for p in passages):
             found.coated.add(subject)
-        for passage in stretch.passages:
-            there = index.within(passage.start, passage.end)
-            found.unsettled |= {(subject, FIELD_OF[m.label]) for m in there if not m.negated}
+        there = [m for p in passages for m in index.within(p.start, p.end) if not m.negated]
+        found.unsettled |= {(subject, FIELD_OF[mention.label]) for mention in there}
     return found
+
+
+def _open(candidate: Candidate, said: Sequence[Candidate]) -> FieldName | None:
+    """The field of a candidate if nothing of full weight was said for it, else None."""
+    field = FIELD_OF[candidate.mention.label]
+    settled = any(FIELD_OF[c.mention.label] == field and c.weight == 1.0 for c in said)
+    return None if settled else field
 
 
 def _values(document: Document, index: MentionIndex, passage: Passage) -> Iterator[Candidate]:
@@ -45,3 +64,18 @@ def _values(document: Document, index: MentionIndex, passage: Passage) -> Iterat
     for candidate in values_in(document, index, *passage.sentence):
         if passage.start <= candidate.mention.start and candidate.mention.end <= passage.end:
             yield candidate
+
+
+def _headings(document: Document, index: MentionIndex, passages: Sequence[Passage]) -> Iterator[Candidate]:
+    """The values that the nearest headings over these passages name."""
+    under = {block.section for p in passages if (block := document.block_at(p.start)) and block.section}
+    for block in document.blocks:
+        text = document.text[block.start : block.end]
+        if block.kind == "heading" and any(section[-1] == text for section in under):
+            for candidate in values_in(document, index, block.start, block.end):
+                yield candidate._replace(score=round(candidate.score * _BY_HEADING, 4))
+
+
+def _coats(document: Document, index: MentionIndex, start: int, end: int) -> frozenset[Hashable]:
+    found = values_in(document, index, start, end)
+    return frozenset(identity(c.mention) for c in found if FIELD_OF[c.mention.label] == "membranes")

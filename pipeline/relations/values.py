@@ -17,11 +17,16 @@ _GENERIC: Final = re.compile(
     r"|treatments?|mice|mouse|animals?|inflammation|cells?|cancer cells?|tumou?r cells?)",
     re.IGNORECASE,
 )
+_CLASS: Final = re.compile(
+    r".*\b(?:diseases|disorders|malignancies|cancers|tumou?rs|neoplasms|conditions)", re.IGNORECASE
+)
+"""A class of diseases in the plural, which running text names for a section and a table for a study."""
 _CELLS: Final = re.compile(r"[ -](?:cells?|cell lines?|membranes?|and \w+ membranes?)\b", re.IGNORECASE)
 _PURE: Final = re.compile(r"crystals?\b|nanosuspension|prodrug|dimer|carrier-free|self-assembl", re.IGNORECASE)
 _ASIDE: Final = 0.2
 _STATED: Final = 1.0
 _TAGGED: Final = 0.9  # the part was assigned by recognition alone, without a cue in the sentence
+_IN_MAKING: Final = 0.6  # a drug without a cue, in the sentence that tells coat and core
 _NEEDS_PART: Final[dict[str, Role]] = {"CELL_LINE": "membrane_source", "CELL_TYPE": "membrane_source", "DRUG": "cargo"}
 _COMPARED: Final = frozenset({"CELL_LINE", "CELL_TYPE", "DRUG", "CORE", "SIZE"})
 _OUT_BY_CUE: Final = frozenset({"hypothesis", "absent", "donor_animal", "description"})
@@ -44,11 +49,16 @@ def values_in(document: Document, index: MentionIndex, start: int, end: int) -> 
     """
     mentions = index.within(start, end)
     parts = roles(document.text, start, end, mentions) if mentions else {}
+    making = any(part == "membrane_source" for part in parts.values()) and any(m.label == "CORE" for m in mentions)
     for mention in mentions:
         part = parts.get(mention.id)
         if mention.label == "DRUG" and part is None and _is_the_core(mention, mentions):
             part = "cargo"
         score = _score(mention, part)
+        if not score and making and mention.label == "DRUG" and mention.role == "unknown" and part is None:
+            score = _IN_MAKING
+        if mention.label == "DISEASE" and _CLASS.fullmatch(mention.text):
+            score = 0.0
         if score:
             aside = mention.label == "DISEASE" and _tells_cells(document.text, mention, mentions)
             yield Candidate(mention, round(score * mention.score, 4), _ASIDE if aside else 1.0)
