@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 REFERENCE_LIST = re.compile(
-    r"(?:\d+\.?\s*)?(?:references?|bibliography|literature cited|references and notes)\s*:?", re.IGNORECASE
+    r"(?:\d+\.?\s*)?(?:(?:notes\s+and\s+|list\s+of\s+|selected\s+)?references?(?:\s+(?:and\s+notes|cited|list))?|bibliography"
+    r"|literature(?:\s+cited)?|works\s+cited|cited\s+literature)\s*:?",
+    re.IGNORECASE,
 )
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\u201c\u201d]+")
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")

@@ -9,6 +9,7 @@ from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Glyph, Line, Style, Word
 
 Run = list[Glyph]
+UNITS = frozenset("mlLgMAsVW")  # what a micro sign stands before
 
 
 def lines(glyphs: Sequence[Glyph]) -> list[Line]:
@@ -18,6 +19,8 @@ def lines(glyphs: Sequence[Glyph]) -> list[Line]:
         glyphs: glyphs of one direction in stream order.
     """
     strings = mended(strung(glyphs))
+    for string in strings:
+        _micro(string)
     made = [_line(string, order) for order, string in enumerate(strings)]
     return [line for line in made if line is not None]
 
@@ -99,6 +102,26 @@ def _place(host: Run, string: Run) -> int | None:
         if host[index - 1].x1 - 0.3 * size <= x0 and x1 <= host[index].x0 + 0.3 * size:
             return index
     return None
+
+
+def _micro(run: Run) -> None:
+    """Write the micro sign where a nameless font draws it at the code of m, before a unit in the font of the text.
+
+    The typesetting system whose fonts are called Adv... drops their encodings, so that "5 \u03bcm" comes out as "5 mm".
+    """
+    for index, glyph in enumerate(run[:-1]):
+        after = run[index + 1]
+        if (
+            glyph.text != "m"
+            or after.text not in UNITS
+            or after.gap == "space"
+            or not glyph.style.font.startswith("Adv")
+        ):
+            continue
+        before = run[index - 1] if index else None
+        alone = after.style.font != glyph.style.font and (before is None or before.style.font != glyph.style.font)
+        if alone and (before is None or glyph.gap or before.text.isdigit() or before.text in "([/"):
+            glyph.text = "\u03bc"
 
 
 def _base(run: Run) -> Style:
