@@ -49,7 +49,7 @@ def read(path: Path) -> Page:
 def test_a_value_leads_to_its_sentence(run: RunFolder) -> None:
     page = read(write_report(run))
     (drug,) = [b for b in page.named("button") if b.get("data-curie") == "chebi:28748"]
-    evidence = json.loads(page.scripts[0])
+    evidence = json.loads(page.scripts[0])["evidence"]
     found = evidence[int(drug["data-evidence"] or "")]
     assert (found["before"], found["mention"]) == ("", "Doxorubicin")
     assert found["after"].endswith("(117 nm) [7].")

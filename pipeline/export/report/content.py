@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from pipeline.document import Document, Reference
 from pipeline.export.merge import Merged, merge
 from pipeline.export.passages import Passages
+from pipeline.export.report.crops import Crops, region
 from pipeline.export.runs import Extraction, extractions
 from pipeline.export.text import curie_url, doi_url, plain
 from pipeline.folder import RunFolder
@@ -33,6 +36,7 @@ class ShownValue:
     channels: tuple[str, ...]
     score: float
     caution: str | None
+    materials: str
     evidence: list[int]
 
 
@@ -58,7 +62,10 @@ class Content:
     """
 
     rows: list[Row] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    years: list[int] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
+    crops: Crops = field(default_factory=Crops)
     outcomes: list[Outcome] = field(default_factory=list)
     made_by: dict[str, str] = field(default_factory=dict)
 
@@ -85,36 +92,58 @@ def gather(folder: RunFolder) -> Content:
         content.outcomes.append(extraction.outcome)
         if extraction.records:
             _add_document(content, extraction, folder)
+    content.crops.draw()
     return content
 
 
 def _add_document(content: Content, extraction: Extraction, folder: RunFolder) -> None:
-    mentions = {mention.id: mention for mention in extraction.mentions}
-    passages = Passages(folder.document(extraction.records[0].document_id))
-    places: dict[str, int] = {}
+    document = folder.document(extraction.records[0].document_id)
+    used = {key for record in extraction.records for _, value in record.items() for key in value.evidence}
+    mentions = [mention for mention in extraction.mentions if mention.id in used]
+    passages = Passages(document)
+    first = len(content.evidence)
+    found = [_evidence(mention, passages, extraction.outcome) for mention in mentions]
+    regions = [region(document, passages.around(m.start, m.end), m.boxes) for m in mentions]
+    pictures = content.crops.ask(document, Path(extraction.outcome.source), [r for r in regions if r])
+    for each, where in zip(found, regions, strict=True):
+        each["crop"] = pictures.get(where) if where else None
+    content.evidence += found
+    places = {mention.id: first + number for number, mention in enumerate(mentions)}
+    content.made_by = content.made_by or extraction.records[0].made_by
     for record in extraction.records:
-        content.made_by = content.made_by or record.made_by
-        for _, value in record.items():
-            for key in value.evidence:
-                if key in mentions and key not in places:
-                    places[key] = len(content.evidence)
-                    content.evidence.append(_evidence(mentions[key], passages, extraction.outcome))
+        content.records.append(record)
         content.rows.append(_row(record, extraction.outcome, places))
+    content.years += _years(document, {record.study.key for record in extraction.records})
+
+
+def _years(document: Document, studies: set[str]) -> list[int]:
+    """When a document's studies appeared, as far as its reference list or it itself says."""
+    found = [document.metadata.year if key == "self" else _year(document.reference(key)) for key in sorted(studies)]
+    return [year for year in found if year]
+
+
+def _year(reference: Reference | None) -> int | None:
+    return reference.year if reference else None
 
 
 def _evidence(mention: Mention, passages: Passages, outcome: Outcome) -> dict[str, Any]:
     start, end = passages.around(mention.start, mention.end)
     return {
-        "before": passages.text(start, mention.start),
+        "before": _shown(passages.text(start, mention.start)),
         "mention": mention.text,
-        "after": passages.text(mention.end, end),
+        "after": _shown(passages.text(mention.end, end)),
         "section": list(mention.section),
-        "source": outcome.source,
+        "source": Path(outcome.source).name,
         "pages": sorted({box.page for box in mention.boxes}),
         "boxes": [list(box) for box in mention.boxes],
         "method": mention.method,
         "score": mention.score,
     }
+
+
+def _shown(text: str) -> str:
+    """A passage's text: the cells of a table's row apart, the lines of a sentence joined."""
+    return " ".join(text.replace("\t", " \u2502 ").replace("\n", " ").split(" "))
 
 
 def _row(record: Record, outcome: Outcome, places: dict[str, int]) -> Row:
@@ -124,7 +153,7 @@ def _row(record: Record, outcome: Outcome, places: dict[str, int]) -> Row:
         doi=record.study.doi,
         doi_url=doi_url(record.study.doi),
         formulation=plain(record.formulation or ""),
-        source=outcome.source,
+        source=Path(outcome.source).name,
         fields={name: [_value(each, places) for each in merge(record.values(name))] for name in FIELDS},
         missing={name: reason.replace("_", " ") for name, reason in record.missing.items()},
     )
@@ -139,5 +168,6 @@ def _value(merged: Merged, places: dict[str, int]) -> ShownValue:
         channels=merged.channels,
         score=merged.score,
         caution=merged.caution,
+        materials=plain(" ".join(term.name for term in getattr(merged.first, "materials", ()))),
         evidence=[places[key] for key in merged.evidence if key in places],
     )

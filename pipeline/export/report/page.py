@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.export.report import plots
 from pipeline.export.report.content import FIELD_TITLES, gather
+from pipeline.export.report.scores import score_table
+from pipeline.export.text import doi_url
 from pipeline.folder import RunFolder, write_atomically
 
 _HERE = files("pipeline.export.report")
 
 
-def write_report(folder: RunFolder, path: Path | None = None) -> Path:
-    """Write a run's report: its records with their evidence, and what could not be read.
+def write_report(folder: RunFolder, path: Path | None = None, scores: Sequence[Mapping[str, Any]] = ()) -> Path:
+    """Write a run's report: its records with their evidence, patterns in them, and what could not be read.
 
     Args:
         folder: the run.
         path: where to write; by default report.html in the run's folder.
+        scores: the run's scores against gold sets, each as its scores.json holds them.
 
     Returns:
         Where the report stands.
@@ -32,9 +38,17 @@ def write_report(folder: RunFolder, path: Path | None = None) -> Path:
     path = path or folder.path / "report.html"
     template = _environment().get_template("report.html.jinja")
     style, script = _asset("report.css"), _asset("report.js")
+    content = gather(folder)
     page = template.render(
-        content=gather(folder),
+        content=content,
         titles=FIELD_TITLES,
+        matrices=[
+            plots.matrix("Coats and cores", content.records, "membranes", "cores"),
+            plots.matrix("Diseases and modalities", content.records, "diseases", "modalities"),
+        ],
+        histograms=[plots.sizes(content.records), plots.years(content.years)],
+        scores=[score_table(each) for each in scores],
+        doi_url=doi_url,
         style=Markup(style),  # noqa: S704  (our own file)
         script=Markup(script),  # noqa: S704  (our own file)
         style_hash=_source_hash(style),

@@ -1,37 +1,55 @@
 "use strict";
 const byId = (id) => document.getElementById(id);
-const evidence = JSON.parse(byId("evidence").textContent);
+const data = JSON.parse(byId("data").textContent);
 const table = byId("table");
 const rows = table ? [...table.tBodies[0].rows] : [];
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+// Case, accents and hyphens make no difference: hepg2 finds Hep-G2.
+const fold = (text) => text.normalize("NFKD").replace(/[\p{M}\p{Pd}]/gu, "").toLowerCase();
 
-// Search, columns and channels -------------------------------------------------------------------------------------
-const cellsOf = (row, where) => (where ? [...row.cells].filter((cell) => cell.dataset.field === where) : [...row.cells]);
-const textOf = (cell) => fold([cell.textContent, ...[...cell.querySelectorAll("[data-curie]")].map((v) => v.dataset.curie)].join(" "));
+// Search ------------------------------------------------------------------------------------------------------------
+const textOf = (cell) =>
+  fold([cell.textContent, ...[...cell.querySelectorAll(".value")].flatMap((v) => [v.dataset.curie, v.dataset.materials])].join(" "));
+const texts = rows.map((row) => Object.fromEntries([...row.cells].map((cell) => [cell.dataset.field, textOf(cell)])));
+
+// Words are looked for one by one; lines, as a plot's cells give them, as a whole.
+const wanted = (query) => (query.includes("\n") ? query.split("\n") : query.split(/\s+/)).filter(Boolean).map(fold);
+let phrases = null;
 
 function filter() {
-  const words = fold(byId("search").value).split(/\s+/).filter(Boolean);
+  const words = phrases ?? wanted(byId("search").value);
   const where = byId("where").value;
   const channel = byId("channel").value;
   let shown = 0;
-  for (const row of rows) {
-    for (const value of row.querySelectorAll(".value")) value.hidden = channel && !value.dataset.channels.split(" ").includes(channel);
-    const text = cellsOf(row, where).map(textOf).join("\n");
-    const kept = words.every((word) => text.includes(word)) && (!channel || row.querySelector(".value:not([hidden])"));
+  rows.forEach((row, number) => {
+    if (channel || row.dataset.narrowed) {
+      row.dataset.narrowed = channel;
+      for (const value of row.querySelectorAll(".value")) value.hidden = channel !== "" && !value.dataset.channels.split(" ").includes(channel);
+    }
+    const text = where ? texts[number][where] : Object.values(texts[number]).join("\n");
+    const kept = words.every((word) => text.includes(word)) && (!channel || row.querySelector(".value:not([hidden])") !== null);
     row.hidden = !kept;
     shown += kept ? 1 : 0;
-  }
+  });
   byId("count").textContent = `${shown} of ${rows.length} records`;
+  byId("nothing").hidden = shown > 0;
 }
 
-// Sorting ----------------------------------------------------------------------------------------------------------
+function searchFor(query) {
+  byId("tools").reset();
+  phrases = wanted(query);
+  byId("search").value = query.replace("\n", " ");
+  filter();
+  byId("records").focus();
+  byId("records").scrollIntoView();
+}
+
+// Sorting -----------------------------------------------------------------------------------------------------------
 const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 function sortKey(row, field) {
   const cell = row.querySelector(`[data-field="${field}"]`);
-  if (field === "study") return cell.querySelector(".key").textContent;
-  const first = cell.querySelector(".value:not([hidden])");
-  return first ? first.textContent : "";
+  const shown = cell.querySelector(field === "study" ? ".key" : ".value:not([hidden])");
+  return shown ? shown.textContent : "";
 }
 
 function sortBy(button) {
@@ -40,12 +58,11 @@ function sortBy(button) {
   for (const other of table.tHead.querySelectorAll("th")) other.setAttribute("aria-sort", "none");
   head.setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
   const keyed = rows.map((row) => [sortKey(row, button.dataset.sort), row]);
-  // what has no value stands last whichever way
-  keyed.sort(([a], [b]) => (!a - !b) || direction * order.compare(a, b));
+  keyed.sort(([a], [b]) => !a - !b || direction * order.compare(a, b)); // what has no value stands last either way
   table.tBodies[0].append(...keyed.map(([, row]) => row));
 }
 
-// Evidence ---------------------------------------------------------------------------------------------------------
+// Evidence ----------------------------------------------------------------------------------------------------------
 let opener = null;
 
 function element(name, text, className) {
@@ -55,58 +72,92 @@ function element(name, text, className) {
   return made;
 }
 
+function drawn(name, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function picture(found) {
+  const [page, x0, top, x1, bottom] = data.boxes[found.crop];
+  const place = { x: x0, y: top, width: x1 - x0, height: bottom - top };
+  const figure = drawn("svg", { viewBox: `${x0} ${top} ${x1 - x0} ${bottom - top}`, class: "crop", role: "img", "aria-label": `Page ${page} with “${found.mention}” marked` });
+  figure.append(drawn("image", { ...place, href: data.images[found.crop] }));
+  for (const [boxPage, left, upper, right, lower] of found.boxes)
+    if (boxPage === page) figure.append(drawn("rect", { x: left - 1, y: upper - 1, width: right - left + 2, height: lower - upper + 2 }));
+  return figure;
+}
+
 function item(found) {
   const quote = element("blockquote");
   quote.append(found.before, element("mark", found.mention), found.after);
-  const pages = found.pages.length ? `page ${found.pages.join(", ")}` : "no pages";
-  const where = [found.source, pages, ...found.section].join(" › ");
-  const how = `${found.method}, score ${found.score.toFixed(2)}`;
+  const pages = found.pages.length ? `page ${found.pages.join(", ")}` : "";
   const made = element("li");
-  made.append(quote, element("p", where, "where"), element("p", how, "where"));
+  made.append(quote);
+  if (found.crop !== null && data.images[found.crop]) made.append(picture(found));
+  made.append(element("p", [found.source, pages, ...found.section].filter(Boolean).join(" › "), "where"));
+  made.append(element("p", `found by ${found.method}, score ${found.score.toFixed(2)}`, "where"));
   return made;
+}
+
+function links(value) {
+  if (!value.dataset.curie) return "no identifier could be settled";
+  const link = element("a", value.dataset.curie);
+  link.href = value.dataset.url;
+  link.rel = "noreferrer";
+  return link;
 }
 
 function open(value) {
   if (opener) opener.removeAttribute("aria-expanded");
   opener = value;
   value.setAttribute("aria-expanded", "true");
+  value.scrollIntoView({ block: "nearest" });
+  const cell = value.closest("td");
+  const study = cell.parentElement.querySelector(".key").textContent;
+  byId("panel-field").textContent = `${cell.dataset.title} of study ${study}, stated in ${value.dataset.channels.replace(" ", " and ")}`;
   byId("panel-title").textContent = value.textContent;
-  const links = byId("panel-links");
-  links.replaceChildren();
-  if (value.dataset.curie) {
-    const link = element("a", value.dataset.curie);
-    link.href = value.dataset.url;
-    link.rel = "noreferrer";
-    links.append(link);
-  } else {
-    links.append("no identifier settled");
-  }
+  byId("panel-links").replaceChildren(links(value));
   byId("panel-caution").textContent = value.dataset.caution || "";
   const numbers = value.dataset.evidence.split(" ").filter(Boolean).map(Number);
-  byId("panel-list").replaceChildren(...numbers.map((number) => item(evidence[number])));
+  byId("panel-list").replaceChildren(...numbers.map((number) => item(data.evidence[number])));
   byId("panel").hidden = false;
+  document.body.classList.add("reading");
+  byId("panel").scrollTop = 0;
   byId("panel-title").focus();
+}
+
+function step(by) {
+  const shown = [...table.querySelectorAll("tr:not([hidden]) .value:not([hidden])")];
+  const next = shown[shown.indexOf(opener) + by];
+  if (next) open(next);
 }
 
 function close() {
   byId("panel").hidden = true;
-  if (!opener) return;
+  document.body.classList.remove("reading");
   opener.removeAttribute("aria-expanded");
   opener.focus();
   opener = null;
 }
 
 document.addEventListener("click", (event) => {
-  const value = event.target.closest(".value");
-  const head = event.target.closest("[data-sort]");
-  if (value) open(value);
-  else if (head) sortBy(head);
-  else if (event.target.closest("#close")) close();
+  const found = (selector) => event.target.closest(selector);
+  if (found(".value")) open(found(".value"));
+  else if (found("[data-sort]")) sortBy(found("[data-sort]"));
+  else if (found("[data-search]")) searchFor(found("[data-search]").dataset.search);
+  else if (found("#next")) step(1);
+  else if (found("#previous")) step(-1);
+  else if (found("#close")) close();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !byId("panel").hidden) close();
+  if (byId("panel").hidden) return;
+  if (event.key === "Escape") close();
+  else if (byId("panel").contains(document.activeElement) && event.key === "ArrowRight") step(1);
+  else if (byId("panel").contains(document.activeElement) && event.key === "ArrowLeft") step(-1);
 });
 if (table) {
   byId("tools").addEventListener("submit", (event) => event.preventDefault());
-  byId("tools").addEventListener("input", filter);
+  byId("tools").addEventListener("input", () => { phrases = null; filter(); });
+  byId("tools").addEventListener("reset", () => { phrases = null; setTimeout(filter); });
 }

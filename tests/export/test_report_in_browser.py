@@ -1,0 +1,191 @@
+"""The report as its reader sees it, in a headless Chromium: mouse, keyboard, phone, accessibility."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from pipeline.export import write_report
+from pipeline.folder import RunFolder
+
+from .conftest import review, source_paper, write_run
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+if _CHROMIUM is None:
+    pytest.skip("Chromium is not installed (Debian and Ubuntu: apt-get install chromium)", allow_module_level=True)
+_FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+          "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sync_api.BrowserContext]:
+    flags = [*_FLAGS, "--no-sandbox"] if os.getuid() == 0 else _FLAGS
+    with sync_api.sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"), executable_path=_CHROMIUM, args=flags, headless=True, offline=True
+        )
+        context.set_default_timeout(5000)
+        yield context
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(write_run(tmp_path_factory.mktemp("run"), [review(), source_paper()]))
+
+
+@pytest.fixture
+def page(browser: sync_api.BrowserContext, report: Path) -> Iterator[sync_api.Page]:
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(report.as_uri())
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def shown(page: sync_api.Page) -> list[str]:
+    return page.locator("#table tbody tr:visible .key").all_inner_texts()
+
+
+def test_search_narrows_the_records(page: sync_api.Page) -> None:
+    assert shown(page) == ["7", "self"]
+    for query, found in (
+        ("mcf7", ["7"]),
+        ("MCF-7 doxorubicin", ["7"]),
+        ("chebi:28748", ["7"]),
+        ("10.1234/source", ["self"]),
+        ("gold", ["7"]),
+        ("nothing like it", []),
+    ):
+        page.locator("#search").fill(query)
+        assert shown(page) == found, query
+    assert page.locator("#nothing").is_visible()
+    page.get_by_role("button", name="Clear").click()
+    sync_api.expect(page.locator("#count")).to_have_text("2 of 2 records")
+
+
+def test_a_column_and_a_channel_narrow_the_search(page: sync_api.Page) -> None:
+    page.locator("#search").fill("erythrocyte")
+    page.locator("#where").select_option("drugs")
+    assert shown(page) == []
+    page.locator("#where").select_option("membranes")
+    assert shown(page) == ["self"]
+    page.get_by_role("button", name="Clear").click()
+    page.locator("#channel").select_option("table")
+    assert shown(page) == ["7"]
+    assert page.locator("td .value:visible").all_inner_texts() == ["MCF-7"]
+
+
+def test_columns_sort_both_ways_with_blanks_last(page: sync_api.Page) -> None:
+    head = page.get_by_role("columnheader", name="Membranes")
+    for order, keys in (("ascending", ["self", "7"]), ("descending", ["7", "self"])):
+        head.get_by_role("button").click()
+        assert head.get_attribute("aria-sort") == order
+        assert shown(page) == keys
+    for _ in range(2):
+        page.get_by_role("columnheader", name="Drugs").get_by_role("button").click()
+        assert shown(page) == ["7", "self"]
+
+
+def test_a_value_opens_its_evidence_by_keyboard(page: sync_api.Page) -> None:
+    value = page.locator("td[data-field=drugs] .value")
+    value.focus()
+    page.keyboard.press("Enter")
+    panel = page.locator("#panel")
+    assert panel.locator("mark").all_inner_texts() == ["Doxorubicin"]
+    assert panel.get_by_role("link").get_attribute("href") == "https://bioregistry.io/chebi:28748"
+    assert "stated in text" in panel.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert panel.locator("h2").inner_text() == "117 nm"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Escape")
+    assert panel.is_hidden()
+    assert value.evaluate("each => each === document.activeElement"), "focus returns to the value"
+
+
+def test_a_pattern_leads_to_its_records(page: sync_api.Page) -> None:
+    page.get_by_role("button", name="1 records with MCF-7 and gold").click()
+    assert shown(page) == ["7"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1400])
+def test_accessibility(page: sync_api.Page, scheme: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.locator("td[data-field=membranes] .value").first.click()
+    result = axe.Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
+
+
+def test_nothing_runs_over_the_edge_of_a_phone(page: sync_api.Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_pictures_show_the_place_with_its_boxes(browser: sync_api.BrowserContext, tmp_path: Path) -> None:
+    path = tmp_path / "review.pdf"
+    path.write_bytes(blank_pdf())
+    paper, mentions, (record,) = review()
+    key = "sha256:" + sha256(path.read_bytes()).hexdigest()
+    paper.document = paper.document.model_copy(update={"id": key, "source": str(path)})
+    paper.name = str(path)
+    mentions = [mention.model_copy(update={"document_id": key}) for mention in mentions]
+    run = write_run(tmp_path / "run", [(paper, mentions, [record.model_copy(update={"document_id": key})])])
+    page = browser.new_page()
+    page.goto(write_report(run).as_uri())
+    page.locator("td[data-field=drugs] .value").click()
+    image, box = page.locator("#panel image"), page.locator("#panel rect")
+    assert (
+        image.evaluate(
+            "async each => { const i = new Image(); i.src = each.href.baseVal; await i.decode(); return i.width }"
+        )
+        > 100
+    )
+    around, inside = image.bounding_box(), box.bounding_box()
+    assert around is not None
+    assert inside is not None
+    assert around["x"] <= inside["x"]
+    assert inside["x"] + inside["width"] <= around["x"] + around["width"]
+    page.close()
+
+
+def blank_pdf() -> bytes:
+    """A page as large as the made-up papers'."""
+    import pypdfium2
+
+    pdf, data = pypdfium2.PdfDocument.new(), io.BytesIO()
+    pdf.new_page(600, 800)
+    pdf.save(data)
+    return data.getvalue()
+
+
+def test_text_of_a_paper_does_nothing(browser: sync_api.BrowserContext, tmp_path: Path) -> None:
+    evil = "<img src=x onerror=document.title='owned'></script><script>document.title='owned'</script>"
+    paper, mentions, (record,) = review()
+    drug = record.drugs[0].model_copy(update={"name": evil, "curie": "javascript:alert(1)", "caution": evil})
+    study = record.study.model_copy(update={"title": evil, "doi": "javascript:alert(1)"})
+    hostile = record.model_copy(update={"drugs": (drug,), "study": study, "formulation": evil})
+    run: RunFolder = write_run(tmp_path, [(paper, mentions, [hostile])])
+    page = browser.new_page()
+    page.goto(write_report(run).as_uri())
+    page.locator("td[data-field=drugs] .value").click()
+    assert page.locator("#panel h2").inner_text() == evil
+    assert all(
+        link.startswith(("https://", "#"))
+        for link in page.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    )
+    assert "owned" not in page.title()
+    assert page.locator("img").count() == 0
+    page.close()
