@@ -30,13 +30,13 @@ _LETTER: Final[dict[Label, str]] = {
 _TAG = re.compile(r"⟦(\w)(\d+)⟧")
 _ALONE_IN_BRACKETS = re.compile(r"[(\[](⟦\w\d+⟧)[)\]]")
 """A name in brackets behind another is written as its neighbour: "macrophages (RAW264.7)"."""
-_WORD = r"(?:[^\s⟦⟧.;:,()]*⟦\w\d+⟧[^\s⟦⟧.;:,()]*|[^\s⟦⟧.;:,()]+|\([^()]*\))"
+_WORD = r"(?:[^\s⟦⟧.;:,()]*+⟦\w\d+⟧[^\s⟦⟧.;:,()]*+|[^\s⟦⟧.;:,()]++|\([^()]*+\))"
 _NOUN = rf"(?!\w+(?:ed|ing)\b|(?:into|in|to|by|on|at|for|was|were|is|are|then)\b){_WORD}"
 """A word that may stand inside a coordination of names."""
 _OF = (
     r"(?:[ -]?(?:cells?['’]?s?|cancer|tumou?r|plasma|lines?|derived|hybrid|fused|source|whole|outer|biomimetic"
     r"|cytoplasmic"
-    r"|(?:osteo|adeno)?(?:carcin|sarc|melan|gli|lymph|hepat|blast)\w*oma|leuk[ae]mia|⟦X\d+⟧|\([^()]*\)))*"
+    r"|(?:osteo|adeno)?(?:carcin|sarc|melan|gli|lymph|hepat|blast)\w*oma|leuk[ae]mia|⟦X\d+⟧|\([^()]*+\)))*+"
 )
 
 
