@@ -13,7 +13,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from pipeline.document import Direction
-from pipeline.readers.pdf.encodings import PI, PI_FONT, UNKNOWN, by_shape, from_private
+from pipeline.readers.pdf.encodings import PI, PI_FONT, UNKNOWN, by_shape, from_font, from_private
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Frame, Glyph, ScriptMark, Style
 
@@ -193,6 +193,9 @@ class _PageText:
             return fold(char), "^" if char in RAISED else "_"
         if 0xE000 <= code < 0xF900:
             return from_private(char), " "
+        meant = from_font(char, style.font)
+        if meant != char:
+            return meant, " "
         pi = bool(PI_FONT.search(style.font))
         if pi and char in PI and char != "\xbc":
             return PI[char], " "

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.readers.citing import YEAR
 from pipeline.readers.pdf.blocks import Draft
@@ -12,6 +14,7 @@ from pipeline.readers.pdf.values import Line
 NUMBER = re.compile(r"(?:\[(\d{1,3})\]|\((\d{1,3})\)|(\d{1,3})\.?)(?=\s|[A-Z]|$)")
 FIRST = re.compile(r"\[1\]|\(1\)|1[.\s]")
 FEWEST = 5  # entries that make a list
+LONGEST_GAP = 3  # numbers that may be missing at an end of a list that leaves none out elsewhere
 
 
 def entries(flow: Sequence[Draft]) -> list[Draft]:
@@ -42,18 +45,45 @@ def _parted(run: Sequence[Draft]) -> list[Draft]:
 
 
 def numbered(lines: Sequence[Line]) -> list[int]:
-    """The places of the lines that begin entries 1, 2, 3 and so on; one or two may be missing."""
-    starts: list[int] = []
-    last = 0
-    for index, line in enumerate(lines):
-        found = NUMBER.match(line.text)
-        if not found:
-            continue
-        number = int(found[1] or found[2] or found[3])
-        if (number == last + 1 or (starts and last + 1 < number < last + 4)) and _outset(lines, index):
-            starts.append(index)
-            last = number
-    return starts
+    """The places of the lines that begin numbered entries: the longest run of rising numbers.
+
+    A list may leave numbers out (a selection keeps those of the whole), so a step of more than one is allowed; a
+    number at either end that is further off than any step within the list is a stray, such as a volume.
+    """
+    found = [
+        (index, int(match[1] or match[2] or match[3]))
+        for index, line in enumerate(lines)
+        if (match := NUMBER.match(line.text)) and _outset(lines, index)
+    ]
+    return [index for index, _ in _without_strays(_longest_rise(found))]
+
+
+def _longest_rise(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest subsequence with rising numbers; of several the one with the smallest numbers."""
+    ends: list[int] = []  # ends[k]: position in `found` of the smallest number that ends a rise of k + 1
+    before: list[int | None] = []
+    for position, (_, number) in enumerate(found):
+        length = bisect_left(ends, number, key=lambda end: found[end][1])
+        before.append(ends[length - 1] if length else None)
+        ends[length : length + 1] = [position]
+    chain: list[tuple[int, int]] = []
+    at = ends[-1] if ends else None
+    while at is not None:
+        chain.append(found[at])
+        at = before[at]
+    return chain[::-1]
+
+
+def _without_strays(chain: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    while len(chain) > 2:
+        steps = [b[1] - a[1] for a, b in pairwise(chain)]
+        if steps[-1] > max(LONGEST_GAP, *steps[:-1]):
+            chain = chain[:-1]
+        elif steps[0] > max(LONGEST_GAP, *steps[1:]):
+            chain = chain[1:]
+        else:
+            break
+    return chain
 
 
 def _outset(lines: Sequence[Line], index: int) -> bool:

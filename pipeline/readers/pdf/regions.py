@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from pipeline.readers.pdf.grid import Gutter, gutters, printed_rows, runs, table_rows
+from pipeline.readers.pdf.grid import Gutter, Row, gutters, printed_rows, runs, table_rows
 from pipeline.readers.pdf.values import Frame, Line, Rule, Sheet, Word
 
 LABEL = re.compile(
@@ -215,18 +215,20 @@ def _prose_between(sheet: Sheet, a: Rule, b: Rule) -> bool:
         return True
     full = 0
     for row in printed_rows(inside):
-        size = row.words[0].size
-        text = abs(size - sheet.body_size) < 0.04 * sheet.body_size
-        longest = max(len(run) for run in runs(row))
-        covered = sum(run[-1].x1 - run[0].x0 for run in runs(row))
-        full = (
-            full + 1
-            if longest > (4 if text else 8) and covered > 0.75 * a.length and (text or len(runs(row)) == 1)
-            else 0
-        )
+        full = full + 1 if _is_prose(row, a.length, sheet.body_size) else 0
         if full > 3:
             return True
     return any(line.x0 < a.x0 - 30 or line.x1 > a.x1 + 30 for line in inside)
+
+
+def _is_prose(row: Row, width: float, body_size: float) -> bool:
+    """Whether a row reads as running text: long runs of words that fill most of a width, in the size of the text."""
+    parts = runs(row)
+    longest = max(len(part) for part in parts)
+    covered = sum(part[-1].x1 - part[0].x0 for part in parts) / width
+    if abs(row.words[0].size - body_size) < 0.04 * body_size:
+        return longest > 4 and covered > (0.5 if len(parts) == 1 and longest > 6 else 0.75)
+    return longest > 8 and covered > 0.75 and len(parts) == 1
 
 
 def _between(
