@@ -38,7 +38,7 @@ def _parted(run: Sequence[Draft]) -> list[Draft]:
     starts = numbered(lines)
     if len(starts) >= min(FEWEST, len(run)) and starts:
         bounds = [*starts, len(lines)]
-        parts = [lines[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+        parts = [lines[a:b] for a, b in pairwise(bounds)]
         head = [Draft("other", lines[: starts[0]])] if starts[0] else []
         return [*head, *(Draft("reference", part) for part in parts)]
     return _hanging(run)
