@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from pipeline.ner.training import train
 from pipeline.settings import models_dir
 
 LINES = ["QX-7", "Zelo", "M9-T", "RB-22", "Varo 3"]
@@ -54,18 +55,19 @@ def recipe(tmp_path_factory):
         "rows = 10000": "rows = 400",
         "hints = 12": "hints = 4",
         "batch_words = 3000": "batch_words = 600",
-        "eval_frequency = 400": "eval_frequency = 20",
+        "eval_frequency = 500": "eval_frequency = 20",
         "warmup_steps = 200": "warmup_steps = 5",
-        "dropout = 0.2": "dropout = 0.0",
+        "dropout = 0.25": "dropout = 0.0",
     }
     for old, new in changes.items():
         assert old in config
         config = config.replace(old, new)
     config = config.replace("batch_words = 3000", "batch_words = 600").replace(
-        "eval_frequency = 400", "eval_frequency = 10"
+        "eval_frequency = 500", "eval_frequency = 10"
     )
     (folder / "config.cfg").write_text(config)
-    shutil.copy(shipped / "templates.json", folder / "templates.json")
+    for name in ("templates.json", "card.md.j2"):
+        shutil.copy(shipped / name, folder / name)
     templates = json.loads((folder / "templates.json").read_text())
     templates.update(teaches="both", sentences=["{CELL_LINE:CELL_LINE} with {CHEMICAL:CHEMICAL}"])
     templates["shares"].update(swap_CELL_LINE=0.0, swap_CHEMICAL=0.0, swap_DISEASE=0.0, case=0.0)
@@ -86,3 +88,10 @@ def recipe(tmp_path_factory):
 def _head(name, labels):
     files = {split: [f"{name}.{split}"] for split in ("train", "dev", "test")}
     return {"name": name, "form": "pubtator", "labels": labels, "source": "invented", "licence": "none", **files}
+
+
+@pytest.fixture(scope="session")
+def trained(corpora, recipe, tmp_path_factory):
+    lines = []
+    out = train(corpora, tmp_path_factory.mktemp("out") / "model", recipe=recipe, steps=60, report=lines.append)
+    return out, lines

@@ -18,13 +18,6 @@ def spans(doc):
     return [(s.start, s.end, s.label_) for s in doc.spans[recogniser.SPANS]]
 
 
-@pytest.fixture(scope="module")
-def trained(corpora, recipe, tmp_path_factory):
-    lines = []
-    out = train(corpora, tmp_path_factory.mktemp("out") / "model", recipe=recipe, steps=60, report=lines.append)
-    return out, lines
-
-
 def test_a_trained_pipeline_loads_and_finds_what_it_learnt(trained):
     doc = spacy.load(trained[0])(TEXT)
     assert [(e.text, e.label_) for e in doc.ents] == [
