@@ -20,16 +20,16 @@ COLUMNS: Final = ("study", "field", "text", "kind", "action", "name", "curie", "
 class Finding(Part):
     """A row of audit.csv.
 
-    ``kind``: a ``slip`` of the pen, a ``contradiction`` between the source's own statements, a ``narrower`` statement
-    elsewhere in it, or something ``unclear``. ``action``: ``note`` changes nothing; ``accept`` lets the name or the
-    identifiers pass for the value as well; ``replace`` puts them in its place; ``drop`` takes the value out; ``add``
+    ``kind``: a ``slip`` of the pen, a ``contradiction`` between the source's own statements, a ``narrower`` or ``wider``
+    statement elsewhere in it, or something ``unclear``. ``action``: ``note`` changes nothing; ``accept`` lets the name or
+    the identifiers pass for the value as well; ``replace`` puts them in its place; ``drop`` takes the value out; ``add``
     puts one in; ``optional`` neither counts the value when it is found nor misses it when it is not.
     """
 
     study: Annotated[str, Field(min_length=1)]
     field: FieldName
     text: Annotated[str, Field(min_length=1)]
-    kind: Literal["slip", "contradiction", "narrower", "unclear"]
+    kind: Literal["slip", "contradiction", "narrower", "wider", "unclear"]
     action: Literal["note", "accept", "replace", "drop", "add", "optional"]
     name: str = ""
     curies: tuple[str, ...] = ()
