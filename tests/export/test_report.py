@@ -3,12 +3,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
+from pipeline.document import Box
 from pipeline.export import write_report
+from pipeline.export.report import plots
+from pipeline.export.report.crops import Crops
 from pipeline.folder import RunFolder
 from pipeline.records import Outcome
 
@@ -94,3 +99,45 @@ def test_a_run_without_failures_or_without_records_has_a_report(
     page = read(write_report(make_run(*found)))
     assert "Not read" not in page.text
     assert ("No record was found" in page.text) == (not found)
+
+
+def test_a_document_that_ends_the_drawing_costs_only_its_own_pictures(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.pdf", tmp_path / "bad.pdf"
+    pdf = pypdfium2.PdfDocument.new()
+    pdf.new_page(600, 800)
+    pdf.save(good)
+    bad.write_bytes(b"%PDF-1.4 nothing else")
+    crops = Crops()
+    paper = review()[0].document
+    region = Box(1, 0, 0, 100, 50)
+    for path in (good, bad, good, tmp_path / "gone.pdf"):
+        data = path.read_bytes() if path.exists() else b"gone"
+        crops.ask(paper.model_copy(update={"id": f"sha256:{sha256(data).hexdigest()}"}), path, [region])
+    crops.draw()
+    assert [image is not None for image in crops.images] == [True, False, True, False]
+
+
+def test_a_changed_file_is_not_shown_as_evidence(tmp_path: Path) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(b"another file by now")
+    crops = Crops()
+    crops.ask(review()[0].document, path, [Box(1, 0, 0, 100, 50)])
+    crops.draw()
+    assert crops.images == [None]
+
+
+def test_patterns_count_records(run: RunFolder) -> None:
+    records = list(run.records())
+    counted = plots.matrix("", records, "membranes", "cores")
+    assert counted.counts == {("MCF-7", "gold"): 1}, "table and text count once; a core counts by its material"
+    sizes = plots.sizes(records)
+    assert [(bar.label, bar.count) for bar in sizes.bars] == [("0–50", 0), ("50–100", 0), ("100–150", 1)]
+    assert sizes.note.endswith("median 117 nm")
+
+
+def test_scores_stand_beside_the_records(run: RunFolder) -> None:
+    figure = {"precision": 0.5, "recall": None, "f1": 0.666, "f1_interval": {"low": 0.4, "high": 0.8}}
+    channel = {"channel": None, "audited": False, "figures": {"normalised": {"drugs": figure, "micro": figure}}}
+    text = read(write_report(run, scores=[{"gold": "lin2023", "title": "A review", "scores": [channel]}])).text
+    assert "Against lin2023" in text
+    assert "[0.40–0.80]" in text
