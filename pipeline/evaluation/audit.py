@@ -20,10 +20,10 @@ COLUMNS: Final = ("study", "field", "text", "kind", "action", "name", "curie", "
 class Finding(Part):
     """A row of audit.csv.
 
-    ``kind``: a ``slip`` of the pen, a ``contradiction`` between the source's own statements, a ``narrower`` or ``wider``
-    statement elsewhere in it, or something ``unclear``. ``action``: ``note`` changes nothing; ``accept`` lets the name or
-    the identifiers pass for the value as well; ``replace`` puts them in its place; ``drop`` takes the value out; ``add``
-    puts one in; ``optional`` neither counts the value when it is found nor misses it when it is not.
+    ``kind``: a ``slip`` of the pen, a ``contradiction`` between the source's own statements, a ``narrower`` or a
+    ``wider`` statement elsewhere in it, or something ``unclear``. ``action``: ``note`` changes nothing; ``accept`` lets
+    the name or the identifiers pass for the value as well; ``replace`` puts them in its place; ``drop`` takes the value
+    out; ``add`` puts one in; ``optional`` neither counts the value when it is found nor misses it when it is not.
     """
 
     study: Annotated[str, Field(min_length=1)]
