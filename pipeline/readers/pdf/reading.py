@@ -116,7 +116,7 @@ def _written(sheets: Sequence[Sheet], pages: Sequence[Page], source: Source, sta
     everything = [line for sheet in sheets for line in sheet.lines]
     vocabulary = Vocabulary(everything)
     writer = Writer(source, pages)
-    front: list[str] = []
+    stating: dict[bool, list[str]] = {True: [], False: []}  # page 1 without references: its margins, and the rest
     title: str | None = None
     for draft in _blocks(sheets, measure(everything), stated.get("Title", "")):
         if draft.region is not None:
@@ -125,8 +125,8 @@ def _written(sheets: Sequence[Sheet], pages: Sequence[Page], source: Source, sta
         passage = joined(draft.lines, vocabulary).stripped()
         if not passage.text:
             continue
-        if draft.lines[0].page == 1:
-            front.append(passage.text)
+        if draft.lines[0].page == 1 and draft.kind != "reference":
+            stating[draft.kind in ("header", "footer", "other")].append(passage.text)
         match draft.kind:
             case "heading":
                 writer.heading(passage, draft.level)
@@ -135,7 +135,9 @@ def _written(sheets: Sequence[Sheet], pages: Sequence[Page], source: Source, sta
             case kind:
                 writer.block(kind, passage)
                 title = passage.text if kind == "title" else title
-    return writer.finish(Metadata(title=title or stated.get("Title") or None, doi=find_doi("\n".join(front))))
+    return writer.finish(
+        Metadata(title=title or stated.get("Title") or None, doi=find_doi("\n".join((*stating[True], *stating[False]))))
+    )
 
 
 def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:
