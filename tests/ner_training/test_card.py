@@ -9,7 +9,7 @@ from spacy.tokens import Span
 
 from pipeline.ner.training import recogniser, write_card
 from pipeline.ner.training.corpora import Relabel, Scheme
-from pipeline.ner.training.measure import Marks, measure
+from pipeline.ner.training.measure import Marks, measure, unreachable
 from pipeline.ner.training.passages import Mark, Passage
 
 
@@ -48,6 +48,11 @@ def test_counts_are_strict_and_per_label(scheme):
     assert own["DRUG"] == Marks(right=0, found=1, there=1)
     assert own["ALL"].f1 == pytest.approx(2 / 3)
     assert set(measure(nlp, scheme, [passage], recogniser.SPANS)) == {"LINE", "ALL"}
+
+
+def test_marks_inside_a_token_are_counted():
+    passage = Passage("1", "c", "polyovular and zinc", (Mark(4, 10, "X"), Mark(15, 19, "X")))
+    assert unreachable(spacy.blank("en"), [passage]) == 0.5
 
 
 def test_the_card_carries_the_measured_figures(trained, corpora, recipe):

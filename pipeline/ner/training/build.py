@@ -79,11 +79,11 @@ def train(
 
 
 def _pipeline(config: Any, schemes: Schemes, outputs: dict[str, list[str]], data: Path) -> Language:
+    config["components"][recogniser.FACTORY]["outputs"] = outputs
     nlp = set_tokeniser(load_model_from_config(config, auto_fill=True))
     tokenise = set_tokeniser(spacy.blank("en")).tokenizer
     words = gazetteer.build(schemes.vocabularies, data, lambda name: [t.text for t in tokenise(name)])
     pipe = recogniser.of(nlp)
-    pipe.cfg["outputs"] = outputs
     pipe.use(schemes.classes, words)
     nlp.initialize(lambda: [])
     return nlp

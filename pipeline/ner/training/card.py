@@ -13,7 +13,7 @@ from spacy.language import Language
 
 from pipeline.ner.training import recogniser
 from pipeline.ner.training.corpora import Schemes
-from pipeline.ner.training.measure import Marks, measure
+from pipeline.ner.training.measure import Marks, measure, unreachable
 from pipeline.ner.training.passages import Passage
 from pipeline.settings import models_dir
 
@@ -51,9 +51,10 @@ def write_card(model_dir: Path, data_dir: Path, *, recipe: Path | None = None, s
     path = model_dir / "README.md"
     text = template.render(
         meta=nlp.meta,
-        outputs=recogniser.of(nlp).cfg["outputs"],
+        outputs=recogniser.of(nlp).outputs,
         schemes=schemes,
         rows=rows,
+        unreachable={name: unreachable(nlp, found) for name, found in passages.items()},
         split=split,
         speed=_speed(nlp, [p.text for found in passages.values() for p in found]),
         size=sum(f.stat().st_size for f in model_dir.rglob("*") if f.is_file()),

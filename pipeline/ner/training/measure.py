@@ -66,6 +66,17 @@ def measure(nlp: Language, scheme: Scheme, passages: Sequence[Passage], key: str
     return scores
 
 
+def unreachable(nlp: Language, passages: Iterable[Passage]) -> float:
+    """The share of marks that begin or end inside a token, which no pipeline with this tokeniser can find."""
+    fits = [
+        doc.char_span(mark.start, mark.end) is not None
+        for passage in passages
+        for doc in [nlp.make_doc(passage.text)]
+        for mark in passage.marks
+    ]
+    return 1 - sum(fits) / max(len(fits), 1)
+
+
 def _annotated(nlp: Language, passages: Iterable[Passage]) -> list[Doc]:
     pipe = recogniser.of(nlp)
     before, pipe.every_head = pipe.every_head, True

@@ -81,7 +81,8 @@ class Recogniser(TrainablePipe):  # type: ignore[misc]
         self.name = name
         self.every_head = every_head
         self.scorer = score
-        self.cfg: dict[str, Any] = {"heads": {}, "outputs": outputs, "kinds": [], "exact": []}
+        self.outputs = outputs
+        self.cfg: dict[str, Any] = {"heads": {}, "kinds": [], "exact": []}
         self.gazetteer = Gazetteer()
         self._bind()
 
@@ -98,7 +99,7 @@ class Recogniser(TrainablePipe):  # type: ignore[misc]
     @property
     def labels(self) -> tuple[str, ...]:
         """What the component reports."""
-        return tuple(self.cfg["outputs"])
+        return tuple(self.outputs)
 
     def use(self, heads: dict[str, list[str]], gazetteer: Gazetteer) -> None:
         """Say what is to be learnt, before :meth:`initialize`."""
@@ -129,7 +130,7 @@ class Recogniser(TrainablePipe):  # type: ignore[misc]
     def set_annotations(self, docs: Iterable[Doc], scores: list[Floats]) -> None:
         """Write the outputs to ``doc.spans["recogniser"]`` and, where they are free, to ``doc.ents``."""
         docs = list(docs)
-        for doc, spans in zip(docs, self._read(self.cfg["outputs"], scores), strict=True):
+        for doc, spans in zip(docs, self._read(self.outputs, scores), strict=True):
             group = [Span(doc, found.start, found.end, label) for label, found in spans]
             sure = [round(found.score, 4) for _, found in spans]
             doc.spans[SPANS] = SpanGroup(doc, name=SPANS, attrs={"scores": sure}, spans=group)
