@@ -35,6 +35,8 @@ KEPT_SPECIES = {
     "NCBITaxon:9606", "NCBITaxon:10090", "NCBITaxon:10116", "NCBITaxon:10029", "NCBITaxon:9615", "NCBITaxon:9534",
     "NCBITaxon:9986",
 }  # fmt: skip
+DESCRIBED = re.compile(r"\s(?:melanoma|glioma|\w*carcinoma|tumou?r|cells?|lymphoma|leuk\w+|sarcoma|hepatoma)$")
+"""Names that end in what the line is: the disease is a mention of its own."""
 CATALOGUE = re.compile(
     r"^(GM\d|AG\d|ND\d|HAP1 |WTSI|HPS\d|NIH\w+\d+ES|BGO|UKBi|EDi|GENEA|HUES|CHB|CRISPR|iPS|hiPS|hES|GG\d|CCRF-S|JHU\d|"
     r"RRID|ATCC|CVCL|PTA-|HB-\d|CRL|TIB|\d+[.:-]\d+|\d+$|\w?\d{3,}[A-Z]?$|.*\(-?\)|.*\[|.*iPSC|.*hybridoma|MMRRC|EUCOMM|EPD\d|DEPD|HEPD|KOMP)",
@@ -87,7 +89,7 @@ def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
         kept: set[str] = set()
         for row in names:
             key = squeeze(row["name"])
-            if key in kept or len(row["name"]) > 40 or len(key) < 2:
+            if key in kept or len(row["name"]) > 40 or len(key) < 2 or DESCRIBED.search(row["name"]):
                 continue
             if not full and not wanted and CATALOGUE.match(row["name"]):
                 continue
@@ -262,6 +264,7 @@ def diseases(data: Path, full: bool) -> Iterator[Entry]:
         status = "name" if row["kind"] == "label" else "synonym"
         entries.append(Entry(row["name"], row["id"], labels[row["id"]], status, "disease", "", "disease_ontology", ""))
     seen = annotated_diseases(data)
+    ours = {row["curie"]: row["preferred"] for row in hand("diseases") if row["curie"]}
     mesh: dict[str, list[str]] = defaultdict(list)
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
         mesh[identifier].append(name)
@@ -270,9 +273,7 @@ def diseases(data: Path, full: bool) -> Iterator[Entry]:
         if len(doids) > 1:
             continue
         curie = next(iter(doids), "") or f"mesh:{identifier}"
-        preferred = labels.get(curie) or next(
-            (names[squeeze(n)][1] for n in spelled if squeeze(n) in names), spelled[0]
-        )
+        preferred = labels.get(curie) or ours.get(curie) or usual_name(spelled, seen)
         for name in spelled:
             if name.casefold() in GENERIC_DISEASES:
                 continue

@@ -64,6 +64,11 @@ class State:
         return frozenset(h.start for h in self.hits if any(e.type == "trap" for e in h.entries))
 
     @cached_property
+    def generics(self) -> frozenset[tuple[int, int]]:
+        """Where the name of something too general stands: "infection", "glucose"."""
+        return frozenset((h.start, h.end) for h in self.hits if any(e.type == "generic" for e in h.entries))
+
+    @cached_property
     def diseases(self) -> dict[int, int]:
         """Where a disease's name begins, and where the longest one ends."""
         found: dict[int, int] = {}

@@ -4,95 +4,90 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from pipeline.ner.state import Found, State
 
 _SPECIES = {
     "mice": ("mice", "NCBITaxon:10090"), "mouse": ("mice", "NCBITaxon:10090"), "rat": ("rats", "NCBITaxon:10116"),
     "rats": ("rats", "NCBITaxon:10116"), "rabbit": ("rabbits", "NCBITaxon:9986"), "rabbits": ("rabbits", "NCBITaxon:9986"),
-    "pig": ("pigs", "NCBITaxon:9823"), "pigs": ("pigs", "NCBITaxon:9823"), "dogs": ("dogs", "NCBITaxon:9615"),
-    "dog": ("dogs", "NCBITaxon:9615"), "zebrafish": ("zebrafish", "NCBITaxon:7955"), "hamsters": ("hamsters", "NCBITaxon:10036"),
-    "hamster": ("hamsters", "NCBITaxon:10036"), "minipigs": ("minipigs", "NCBITaxon:9823"),
-    "monkeys": ("monkeys", "NCBITaxon:9541"), "macaques": ("macaques", "NCBITaxon:9541"),
+    "pig": ("pigs", "NCBITaxon:9823"), "pigs": ("pigs", "NCBITaxon:9823"), "minipigs": ("minipigs", "NCBITaxon:9823"),
+    "mini-pigs": ("minipigs", "NCBITaxon:9823"), "dog": ("dogs", "NCBITaxon:9615"), "dogs": ("dogs", "NCBITaxon:9615"),
+    "zebrafish": ("zebrafish", "NCBITaxon:7955"), "hamster": ("hamsters", "NCBITaxon:10036"),
+    "hamsters": ("hamsters", "NCBITaxon:10036"), "monkeys": ("monkeys", "NCBITaxon:9541"),
+    "macaques": ("macaques", "NCBITaxon:9541"),
 }  # fmt: skip
-_MODEL = (
-    r"(?:tMCAO|pMCAO|MCAO|dMCAO|EAE|CIA|AIA|STZ-induced|DSS-induced|LPS-induced|collagen-induced arthritis|colitis|diabetic|septic|arthritic|transgenic|humanized|"
-    r"knock-?out|ischemic|stroke|hypertensive|atherosclerotic|obese|[\w/.-]+(?:\s(?:tumou?r|xenograft))?[- ]bearing|tumou?r-bearing|[\w-]+-(?:challenged|inoculated|infected|induced|deficient)|immunodeficient|immunocompetent|xenograft(?:ed)?|"
-    r"orthotopic|PDX|wild-type|WT)"
+_ANIMAL = re.compile(rf"\b(?:{'|'.join(_SPECIES)})\b(?!-(?:derived|anti))(?!\s+(?:anti|IgG|serum|monoclonal|polyclonal))")
+_GAP = re.compile(r"[\s,]*[\s-]$")
+
+_CODE = r"(?:\w*\d[\w/.-]*|[A-Z]{2,}[\w-]*|HeLa|Renca)"
+_WORDS = re.compile(
+    r"(?<![\w-])(?:"
+    r"(?P<sex>(?:fe)?male)"
+    rf"|(?P<model>(?:(?:{_CODE}|breast|lung|colon|liver|brain|orthotopic)\s)?(?:tumou?r|xenograft)[- ]bearing|[\w/.-]+-bearing"
+    r"|[tpd]?MCAO|EAE|CIA|AIA|colitis|diabetic|septic|arthritic|collagen-induced arthritis|ischemic|stroke|hypertensive"
+    r"|atherosclerotic|obese|transgenic|humanized|knock-?out|immunodeficient|immunocompetent|xenograft(?:ed)?|orthotopic|PDX"
+    r"|wild-type|WT|[A-Za-z][\w/.]*-(?:challenged|inoculated|infected|induced|deficient|treated|null))"
+    r"|(?P<filler>healthy|adult|young|aged|old|specific[- ]pathogen[- ]free|SPF|pathogen-free|inbred|normal|naive|albino"
+    r"|\d+(?:\s?[-–]\s?\d+)?[- ]?(?:week|wk|month|day)s?(?:[- ]old)?)"
+    r")$",
+    re.IGNORECASE,
 )
-_SEX = r"(?:(?:fe)?male)"
-_FILLER = r"(?:(?:healthy|adult|young|aged|old|athymic|specific[- ]pathogen[- ]free|SPF|pathogen-free|inbred|normal|naive|\d+(?:\s?[-–]\s?\d+)?[- ]?(?:week|wk|month)s?(?:[- ]old)?|albino))"
-_HEAD = re.compile(
-    rf"(?<![\w-])(?P<pre>(?:(?:{_SEX}|{_FILLER}|{_MODEL})[\s,]+)*)$",
-)
-_ANIMAL = re.compile(
-    r"\b(?P<sp>mice|mouse|rats?|rabbits?|mini-?pigs|pigs?|dogs?|zebrafish|hamsters?|monkeys?|macaques?)\b"
-)
-_NUDE = re.compile(r"^(?:\s+|-)(?:athymic\s+)?(?:nude|nu/nu|SCID)\b")
-_AFTER_MOUSE = re.compile(r"^\s+(?:models?|xenograft|tumou?r|orthotopic)")
-_BEARING_RIGHT = re.compile(
-    r"^\s+bearing\s+((?:[\w./-]+\s+){0,4}?(?:tumou?rs?|xenografts?|metastas[ei]s|gliomas?|melanomas?))\b"
-)
+"""A word or two in front of a species that belong to the model's name."""
+
+
+class Part(NamedTuple):
+    """A piece of the phrase before the species: where it begins, what it is, and its normal form."""
+
+    start: int
+    kind: str
+    name: str
 
 
 def find(text: str, state: State) -> Iterator[Found]:
     """Every animal model."""
-    strains = {}
-    for hit in state.hits:
-        entries = [e for e in hit.entries if e.type == "strain"]
-        if entries and (hit.end not in strains or hit.start < strains[hit.end][0]):
-            strains[hit.end] = (hit.start, entries[0])
+    strains = _strains(state)
     for match in _ANIMAL.finditer(text):
         begin, _ = state.sentence(match.start())
-        start = match.start()
-        plural, taxon = _SPECIES.get(match["sp"].replace("-", ""), ("mice", "NCBITaxon:10090"))
-        parts: list[str] = []
-        gap = re.search(r"[\s-]+$", text[begin:start])
-        at = begin + gap.start() if gap else start
-        strain = None
-        extra = ""
-        for word in ("nude", "SCID", "transgenic", "female", "male", "knockout", "albino"):
-            if text[begin:at].endswith(" " + word) and at not in strains:
-                extra = word
-                at = begin + len(text[begin:at][: -len(word)].rstrip())
-                start = at + (len(text[at : match.start()]) - len(text[at : match.start()].lstrip()))
-                break
-        if at in strains and not (strains[at][1].taxon and strains[at][1].taxon != taxon):
-            start, strain = strains[at]
-            left = text[begin:start]
-            gap = re.search(r"[\s-]+$", left)
-            before = begin + gap.start() if gap else start
-            if before in strains:  # "BALB/c" "nude"
-                start = strains[before][0]
-        head = _HEAD.search(text[begin:start])
-        pre = head["pre"] if head else ""
-        start -= len(pre)
-        while start < match.start() and text[start] in " ,":
-            start += 1
-        if strain is None and not pre.strip() and not extra:
+        plural, taxon = _SPECIES[match.group()]
+        parts = list(_before(text, begin, match.start(), strains, taxon))
+        while parts and parts[-1].kind == "filler" and not parts[-1].name:
+            parts.pop()
+        kinds = {part.kind for part in parts}
+        if not kinds & {"strain", "model", "sex"}:
             continue
-        words = f"{pre} {extra}".split()
-        sex = next((w for w in words if w in ("male", "female")), "")
-        models = [m.group().strip() for m in re.finditer(rf"(?<![\w-]){_MODEL}(?![\w])", pre)]
-        if strain is None and not models and not sex and extra in ("", "male", "female") and not _only_useful(pre):
-            continue
-        parts = [
-            sex,
-            *models,
-            strain.preferred if strain else "",
-            extra if extra not in ("male", "female", "") and strain is None else "",
-        ]
-        if strain and extra and extra not in ("male", "female") and extra.casefold() not in strain.preferred.casefold():
-            parts.append(extra)
-        name = " ".join(p for p in (*parts, plural) if p)
-        end = match.end()
-        if match["sp"] in ("mouse", "rat") and text[end : end + 1] == "-":
-            continue
-        score = 0.9 if strain else 0.75
+        names = [p.name for kind in ("sex", "model", "strain") for p in reversed(parts) if p.kind == kind]
+        name = " ".join(dict.fromkeys(" ".join((*names, plural)).split()))
+        known = "strain" in kinds
         yield Found(
-            start, end, "ANIMAL_MODEL", name, score, "lexicon" if strain else "rule", "animals", taxon=taxon, priority=1
-        )
+            parts[-1].start, match.end(), "ANIMAL_MODEL", name, 0.9 if known else 0.75, "lexicon" if known else "rule",
+            "animals", taxon=taxon, priority=1,
+        )  # fmt: skip
 
 
-def _only_useful(pre: str) -> bool:
-    return bool(re.search(r"athymic|SPF|specific", pre))
+def _strains(state: State) -> dict[int, Part]:
+    """The longest strain's name that ends at each offset."""
+    found: dict[int, Part] = {}
+    for hit in state.hits:
+        entry = next((e for e in hit.entries if e.type == "strain"), None)
+        if entry and (hit.end not in found or hit.start < found[hit.end].start):
+            found[hit.end] = Part(hit.start, "strain", f"{entry.preferred}\t{entry.taxon}")
+    return found
+
+
+def _before(text: str, begin: int, at: int, strains: dict[int, Part], taxon: str) -> Iterator[Part]:
+    """The parts of the phrase, walking left from the species."""
+    while gap := _GAP.search(text, begin, at):
+        at = gap.start()
+        if (strain := strains.get(at)) and strain.start >= begin:
+            name, _, own = strain.name.partition("\t")
+            if own != taxon:
+                return
+            part = strain._replace(name=name)
+        elif word := _WORDS.search(text, max(begin, at - 60), at):
+            kind = str(word.lastgroup)
+            part = Part(word.start(), kind, word.group().lower() if kind == "sex" else word.group())
+        else:
+            return
+        at = part.start
+        yield part

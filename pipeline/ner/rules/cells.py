@@ -22,7 +22,7 @@ _NOUN = (
     r"|macrophages?|keratinocytes|hepatocytes|monocytes|myoblasts|ascites)"
 )
 _CELLS_RIGHT = re.compile(rf"(?:\s*\([^)]{{1,20}}\))?[\s-]*{_KIND}{{0,4}}{_NOUN}", re.IGNORECASE)
-_BEARING_RIGHT = re.compile(r"[\s-]+(?:bearing|derived|model|inoculated|grafted|CM)\b|(?:M|CM)?@|CM\b|-CM", re.IGNORECASE)
+_BEARING_RIGHT = re.compile(r"[\s-]+(?:bearing|derived|model|inoculated|grafted|CM)\b|C?M@|CM\b|-CM", re.IGNORECASE)
 _CELLS_LEFT = re.compile(
     r"(?:cell[\s-]?lines?|(?:cancer|tumou?r|\w+oma)\s+(?:cells?|line)|cells?|membranes? (?:of|from))\s*"
     r"(?:\(|,|:|such as|including|named|namely|called|like|i\.e\.|e\.g\.)?\s*(?:the |mouse |murine |human )*$",
@@ -32,19 +32,19 @@ _CELLISH = re.compile(
     r"\b(?:cells?|lines?|tumou?rs?|xenograft\w*|bearing|inoculat\w+|cytotoxic\w*|coat\w*|uptake|\w*cytes?|\w+oma)\b|CM@|M@",
     re.IGNORECASE,
 )
-_LIST_RIGHT = re.compile(r"\s*(?:,|/|\band\b|\bor\b|&|\+)\s*(?:and\s+|or\s+)?")
-_LIST_LEFT = re.compile(r"\s*(?:,|/|\band\b|\bor\b|&|\+)\s*(?:and\s+|or\s+)?$")
+_LIST_RIGHT = re.compile(r"\s*(?:,|;|/|\band\b|\bor\b|&|\+)\s*(?:and\s+|or\s+)?")
+_LIST_LEFT = re.compile(r"\s*(?:,|;|/|\band\b|\bor\b|&|\+)\s*(?:and\s+|or\s+)?$")
 
 _SUBLINE = re.compile(
     r"[-/ ]?(?:OVA|ova|[Ff]?[Ll]uc2?|LUC|[Ll]uciferase|e?GFP|RFP|mCherry|tdTomato|ZsGreen|iRFP|ADR|Adr|adr|DOX|Dox"
-    r"|TAX|Tax|PTX|DDP|CDDP|cis|CIS|MDR1?|DX|VCR|Taxol|TR|GR|TK-?|Her2|HER2|[hm]CD19|hEGFR|WT|KO|R(?![\w-]))"
+    r"|TAX|Tax|PTX|DDP|CDDP|cis|CIS|MDR1?|DX|VCR|Taxol|TR|GR|TK-?|Her2|HER2|[hm]CD19|hEGFR|WT|KO|TMZ|GEM|OXA|5-?FU|LM\d?|R(?![\w-]))"
     r"(?:[-/](?:[Ll]uc2?|GFP|OVA))?(?!\w)"
 )
 """What makes a line's name that of an engineered or resistant descendant."""
 _ALTERED = re.compile(
-    r"(?:(?:MHC(?:[- ]class)?[- ]I{1,2}|[\w\u0370-\u03ff]*[A-Z0-9\u0370-\u03ff][\w\u0370-\u03ff]*(?:[-/][\w\u0370-\u03ff]+)*)"
+    r"(?:(?<![\w-])(?:MHC(?:[- ]class)?[- ]I{1,2}|[\w\u0370-\u03ff]*[A-Z0-9\u0370-\u03ff][\w\u0370-\u03ff]*(?:[-/][\w\u0370-\u03ff]+)*)"
     r"[- ](?:deficient|knock-?out|knock-?down|over-?expressing|null|silenced|depleted|negative|edited|displaying|expressing)"
-    r"|[a-z]+-(?:engineered|modified|edited|resistant|deficient|expressing|overexpressing)|drug-resistant|wild-type|WT|KO)\s$"
+    r"|(?<!\w)[A-Za-z]+-(?:engineered|modified|edited|resistant|deficient|expressing|overexpressing)|drug-resistant|wild-type|WT|KO)\s$"
 )
 """What was done to a line, in front of its name."""
 _NOT_ALTERED = re.compile(r"(?:surface|membrane|NHS|chemically|PEG\w*|coated|triple|un\w+)-", re.IGNORECASE)

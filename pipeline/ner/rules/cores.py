@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from pipeline.linking import Entry, Hit, Lexicon
@@ -68,19 +69,29 @@ def find(text: str, state: State) -> Iterator[Found]:
         known = by_end.get(hit.end)
         if known is None or hit.start < known.start:
             by_end[hit.end] = hit
-    seen: set[int] = set()
+    found: list[Found] = []
     for hit in sorted((*forms, *materials), key=lambda h: (h.end, h.start), reverse=True):
-        if any(hit.start >= a and hit.end <= b for a, b in _ranges(seen)):
+        if found and found[-1].start <= hit.start:
+            continue  # inside the phrase just read from its end
+        phrase = _phrase(text, hit, by_end, state)
+        if phrase is not None:
+            found.append(phrase)
+    yield from found
+    yield from _abbreviated(text, found, state)
+
+
+def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]:
+    """The places of an abbreviation whose long form is one of these cores, alone or with a form after it."""
+    named = {text[f.start : f.end].casefold(): f for f in found}
+    for short, long in state.abbreviations.items():
+        core = named.get(long.casefold()) or named.get(re.sub(r"s$", "", long.casefold()))
+        if core is None:
             continue
-        found = _phrase(text, hit, by_end, state)
-        if found is not None:
-            seen.add((found.start << 32) | found.end)
-            yield found
-
-
-def _ranges(seen: set[int]) -> Iterator[tuple[int, int]]:
-    for code in seen:
-        yield code >> 32, code & 0xFFFFFFFF
+        stem = re.sub(r"\s(?:NPs?|nanoparticles?)$", "", short)
+        for match in re.finditer(rf"(?<![\w@/-]){re.escape(stem)}s?(?:\s(?:NPs?|nanoparticles?))?(?![\w@])", text):
+            yield replace(
+                core, start=match.start(), end=match.end(), kind="abbreviation", priority=0, score=0.8
+            )
 
 
 def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found | None:
@@ -92,7 +103,7 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
     if long is not None and len(surface) <= 7 and not _names_material(long, state):
         return None
     begin, stop = state.sentence(hit.start)
-    start, words = _extend(text, begin, hit, by_end, state)
+    start = _extend(text, begin, hit, by_end, state)
     if form is None and not alone and not (start < hit.start and _has_tail_form(text, hit)):
         return None
     if form is not None and not alone and start == hit.start:
@@ -167,55 +178,60 @@ def _is_coat(text: str, start: int, end: int) -> bool:
     )
 
 
-def _extend(text: str, begin: int, hit: Hit, by_end: dict[int, Hit], state: State) -> tuple[int, list[str]]:
-    """Walk left from a hit over materials, structures and modifiers; the beginning and the words taken."""
+def _extend(text: str, begin: int, hit: Hit, by_end: dict[int, Hit], state: State) -> int:
+    """Where the phrase begins whose last part is this hit: left over materials, structures and modifiers."""
     start = hit.start
-    words: list[str] = []
-    while True:
-        left = text[begin:start]
-        if left.endswith(("-", "/", "@", "\u2013")) and len(left) > 1 and (left[-2].isalnum() or left[-2] == ")"):
-            joined = re.search(r"([\w()@/:.\u2013+-]+)$", left)
-            if joined is None or "membrane" in joined.group() or _STOP.match(joined.group().rstrip("-/@\u2013")):
-                break
-            piece = joined.group()
-            if "@" in piece:
-                piece = _without_coat(piece)
-                if piece is None:
-                    break
-                start -= len(piece)
-                break
-            start -= len(piece)
-            words.append(piece)
-            continue
-        gap = re.search(r"\s+$", left)
-        if gap is None:
-            break
-        at = begin + gap.start()
-        known = by_end.get(at)
-        if known is not None and known.start >= begin and not _sep_inside(text, known):
-            surface = text[known.start : known.end]
-            if not _STOP.match(surface):
-                start = known.start
-                words.append(surface)
-                continue
-        word_match = re.search(r"(\S+)$", text[begin:at])
-        if word_match is None:
-            break
-        word = word_match.group(1)
-        bare = word.lstrip("(\u201c\"'")
-        if word[-1] in ",;:.)" and not (word.endswith(")") and "(" in word and word.startswith("poly")):
-            break
-        if _STOP.match(bare) or not (_ADJECTIVE.match(bare) or _is_material_word(bare, state)):
-            break
-        start = at - len(bare)
-        words.append(bare)
-        if len(bare) < len(word):
-            break
-    return start, words
+    while (step := _step(text, begin, start, by_end, state)) is not None:
+        start = step
+    return start
 
 
-def _sep_inside(text: str, hit: Hit) -> bool:
-    return text[hit.start - 1 : hit.start] in ("@",)
+def _step(text: str, begin: int, start: int, by_end: dict[int, Hit], state: State) -> int | None:
+    """The beginning of the part to the left that belongs to the phrase, or None at the phrase's beginning."""
+    left = text[begin:start]
+    if left[-1:] in _JOINTS and left[-2:-1] and (left[-2].isalnum() or left[-2] == ")"):
+        return _joined(left, start)
+    at = begin + len(left.rstrip())
+    if at == start or at <= begin:
+        return None
+    if bracket := _BRACKET.search(text, begin, at):  # "poly(lactic acid) (PLA) nanoparticles"
+        before = bracket.start()
+        known = by_end.get(before - len(text[begin:before]) + len(text[begin:before].rstrip()))
+        if known is not None and known.start >= begin and (bracket.end(1) in by_end or _names_core(bracket[1], state)):
+            return known.start
+        return None
+    known = by_end.get(at)
+    if known is not None and known.start >= begin and text[known.start - 1 : known.start] != "@":
+        return None if _STOP.match(text[known.start : known.end]) else known.start
+    word = _LAST_WORD.search(text, begin, at)
+    bare = word.group(1) if word else ""
+    if not bare or _STOP.match(bare) or not (_ADJECTIVE.match(bare) or _is_material_word(bare, state)):
+        return None
+    return at - len(bare)
+
+
+_JOINTS = ("-", "/", "@", "\u2013")
+_BRACKET = re.compile(r"\(([^()]{2,14})\)$")
+_LAST_WORD = re.compile(r"(?:^|[\s(\u201c\"'])((?:poly\s?\([^)]*\)|[^\s(),;:.\u201c\"'])+)$")
+
+
+def _joined(left: str, start: int) -> int | None:
+    """The beginning of what a hyphen, slash or ``@`` ties to the phrase: "Fe3O4@" of "Fe3O4@SiO2"."""
+    joined = re.search(r"[\w@/:.\u2013+-]+$", left)
+    if joined is None:
+        return None
+    piece = joined.group()
+    if "membrane" in piece or _STOP.match(piece.rstrip("-/@\u2013")):
+        return None
+    if "@" in piece:
+        kept = _without_coat(piece)
+        return start - len(kept) if kept else None
+    return start - len(piece)
+
+
+def _names_core(short: str, state: State) -> bool:
+    """Whether an abbreviation is defined as something a core is made of."""
+    return short in state.abbreviations and _names_material(state.abbreviations[short], state)
 
 
 def _without_coat(piece: str) -> str | None:
@@ -239,15 +255,21 @@ def _is_material_word(word: str, state: State) -> bool:
         return False
     if re.fullmatch(r"poly[\w()-]+", word):
         return True
-    parts = [p for p in re.split(r"[-/@–]", word) if p]
     lexicon = state.lexicon
-    if lexicon is None or not parts:
+    if lexicon is None:
         return False
-    return all(
-        lexicon.lookup(p, ("material", "form"))
-        or re.fullmatch(r"g|b|co|\d+[Kk]?|core|skin|shell|NH2|COOH|SH|SS|based", p)
-        for p in parts
-    ) and any(lexicon.lookup(p, ("material",)) for p in parts)
+    if word.islower() and any(e.source == "chebi" for e in lexicon.lookup(word, ("chemical",))):
+        return True
+    parts = [p for p in re.split(r"[-/@\u2013]", word) if p]
+    block = re.search(r"-(?:b|g|co)-", word) is not None  # a block copolymer: one known block will do
+    known = [bool(lexicon.lookup(p, ("material",))) for p in parts]
+    return any(known) and all(
+        ok or _LINKER.fullmatch(p) or (block and p.isupper()) or lexicon.lookup(p, ("form", "drug"))
+        for p, ok in zip(parts, known, strict=True)
+    )
+
+
+_LINKER = re.compile(r"g|b|co|H|\d+[Kk]?|core|skin|shell|NH2|COOH|SH|SS|based")
 
 
 # --- parsing ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ def find(text: str, state: State) -> Iterator[Found]:
     """Every disease that is more than "cancer" or "tumour"."""
     for hit in longest(state.hits, "disease"):
         surface = text[hit.start : hit.end]
-        if all(e.note == "generic" for e in hit.entries):
+        if any(e.note == "generic" for e in hit.entries) or (hit.start, hit.end) in state.generics:
             continue
         link = settle(hit.entries, surface)
         score, kind = 0.9, "lexicon"

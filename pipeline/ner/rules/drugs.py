@@ -34,6 +34,7 @@ _NUCLEIC = re.compile(
     r"(?:(?:[A-Z][A-Za-z0-9-]{1,9}|anti-[A-Z]\w+|[a-z]?[A-Z]\w{1,7})[- ](?:siRNA|shRNA|miRNA|mRNA|ASO|antisense oligonucleotides?|plasmid|pDNA))s?"
     r"|(?:siRNA|shRNA|miRNA|microRNA|mRNA|sgRNA)[-\s]?(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?[A-Z]\w*(?:-\w+)?|[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
     r"|(?:si|sh)(?=[A-Z]{2})[A-Z][A-Z0-9]{1,7}(?:-[A-Z]?\d)?(?![A-Za-z])"
+    r"|(?:si|sh)[A-Z][a-z]{1,5}-?\d[\w]?"
     r"|(?:anti-?)?(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?(?:\s(?:mimics?|inhibitors?|antagomirs?|sponges?))?"
     r"|(?:siRNA|shRNA|small interfering RNA|microRNA|miRNA|antagomir)s?"
     r")(?![\w])"
@@ -43,7 +44,7 @@ _NOT_NUCLEIC = re.compile(
     re.IGNORECASE,
 )
 
-_DRUG_WORDS = re.compile(r"^(?:drugs?|agents?|prodrugs?)$", re.IGNORECASE)
+_ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|mAbs?)\b")
 
 
 def find(text: str, state: State) -> Iterator[Found]:
@@ -110,6 +111,8 @@ def _drug(start: int, end: int, surface: str, entries: list[Entry], text: str, s
         return None
     link = settle(entries, surface)
     note = entries[0].note
+    if link.name.startswith("anti-") and (antibody := _ANTIBODY.match(text, end)):
+        end = antibody.end()
     return Found(
         start, end, "DRUG", link.name, 0.9, kind, "drugs",
         curie=link.curie, candidates=link.candidates, note=note, priority=1,

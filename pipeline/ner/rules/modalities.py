@@ -32,6 +32,7 @@ THERAPY = {
     "starvation": "starvation therapy", "starving": "starvation therapy", "ferroptosis": "ferroptosis therapy", "hormone": "hormone therapy",
     "photo": "phototherapy", "magnetic hyperthermia": "magnetic hyperthermia", "thermal": "hyperthermia",
 }  # fmt: skip
+_ABBR = r"(?:\s\([A-Z-]{1,6}\))?"
 _JOIN = r"(?:\s?/\s?|,\s(?:and\s)?|\s(?:and|&|or)\s|\s?\+\s?|-)"
 
 
@@ -40,7 +41,7 @@ def _alternatives(names: dict[str, str]) -> str:
 
 
 _IMAGING = re.compile(
-    rf"(?<![\w-])(?P<list>(?:{_alternatives(IMAGING)})(?:{_JOIN}(?:{_alternatives(IMAGING)}))+)"
+    rf"(?<![\w-])(?P<list>(?:{_alternatives(IMAGING)}){_ABBR}(?:{_JOIN}(?:{_alternatives(IMAGING)}){_ABBR})+)"
     r"(?P<head>\s+(?:(?:multi|dual|bi|tri|triple)-?(?:mod\w+)\s+)?(?:imaging))(?![\w])",
     re.IGNORECASE,
 )
@@ -98,10 +99,11 @@ def _members(match: re.Match[str], names: dict[str, str], state: State) -> Itera
     bounds = [0, *(p for m in _SPLIT.finditer(listed) for p in m.span()), len(listed)]
     pieces = [(bounds[i], bounds[i + 1]) for i in range(0, len(bounds), 2)]
     for index, (a, b) in enumerate(pieces):
-        name = names.get(listed[a:b].strip("- ").casefold())
+        piece = re.sub(_ABBR + "$", "", listed[a:b])
+        name = names.get(piece.strip("- ").casefold())
         if name is None:
             continue
-        end = match.end("head") if index == len(pieces) - 1 else at + b
+        end = match.end("head") if index == len(pieces) - 1 else at + a + len(piece)
         yield _modality(at + a, end, name, "rule", state.curie(name, "modality"), priority=3)
 
 

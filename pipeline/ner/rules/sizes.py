@@ -11,7 +11,7 @@ from pipeline.records import SizeFacts
 _NUM = r"\d{1,4}(?:[.,]\d{1,3})?"
 _UNIT = r"(?:nm|nanomet(?:er|re)s?|[µμ]m|micromet(?:er|re)s?)"
 SIZE = re.compile(
-    rf"(?<![\w.,/])(?P<approx>(?:~|≈|∼|≃|<|>|≤|≥|ca\.?|c\.|circa|about|approximately|around|roughly|nearly|approx\.?|some|below|under|over|above)\s*)?"
+    rf"(?<![\w.,/])(?<![×x]\s)(?<!×)(?P<approx>(?:~|≈|∼|≃|<|>|≤|≥|ca\.?|c\.|circa|about|approximately|around|roughly|nearly|approx\.?|some|below|under|over|above)\s*)?"
     rf"(?P<a>{_NUM})\s?(?P<u1>{_UNIT})?"
     rf"(?:\s?(?P<op>±|\+/-|\+/−|–|—|−|-|~|to|and)\s?(?P<b>{_NUM})\s?(?P<u2>{_UNIT})?)?(?![\w%])",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ _TRAP_LEFT = re.compile(
     re.IGNORECASE,
 )
 _TRAP_RIGHT = re.compile(
-    r"^\s*,?\s?(?:\)?\s*)?(?:NIR|near|laser|LED|light|irradiat\w+|wavelengths?|excit\w+|emission|filters?|pores?|polycarbonate|porous|membrane filter|syringe|thick\w*|shells?\b|layers?|"
+    r"^\s*,?\s?(?:\)?\s*)?(?:(?:thick|thin|outer|outermost|uniform|membrane|organic)\s)*(?:NIR|near|laser|LED|light|irradiat\w+|wavelengths?|excit\w+|emission|filters?|pores?|polycarbonate|porous|membrane filter|syringe|thick\w*|shells?\b|layers?|"
     r"coating|lipid (?:bi)?layer|red|blue|green|absorption|absorbance|band|peak|window|fluorescence|depth|cut-?off|slit|gold nano|pore|mesopor\w*|nylon|PVDF|PES|\(?\d[\d.]*\s*(?:m?W|J)|"
     r"membranes?\b|in thickness|and \d+ nm (?:laser|light|irr)|scale|bandpass|long-?pass|channel|away|apart|from the|was recorded|using a (?:micro)?plate|by a microplate)",
     re.IGNORECASE,
@@ -111,10 +111,25 @@ def find(text: str, state: State) -> Iterator[Found]:
         at = end
         begin, stop = state.sentence(start)
         left, right = text[begin : match.start()], text[end:stop]
-        if _plausible(facts) and _is_particle_size(left, right, state, begin):
-            facts = facts.model_copy(update={"of": _measured(left, right)})
+        if _plausible(facts) and _is_particle_size(left, right):
+            of = "core" if _of_named_core(text, start, end, state) else _measured(left, right)
+            facts = facts.model_copy(update={"of": of})
             score = 0.9 if _STRONG_CUE.search(left[-80:] + right[:40]) else 0.7
             yield Found(start, end, "SIZE", name_of(facts), score, "rule", "sizes", size=facts)
+
+
+_PARENTHESIS = re.compile(r"\s?\((?:~|\u2248|ca\.?|about|approximately|around)?\s*$")
+_FOR = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:for|in the case of) (?:the )?")
+
+
+def _of_named_core(text: str, start: int, end: int, state: State) -> bool:
+    """Whether the size is tied to a core by name: "PLGA NPs (90 nm)", "90 nm for PLGA NPs"."""
+    cores = [f for f in state.found if f.label == "CORE"]
+    opened = _PARENTHESIS.search(text, max(0, start - 20), start)
+    if opened and any(f.end == opened.start() for f in cores):
+        return True
+    after = _FOR.match(text, end)
+    return after is not None and any(f.start == after.end() for f in cores)
 
 
 def _plausible(facts: SizeFacts) -> bool:
@@ -122,7 +137,7 @@ def _plausible(facts: SizeFacts) -> bool:
     return 1 <= nanometres <= 5000
 
 
-def _is_particle_size(left: str, right: str, state: State, begin: int) -> bool:
+def _is_particle_size(left: str, right: str) -> bool:
     if _TRAP_RIGHT.match(right) and not re.match(r"^\s*(?:shells?|layers?)", right):
         return False
     near = left[-70:]
