@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 from pipeline.document import Direction
 from pipeline.readers.pdf.encodings import PI, PI_FONT, UNKNOWN, by_shape, from_font, from_private
 from pipeline.readers.pdf.settings import LAYOUT
-from pipeline.readers.pdf.values import Frame, Glyph, ScriptMark, Style
+from pipeline.readers.pdf.values import Frame, Gap, Glyph, ScriptMark, Style
 
 HYPHEN = "\x02"  # what pdfium puts in the place of a hyphen at a line's end, soft or hard
 KEPT = frozenset(
@@ -87,7 +87,8 @@ class _PageText:
         self.rotation = page.get_rotation()
         self.fonts: dict[int | None, tuple[str, bool, bool]] = {}
         self.font: int | None = None  # of the current text object
-        self.shapes: dict[tuple[int | None, int, float], tuple[str, ScriptMark]] = {}
+        self.shapes: dict[tuple[int | None, float], dict[tuple[int, int], tuple[str, ScriptMark]]] = {}
+        self.styles: dict[tuple[float, float, str], Style] = {}
         self.found: defaultdict[int, list[Glyph]] = defaultdict(list)
 
     def read(self) -> tuple[dict[int, list[Glyph]], dict[int, Frame]]:
@@ -96,27 +97,24 @@ class _PageText:
             self._walk(text_page)
         finally:
             text_page.close()
-        for angle, group in self.found.items():
-            _part_ligatures(group)
-            self.found[angle] = with_accents(group)
-        return dict(self.found), {angle: self.frame(angle) for angle in self.found}
-
-    def frame(self, angle: int) -> Frame:
-        return frame_of(self.page, angle)
+        return {angle: with_accents(found) for angle, found in self.found.items()}, {
+            angle: frame_of(self.page, angle) for angle in self.found
+        }
 
     def _walk(self, text_page: Any) -> None:
+        """Ask for each character's code, text object and box; the rest is asked once for each object and each shape."""
         handle = ctypes.cast(text_page.raw, ctypes.c_void_p)
         rect = pdfium.FS_RECTF()
         place = ctypes.byref(rect)
         current: int | None = None
         style: Style | None = None
-        angle = 0
+        angle, high = 0, 0
         out: list[Glyph] = []
-        gap: Any = ""
-        high = 0
+        shapes: dict[tuple[int, int], tuple[str, ScriptMark]] = {}
+        gap: Gap = ""
         for index in range(pdfium.FPDFText_CountChars(text_page.raw)):
             code = _unicode(handle, index)
-            if code in (13, 10):
+            if code == 13 or code == 10:
                 gap = "hint"
                 continue
             address = _text_object(handle, index)
@@ -126,15 +124,17 @@ class _PageText:
             if code in SPACES:
                 gap = "space"
                 continue
-            if 0xD800 <= code < 0xDC00:  # pdfium gives characters beyond U+FFFF in two halves
-                high = code
-                continue
-            if 0xDC00 <= code < 0xE000 and high:
+            if 0xD800 <= code < 0xE000:  # pdfium gives characters beyond U+FFFF in two halves
+                if code < 0xDC00 or not high:
+                    high = code
+                    continue
                 code, high = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00, 0
             if address != current:
                 current = address
                 angle, style = self._style(text_page, index, address)
                 out = self.found[angle]
+                if style is not None:
+                    shapes = self.shapes.setdefault((self.font, style.size), {})
             if style is None:
                 continue
             _loose_box(handle, index, place)
@@ -142,11 +142,14 @@ class _PageText:
                 x0, x1 = rect.left - self.left, rect.right - self.left
             else:
                 x0, x1 = self._along(angle, rect)
-            key = self.font, code, round((x1 - x0) / style.size, 3)
-            known = self.shapes.get(key)
+            key = code, int((x1 - x0) * 50)
+            known = shapes.get(key)
             if known is None:
-                known = self.shapes[key] = self._known(text_page, index, code, angle, style)
-            out.append(Glyph(known[0], x0, x1, style, gap, known[1]))
+                known = shapes[key] = self._known(text_page, index, code, angle, style)
+            if out and x0 == out[-1].x0 and x1 == out[-1].x1 and style is out[-1].style:
+                out[-1].text += known[0]  # a ligature's further letter, which pdfium reports in the same box
+            else:
+                out.append(Glyph(known[0], x0, x1, style, gap, known[1]))
             gap = ""
 
     def _along(self, angle: int, rect: Any) -> tuple[float, float]:
@@ -182,7 +185,11 @@ class _PageText:
                 baseline = y.value - self.bottom
             case _:
                 baseline = self.right - x.value
-        return angle, Style(baseline, size or 1.0, font, bold, italic)
+        key = round(baseline, 2), round(size, 2), font
+        style = self.styles.get(key)
+        if style is None:
+            style = self.styles[key] = Style(key[0], key[1] or 1.0, font, bold, italic)
+        return angle, style
 
     def _known(self, text_page: Any, index: int, code: int, angle: int, style: Style) -> tuple[str, ScriptMark]:
         """The character that a glyph stands for, and whether its drawing is raised or lowered on the baseline."""
@@ -286,23 +293,6 @@ def _drawn_script(char: str, height: float, bottom: float) -> ScriptMark:
     if bottom > LAYOUT.superior_foot:
         return "^"
     return "_" if bottom < -LAYOUT.script_drop and (char.isdigit() or char.isupper()) else " "
-
-
-def _part_ligatures(found: list[Glyph]) -> None:
-    """Give the letters of a ligature, which pdfium reports in one and the same box, a share of it each."""
-    start = 0
-    while start < len(found):
-        first, end = found[start], start + 1
-        while end < len(found) and found[end].x0 == first.x0 and found[end].x1 == first.x1:
-            if found[end].style is not first.style or end - start > 3:
-                break
-            end += 1
-        if end - start > 1:
-            step = (first.x1 - first.x0) / (end - start)
-            left = first.x0
-            for place, glyph in enumerate(found[start:end]):
-                glyph.x0, glyph.x1 = left + place * step, left + (place + 1) * step
-        start = end
 
 
 def with_accents(found: list[Glyph]) -> list[Glyph]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Glyph, Line, Style, Word
@@ -12,37 +13,46 @@ Run = list[Glyph]
 UNITS = frozenset("mlLgMAsVW")  # what a micro sign stands before
 
 
+@dataclass(slots=True)
+class String:
+    """Glyphs of one printed line, left to right, and the style of the line proper."""
+
+    glyphs: list[Glyph]
+    base: Style
+
+
 def lines(glyphs: Sequence[Glyph]) -> list[Line]:
     """The lines that these glyphs make, in the order of the content stream.
 
     Args:
         glyphs: glyphs of one direction in stream order.
     """
-    strings = mended(strung(glyphs))
-    for string in strings:
-        _micro(string)
-    made = [_line(string, order) for order, string in enumerate(strings)]
+    made = [_line(string, order) for order, string in enumerate(mended(strung(glyphs)))]
     return [line for line in made if line is not None]
 
 
-def strung(glyphs: Sequence[Glyph]) -> list[Run]:
+def strung(glyphs: Sequence[Glyph]) -> list[String]:
     """Glyphs that follow one another in the stream, on one baseline and without a wide gap, as strings."""
-    strings: list[Run] = []
+    runs: list[Run] = []
     current: Run = []
     base: Style | None = None
+    last: Glyph | None = None
     for glyph in glyphs:
-        if base is not None and glyph.style is current[-1].style:
-            fits = -0.5 * base.size < glyph.x0 - current[-1].x1 < LAYOUT.line_gap * base.size
+        if last is None or base is None:
+            fits = False
+        elif glyph.style is last.style:
+            fits = -0.5 * base.size < glyph.x0 - last.x1 < LAYOUT.line_gap * base.size
         else:
-            fits = base is not None and _attaches(base, current[-1], glyph)
+            fits = _attaches(base, last, glyph)
         if not fits:
             current = []
-            strings.append(current)
+            runs.append(current)
             base = glyph.style
         elif base is not None and glyph.style.size > base.size / LAYOUT.script_size:
             base = glyph.style  # the string began with a script
         current.append(glyph)
-    return strings
+        last = glyph
+    return [String(run, _base(run)) for run in runs]
 
 
 def _attaches(base: Style, last: Glyph, glyph: Glyph) -> bool:
@@ -57,49 +67,47 @@ def _attaches(base: Style, last: Glyph, glyph: Glyph) -> bool:
     return ratio < LAYOUT.script_size and shift < LAYOUT.script_reach * size
 
 
-def mended(strings: list[Run]) -> list[Run]:
+def mended(strings: list[String]) -> list[String]:
     """Join strings that stand side by side on one line but were drawn apart (scripts and words in another face)."""
-    ends: dict[int, list[int]] = {}
+    rows: dict[int, list[int]] = {}
     for index, string in enumerate(strings):
-        ends.setdefault(round(string[0].style.baseline / 8), []).append(index)
+        rows.setdefault(round(string.base.baseline / 8), []).append(index)
     gone: set[int] = set()
     for index, string in enumerate(strings):
-        if len(string) > 40 or index in gone:
+        if len(string.glyphs) > 40:
             continue
-        row = round(string[0].style.baseline / 8)
-        for other in (o for key in (row - 1, row, row + 1) for o in ends.get(key, ())):
-            if other != index and other not in gone and _touch(strings[other], string):
-                host = strings[other]
-                at = _place(host, string)
-                if at is None:
-                    continue
-                host[at:at] = string
+        row = round(string.base.baseline / 8)
+        for other in (o for key in (row - 1, row, row + 1) for o in rows.get(key, ())):
+            if other == index or other in gone or not _touch(strings[other], string):
+                continue
+            at = _place(strings[other], string)
+            if at is not None:
+                strings[other].glyphs[at:at] = string.glyphs
                 gone.add(index)
                 break
     return [string for index, string in enumerate(strings) if index not in gone]
 
 
-def _touch(host: Run, string: Run) -> bool:
+def _touch(host: String, string: String) -> bool:
     """Whether a short string hangs on a host: its scripts, or words set close to it."""
-    base = _base(host)
-    own = _base(string)
-    shift = abs(own.baseline - base.baseline)
-    if own.size < LAYOUT.script_size * base.size:
-        return shift < LAYOUT.script_reach * base.size
-    return shift <= LAYOUT.same_baseline * min(base.size, own.size) and own.size <= base.size / LAYOUT.script_size
+    shift = abs(string.base.baseline - host.base.baseline)
+    size, own = host.base.size, string.base.size
+    if own < LAYOUT.script_size * size:
+        return shift < LAYOUT.script_reach * size
+    return shift <= LAYOUT.same_baseline * min(size, own) and own <= size / LAYOUT.script_size
 
 
-def _place(host: Run, string: Run) -> int | None:
+def _place(host: String, string: String) -> int | None:
     """Where in the host a string belongs by its place on the line; None where it is not next to it or covers it."""
-    size = _base(host).size
-    x0, x1 = string[0].x0, string[-1].x1
-    close = 0.35 * size
-    if x0 > host[-1].x1 - 0.3 * size:
-        return len(host) if x0 - host[-1].x1 < close else None
-    if x1 < host[0].x0 + 0.3 * size:
-        return 0 if host[0].x0 - x1 < close else None
-    for index in range(1, len(host)):
-        if host[index - 1].x1 - 0.3 * size <= x0 and x1 <= host[index].x0 + 0.3 * size:
+    size, inside = host.base.size, host.glyphs
+    x0, x1 = string.glyphs[0].x0, string.glyphs[-1].x1
+    close, lap = 0.35 * size, 0.3 * size
+    if x0 > inside[-1].x1 - lap:
+        return len(inside) if x0 - inside[-1].x1 < close else None
+    if x1 < inside[0].x0 + lap:
+        return 0 if inside[0].x0 - x1 < close else None
+    for index in range(1, len(inside)):
+        if inside[index - 1].x1 - lap <= x0 and x1 <= inside[index].x0 + lap:
             return index
     return None
 
@@ -126,88 +134,90 @@ def _micro(run: Run) -> None:
 
 def _base(run: Run) -> Style:
     """The style of the line proper, not of its scripts: the one of most glyphs, among the larger sizes."""
-    if all(glyph.style is run[0].style for glyph in run):
-        return run[0].style
-    counts = Counter(id(glyph.style) for glyph in run)
-    styles = {id(glyph.style): glyph.style for glyph in run}
-    largest = max(style.size for style in styles.values())
-    plain = [key for key, style in styles.items() if style.size >= LAYOUT.script_size * largest]
-    if sum(counts[key] for key in plain) * 4 < len(run):  # a drop capital
-        plain = list(styles)
-    by_place: Counter[tuple[float, float]] = Counter()
-    for key in plain:
-        by_place[round(styles[key].baseline, 1), round(styles[key].size, 1)] += counts[key]
-    (baseline, size), _ = max(by_place.items(), key=lambda item: (item[1], item[0]))
-    for key in plain:
-        style = styles[key]
-        if (round(style.baseline, 1), round(style.size, 1)) == (baseline, size):
-            return style
-    return run[0].style
-
-
-def _line(run: Run, order: int) -> Line | None:
-    base = _base(run)
-    words: list[Word] = []
-    part: Run = []
+    first = run[0].style
+    counts: dict[Style, int] = {}
     for glyph in run:
-        if part and _parts(part[-1], glyph, base):
-            words.append(_word(part, base))
-            part = []
-        part.append(glyph)
-    words.append(_word(part, base))
+        counts[glyph.style] = counts.get(glyph.style, 0) + 1
+    if len(counts) == 1:
+        return first
+    largest = max(style.size for style in counts)
+    plain = [style for style in counts if style.size >= LAYOUT.script_size * largest]
+    if sum(counts[style] for style in plain) * 4 < len(run):  # a drop capital
+        plain = list(counts)
+    places: Counter[tuple[float, float]] = Counter()
+    for style in plain:
+        places[style.baseline, style.size] += counts[style]
+    commonest = max(places, key=lambda place: (places[place], place))
+    return next(style for style in plain if (style.baseline, style.size) == commonest)
+
+
+def _line(string: String, order: int) -> Line | None:
+    """A string's words as a line; None where it has no characters."""
+    run, base = string.glyphs, string.base
+    _micro(run)
+    least = {
+        "space": LAYOUT.spaced_gap * base.size,
+        "hint": LAYOUT.hinted_gap * base.size,
+        "": LAYOUT.word_gap * base.size,
+    }
+    words: list[Word] = []
+    start = 0
+    for index in range(1, len(run)):
+        glyph = run[index]
+        gap = glyph.x0 - run[index - 1].x1
+        if gap > least[glyph.gap] and not _hangs(glyph, base, gap):
+            words.append(_word(run[start:index], base))
+            start = index
+    words.append(_word(run[start:], base))
     words = [word for word in words if word.text]
     return Line(words, base.baseline, base.size, order) if words else None
 
 
-def _parts(last: Glyph, glyph: Glyph, base: Style) -> bool:
-    """Whether a space stands between two glyphs. A subscript belongs to what stands before it, space or not."""
-    gap = glyph.x0 - last.x1
-    size = base.size
-    if mark(glyph, base) == "_" and gap < LAYOUT.cell_gap * size:
-        return False
-    least = {"space": LAYOUT.spaced_gap, "hint": LAYOUT.hinted_gap, "": LAYOUT.word_gap}[glyph.gap]
-    return gap > least * size
+def _hangs(glyph: Glyph, base: Style, gap: float) -> bool:
+    """Whether a glyph belongs to what stands before it, space or not: a subscript does."""
+    return gap < LAYOUT.cell_gap * base.size and mark(glyph, base) == "_"
 
 
 def mark(glyph: Glyph, base: Style) -> str:
     """Whether a glyph is raised ("^"), lowered ("_") or neither (" ") on a line of this base."""
     style = glyph.style
-    if style is base:
+    if style is base or style.size > LAYOUT.script_size * base.size:
         return glyph.shape
     rise = base.baseline - style.baseline
-    if style.size > LAYOUT.script_size * base.size:
-        return glyph.shape
     if rise > LAYOUT.script_rise * base.size:
         return "^"
     return "_" if -rise > LAYOUT.script_drop * base.size else glyph.shape
 
 
 def _word(part: Run, base: Style) -> Word:
-    text = ""
+    """Glyphs without a gap as a word, its characters' edges rising from left to right."""
     edges: list[float] = []
-    marks = ""
     at = part[0].x0
     for glyph in part:
-        folded = glyph.text
-        if not folded:
-            continue
-        script = mark(glyph, base)
-        x0, x1 = max(at, glyph.x0), max(at, glyph.x0, glyph.x1)
-        if edges:
-            edges[-1] = x0
-        else:
-            edges.append(x0)
-        step = (x1 - x0) / len(folded)
-        edges.extend(x0 + step * (place + 1) for place in range(len(folded)))
-        text += folded
-        marks += script * len(folded)
-        at = x0 if glyph.x1 < x0 else min(x1, glyph.x1)
-    plain = [glyph.style for glyph in part if mark(glyph, base) == " "] or [glyph.style for glyph in part]
-    style = plain[0]
-    styles = {id(glyph.style): glyph.style for glyph in part}.values()
+        at = max(at, glyph.x0)
+        edges.append(at)
+        if len(glyph.text) != 1:  # a ligature's letters share its width
+            _widen(edges, glyph)
+            at = edges[-1] if edges else at
+    edges.append(max(at, part[-1].x1))
+    text = "".join([glyph.text for glyph in part])
+    style = part[0].style
+    if all(glyph.style is style for glyph in part) and style is base:
+        marks = "".join([glyph.shape * len(glyph.text) for glyph in part])
+        lowest = highest = style
+    else:
+        marks = "".join([mark(glyph, base) * len(glyph.text) for glyph in part])
+        style = next((glyph.style for glyph in part if mark(glyph, base) == " "), style)
+        lowest = max((glyph.style for glyph in part), key=lambda s: s.baseline + LAYOUT.descent * s.size)
+        highest = min((glyph.style for glyph in part), key=lambda s: s.baseline - LAYOUT.ascent * s.size)
     return Word(
-        text, edges, marks, style.baseline, style.size, style.font,
-        sum(s.bold for s in plain) * 2 > len(plain), sum(s.italic for s in plain) * 2 > len(plain),
-        min(s.baseline - LAYOUT.ascent * s.size for s in styles),
-        max(s.baseline + LAYOUT.descent * s.size for s in styles),
+        text, edges, marks, style.baseline, style.size, style.font, style.bold, style.italic,
+        highest.baseline - LAYOUT.ascent * highest.size, lowest.baseline + LAYOUT.descent * lowest.size,
     )  # fmt: skip
+
+
+def _widen(edges: list[float], glyph: Glyph) -> None:
+    """Give the last edge's glyph an edge for each of its characters, none if it has none."""
+    x0 = edges.pop()
+    step = max(0.0, glyph.x1 - x0) / max(1, len(glyph.text))
+    edges.extend(x0 + step * place for place in range(len(glyph.text)))

@@ -13,6 +13,7 @@ from typing import Literal
 from pipeline.document import Direction
 
 ScriptMark = Literal["^", "_", " "]
+Gap = Literal["", "space", "hint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ class Frame:
         return self.height if self.direction in (0, 180) else self.width
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Style:
-    """What the glyphs of one text object share."""
+    """What the glyphs of one text object share. There is one of each kind to a page, so that identity tells."""
 
     baseline: float
     size: float
@@ -69,7 +70,7 @@ class Glyph:
     x0: float
     x1: float
     style: Style
-    gap: Literal["", "space", "hint"] = ""
+    gap: Gap = ""
     shape: ScriptMark = " "
 
 
