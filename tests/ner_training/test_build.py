@@ -37,6 +37,10 @@ def test_a_corpus_that_does_not_mark_a_kind_does_not_teach_its_absence(trained, 
     assert scores["ALL"].f1 > 0.9
 
 
+def test_the_card_beside_a_model_still_to_be_decided_on_is_of_the_development_splits(trained):
+    assert "On the dev splits" in (trained[0] / "README.md").read_text()
+
+
 def test_progress_is_reported_per_head(trained):
     assert "both" in trained[1][-1]
     assert "drugs" in trained[1][-1]

@@ -57,6 +57,7 @@ def test_marks_inside_a_token_are_counted():
 
 def test_the_card_carries_the_measured_figures(trained, corpora, recipe):
     card = write_card(trained[0], corpora, recipe=recipe).read_text()
+    assert "On the test splits" in card
     schemes = json.loads((recipe / "schemes.json").read_text())
     assert all(f"| {head['name']} | CHEMICAL | " in card for head in schemes["heads"])
     assert "60 updates" in card

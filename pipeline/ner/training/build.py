@@ -17,6 +17,7 @@ from thinc.api import fix_random_seed
 from pipeline.errors import UsageError
 from pipeline.ner.training import gazetteer, recogniser
 from pipeline.ner.training.augment import Names, Templates
+from pipeline.ner.training.card import write_card
 from pipeline.ner.training.corpora import Schemes, split_corpora
 from pipeline.ner.training.derive import Deriver
 from pipeline.ner.training.examples import for_scoring, stream
@@ -25,7 +26,7 @@ from pipeline.settings import models_dir, version
 
 Report = Callable[[str], None]
 
-_RECIPE = ("config.cfg", "schemes.json", "templates.json", "outputs.json")
+_RECIPE = ("config.cfg", "schemes.json", "templates.json", "outputs.json", "card.md.j2")
 
 
 def train(
@@ -37,13 +38,14 @@ def train(
     steps: int | None = None,
     report: Report = lambda _: None,
 ) -> Path:
-    """Train the recognition model and write it as a spaCy pipeline.
+    """Train the recognition model and write it as a spaCy pipeline, with a card of how it does.
+
+    The card's figures are of the test splits for a ``final`` model and of the development splits otherwise.
 
     Args:
         data_dir: the folder that holds the corpora and vocabularies, at the paths that ``schemes.json`` names.
         out_dir: where the pipeline is written; what stands there is overwritten.
-        recipe: a folder with ``config.cfg``, ``schemes.json``, ``templates.json`` and ``outputs.json``; the shipped
-            ``models/training`` when None.
+        recipe: a folder with the files of ``models/training``, which is taken when None.
         final: train on the development splits as well, and keep the last weights instead of the best.
         steps: updates to make, when the recipe's number is not wanted.
         report: called with a line of progress at each evaluation.
@@ -75,6 +77,7 @@ def train(
     derivers = [Deriver(rule, _vocabulary(schemes, data_dir, rule.vocabulary)) for rule in schemes.derived]
     examples = stream(nlp, training, schemes, templates, names, derivers, settings["seed"])
     _learn(nlp, examples, for_scoring(nlp, dev), settings, out_dir, keep_last=final, report=report)
+    write_card(out_dir, data_dir, recipe=recipe, split="test" if final else "dev")
     return out_dir
 
 
