@@ -54,6 +54,12 @@ def test_texts_come_out_the_same_alone_and_in_a_batch(trained):
     assert batch == alone
 
 
+def test_a_pipeline_comes_back_from_bytes_as_it_was(trained):
+    nlp = spacy.load(trained[0])
+    other = spacy.blank("en", config=nlp.config).from_bytes(nlp.to_bytes())
+    assert spans(other(TEXT)) == spans(nlp(TEXT)) != []
+
+
 def test_entities_of_earlier_components_stay(trained):
     nlp = spacy.load(trained[0])
     nlp.add_pipe("entity_ruler", first=True).add_patterns([{"label": "DRUG", "pattern": "zintol"}])

@@ -8,7 +8,8 @@ is read off one or several heads, whose probabilities are averaged, as ``outputs
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -84,12 +85,10 @@ class Recogniser(TrainablePipe):  # type: ignore[misc]
         self.outputs = outputs
         self.cfg: dict[str, Any] = {"heads": {}, "kinds": [], "exact": []}
         self.gazetteer = Gazetteer()
-        self._bind()
+        model.attrs["hints"] = self._hints
 
-    def _bind(self) -> None:
-        for node in self.model.walk():
-            if "hints" in node.attrs:
-                node.attrs["hints"] = lambda doc: self.gazetteer.features([t.text for t in doc])
+    def _hints(self, doc: Doc) -> Floats:
+        return self.gazetteer.features([token.text for token in doc])
 
     @property
     def heads(self) -> dict[str, list[str]]:
@@ -241,22 +240,39 @@ class Recogniser(TrainablePipe):  # type: ignore[misc]
         path.mkdir(parents=True, exist_ok=True)
         (path / "cfg.json").write_text(json.dumps(self.cfg, indent=1), "utf-8")
         np.savez_compressed(path / "names.npz", **self.gazetteer.to_arrays())
-        weights: Any = {key: node.get_param(param).astype("float16") for key, node, param in self._weights()}
-        np.savez_compressed(path / "weights.npz", **weights)
+        np.savez_compressed(path / "weights.npz", **self._halved())
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Recogniser:  # noqa: ARG002
         """Read what :meth:`to_disk` wrote."""
         path = Path(path)
-        self.cfg = json.loads((path / "cfg.json").read_text("utf-8"))
-        self.gazetteer = Gazetteer(self.cfg["kinds"], self.cfg["exact"])
-        with np.load(path / "names.npz") as arrays:
-            self.gazetteer.from_arrays(arrays["states"], arrays["codes"])
-        self.use(self.heads, self.gazetteer)
-        self.model.initialize()
-        with np.load(path / "weights.npz") as arrays:
-            for key, node, param in self._weights():
-                node.set_param(param, arrays[key].astype("float32"))
+        with np.load(path / "names.npz") as names, np.load(path / "weights.npz") as weights:
+            self._restore(json.loads((path / "cfg.json").read_text("utf-8")), names, weights)
         return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002
+        """The component as bytes, as spaCy sends it to other processes."""
+        buffer = BytesIO()
+        cfg = np.frombuffer(json.dumps(self.cfg).encode(), dtype="uint8")
+        np.savez(buffer, cfg=cfg, **self.gazetteer.to_arrays(), **self._halved())
+        return buffer.getvalue()
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Recogniser:  # noqa: ARG002
+        """Read what :meth:`to_bytes` gave."""
+        with np.load(BytesIO(data)) as arrays:
+            self._restore(json.loads(arrays["cfg"].tobytes()), arrays, arrays)
+        return self
+
+    def _restore(self, cfg: dict[str, Any], names: Mapping[str, Any], weights: Mapping[str, Any]) -> None:
+        self.cfg = cfg
+        gazetteer = Gazetteer(cfg["kinds"], cfg["exact"])
+        gazetteer.from_arrays(names["states"], names["codes"])
+        self.use(cfg["heads"], gazetteer)
+        self.model.initialize()
+        for key, node, param in self._weights():
+            node.set_param(param, weights[key].astype("float32"))
+
+    def _halved(self) -> dict[str, Any]:
+        return {key: cast(Floats, node.get_param(param)).astype("float16") for key, node, param in self._weights()}
 
     def _weights(self) -> Iterator[tuple[str, Model[Any, Any], str]]:
         """Every array of weights: its key in storage, and the layer and name it has there."""
