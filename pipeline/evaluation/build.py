@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pipeline.document import Cell, Document, Table
 from pipeline.errors import GoldError
@@ -17,7 +17,7 @@ from pipeline.evaluation.gold import GOLD_CSV, GOLD_TOML, REQUIRED, TABLES_CSV
 from pipeline.evaluation.tables import COLUMNS, Place
 from pipeline.folder import write_atomically
 from pipeline.records import FIELDS, FieldName, Mention, Record, Value
-from pipeline.tabular import Column, columns, rows, upright
+from pipeline.tabular import Column, Row, columns, rows, upright
 
 DRAFT_COLUMNS: Final = (*REQUIRED, "confidence", "page")
 
@@ -51,6 +51,15 @@ class _StudyTable:
 
     def place(self, row: int, col: int) -> Place:
         return Place(self.name, row - max(1, self.table.header_rows) + 1, col + 1)
+
+
+class _Found(NamedTuple):
+    """A value of a record's table channel, and the place that bears it out."""
+
+    mention: Mention
+    value: Value
+    field: FieldName
+    record: Record
 
 
 def build(document: Document, mentions: Iterable[Mention], records: Iterable[Record], out_dir: Path | str) -> Draft:
@@ -113,51 +122,61 @@ def _candidates(
     document: Document, tables: Sequence[_StudyTable], mentions: Sequence[Mention], records: Sequence[Record]
 ) -> Iterator[dict[str, Any]]:
     """A row for every value, every blank, and every cell in which nothing was recognised."""
-    by_id = {mention.id: mention for mention in mentions}
+    found = _in_tables(mentions, records)
     for table in tables:
         for row in rows(table.table):
-            study = _study(document, table, row.cells)
-            of_study = [record for record in records if record.study.key == study]
-            doi = next((record.study.doi for record in of_study if record.study.doi), None)
-            if doi is None and (reference := document.reference(study)):
-                doi = reference.doi
-            for col, column in table.columns.items():
-                if column.field not in FIELDS:
-                    continue
-                common = {"study": study, "doi": doi, "field": column.field, "source": table.place(row.index, col)}
-                cell = row.cells.get(col)
-                found = _found(of_study, column.field, cell, by_id) if cell else []
-                for each in found or [_nothing_found(cell)]:
+            fields = {col: column.field for col, column in table.columns.items() if column.field in FIELDS}
+            by_col = {col: _within(row.cells.get(col), field, found) for col, field in fields.items()}
+            study, doi = _study(document, table, row, [each for values in by_col.values() for each in values])
+            for col, field in fields.items():
+                common = {"study": study, "doi": doi, "field": field, "source": table.place(row.index, col)}
+                for each in map(_value, by_col[col]) if by_col[col] else [_nothing_found(row.cells.get(col))]:
                     yield {**common, "page": table.table.page, **each}
 
 
-def _study(document: Document, table: _StudyTable, cells: Mapping[int, Cell]) -> str:
-    """The key of the reference that the row cites; what stands in its reference cell where that is none."""
+def _in_tables(mentions: Iterable[Mention], records: Iterable[Record]) -> list[_Found]:
+    """What the records hold in their table channel, in the order of the text."""
+    by_id = {mention.id: mention for mention in mentions}
+    return sorted(
+        (
+            _Found(by_id[key], value, field, record)
+            for record in records
+            for field, value in record.items()
+            if value.channel == "table"
+            for key in value.evidence
+            if key in by_id
+        ),
+        key=lambda found: found.mention.start,
+    )
+
+
+def _within(cell: Cell | None, field: str, found: Iterable[_Found]) -> list[_Found]:
+    """The values that stand in this cell, each place once."""
+    inside = {
+        each.mention.id: each
+        for each in found
+        if cell and each.field == field and cell.start <= each.mention.start and each.mention.end <= cell.end
+    }
+    return list(inside.values())
+
+
+def _study(document: Document, table: _StudyTable, row: Row, found: Sequence[_Found]) -> tuple[str, str | None]:
+    """Key and DOI of the row's study: what its records say, else its citation, else what stands in its place."""
+    if found:
+        study = found[0].record.study
+        return study.key, study.doi
     for col, column in table.columns.items():
-        if column.field == "reference" and (cell := cells.get(col)):
+        if column.field == "reference" and (cell := row.cells.get(col)):
             cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
-            return cited[0] if cited else " ".join(cell.text.split())
-    return ""
+            reference = document.reference(cited[0]) if cited else None
+            return (cited[0] if cited else " ".join(cell.text.split())), reference.doi if reference else None
+    return f"{table.name}, row {table.place(row.index, 0).row}", None
 
 
-def _found(
-    records: Sequence[Record], field: FieldName, cell: Cell, by_id: Mapping[str, Mention]
-) -> list[dict[str, Any]]:
-    """The values of the records that stand in this cell, in the order of the text."""
-    found: list[tuple[int, Value, Mention]] = []
-    for record in records:
-        for value in record.values(field):
-            for mention in (by_id[each] for each in value.evidence if each in by_id):
-                if value.channel == "table" and cell.start <= mention.start and mention.end <= cell.end:
-                    found.append((mention.start, value, mention))
-                    break
-    return [
-        {
-            "text": value.text, "name": value.name, "curie": value.curie, "confidence": f"{value.score:.2f}",
-            **({"page": mention.boxes[0].page} if mention.boxes else {}),
-        }
-        for _, value, mention in sorted(found, key=lambda each: each[0])
-    ]  # fmt: skip
+def _value(found: _Found) -> dict[str, Any]:
+    value, boxes = found.value, found.mention.boxes
+    said = {"text": value.text, "name": value.name, "curie": value.curie, "confidence": f"{value.score:.2f}"}
+    return {**said, "page": boxes[0].page} if boxes else said
 
 
 def _nothing_found(cell: Cell | None) -> dict[str, Any]:

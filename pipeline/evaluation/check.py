@@ -21,7 +21,7 @@ from pipeline.evaluation.gold import (
     read_rows,
     value_of_row,
 )
-from pipeline.evaluation.matching import form
+from pipeline.evaluation.matching import form, is_size
 from pipeline.evaluation.tables import Place, TableCell, load_tables
 from pipeline.linking import shipped_lexicon
 from pipeline.records import FieldName, fold
@@ -62,7 +62,7 @@ _TYPES: Final[dict[FieldName, tuple[str, ...]]] = {
     "modalities": ("modality",),
 }
 """Fields whose values stand in the lexicons, and what they are called there."""
-_SIZE: Final = re.compile(r"\d+(\.\d+)? (nm|µm)")
+_NUMBER: Final = re.compile(r"\[?\d+\]?")
 _BETWEEN: Final = re.compile(r"(?:[\s,;/+&.]|\band\b)*")
 """What may stand in a cell between and around its values."""
 
@@ -135,8 +135,8 @@ def _check_row(place: str, value: GoldValue, note: Note) -> None:
         note("warning", place, "no DOI; records are matched by it across documents")
     elif not _DOI.fullmatch(value.doi):
         note("error", place, f"{value.doi!r} is no DOI; one begins with 10. and has no address around it")
-    if value.field == "sizes" and not value.blank and not _SIZE.fullmatch(value.name):
-        note("error", place, f"a size's name is a number and a unit, such as '80 nm', not {value.name!r}")
+    if value.field == "sizes" and not value.blank and not is_size(value.name):
+        note("error", place, f"a size's name is a number or range and a unit, such as '80 nm', not {value.name!r}")
     if value.field in _LINKED and not value.blank and not value.curies:
         note("warning", place, f"unlinked: {value.name!r} has no identifier, so only its name can match")
     for curie in value.curies:
@@ -209,7 +209,11 @@ def _check_audit(folder: Path) -> None:
 
 def _check_tables(lines: Sequence[Line], cells: Sequence[TableCell], note: Note) -> None:
     grid = {place: cell for cell in cells for place in cell.places()}
-    references = {place[:2]: cell.text.strip("[] ") for place, cell in grid.items() if cell.field == "reference"}
+    references = {
+        place[:2]: cell.text.strip("[] ")
+        for place, cell in grid.items()
+        if cell.field == "reference" and _NUMBER.fullmatch(cell.text)  # an author and a year are no key to compare with
+    }
     by_place: dict[Place, list[GoldValue]] = defaultdict(list)
     for line, value in lines:
         where = f"{GOLD_CSV}, line {line}"

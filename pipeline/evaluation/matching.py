@@ -33,7 +33,8 @@ _TELLS_NOTHING: Final = frozenset(_WORDS["tells_nothing"])
 _PARTICLE: Final = frozenset(_WORDS["particle"])
 
 _SPECIES: Final = "ncbitaxon"
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(nm|µm|um|μm|Å)?", re.IGNORECASE)
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:\s?[–-]\s?(\d+(?:\.\d+)?))?\s?(nm|[uµμ]m|Å)\b")
+"""A size's name in a gold set: a number or a range, and a unit."""
 _NANOMETRES: Final = {"nm": 1.0, "µm": 1000.0, "μm": 1000.0, "um": 1000.0, "å": 0.1}
 _SIZE_TOLERANCE: Final = 0.05
 
@@ -104,6 +105,11 @@ def _word(word: str) -> str:
     return _SPELLINGS.get(word, word)
 
 
+def is_size(name: str) -> bool:
+    """Whether this is how a gold set names a size: a number or a range, and a unit."""
+    return _SIZE.fullmatch(name) is not None
+
+
 def _exact(gold: GoldValue, value: Value) -> bool:
     return fold(gold.text) == fold(value.text)
 
@@ -161,10 +167,11 @@ def _prefix(curie: str) -> str:
 
 
 def _sizes_agree(gold: GoldValue, value: SizeValue, tolerance: float) -> bool:
-    stated = _SIZE.search(gold.name)
+    stated = _SIZE.fullmatch(gold.name)
     if stated is None:
         return False
-    wanted = _nanometres(float(stated[1]), stated[2] or "nm")
+    low, high = float(stated[1]), float(stated[2] or stated[1])
+    wanted = _nanometres((low + high) / 2, stated[3])
     return abs(_nanometres(value.value, value.unit) - wanted) <= tolerance * wanted
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -109,7 +110,8 @@ class Report:
             StoreError: ``out`` cannot be written.
         """
         write_atomically(out / "scores.json", [json.dumps(self.as_dict(), indent=1, ensure_ascii=False).encode()])
-        write_atomically(out / "errors.csv", [_csv(self.errors()).encode()])
+        # without the mark, spreadsheets take UTF-8 for a local code page
+        write_atomically(out / "errors.csv", [codecs.BOM_UTF8, _csv(self.errors()).encode()])
         write_atomically(out / "report.html", [_html(self).encode()])
 
 

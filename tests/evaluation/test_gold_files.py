@@ -201,3 +201,19 @@ def test_a_document_without_a_study_table_gives_no_draft(tmp_path: Path) -> None
     document, mentions, records = _review()
     with pytest.raises(GoldError, match="no table with studies"):
         build(document.model_copy(update={"tables": ()}), mentions, records, tmp_path)
+
+
+def test_a_row_without_a_numbered_reference_is_named_as_its_record_is(tmp_path: Path) -> None:
+    document, mentions, records = _review()
+    (table,) = document.tables
+    kept = [cell for cell in table.cells if cell.col < 4]
+    document = document.model_copy(update={"tables": (table.model_copy(update={"cells": tuple(kept)}),)})
+    records = [
+        each.model_copy(update={"study": each.study.model_copy(update={"key": f"row {each.id}"})}) for each in records
+    ]
+    build(document, mentions, records, tmp_path)
+    assert list(load_gold(tmp_path).studies) == ["row r1", "row r2"]
+
+
+def test_an_author_and_a_year_need_not_be_the_studys_key(tmp_path: Path) -> None:
+    assert check(_set(tmp_path, GOOD, TABLES.replace("[12]", "Hara et al. (2016)"))) == []

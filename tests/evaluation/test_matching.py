@@ -111,3 +111,9 @@ def test_an_identifier_for_something_else_is_not_saved_by_the_printed_text() -> 
     wanted = _gold("B16-OVA", field="membranes")
     assert "normalised" in _levels(wanted, value("B16-OVA"))
     assert "normalised" not in _levels(wanted, value("B16-OVA", name="B16", curie="cellosaurus:CVCL_F936"))
+
+
+def test_a_range_stands_for_its_middle() -> None:
+    wanted = GoldValue(study="1", field="sizes", text="140-160", name="140–160 nm", source="here")
+    assert "normalised" in _levels(wanted, size(150))
+    assert "normalised" not in _levels(wanted, size(140))

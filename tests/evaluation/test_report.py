@@ -60,7 +60,7 @@ def test_errors_csv_names_sentence_page_and_source_of_every_error(
     gold_folder: Path, run_folder: Path, tmp_path: Path
 ) -> None:
     evaluate(gold_folder, run_folder, tmp_path / "out")
-    with (tmp_path / "out" / "errors.csv").open(encoding="utf-8", newline="") as stream:
+    with (tmp_path / "out" / "errors.csv").open(encoding="utf-8-sig", newline="") as stream:
         errors = [row for row in csv.DictReader(stream) if row["channel"] == "text"]
     wrong = next(row for row in errors if row["kind"] == "FP")
     assert (wrong["page"], wrong["document"], wrong["field"], wrong["study"]) == (
