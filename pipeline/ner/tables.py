@@ -24,6 +24,14 @@ _LABELS: dict[FieldName, tuple[Label, Role]] = {
     "modalities": ("MODALITY", "unknown"),
 }
 
+_SAYS_LITTLE = re.compile(
+    r"an?|the|of|in|with|and|advanced|metastatic|primary|recurrent|relapsed|late|early|stage|human|murine|mouse|mice|rats?"
+    r"|models?|patients|orthotopic|subcutaneous|xenograft|solid|bearing|free|loaded|drug|hydrochloride|hcl|sodium"
+    r"|therapy|treatment|imaging",
+    re.IGNORECASE,
+)
+"""Words that may stand beside a name in a cell without making it another thing."""
+
 
 def find(document: Document, inner: State) -> Iterator[Found]:
     """A finding for every item of every typed cell.
@@ -35,7 +43,7 @@ def find(document: Document, inner: State) -> Iterator[Found]:
     for table in document.tables:
         for cell, column in tabular.typed_cells(table):
             if column.field in _LABELS:
-                for item in tabular.items(cell, column.field):  # type: ignore[arg-type]
+                for item in tabular.items(cell, column.field):
                     found = _item(item, cell, column, table, inner)
                     if found is not None:
                         yield found
@@ -61,7 +69,7 @@ def _item(item: tabular.Item, cell: Cell, column: tabular.Column, table: Table, 
         own = next((f for f in inside if f.label == label), None)
         got = Link(own.name, own.curie) if own else Link(item.full, None)
     else:
-        got = _named(item.full, full, label, inside, lexicon)
+        got = _named(item, full, label, inside, lexicon)
     return Found(
         item.start, item.end, label, got.name, 0.97 if got.curie else 0.9, "rule", "table",
         curie=got.curie, candidates=got.candidates, caution=got.caution, taxon=got.taxon, role=role, core=core,
@@ -95,7 +103,7 @@ def _membrane(item: tabular.Item, full: str, inside: list[Found], lexicon: Lexic
     if cells:
         best = max(cells, key=lambda f: (f.label == "CELL_LINE", f.end - f.start))
         return best.label, Link(best.name, best.curie, best.candidates, best.caution, best.taxon)
-    hits = [h for h in lexicon.find(item.full)]
+    hits = list(lexicon.find(item.full))
     for kind in ("cell_line", "cell_type"):
         own = [h for h in hits if any(e.type == kind for e in h.entries) and h.end - h.start > 2]
         if own:
@@ -121,8 +129,9 @@ def _core(printed: str, full: str, facts: CoreFacts, lexicon: Lexicon) -> Link:
     return Link(cores.normal(full if full != printed and len(printed.split()) == 1 else printed), None)
 
 
-def _named(printed: str, full: str, label: Label, inside: list[Found], lexicon: Lexicon) -> Link:
-    """A drug, disease or modality: the whole item, what it stands for, else what was found in it."""
+def _named(item: tabular.Item, full: str, label: Label, inside: list[Found], lexicon: Lexicon) -> Link:
+    """A drug, disease or modality: the whole item, what it stands for, else what was found in it if that is all."""
+    printed = item.full
     if label == "MODALITY":
         bare = re.sub(r"\s+(?:(?:multi|dual|bi|tri)-?mod\w+\s+)?imaging$", "", printed, flags=re.IGNORECASE)
         if bare != printed and (name := IMAGING.get(bare.casefold())):
@@ -134,12 +143,18 @@ def _named(printed: str, full: str, label: Label, inside: list[Found], lexicon: 
     own = [f for f in inside if f.label == label]
     if own:
         best = max(own, key=lambda f: f.end - f.start)
-        return Link(best.name, best.curie, best.candidates)
-    hits = [h for h in lexicon.find(printed) if h.end - h.start >= 0.5 * len(printed)]
-    for hit in sorted(hits, key=lambda h: h.start - h.end):
-        if known := link(printed[hit.start : hit.end], label, lexicon):
+        if _says_no_more(item.text, item.text[best.start - item.start : best.end - item.start]):
+            return Link(best.name, best.curie, best.candidates)
+    for hit in sorted(lexicon.find(printed), key=lambda h: h.start - h.end):
+        text = printed[hit.start : hit.end]
+        if _says_no_more(printed, text) and (known := link(text, label, lexicon)):
             return known
     return Link(printed, None)
+
+
+def _says_no_more(item: str, name: str) -> bool:
+    """Whether an item says nothing that the name in it does not: "oral cancer" is more than cancer."""
+    return all(_SAYS_LITTLE.fullmatch(word) for word in re.findall(r"\w+", item.replace(name, " ", 1)))
 
 
 def _size(item: tabular.Item, unit: str | None) -> Found | None:
