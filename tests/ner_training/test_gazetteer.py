@@ -1,17 +1,20 @@
 """Known names are found as word sequences, whatever their case and hyphens, where their kind allows it."""
 
-import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.ner.training.gazetteer import Gazetteer
 
+NAMES = [
+    ("CELL_LINE", ["B16", "-", "F10"]),
+    ("CELL_LINE", ["TEM"]),
+    ("DISEASE", ["breast", "cancer"]),
+    ("DISEASE", ["triple", "negative", "breast", "cancer"]),
+]
+
 
 def gazetteer():
-    names = Gazetteer(["CELL_LINE", "DISEASE"], exact=["CELL_LINE"])
-    names.add("CELL_LINE", ["B16", "-", "F10"])
-    names.add("CELL_LINE", ["TEM"])
-    names.add("DISEASE", ["breast", "cancer"])
-    names.add("DISEASE", ["triple", "negative", "breast", "cancer"])
-    return names
+    return Gazetteer.of(NAMES, ["CELL_LINE", "DISEASE"], ["CELL_LINE"])
 
 
 def hits(words, names):
@@ -35,8 +38,24 @@ def test_the_longest_name_wins_and_a_prefix_alone_is_no_hit():
     assert hits(["triple", "negative"], gazetteer())[2:] == [".", "."]
 
 
-def test_stored_names_are_the_same_names():
-    one, other = gazetteer(), Gazetteer(["CELL_LINE", "DISEASE"], exact=["CELL_LINE"])
-    other.from_arrays(**one.to_arrays())
-    words = ["TEM", "of", "triple", "-", "negative", "breast", "cancer", "B16"]
-    assert np.array_equal(one.features(words), other.features(words))
+def test_matches_of_a_kind_do_not_overlap():
+    words = ["triple", "negative", "breast", "cancer", "breast", "cancer"]
+    assert hits(words, gazetteer())[6:] == ["b", "i", "i", "i", "b", "i"]
+
+
+def test_without_names_or_words_nothing_is_found():
+    assert not Gazetteer(["DISEASE"]).features(["cancer"]).any()
+    assert gazetteer().features([]).shape == (0, 4)
+
+
+@given(st.lists(st.sampled_from(["triple", "negative", "breast", "cancer", "-", "TEM", "B16", "F10"])))
+def test_names_are_found_wherever_they_stand(words):
+    """Against the plain search: every word sequence of every name, at every place."""
+    rows = gazetteer().features(words)
+    for kind, name in NAMES:
+        bare = [w for w in name if w != "-"]
+        solid = [i for i, w in enumerate(words) if w != "-"]
+        for k in range(len(solid) - len(bare) + 1):
+            if [words[i] for i in solid[k : k + len(bare)]] == bare:
+                column = ["CELL_LINE", "DISEASE"].index(kind)
+                assert all(rows[i, 2 * column : 2 * column + 2].any() for i in solid[k : k + len(bare)])

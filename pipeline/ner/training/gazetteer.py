@@ -17,92 +17,99 @@ from spacy.strings import get_string_id
 
 from pipeline.ner.training.corpora import Vocabulary
 
-_MASK = (1 << 64) - 1
 _LONGEST = 8  # words; longer names (systematic chemical ones) are told by their parts
 _WIDEST = 60  # characters, likewise
 _TRANSPARENT = frozenset("-–—‐‑/ ,'()[]")
+_FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x1F83D9ABFB41BD6B)
+
+Ints = NDArray[np.uint64]
 
 
-def _step(state: int, word: int) -> int:
-    return ((state ^ word) * 0x9E3779B97F4A7C15 + 0x1F83D9ABFB41BD6B) & _MASK
+def _step(state: Ints, word: Ints) -> Ints:
+    """The state of a name that goes on with a word; arithmetic is modulo 2**64."""
+    return (state ^ word) * _FACTOR + _SHIFT
 
 
 class Gazetteer:
     """A set of names, matched as word sequences, the longest first. Hyphens, slashes and brackets do not count.
 
-    ``kinds`` numbers the kinds of names from 0. Kinds in ``exact`` are matched as written, others whatever the case.
+    A name is a chain of states, one a word, each the hash of the one before and the word. What is kept is the sorted
+    states and, for each, a bit per kind whose name ends there.
+
+    Args:
+        kinds: the kinds of names, at most 64.
+        exact: those of ``kinds`` that are matched as written; others whatever the case.
+        states: sorted.
+        codes: of each state, the bits of the kinds.
     """
 
-    def __init__(self, kinds: Sequence[str] = (), exact: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        kinds: Sequence[str] = (),
+        exact: Iterable[str] = (),
+        states: Ints | None = None,
+        codes: Ints | None = None,
+    ) -> None:
         self.kinds = tuple(kinds)
         self.exact = frozenset(exact)
-        self._codes: dict[int, int] = {}  # state -> bit per kind whose name ends here; 0 where names only pass through
+        self.states: Ints = np.zeros(0, dtype="uint64") if states is None else states
+        self.codes: Ints = np.zeros(0, dtype="uint64") if codes is None else codes
 
-    def __len__(self) -> int:
-        return len(self._codes)
-
-    def add(self, kind: str, words: Sequence[str]) -> None:
-        """Add one name, given as the words the pipeline's tokeniser makes of it."""
-        words = [w for w in words if w not in _TRANSPARENT]
-        if not words or len(words) > _LONGEST or len("".join(words)) < 2:
-            return
-        exact = kind in self.exact
-        state = int(exact)
-        for word in words:
-            state = _step(state, get_string_id(word if exact else word.lower()))
-            self._codes.setdefault(state, 0)
-        self._codes[state] |= 1 << self.kinds.index(kind)
+    @classmethod
+    def of(cls, names: Iterable[tuple[str, Sequence[str]]], kinds: Sequence[str], exact: Iterable[str]) -> Gazetteer:
+        """A gazetteer of names given as (kind, the words that the pipeline's tokeniser makes of the name)."""
+        made = cls(kinds, exact)
+        codes: dict[int, int] = {}
+        for kind, words in names:
+            solid = [w for w in words if w not in _TRANSPARENT]
+            if not solid or len(solid) > _LONGEST or len("".join(solid)) < 2:
+                continue
+            state = np.array([kind in made.exact], dtype="uint64")
+            for key in _keys(solid, exact=kind in made.exact):
+                state = _step(state, key)
+                codes.setdefault(int(state[0]), 0)
+            codes[int(state[0])] |= 1 << made.kinds.index(kind)
+        made.states = np.array(sorted(codes), dtype="uint64")
+        made.codes = np.array([codes[state] for state in sorted(codes)], dtype="uint64")
+        return made
 
     def features(self, words: Sequence[str]) -> NDArray[np.float32]:
         """One row a word, two columns a kind: the word begins, or goes on in, a known name of that kind."""
         found = np.zeros((len(words), 2 * len(self.kinds)), dtype="f")
-        solid = [i for i, w in enumerate(words) if w not in _TRANSPARENT]
-        self._mark(found, solid, [get_string_id(words[i].lower()) for i in solid], 0)
-        if self.exact:
-            self._mark(found, solid, [get_string_id(words[i]) for i in solid], 1)
+        solid = np.array([i for i, w in enumerate(words) if w not in _TRANSPARENT], dtype="int64")
+        if not len(self.states) or not len(solid):
+            return found
+        for exact in (False, True) if self.exact else (False,):
+            ends = self._ends(_keys([words[i] for i in solid], exact=exact), exact=exact)
+            for kind in range(len(self.kinds)):
+                reach = 0  # matches of a kind do not overlap: the leftmost has the words
+                for start in np.flatnonzero(ends[:, kind] >= 0):
+                    if start >= reach:
+                        reach = ends[start, kind] + 1
+                        found[solid[start], 2 * kind] = 1
+                        found[solid[start] + 1 : solid[reach - 1] + 1, 2 * kind + 1] = 1
         return found
 
-    def _mark(self, found: NDArray[np.float32], solid: list[int], keys: list[int], state0: int) -> None:
-        reach = [0] * len(self.kinds)  # per kind, the first word after the last match: matches of a kind do not overlap
-        codes = self._codes
-        for i in range(len(keys)):
-            state = _step(state0, keys[i])
-            code = codes.get(state)
-            if code is None:
-                continue
-            ends = {}
-            j = i
-            while code is not None:
-                for kind in _bits(code):
-                    ends[kind] = j
-                j += 1
-                if j == len(keys):
-                    break
-                state = _step(state, keys[j])
-                code = codes.get(state)
-            for kind, end in ends.items():
-                if i >= reach[kind]:
-                    reach[kind] = end + 1
-                    found[solid[i], 2 * kind] = 1
-                    found[solid[i] + 1 : solid[end] + 1, 2 * kind + 1] = 1
-
-    def to_arrays(self) -> dict[str, NDArray[np.uint64]]:
-        """The states and codes, sorted, for storage."""
-        states = np.array(sorted(self._codes), dtype="uint64")
-        return {"states": states, "codes": np.array([self._codes[int(s)] for s in states], dtype="uint64")}
-
-    def from_arrays(self, states: NDArray[np.uint64], codes: NDArray[np.uint64]) -> None:
-        """Take what :meth:`to_arrays` gave."""
-        self._codes = dict(zip(states.tolist(), codes.tolist(), strict=True))
+    def _ends(self, keys: Ints, *, exact: bool) -> NDArray[np.int64]:
+        """For each word and kind the last word of the longest name that begins there, or -1."""
+        ends = np.full((len(keys), len(self.kinds)), -1, dtype="int64")
+        starts = np.arange(len(keys))
+        state = np.full(len(keys), int(exact), dtype="uint64")
+        for length in range(_LONGEST):
+            inside = starts + length < len(keys)
+            starts, state = starts[inside], state[inside]
+            state = _step(state, keys[starts + length])
+            at = np.minimum(np.searchsorted(self.states, state), len(self.states) - 1)
+            known = self.states[at] == state
+            starts, state, codes = starts[known], state[known], self.codes[at[known]]
+            for kind in range(len(self.kinds)):
+                ending = starts[(codes >> np.uint64(kind)) & np.uint64(1) == 1]
+                ends[ending, kind] = ending + length
+        return ends
 
 
-def _bits(code: int) -> Iterator[int]:
-    kind = 0
-    while code:
-        if code & 1:
-            yield kind
-        code >>= 1
-        kind += 1
+def _keys(words: Sequence[str], *, exact: bool) -> Ints:
+    return np.array([get_string_id(w if exact else w.lower()) for w in words], dtype="uint64")
 
 
 def read_names(vocabulary: Vocabulary, data: Path) -> Iterator[str]:
@@ -121,9 +128,10 @@ def read_names(vocabulary: Vocabulary, data: Path) -> Iterator[str]:
 def build(vocabularies: Sequence[Vocabulary], data: Path, tokenise: Callable[[str], Sequence[str]]) -> Gazetteer:
     """A gazetteer of all names of ``vocabularies``, cut into words by ``tokenise``."""
     kinds = list(dict.fromkeys(v.kind for v in vocabularies))
-    gazetteer = Gazetteer(kinds, {v.kind for v in vocabularies if v.exact})
-    for vocabulary in vocabularies:
-        for name in read_names(vocabulary, data):
-            if len(name) <= _WIDEST:
-                gazetteer.add(vocabulary.kind, tokenise(name))
-    return gazetteer
+    names = (
+        (vocabulary.kind, tokenise(name))
+        for vocabulary in vocabularies
+        for name in read_names(vocabulary, data)
+        if len(name) <= _WIDEST
+    )
+    return Gazetteer.of(names, kinds, {v.kind for v in vocabularies if v.exact})
