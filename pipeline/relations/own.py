@@ -35,6 +35,7 @@ _SECTIONS: Final[tuple[tuple[re.Pattern[str], float], ...]] = tuple(
 )
 _BODY: Final = re.compile(r"introduction|materials|experimental|results and|discussion|^\d", re.IGNORECASE)
 """A heading of the body of a paper: what stands under it is no abstract, though a reader may take it for one."""
+_BRACKET: Final = 30  # characters between a bracket and a formulation's name in it
 _ELSEWHERE: Final = 1.0
 _LONG: Final = 300
 """Characters that an abstract has at least, and an address or a footnote rarely."""
@@ -64,7 +65,7 @@ def from_own_work(document: Document, index: MentionIndex, names: Sequence[str])
             if any(use.start <= mention.start and mention.end <= use.end for use in uses):
                 continue  # part of a formulation's name
             field = FIELD_OF[mention.label]
-            linked = frozenset({_nearest(mention, here)}) if here and field in _LINKED else everyone
+            linked = _owners_here(document.text, mention, here, everyone)
             finding = Finding(Subject(SELF), mention, "text", score, weight * share)
             by_thing[field, mention.curie or fold(mention.name)].append((finding, linked))
         for mention in index.within(start, end):
@@ -114,9 +115,28 @@ def _subjects(names: Sequence[str]) -> list[Subject]:
     return [Subject(SELF, name) for name in names] or [Subject(SELF)]
 
 
-def _nearest(mention: Mention, uses: Sequence[Occurrence]) -> str:
-    """The formulation whose name stands nearest to a mention; of two, the one that follows it."""
-    return min(uses, key=lambda use: (max(use.start - mention.end, mention.start - use.end + 1), use.start)).name
+def _owners_here(text: str, mention: Mention, uses: Sequence[Occurrence], everyone: frozenset[str]) -> frozenset[str]:
+    """The formulations to which a sentence that uses these names gives a value.
+
+    A sentence that uses one name speaks of that. Of several, a name in brackets owns what stands before it and in the
+    brackets, another what follows it; a coat that such a sentence tells is that of all.
+    """
+    field = FIELD_OF[mention.label]
+    if not uses or field not in _LINKED:
+        return everyone
+    if len({use.name for use in uses}) == 1:
+        return frozenset({uses[0].name})
+    if field == "membranes":
+        return everyone
+    at = mention.start
+    for index, use in enumerate(uses):
+        opened = text.rfind("(", 0, use.start)
+        bracketed = opened > text.rfind(")", 0, use.start) and use.start - opened < _BRACKET
+        begin = (uses[index - 1].end if index else 0) if bracketed else use.end
+        after = text.find(")", use.end) if bracketed else uses[index + 1].start if index + 1 < len(uses) else len(text)
+        if begin <= at < after:
+            return frozenset({use.name})
+    return everyone
 
 
 def _owners(links: Sequence[frozenset[str]], everyone: frozenset[str], field: FieldName) -> frozenset[str]:

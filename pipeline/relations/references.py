@@ -8,7 +8,7 @@ import unicodedata
 from pipeline.document import Document, Reference
 
 _CITED = re.compile(
-    r"(?P<name>[^\W\d_][\w'\u2019-]+(?:[ -][A-Z][\w-]+)?)"
+    r"(?P<name>(?:(?:de|van|von|der|di|da|la|le) )*[^\W\d_a-z\u00df-\u00ff][\w'\u2019-]+(?:[ -][A-Z][\w-]+)?)"
     r"(?:\s+(?P<others>et al\.?|and (?:co-?workers|colleagues|others))|\s+(?:and|&)\s+(?P<second>[^\W\d_][\w'-]+))?"
     r"[,\s]*[(\[]?(?P<year>(?:19|20)\d\d)?(?P<letter>(?<=\d)[a-z]\b)?"
 )
@@ -32,7 +32,8 @@ def cited_by_author(document: Document, text: str) -> list[str]:
 def _fits(document: Document, reference: Reference, cited: re.Match[str]) -> bool:
     """Whether a reference's first author, second author and year are those cited."""
     printed = _printed(document, reference)
-    if _first_author(reference, printed) != _bare(cited["name"]):
+    words = cited["name"].split()  # "Recently Fu" is Fu, "Garcia Lorca" is both
+    if _first_author(reference, printed) not in (_bare(cited["name"]), _bare(words[0]), _bare(words[-1])):
         return False
     if cited["second"] and _bare(cited["second"]) not in _bare(printed):
         return False

@@ -76,7 +76,7 @@ def _subject(
     name = next((_AT_END.sub("", cell.text).strip() for cell in by_field.get("formulation", ())), None)
     named = [*by_field.get("reference", ()), *by_field.get("formulation", ()), *row.cells.values()]
     if any(_OWN.search(cell.text) for cell in named):
-        return Subject(SELF, next(iter(own_names or ()), name))
+        return _own(name or "", own_names or ()) or Subject(SELF, next(iter(own_names or ()), None))
     keys = _keys(document, by_field.get("reference", ()), column=True) or _keys(
         document, row.cells.values(), column=False
     )

@@ -22,6 +22,7 @@ _CLASS: Final = re.compile(
 )
 """A class of diseases in the plural, which running text names for a section and a table for a study."""
 _CELLS: Final = re.compile(r"[ -](?:cells?|cell lines?|membranes?|and \w+ membranes?)\b", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"[\s(]*(?:cells?|cell lines?|lines?)?[\s(]*", re.IGNORECASE)
 _PURE: Final = re.compile(r"crystals?\b|nanosuspension|prodrug|dimer|carrier-free|self-assembl", re.IGNORECASE)
 _ASIDE: Final = 0.2
 _STATED: Final = 1.0
@@ -71,9 +72,11 @@ def _is_the_core(drug: Mention, around: Sequence[Mention]) -> bool:
 
 
 def _tells_cells(text: str, mention: Mention, around: Sequence[Mention]) -> bool:
-    """Whether a disease stands as the attribute of cells: "4T1 breast cancer cells", "hepatoma membranes"."""
-    behind_a_line = any(m.label in ("CELL_LINE", "CELL_TYPE") and m.end <= mention.start <= m.end + 2 for m in around)
-    return behind_a_line or _CELLS.match(text, mention.end) is not None
+    """Whether a disease only tells what cells are: "4T1 breast cancer cells", "osteosarcoma (143B) membranes"."""
+    cells = [m for m in around if m.label in ("CELL_LINE", "CELL_TYPE")]
+    behind = any(m.end <= mention.start <= m.end + 2 for m in cells)
+    before = any(mention.end <= m.start and _BETWEEN.fullmatch(text, mention.end, m.start) for m in cells)
+    return behind or before or _CELLS.match(text, mention.end) is not None
 
 
 def _score(mention: Mention, part: Part | None) -> float:

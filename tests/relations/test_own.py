@@ -1,0 +1,98 @@
+"""Source papers: what a paper says of its own formulations, by name and by weight."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.relations import assemble
+from pipeline.relations.genre import reports_own_work
+from pipeline.relations.names import own_names
+
+
+def source(paper, abstract: str, *body: str):
+    paper.block("title", "Coated particles").block("abstract", abstract)
+    for text in body or ("Cells were grown.",):
+        paper.block("paragraph", text, "Results")
+    return paper
+
+
+@pytest.mark.parametrize(
+    ("abstract", "names"),
+    [
+        ("The product, PNP-Rap, was stable.", ["PNP-Rap"]),
+        ("M-CuS@DOX beat CuS@DOX.", ["M-CuS@DOX"]),
+        ("Membrane-coated nanoparticles (HM-VEN) went far.", ["HM-VEN"]),
+        ("It is called EP-PLGA/Gem.", ["EP-PLGA/Gem"]),
+        ("BM@Au was hot. BM@PDA was not. As a control, CM@Au was made.", ["BM@Au", "BM@PDA"]),
+        ("Nothing has a name here (PBS, n = 3).", []),
+    ],
+)
+def test_a_paper_names_its_own_formulations(paper, abstract, names) -> None:
+    document, _ = source(paper, abstract).done()
+    assert sorted(own_names(document)) == names
+
+
+def test_formulations_compared_by_name_have_a_record_each(paper, said) -> None:
+    source(
+        paper,
+        "{N:Gold cages} (BM@Au, {S:63 nm}) and {N:polydopamine} loaded with {D:dabrafenib} (BM@PDA, {S:137 nm}) were"
+        " coated with {C:B16-F10} membrane against {X:melanoma}.",
+    )
+    first, second = assemble(*paper.done())
+    assert said(first) == {
+        "membranes": ["B16-F10"], "cores": ["Gold cages"], "sizes": ["63 nm"], "diseases": ["melanoma"],
+    }  # fmt: skip
+    assert said(second) == {
+        "membranes": ["B16-F10"], "cores": ["polydopamine"], "drugs": ["dabrafenib"], "sizes": ["137 nm"],
+        "diseases": ["melanoma"],
+    }  # fmt: skip
+    assert (first.formulation, second.formulation) == ("BM@Au", "BM@PDA")
+
+
+def test_parts_of_a_formulations_name_are_no_values(paper, said) -> None:
+    source(paper, "{N:M-CuS}@DOX is {N:copper sulfide} in {C:RAW 264.7} membrane.", "{N:M-CuS}@DOX was warm.")
+    (record,) = assemble(*paper.done())
+    assert said(record)["cores"] == ["copper sulfide"]
+
+
+def test_a_line_and_its_type_are_one_coat(paper, said) -> None:
+    source(paper, "{T:Macrophage} membrane covered gold.", "Membrane of {C:RAW 264.7} {T:macrophages} was used.")
+    paper.marks[2] = ("T", *paper.marks[2][1:])
+    document, mentions = paper.done()
+    mentions = [m.model_copy(update={"name": "macrophage"}) if m.label == "CELL_TYPE" else m for m in mentions]
+    (record,) = assemble(document, mentions)
+    assert said(record)["membranes"] == ["RAW 264.7"]
+    assert len(record.membranes[0].evidence) == 3
+
+
+def test_side_issues_and_donor_animals_are_left_out(paper, said) -> None:
+    source(
+        paper,
+        "{T:Neutrophil} membrane coated {N:PLGA} to treat {X:arthritis} in {A:DBA/1J mice}.",
+        "Neutrophils were isolated from {A:C57BL/6 mice}. {X:Hepatitis} was treated elsewhere.",
+    )
+    (record,) = assemble(*paper.done())
+    assert said(record)["diseases"] == ["arthritis"]
+    assert said(record)["animal_models"] == ["DBA/1J mice"]
+
+
+def test_a_core_told_at_different_depth_is_one_value(paper, said) -> None:
+    source(
+        paper, "{C:KB} membrane on {N:mesoporous silica}.", "The {N:mesoporous silica nanoparticles} and {N:silica}."
+    )
+    (record,) = assemble(*paper.done())
+    assert said(record)["cores"] == ["mesoporous silica nanoparticles"]
+    assert len(record.cores[0].evidence) == 3
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "own"),
+    [
+        ("Recent advances in coats", "We think so.", False),
+        ("Coats", "Wu et al. did this. Li et al. did that. In another study, gold was used.", False),
+        ("Coats", "We coated gold.", True),
+    ],
+)
+def test_a_review_is_told_from_a_source_paper(paper, title, body, own) -> None:
+    document, _ = paper.block("title", title).block("paragraph", body).done(title=title)
+    assert reports_own_work(document) is own
