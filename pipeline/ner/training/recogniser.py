@@ -37,7 +37,7 @@ _DEFAULT_MODEL = {
     "width": 128,
     "depth": 4,
     "window_size": 1,
-    "maxout_pieces": 3,
+    "maxout_pieces": 2,
     "rows": 10000,
     "hints": 12,
 }
@@ -282,8 +282,11 @@ class Recogniser(TrainablePipe):  # type: ignore[misc]
 def _disjoint(found: list[tuple[str, Found]]) -> list[tuple[str, Found]]:
     """Of spans that overlap the surer one, in reading order."""
     kept: list[tuple[str, Found]] = []
+    taken: set[int] = set()
     for label, span in sorted(found, key=lambda f: (-f[1].score, f[1].start, f[0])):
-        if all(span.end <= k.start or k.end <= span.start for _, k in kept):
+        tokens = range(span.start, span.end)
+        if taken.isdisjoint(tokens):
+            taken.update(tokens)
             kept.append((label, span))
     return sorted(kept, key=lambda f: f[1].start)
 
