@@ -17,9 +17,14 @@ from pipeline.settings import Limits
 
 __all__ = ["SUFFIXES", "VERSION", "Reader", "read"]
 
-VERSION = "1"
+VERSION = "2"
 """Version of the stage: a document read by another one may differ."""
-SUFFIXES = {".pdf": "application/pdf", ".txt": "text/plain"}
+SUFFIXES = {
+    ".pdf": "application/pdf",
+    ".xml": "application/jats+xml",
+    ".nxml": "application/jats+xml",
+    ".txt": "text/plain",
+}
 """The suffixes of the files that can be read, with their media types."""
 
 
@@ -27,7 +32,7 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
     """Read a file into a Document.
 
     Args:
-        path: a .pdf or .txt file.
+        path: a .pdf, .xml, .nxml (JATS) or .txt file.
         limits: how large the file may be; time and memory are limited by :class:`Reader` only.
         password: what opens a locked PDF.
 
@@ -44,6 +49,10 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
         from pipeline.readers.pdf.reading import read_pdf
 
         return read_pdf(data, source, limits, password)
+    if media_type == "application/jats+xml":
+        from pipeline.readers.jats import read_jats
+
+        return read_jats(data, source)
     if media_type == "text/plain":
         from pipeline.readers.text import read_text
 

@@ -21,7 +21,7 @@ from pipeline.document import (
     Script,
     Table,
 )  # fmt: skip
-from pipeline.readers.citing import Found, author_year, bracketed, dated, parse_entry, superscripted
+from pipeline.readers.citing import Entry, Found, author_year, bracketed, dated, parse_entry, superscripted
 from pipeline.readers.passage import Passage, script_runs
 
 UNCITED = frozenset({"reference", "header", "footer", "authors", "affiliation", "other", "title"})
@@ -38,7 +38,7 @@ class Source:
 
 @dataclass(slots=True)
 class CellDraft:
-    """A cell before its place in the text is known."""
+    """A cell before its place in the text is known; ``citations`` are those that its format marks up."""
 
     row: int
     col: int
@@ -46,6 +46,7 @@ class CellDraft:
     col_span: int
     passage: Passage
     notes: tuple[str, ...] = ()
+    citations: Sequence[tuple[int, int, Sequence[str]]] = ()
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ class TableDraft:
 class Writer:
     """Collects blocks in reading order and makes the Document of them."""
 
-    def __init__(self, source: Source, pages: Sequence[Page] = ()) -> None:
+    def __init__(self, source: Source, pages: Sequence[Page] = (), warnings: Iterable[str] = ()) -> None:
         """Begin an empty document."""
         self.source = source
         self.pages = pages
@@ -75,7 +76,7 @@ class Writer:
         self.scripts: list[Script] = []
         self.references: list[Reference] = []
         self.citations: list[Citation] = []
-        self.warnings: list[str] = []
+        self.warnings = list(warnings)
         self.section: list[tuple[int, str]] = []
 
     def heading(self, passage: Passage, level: int) -> None:
@@ -90,10 +91,10 @@ class Writer:
         start = self._write(passage)
         return self._close(kind, start, first)
 
-    def reference(self, passage: Passage) -> None:
-        """Write an entry of the reference list and read what it says."""
+    def reference(self, passage: Passage, entry: Entry | None = None) -> None:
+        """Write an entry of the reference list; what it says is read from its text where it is not given."""
         start, end = self.block("reference", passage)
-        entry = parse_entry(passage.text)
+        entry = entry or parse_entry(passage.text)
         key = entry.number or str(len(self.references) + 1)
         if any(reference.key == key for reference in self.references):
             self.warnings.append(f"Two references are numbered {key}; the second cannot be cited.")
@@ -113,6 +114,8 @@ class Writer:
             if cells:
                 self._gap("\n" if item.row != cells[-1].row else "\t")
             at = self._write(item.passage)
+            for a, b, keys in item.citations:
+                self.cite(at + a, at + b, keys)
             cells.append(
                 Cell(
                     start=at, end=self.size, row=item.row, col=item.col, row_span=item.row_span, col_span=item.col_span,
@@ -127,10 +130,15 @@ class Writer:
             )
         )  # fmt: skip
 
+    def cite(self, start: int, end: int, keys: Sequence[str]) -> None:
+        """Note a citation that the format itself marks up."""
+        self.citations.append(Citation(start=start, end=end, references=tuple(keys)))
+
     def finish(self, metadata: Metadata) -> Document:
-        """The document, its citations linked to its references."""
+        """The document; citations that the format does not mark up are found in the text and linked."""
         text = "".join(self.parts).rstrip("\n")
-        self._cite(text)
+        if not self.citations:
+            self._cite(text)
         return Document(
             id=self.source.id, source=self.source.path, media_type=self.source.media_type, metadata=metadata,
             pages=tuple(self.pages), text=text, blocks=tuple(self.blocks), lines=tuple(self.lines),

@@ -7,23 +7,16 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from functools import cache
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from pipeline.document import Direction
+from pipeline.readers.folding import HYPHEN, LOWERED, RAISED, fold
 from pipeline.readers.pdf.encodings import PI, PI_FONT, UNKNOWN, by_shape, from_font, from_private
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Frame, Gap, Glyph, ScriptMark, Style
 
-HYPHEN = "\x02"  # what pdfium puts in the place of a hyphen at a line's end, soft or hard
-KEPT = frozenset(
-    "\u2033\u2034\u2057\u2122\u00a8\u00b4\u00af\u00b8\u02d8\u02d9\u02da\u02db\u02dc\u02dd\u00bc\u00bd\u00be"
-)
-RAISED, LOWERED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ"), frozenset("₀₁₂₃₄₅₆₇₈₉₊₋")
-DEGREES = frozenset("\u02da\u00ba\u2218")  # stand-ins that typesetters use for the degree sign
-INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff")
 SPACES = frozenset((32, 160, 9, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200A, 0x202F, 0x3000))
 ACCENTS = {
     "\u00b4": "\u0301", "`": "\u0300", "\u00a8": "\u0308", "\u02c6": "\u0302", "^": "\u0302", "\u02dc": "\u0303", "~": "\u0303",
@@ -45,23 +38,6 @@ _text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
 _loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
     ctypes.cast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
 )
-
-
-@cache
-def fold(char: str) -> str:
-    """A character as it stands in ``Document.text``: NFKC where that loses nothing.
-
-    Ligatures fall apart, kinds of space and hyphen become one; primes, fractions, trade marks and free accents stay.
-    """
-    if char in KEPT:
-        return char
-    if char in "\u2010\u2011\u00ad" + HYPHEN:
-        return "-"
-    if char in INVISIBLE:
-        return ""
-    if char in DEGREES:
-        return "\u00b0"
-    return unicodedata.normalize("NFKC", char)
 
 
 def glyphs(page: Any, forms: bool = False) -> tuple[dict[int, list[Glyph]], dict[int, Frame]]:

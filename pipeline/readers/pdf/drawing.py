@@ -88,7 +88,7 @@ def _unfolded(item: Any, matrix: Any, depth: int) -> Iterator[tuple[Any, Any, in
         return
     own = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(item, own)
-    whole = (own.a, own.b, own.c, own.d, own.e, own.f)
+    whole: tuple[float, ...] = (own.a, own.b, own.c, own.d, own.e, own.f)
     if matrix is not None:
         whole = _product(whole, matrix)
     for index in range(pdfium.FPDFFormObj_CountObjects(item)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pypdfium2 as pdfium
 from pipeline.document import Document, Metadata, Page
 from pipeline.errors import ReadError
 from pipeline.readers.citing import find_doi
+from pipeline.readers.notes import table_notes, unmarked
 from pipeline.readers.passage import Passage
 from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
 from pipeline.readers.pdf.characters import glyphs
@@ -19,11 +21,10 @@ from pipeline.readers.pdf.drawing import drawn, turned
 from pipeline.readers.pdf.furniture import furniture
 from pipeline.readers.pdf.joining import Vocabulary, joined
 from pipeline.readers.pdf.lines import lines
-from pipeline.readers.pdf.notes import table_notes, unmarked
 from pipeline.readers.pdf.order import Chunk, chunks, ordered, with_tables
 from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
-from pipeline.readers.pdf.tables import fill, joined_parts
+from pipeline.readers.pdf.tables import fill, is_grid, joined_parts
 from pipeline.readers.pdf.values import Line, Sheet
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
 from pipeline.settings import Limits
@@ -48,7 +49,7 @@ def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None =
             raise ReadError(
                 "too_large", f"{name} has {len(file)} pages, more than {limits.pages}: split it or raise the limit."
             )
-        sheets, pages = _sheets(file, name)
+        sheets, pages, warnings = _sheets(file, name)
         stated = file.get_metadata_dict()
     finally:
         file.close()
@@ -58,7 +59,7 @@ def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None =
             f"{name} holds no text, only pictures or blank pages: run optical character recognition"
             " (such as ocrmypdf) on it first.",
         )
-    return _written(sheets, pages, source, stated)
+    return _written(sheets, Writer(source, pages, warnings), stated)
 
 
 def _opened(data: bytes, name: str, password: str | None) -> Any:
@@ -74,21 +75,34 @@ def _opened(data: bytes, name: str, password: str | None) -> Any:
                 "encrypted", f"{name} is encrypted by a scheme that is not supported: save an unlocked copy."
             ) from error
         raise ReadError(
-            "damaged", f"{name} cannot be opened as a PDF ({error}): download it again or repair it (qpdf, mutool)."
+            "damaged",
+            f"{name} cannot be opened as a PDF: {_fault(data)}; download it again or repair it (qpdf, mutool).",
         ) from error
 
 
-def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page]]:
-    """The pages' text, one sheet for each direction of text on a page, the main direction first."""
+def _fault(data: bytes) -> str:
+    """What is wrong with bytes that pdfium does not open."""
+    stated = re.search(rb"/Linearized\b[^>]*/L\s+(\d+)", data[:2048])
+    if stated and int(stated[1]) > len(data):
+        return f"only {len(data)} of its {int(stated[1])} bytes are there"
+    if b"%%EOF" not in data[-2048:]:
+        return "its end is missing"
+    if re.search(rb"/Type\s*/Pages\b", data) and re.search(rb"/Count\s+0\b", data):
+        return "it has no pages"
+    return "its structure is broken"
+
+
+def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page], list[str]]:
+    """The pages' text, one sheet for each direction of text on a page, the main direction first; and warnings."""
     sheets: list[Sheet] = []
     pages: list[Page] = []
+    warnings: list[str] = []
     for number in range(1, len(file) + 1):
         try:
             page = file[number - 1]
-        except pdfium.PdfiumError as error:
-            raise ReadError(
-                "damaged", f"{name}: page {number} cannot be read ({error}): repair it (qpdf, mutool)."
-            ) from error
+        except pdfium.PdfiumError:
+            warnings.append(f"Page {number} is damaged and was left out.")
+            continue
         try:
             width, height = page.get_size()
             pages.append(Page(number=number, width=max(width, 1), height=max(height, 1)))
@@ -96,8 +110,10 @@ def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page]]:
         finally:
             page.close()
     if not pages:
-        raise ReadError("damaged", f"{name} has no pages: download it again.")
-    return sheets, pages
+        raise ReadError(
+            "damaged", f"{name} has no page that can be read: download it again or repair it (qpdf, mutool)."
+        )
+    return sheets, pages, warnings
 
 
 def _page_sheets(page: Any, number: int) -> list[Sheet]:
@@ -112,10 +128,9 @@ def _page_sheets(page: Any, number: int) -> list[Sheet]:
     return sheets
 
 
-def _written(sheets: Sequence[Sheet], pages: Sequence[Page], source: Source, stated: dict[str, str]) -> Document:
+def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) -> Document:
     everything = [line for sheet in sheets for line in sheet.lines]
     vocabulary = Vocabulary(everything)
-    writer = Writer(source, pages)
     stating: dict[bool, list[str]] = {True: [], False: []}  # page 1 without references: its margins, and the rest
     title: str | None = None
     for draft in _blocks(sheets, measure(everything), stated.get("Title", "")):
@@ -196,10 +211,10 @@ def _tables(sheets: Sequence[Sheet]) -> list[list[Region]]:
     joined_parts([region for own in found for region in own])
     for own in found:
         for region in own:
-            if not region.label and not region.merged:  # a box, not a table
+            if not region.label and not region.merged and not is_grid(region):  # a box, not a table
                 sheet, before = nameless[id(region)]
                 sheet.lines = before
-    return [[region for region in own if region.label and not region.merged] for own in found]
+    return [[r for r in own if not r.merged and (r.label or is_grid(r))] for own in found]
 
 
 def _drafts(chunk: Chunk, body: Body) -> list[Draft]:

@@ -307,7 +307,7 @@ def _unruled(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | 
     limit = min((c.top for c in captions if c.top > start), default=sheet.frame.down)
     below = [x for x in sheet.lines if start - 2 < x.top < limit and id(x) not in skip]
     rows = table_rows(below)
-    kept = []
+    kept: list[Row] = []
     bottom = start
     for row in rows:
         parted = sum(q.x0 - p.x1 > 0.8 * p.size for p, q in zip(row.words, row.words[1:], strict=False))

@@ -515,6 +515,13 @@ def joined_parts(regions: Sequence[Region]) -> list[Region]:
     return found
 
 
+def is_grid(region: Region) -> bool:
+    """Whether a region without a caption is a table all the same: several rows and columns, mostly filled."""
+    rows = max((cell.row + cell.row_span for cell in region.cells), default=0)
+    filled = sum(bool(cell.lines) for cell in region.cells)
+    return rows > 3 and _width(region) > 2 and filled > 0.5 * len(region.cells)
+
+
 def _continues(region: Region) -> bool:
     text = " ".join(line.text for line in region.caption)
     return CONTINUED.search(text[len(region.label) :][:40]) is not None or len(text) < len(region.label) + 3
