@@ -93,6 +93,7 @@ class Mention(Span):
     )
     size: SizeFacts | None = None
     core: CoreFacts | None = None
+    votes: tuple[str, ...] = Field(default=(), description="models that saw the same thing here, as ``model:score``")
 
 
 class Value(Part):

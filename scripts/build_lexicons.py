@@ -296,7 +296,14 @@ def usual_name(spelled: list[str], seen: set[str]) -> str:
 def british(entry: Entry) -> Iterator[Entry]:
     """A name's British spelling, where it has one."""
     spelled = entry.name
-    for ours, theirs in (("tumor", "tumour"), ("leukemia", "leukaemia"), ("anemia", "anaemia"), ("ischemi", "ischaemi"), ("edema", "oedema"), ("hemorrh", "haemorrh")):
+    for ours, theirs in (
+        ("tumor", "tumour"),
+        ("leukemia", "leukaemia"),
+        ("anemia", "anaemia"),
+        ("ischemi", "ischaemi"),
+        ("edema", "oedema"),
+        ("hemorrh", "haemorrh"),
+    ):
         spelled = re.sub(rf"(?<![a-z]){ours}" if ours == "edema" else ours, theirs, spelled)
     if spelled != entry.name:
         yield entry._replace(name=spelled, status="synonym")
@@ -401,7 +408,9 @@ def traps(data: Path, lines: Iterable[Entry]) -> Iterator[Entry]:
         for name in row["names"].split("|"):
             yield Entry(name, None, name, "name", "trap", "", "hand", row["note"])
     attested = {squeeze(name) for name in used_names(data)}
-    named = {squeeze(e.name) for e in lines if e.source != "hand"} - {squeeze(e.name) for e in lines if e.source == "hand"}
+    named = {squeeze(e.name) for e in lines if e.source != "hand"} - {
+        squeeze(e.name) for e in lines if e.source == "hand"
+    }
     for name in sorted(gene_names(data)):
         if squeeze(name) in named and squeeze(name) not in attested and re.search(r"[A-Z]", name) and len(name) < 9:
             yield Entry(name, None, name, "name", "trap", "", "corpora", "a gene or protein")

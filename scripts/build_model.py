@@ -1,29 +1,40 @@
 """Assemble the recognition pipeline from its components and save it under models/coatmine.
 
-python scripts/build_model.py
+    python scripts/build_model.py [RECOGNISER]
+
+RECOGNISER is a model that ``coatmine train`` wrote; without one, the recogniser of the present models/coatmine stays.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import spacy
 from spacy.language import Language
-from spacy.util import compile_infix_regex
 
 import pipeline.ner.components  # noqa: F401 - registers the factories
+from pipeline.ner.training.recogniser import FACTORY
+from pipeline.ner.training.tokeniser import set_tokeniser
+from pipeline.ner.votes import RECOGNISER
 
-ROOT = Path(__file__).resolve().parent.parent
+MODEL = Path(__file__).resolve().parent.parent / "models/coatmine"
 VERSION = "0.1.0"
 
 
-def build() -> Language:
-    """The pipeline, ready to save."""
-    nlp = spacy.blank("en")
-    # "(CCM)-coated" is one token in the stock tokeniser, and the detector of abbreviations never sees CCM
-    nlp.tokenizer.infix_finditer = compile_infix_regex([*nlp.Defaults.infixes, r"\)(?=-)"]).finditer
-    for name in ("sentences", "abbreviations", "lexicon", "rules", "vote", "context"):
-        nlp.add_pipe(f"coatmine_{name}", name=name)
+def build(recogniser: Path) -> Language:
+    """The pipeline, ready to save, with the trained component of the model at this path."""
+    source = spacy.load(recogniser)
+    component = next(name for name, factory in source.pipe_factories.items() if factory == FACTORY)
+    nlp = set_tokeniser(spacy.blank("en"))
+    nlp.add_pipe("coatmine_sentences", name="sentences")
+    nlp.add_pipe("coatmine_abbreviations", name="abbreviations")
+    nlp.add_pipe("coatmine_lexicon", name="lexicon")
+    nlp.add_pipe("coatmine_rules", name="rules")
+    nlp.add_pipe(component, source=source, name=RECOGNISER)
+    nlp.add_pipe("coatmine_model", name="model")
+    nlp.add_pipe("coatmine_vote", name="vote")
+    nlp.add_pipe("coatmine_context", name="context")
     nlp.meta.update(
         name="coatmine", version=VERSION, license="MIT", author="The coatmine developers",
         description="Names in the literature on cell-membrane-coated nanoparticles",
@@ -32,4 +43,4 @@ def build() -> Language:
 
 
 if __name__ == "__main__":
-    build().to_disk(ROOT / "models/coatmine")
+    build(Path(sys.argv[1]) if len(sys.argv) > 1 else MODEL).to_disk(MODEL)

@@ -1,9 +1,9 @@
 """Score recognition on the annotated passages of gold/passages.
 
-    python scripts/score_passages.py develop            figures on the part to develop on
-    python scripts/score_passages.py develop --errors   and every difference with its sentence
-    python scripts/score_passages.py report             figures on the part to report on
-    python scripts/score_passages.py develop --without model --model NAME_OR_PATH
+python scripts/score_passages.py develop            figures on the part to develop on
+python scripts/score_passages.py develop --errors   and every difference with its sentence
+python scripts/score_passages.py report             figures on the part to report on
+python scripts/score_passages.py develop --without model --model NAME_OR_PATH
 """
 
 from __future__ import annotations

@@ -12,12 +12,10 @@ from collections.abc import Iterator
 from scispacy.abbreviation import AbbreviationDetector, filter_matches, find_abbreviation
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from pipeline.document import Document
-from pipeline.ner.state import state_of
-
-LONGEST = 60
-"""Tokens that a bracket may hold to be looked at."""
+from pipeline.ner.state import State, state_of
 
 _LISTED = re.compile(
     r"(?:^|[;,.]\s+|\s)(?P<short>[A-Z\u0370-\u03ff][\w\u0370-\u03ff/+-]{1,11}|[a-z]{1,3}[A-Z][\w/+-]{0,9})"
@@ -51,37 +49,59 @@ def listed(text: str) -> Iterator[tuple[str, str]]:
 
 
 class Abbreviations(AbbreviationDetector):  # type: ignore[misc]
-    """scispaCy's detector over bracket pairs, in linear time, with its results kept for the whole document.
+    """scispaCy's detector, bracket by bracket, with its results kept for the whole document.
 
     The detector's own matcher pairs every opening bracket with every later closing one, which is quadratic on a
-    whole paper; here each bracket is paired with its own.
+    whole paper, and it needs tokens that leave "IR-780" whole. So each bracket is shown to it with its own sentence,
+    cut at white space.
     """
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill the state's abbreviations: short form to long form; the first definition counts."""
         state = state_of(doc)
-        pairs: list[tuple[str, str]] = []
-        for long_form, short_form in filter_matches(list(_brackets(doc)), doc):
-            short, long = find_abbreviation(long_form, short_form)
-            if long is not None and "\n" not in long.text:
-                pairs.append((short.text, long.text))
+        text = doc.text
+        pairs = [p for start, end in _brackets(text) for p in self._defined(text, start, end, state, doc.vocab)]
         if state.document is not None:
             pairs += _noted(state.document)
         for short, long in pairs:
             state.abbreviations.setdefault(short, long)
         return doc
 
+    def _defined(self, text: str, start: int, end: int, state: State, vocab: Vocab) -> Iterator[tuple[str, str]]:
+        """The definition that the bracket ``[start, end)`` makes, if any."""
+        begin, _ = state.sentence(start)
+        before = text[begin:start].split()[-WORDS:]
+        inside = re.split(r"[;,]\s|\s[;,]", text[start + 1 : end - 1])[0].split()
+        if not before or not inside:
+            return
+        words = [*_cut(before), "(", *_cut(inside), ")"]
+        small = Doc(vocab, words=words)
+        first = words.index("(", len(_cut(before)))
+        for long_form, short_form in filter_matches([(-1, first + 1, len(words) - 1)], small):
+            short, long = find_abbreviation(long_form, short_form)
+            if long is not None:
+                yield _joined(short.text), _joined(long.text)
 
-def _brackets(doc: Doc) -> Iterator[tuple[int, int, int]]:
-    """Each innermost bracket's content as the detector's matcher reports it."""
-    opened: list[int] = []
-    for token in doc:
-        if token.text == "(":
-            opened.append(token.i)
-        elif token.text == ")" and opened:
-            start = opened.pop() + 1
-            if 0 < token.i - start <= LONGEST:
-                yield -1, start, token.i
+
+WORDS = 14
+"""Words before a bracket in which its long form can begin."""
+_BRACKET = re.compile(r"\((?:[^()\n]|\([^()\n]{0,40}\)){2,120}\)")
+_EDGE = re.compile(r"^([(\[\u201c\"']*)(.*?)([,;:.\u201d\"']*)$", re.DOTALL)
+
+
+def _brackets(text: str) -> Iterator[tuple[int, int]]:
+    """Brackets that may hold a definition, brackets within them included."""
+    for match in _BRACKET.finditer(text):
+        yield match.span()
+
+
+def _cut(words: list[str]) -> list[str]:
+    """Words without the punctuation at their edges, which the detector wants as tokens of their own."""
+    return [part for word in words if (found := _EDGE.match(word)) for part in found.groups() if part]
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"\s+([,;:.)])", r"\1", re.sub(r"([(])\s+", r"\1", text)).strip()
 
 
 def _noted(document: Document) -> Iterator[tuple[str, str]]:

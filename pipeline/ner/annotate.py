@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -12,7 +13,8 @@ from pipeline.document import Document
 from pipeline.errors import ModelError
 from pipeline.ner import components, tables
 from pipeline.ner.resolve import resolve
-from pipeline.ner.state import Found, State, state_of
+from pipeline.ner.state import Found, state_of
+from pipeline.ner.votes import ModelVoter
 from pipeline.records import Mention, mention_id
 from pipeline.settings import models_dir
 
@@ -25,23 +27,38 @@ _KEPT_OUT = frozenset({"reference", "affiliation", "authors", "header", "footer"
 
 @lru_cache(maxsize=2)
 def load(model: str | None = None) -> Language:
-    """The recognition pipeline: the shipped one, or the one given by name or path.
+    """The recognition pipeline.
+
+    Args:
+        model: None for the shipped pipeline. A coatmine pipeline saved elsewhere, by its folder, is loaded as it is;
+            any other spaCy model (scispaCy's, say), by name or folder, takes part in the shipped pipeline's vote.
 
     Raises:
-        ModelError: there is no such model.
+        ModelError: there is no such model, or it finds no entities.
     """
-    path = Path(model) if model else models_dir() / "coatmine"
+    shipped = models_dir() / "coatmine"
+    if model is None:
+        return _load(shipped, {})
+    config = Path(model) / "config.cfg"
+    if config.is_file() and "coatmine_rules" in config.read_text(encoding="utf-8"):
+        return _load(Path(model), {})
+    return _load(shipped, {"components": {"model": {"model": model}}})
+
+
+def _load(path: Path, overrides: dict[str, Any]) -> Language:
     try:
-        return spacy.load(path if path.exists() else str(model))
+        return spacy.load(path, config=overrides)
     except OSError as error:
         raise ModelError(
-            f"no spaCy model {model or path}: give an installed model's name or a folder that holds config.cfg"
+            f"{path}: no spaCy pipeline here ({error}); reinstall coatmine or give --model a folder"
         ) from error
 
 
 def describe(nlp: Language) -> str:
-    """The pipeline's name and version."""
-    return f"{nlp.meta['name']} {nlp.meta['version']}"
+    """The pipeline's name and version, and those of a model that votes in it."""
+    voters = [pipe.model.meta for _, pipe in nlp.pipeline if isinstance(pipe, ModelVoter) and pipe.model is not None]
+    names = [nlp.meta, *voters]
+    return " + ".join(f"{meta['name']} {meta['version']}" for meta in names)
 
 
 def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
@@ -103,7 +120,8 @@ def _mention(document: Document, found: Found, version: str) -> Mention:
         caution=found.caution,
         size=found.size,
         core=found.core,
+        votes=found.votes,
     )
 
 
-__all__ = ["VERSION", "State", "annotate", "components", "describe", "load"]
+__all__ = ["VERSION", "annotate", "components", "describe", "load"]

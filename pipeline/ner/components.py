@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from spacy.attrs import SENT_START
+from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
@@ -16,6 +16,7 @@ from pipeline.ner import abbreviations, context
 from pipeline.ner.resolve import outside_formulations, resolve
 from pipeline.ner.rules import RULES
 from pipeline.ner.state import State, state_of
+from pipeline.ner.votes import count_votes
 
 SPANS = "coatmine"
 """Where the finished mentions stand on a Doc: ``doc.spans["coatmine"]``."""
@@ -36,7 +37,7 @@ class Sentences:
         if not state.sentences:
             state.sentences = sentences.split(doc.text)
         starts = {start for start, _ in state.sentences}
-        begins = np.array([1 if token.idx in starts else -1 for token in doc], dtype="int64")
+        begins = np.where(np.isin(doc.to_array([IDX]), list(starts)), 1, -1).astype("int64")
         # one call: setting is_sent_start token by token is quadratic in the length of the text
         return doc.from_array([SENT_START], begins.astype("uint64"))
 
@@ -86,6 +87,8 @@ class Vote:
         """Reduce the state's findings and set ``doc.spans``."""
         state = state_of(doc)
         state.found = resolve(outside_formulations(doc.text, state.found))
+        count_votes(doc.text, state)
+        state.found = resolve(state.found)
         show(doc, state)
         return doc
 

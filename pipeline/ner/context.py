@@ -48,7 +48,9 @@ Compiled = tuple[Sets, Literal["left", "right"], re.Pattern[str]]
 @cache
 def cues_for(label: Label) -> tuple[Compiled, ...]:
     """The cues that concern a label, in their order."""
-    return tuple((cue.sets, cue.side, re.compile(cue.pattern, re.IGNORECASE)) for cue in _all_cues() if label in cue.labels)
+    return tuple(
+        (cue.sets, cue.side, re.compile(cue.pattern, re.IGNORECASE)) for cue in _all_cues() if label in cue.labels
+    )
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from spacy.tokens import Doc
 
@@ -41,10 +42,21 @@ class Found:
     size: SizeFacts | None = None
     core: CoreFacts | None = None
     priority: int = 0
+    votes: tuple[str, ...] = ()
 
     def moved(self, start: int, end: int) -> Found:
         """The same finding over another range."""
         return replace(self, start=start, end=end)
+
+
+class Vote(NamedTuple):
+    """A model's word for a range: our label (or CELL, or GENE), its score, and which model says so."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+    voter: str
 
 
 @dataclass
@@ -56,6 +68,7 @@ class State:
     sentences: list[tuple[int, int]] = field(default_factory=list)
     abbreviations: dict[str, str] = field(default_factory=dict)
     hits: list[Hit] = field(default_factory=list)
+    votes: list[Vote] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
 
     @cached_property

@@ -17,7 +17,9 @@ _SPECIES = {
     "hamsters": ("hamsters", "NCBITaxon:10036"), "monkeys": ("monkeys", "NCBITaxon:9541"),
     "macaques": ("macaques", "NCBITaxon:9541"),
 }  # fmt: skip
-_ANIMAL = re.compile(rf"\b(?:{'|'.join(_SPECIES)})\b(?!-(?:derived|anti))(?!\s+(?:anti|IgG|serum|monoclonal|polyclonal))")
+_ANIMAL = re.compile(
+    rf"\b(?:{'|'.join(_SPECIES)})\b(?!-(?:derived|anti))(?!\s+(?:anti|IgG|serum|monoclonal|polyclonal))"
+)
 _GAP = re.compile(r"[\s,]*[\s-]$")
 
 _CODE = r"(?:\w*\d[\w/.-]*|[A-Z]{2,}[\w-]*|HeLa|Renca)"

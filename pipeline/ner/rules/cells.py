@@ -51,7 +51,9 @@ _NOT_ALTERED = re.compile(r"(?:surface|membrane|NHS|chemically|PEG\w*|coated|tri
 
 WELL_KNOWN = frozenset(("HeLa", "Hela", "HELA", "Jurkat", "Renca", "RENCA", "Caco-2", "HepG2", "HaCaT", "HEK293T"))
 """Lines whose names need no context."""
-_NO_LINE_WORDS = frozenset(("cancer", "tumor", "target", "normal", "control", "parent", "hybrid", "human", "mouse", "source"))
+_NO_LINE_WORDS = frozenset(
+    ("cancer", "tumor", "target", "normal", "control", "parent", "hybrid", "human", "mouse", "source")
+)
 
 
 def find(text: str, state: State) -> Iterator[Found]:
@@ -122,6 +124,11 @@ def _barred(hit: Hit, text: str, state: State) -> bool:
     return False
 
 
+def is_cell_context(text: str, end: int) -> bool:
+    """Whether the words after a name say that it is a line's: "cells", "tumour-bearing"."""
+    return (_CELLS_RIGHT.match(text, end) or _BEARING_RIGHT.match(text, end)) is not None
+
+
 def _certain(hit: Hit, text: str, state: State) -> bool:
     """Whether the words around this place say that it is a line."""
     surface = text[hit.start : hit.end]
@@ -147,7 +154,9 @@ def _certain(hit: Hit, text: str, state: State) -> bool:
         return True
     coded = any(c.isdigit() for c in squeezed) and any(c.isupper() for c in squeezed)
     few = len({e.curie for e in hit.entries}) <= 3
-    long = len(squeezed) > 4 or (len(squeezed) > 2 and "-" in surface and any(e.preferred == surface for e in hit.entries))
+    long = len(squeezed) > 4 or (
+        len(squeezed) > 2 and "-" in surface and any(e.preferred == surface for e in hit.entries)
+    )
     return coded and few and long and _CELLISH.search(text, begin, stop) is not None
 
 
@@ -226,7 +235,8 @@ _SAFE_TYPES = frozenset(
 )  # fmt: skip
 """Abbreviations of cell types that mean nothing else in this field."""
 _TYPE_RIGHT = re.compile(
-    r"[\s-]*(?:cells?|membranes?|derived|lysates?|vesicles?|ghosts?|subsets?|populations?|maturation|activation)", re.IGNORECASE
+    r"[\s-]*(?:cells?|membranes?|derived|lysates?|vesicles?|ghosts?|subsets?|populations?|maturation|activation)",
+    re.IGNORECASE,
 )
 _CELL_WORD = re.compile(r"cell|cyte|platelet|phage|vesicle|fibroblast", re.IGNORECASE)
 _ENDS_IN_CELL = re.compile(r"(?:cells?|cytes?|platelets?|phages?|blasts?|vesicles?|exosomes?|phils?)$", re.IGNORECASE)
@@ -254,5 +264,3 @@ def _means_cells(surface: str, hit: Hit, text: str, state: State) -> bool:
     if long is not None:
         return _CELL_WORD.search(long) is not None
     return surface in _SAFE_TYPES or _TYPE_RIGHT.match(text, hit.end) is not None
-
-

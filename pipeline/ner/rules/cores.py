@@ -89,9 +89,7 @@ def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]
             continue
         stem = re.sub(r"\s(?:NPs?|nanoparticles?)$", "", short)
         for match in re.finditer(rf"(?<![\w@/-]){re.escape(stem)}s?(?:\s(?:NPs?|nanoparticles?))?(?![\w@])", text):
-            yield replace(
-                core, start=match.start(), end=match.end(), kind="abbreviation", priority=0, score=0.8
-            )
+            yield replace(core, start=match.start(), end=match.end(), kind="abbreviation", priority=0, score=0.8)
 
 
 def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found | None:

@@ -1,0 +1,198 @@
+"""A trained model's part: its entities as votes, and what a vote does to what lexicon and rules found.
+
+A vote that agrees makes a finding surer. One for a gene speaks against a cell line that only its spelling suggests.
+A disease, drug or cell line that the model alone has seen becomes a finding of its own, linked where the lexicon
+knows the name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.errors import ModelError
+from pipeline.linking import link
+from pipeline.ner.rules.cells import is_cell_context
+from pipeline.ner.state import Found, State, Vote, state_of
+from pipeline.records import Label
+
+RECOGNISER = "recogniser"
+"""The shipped recogniser's name, as a voter and as the key of its spans."""
+UNSCORED = 0.85
+"""What a model's entity counts that comes without a score: the precision such models publish."""
+
+
+@cache
+def _labels() -> dict[str, dict[str, dict[str, str | None]]]:
+    loaded: dict[str, dict[str, dict[str, str | None]]] = json.loads(
+        (Path(__file__).parent / "labels.json").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+def meaning(model: str, label: str) -> str | None:
+    """What a model's label means here; None for a label that says nothing of ours.
+
+    Args:
+        model: the model's name in its meta.json, without the language.
+        label: the label, as the model writes it.
+    """
+    file = _labels()
+    known = file["models"].get(model, file["labels"])
+    return known.get(label, known.get(label.upper()))  # type: ignore[return-value]
+
+
+@Language.factory("coatmine_model", default_config={"model": None})
+class ModelVoter:
+    """Turns entities into votes: the shipped recogniser's, and those of ``model``, a spaCy model by name or path."""
+
+    def __init__(self, nlp: Language, name: str, model: str | None) -> None:
+        self.name = name
+        self.model = _load(model) if model else None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Add the votes to the state."""
+        votes = state_of(doc).votes
+        if RECOGNISER in doc.spans:
+            group = doc.spans[RECOGNISER]
+            scores = group.attrs.get("scores", [UNSCORED] * len(group))
+            for span, score in zip(group, scores, strict=True):
+                votes.extend(_vote(RECOGNISER, span.start_char, span.end_char, span.label_, float(score)))
+        if self.model is not None:
+            name = str(self.model.meta["name"])
+            for begin, end in _paragraphs(doc, self.model.max_length):
+                for span in self.model(doc.text[begin:end]).ents:
+                    votes.extend(_vote(name, begin + span.start_char, begin + span.end_char, span.label_, UNSCORED))
+        return doc
+
+
+def _load(model: str) -> Language:
+    """A user's spaCy model.
+
+    Raises:
+        ModelError: there is none of this name or at this path, or it finds no entities.
+    """
+    try:
+        nlp = spacy.load(Path(model) if Path(model).exists() else model)
+    except OSError as error:
+        raise ModelError(
+            f"no spaCy model {model!r}: give the name of an installed one (pip list shows it) or a folder with config.cfg"
+        ) from error
+    if not any(hasattr(component, "labels") and component.labels for _, component in nlp.pipeline):
+        raise ModelError(f"the spaCy model {model!r} has no component that finds entities")
+    return nlp
+
+
+def _vote(model: str, start: int, end: int, label: str, score: float) -> Iterator[Vote]:
+    if meant := meaning(model, label):
+        yield Vote(start, end, meant, score, model)
+
+
+def _paragraphs(doc: Doc, longest: int) -> Iterator[tuple[int, int]]:
+    """Runs of whole sentences that a model can read at once."""
+    size = min(longest, 20_000)
+    begin = end = 0
+    for _, stop in state_of(doc).sentences:
+        if stop - begin > size and end > begin:
+            yield begin, end
+            begin = end
+        end = stop
+    if end > begin:
+        yield begin, end
+
+
+# --- what votes do ---------------------------------------------------------------------------------------------------
+
+
+class Policy(NamedTuple):
+    """When a label that only a model saw becomes a finding: at this score, with at least so many letters."""
+
+    score: float
+    letters: int
+
+
+ALONE: dict[Label, Policy] = {
+    "DISEASE": Policy(0.8, 5),
+    "DRUG": Policy(0.85, 5),
+    "CELL_LINE": Policy(0.8, 2),
+}
+AGAINST_LINE = 0.9
+"""The score at which a vote for a gene outweighs a line's name that no cells stand beside."""
+
+
+def count_votes(text: str, state: State) -> None:
+    """Let the votes change the state's findings, and say in each finding which voters stood with it."""
+    for vote in state.votes:
+        over = [f for f in state.found if f.start < vote.end and vote.start < f.end]
+        for found in over:
+            if _agrees(vote, found):
+                found.votes = (*found.votes, f"{vote.voter}:{vote.score:.2f}")
+                found.score = round(1 - (1 - found.score) * (1 - vote.score / 2), 4)
+        if vote.label == "GENE" and vote.score >= AGAINST_LINE:
+            state.found = [f for f in state.found if not (f in over and f.label == "CELL_LINE" and f.score < 0.9)]
+        elif not over and (alone := _alone(vote, text, state)):
+            state.found.append(alone)
+
+
+def _agrees(vote: Vote, found: Found) -> bool:
+    return vote.label == found.label or (vote.label == "CELL" and found.label in ("CELL_LINE", "CELL_TYPE"))
+
+
+def _alone(vote: Vote, text: str, state: State) -> Found | None:
+    """The finding that a model's vote makes where lexicon and rules saw nothing, or None when it is not heard."""
+    label: Label | None = next((known for known in ALONE if known == vote.label), None)
+    if label is None or state.lexicon is None or vote.score < ALONE[label].score:
+        return None
+    surface = text[vote.start : vote.end]
+    if sum(c.isalpha() for c in surface) < ALONE[label].letters or "\n" in surface:
+        return None
+    if _known_otherwise(vote, state) or not _heard(label, surface, vote, text, state):
+        return None
+    known = link(surface, label, state.lexicon)
+    return Found(
+        vote.start, vote.end, label, known.name if known else surface, round(vote.score * 0.8, 4), "model", vote.voter,
+        curie=known.curie if known else None, candidates=known.candidates if known else (),
+        votes=(f"{vote.voter}:{vote.score:.2f}",),
+    )  # fmt: skip
+
+
+_OTHER = frozenset(("trap", "generic", "material", "form", "strain", "modality", "cell_type"))
+
+
+def _known_otherwise(vote: Vote, state: State) -> bool:
+    """Whether the lexicon knows something else, or something too general, at this place."""
+    return any(
+        hit.start < vote.end and vote.start < hit.end and any(e.type in _OTHER for e in hit.entries)
+        for hit in state.hits
+    )
+
+
+def _heard(label: Label, surface: str, vote: Vote, text: str, state: State) -> bool:
+    if label == "CELL_LINE":
+        coded = any(c.isupper() for c in surface) and not surface.istitle()
+        return coded and surface not in state.abbreviations and is_cell_context(text, vote.end)
+    if sum(c.isupper() for c in surface) >= 2:
+        return False  # abbreviations are the rules' to resolve
+    if label == "DISEASE" and (_ADJECTIVE.search(surface) or surface.split()[-1].casefold() in _VAGUE):
+        return False
+    return surface[0].isalpha() and surface[-1].isalnum()
+
+
+_ADJECTIVE = re.compile(r"^\w+(?:ic|tive|al|ed|ese)$")
+_VAGUE = frozenset(
+    (
+        "damage", "abnormality", "abnormalities", "complication", "complications", "dysfunction", "dysfunctions", "impairment",
+        "impairments", "loss", "disturbance", "disturbances", "deficit", "deficits", "irritation", "perfusion", "movement",
+        "cascade", "toxicities", "toxicity", "effects", "events", "symptoms", "changes", "reaction", "reactions", "memory",
+        "lesions", "problems", "onset", "axons", "coagulation", "obstruction", "weakness", "instability", "malformations",
+    )
+)  # fmt: skip
+"""Last words of phrases that tell of harm but name no disease."""
