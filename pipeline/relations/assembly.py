@@ -9,12 +9,12 @@ from pipeline.document import Document
 from pipeline.records import Mention, Record
 from pipeline.relations.consolidate import kinds_of_lines
 from pipeline.relations.findings import Findings, MentionIndex
-from pipeline.relations.genre import reports_own_work
+from pipeline.relations.genre import reports_own_work, speaks_of_coats
 from pipeline.relations.merge import merge
 from pipeline.relations.names import own_names
 from pipeline.relations.own import from_own_work
 from pipeline.relations.review import from_review
-from pipeline.relations.tables import from_tables
+from pipeline.relations.tables import from_tables, lists_coats
 
 VERSION: Final = "1"
 
@@ -40,9 +40,10 @@ def assemble(
     index = MentionIndex(mentions)
     own_work = reports_own_work(document)
     names = own_names(document) if own_work else []
+    coats = speaks_of_coats(document) or lists_coats(document, index)
     found = Findings()
     if "table" in channels:
-        found.update(from_tables(document, index, names if own_work else None))
-    if "text" in channels:
+        found.update(from_tables(document, index, names if own_work else None, coats=coats))
+    if "text" in channels and coats:
         found.update(from_own_work(document, index, names) if own_work else from_review(document, index))
     return merge(document, found, kinds_of_lines(document, index), made_by or {})

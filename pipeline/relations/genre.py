@@ -25,6 +25,20 @@ _OTHERS = re.compile(
     r"\bet al\b|\b(?:colleagues|co-?workers|the authors|(?:one|another|recent) (?:study|work))\b", re.IGNORECASE
 )
 """How a review speaks of those whose work it retells."""
+_COATS = (
+    r"(?:coat(?:s|ed|ing)?|cloak\w*|camouflag\w*|wrap(?:s|ped|ping)?|envelop\w*|disguis\w*|dress\w*|clad|cover\w*"
+    r"|mimicking|mimetic|fused)\b"
+)
+_WITHIN = r"(?:[^.;]|\.(?=\w))"
+_COATED = re.compile(
+    rf"\bmembranes?\b[\s-](?:\([^()]*\)[\s-])?(?:\w+[\s-])?(?:{_COATS}|(?:biomimetic|derived nano\w+|encapsulated)\b)"
+    rf"|\b(?:{_COATS}|(?:hidden|laid|sealed)\b){_WITHIN}{{0,80}}\bmembranes?\b"
+    rf"|\bmembranes?\b{_WITHIN}{{0,80}}\b{_COATS}{_WITHIN}{{0,60}}\b(?:nano\w+|particles?|NPs|cores?|liposomes?)\b"
+    r"|\b(?:biomimetic|cell-mimicking|platelet-mimicking|cell-mimetic) (?:nano\w+|particles?|NPs)\b",
+    re.IGNORECASE,
+)
+"""What only papers on particles in cell membranes say."""
+_SILENT: Final = frozenset({"reference", "header", "footer", "affiliation", "authors", "table"})
 _STUDIES_OF_A_REVIEW: Final = 3
 _ABOVE: Final = frozenset({"title", "other", "header"})
 
@@ -42,6 +56,19 @@ def reports_own_work(document: Document) -> bool:
         return True
     prose = (document.text[b.start : b.end] for b in document.blocks if b.kind in ("paragraph", "abstract"))
     return sum(len(_OTHERS.findall(text)) for text in prose) < _STUDIES_OF_A_REVIEW
+
+
+def speaks_of_coats(document: Document) -> bool:
+    """Whether a document is about particles in the membranes of cells: its head says so, or its body more than once."""
+    count = 0
+    for block in document.blocks:
+        if block.kind in _SILENT:
+            continue
+        found = len(_COATED.findall(document.text[block.start : block.end]))
+        if found and block.kind in ("title", "abstract", "keywords"):
+            return True
+        count += found
+    return count > 1 or _COATED.search(document.metadata.title or "") is not None
 
 
 def _announces_review(document: Document) -> bool:

@@ -18,7 +18,9 @@ _OWN = re.compile(r"\b(?:this|our|present|current) (?:work|study|paper|article)\
 _COATED = re.compile(r"(?<!un)(?<!non-)(?:coated|camouflaged|cloaked|wrapped)\b", re.IGNORECASE)
 
 
-def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[str] | None) -> Findings:
+def from_tables(
+    document: Document, mentions: MentionIndex, own_names: Sequence[str] | None, *, coats: bool
+) -> Findings:
     """What the study tables of a document say.
 
     Args:
@@ -26,6 +28,7 @@ def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[
         mentions: its mentions.
         own_names: in a source paper the names of its formulations, of which a row without a citation may be; None in
             a review, where such a row is a study by its label.
+        coats: whether the document is about membrane coats; if not, a table's own coats must be known cells.
     """
     found = Findings()
     for printed in document.tables:
@@ -33,15 +36,29 @@ def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[
         kinds = columns(table)
         if not kinds:
             continue
-        coats = any(column.field == "membranes" for column in kinds.values())
+        membranes = any(column.field == "membranes" for column in kinds.values())
+        if membranes and not coats and not _of_cells(table, kinds, mentions):
+            continue  # shells of another kind
         for row in rows(table):
             subject = _subject(document, table, row, kinds, own_names)
             if subject is None:
                 continue
-            if coats:
+            if membranes:
                 found.rows.add(subject)
             _read_row(row, kinds, subject, mentions, found)
     return found
+
+
+def lists_coats(document: Document, mentions: MentionIndex) -> bool:
+    """Whether a table of the document has a column of membranes that names known cells."""
+    return any(_of_cells(table, columns(table), mentions) for table in map(upright, document.tables))
+
+
+def _of_cells(table: Table, kinds: dict[int, Column], mentions: MentionIndex) -> bool:
+    """Whether the columns of membranes name known cells."""
+    columns_ = [index for index, column in kinds.items() if column.field == "membranes"]
+    cells = (cell for cell in table.cells if cell.col in columns_)
+    return any(m.curie and FIELD_OF[m.label] == "membranes" for c in cells for m in mentions.within(c.start, c.end))
 
 
 def _read_row(row: Row, kinds: dict[int, Column], subject: Subject, mentions: MentionIndex, found: Findings) -> None:

@@ -119,6 +119,7 @@ class Paper:
             end=end,
             text=text,
             name=text,
+            curie=f"test:{text.casefold().rstrip('s')}" if letter in "CT" else None,
             score=0.9,
             method="rule:marks@1",
             size=size,

@@ -89,6 +89,23 @@ def test_papers_of_another_subject_make_no_record(paper) -> None:
     assert assemble(*paper.done()) == []
 
 
+def test_membranes_of_cells_that_coat_nothing_make_no_record(paper) -> None:
+    paper.block("title", "A receptor in {C:HEK 293} membranes")
+    paper.block(
+        "abstract", "Membranes were isolated from {C:HEK 293} cells, and {D:naloxone} was released into buffer."
+    )
+    paper.block("paragraph", "The {C:HEK 293} membrane bound {D:naloxone}. Liposomes were {S:120 nm} wide.", "Results")
+    assert assemble(*paper.done()) == []
+
+
+def test_shells_that_are_no_cells_make_no_record(paper) -> None:
+    document, mentions = paper.table(
+        ["Core", "Shell", "Size (nm)", "Ref."], ["{N:iron oxide}", "{C:chitosan}", "{S:90}", "[1]"]
+    ).done()
+    unlinked = [m.model_copy(update={"curie": None}) for m in mentions]
+    assert assemble(document, unlinked) == []
+
+
 def test_the_order_of_mentions_changes_nothing(paper) -> None:
     document, mentions = review(paper).done()
     forward = [record.model_dump_json() for record in assemble(document, mentions, made_by={"coatmine": "1"})]

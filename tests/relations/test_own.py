@@ -50,16 +50,14 @@ def test_formulations_compared_by_name_have_a_record_each(paper, said) -> None:
 
 
 def test_parts_of_a_formulations_name_are_no_values(paper, said) -> None:
-    source(paper, "{N:M-CuS}@DOX is {N:copper sulfide} in {C:RAW 264.7} membrane.", "{N:M-CuS}@DOX was warm.")
+    source(paper, "{N:M-CuS}@DOX is {N:copper sulfide} coated with {C:RAW 264.7} membrane.", "{N:M-CuS}@DOX was warm.")
     (record,) = assemble(*paper.done())
     assert said(record)["cores"] == ["copper sulfide"]
 
 
 def test_a_line_and_its_type_are_one_coat(paper, said) -> None:
     source(paper, "{T:Macrophage} membrane covered gold.", "Membrane of {C:RAW 264.7} {T:macrophages} was used.")
-    paper.marks[2] = ("T", *paper.marks[2][1:])
     document, mentions = paper.done()
-    mentions = [m.model_copy(update={"name": "macrophage"}) if m.label == "CELL_TYPE" else m for m in mentions]
     (record,) = assemble(document, mentions)
     assert said(record)["membranes"] == ["RAW 264.7"]
     assert len(record.membranes[0].evidence) == 3
@@ -78,7 +76,9 @@ def test_side_issues_and_donor_animals_are_left_out(paper, said) -> None:
 
 def test_a_core_told_at_different_depth_is_one_value(paper, said) -> None:
     source(
-        paper, "{C:KB} membrane on {N:mesoporous silica}.", "The {N:mesoporous silica nanoparticles} and {N:silica}."
+        paper,
+        "{C:KB} membrane-coated {N:mesoporous silica}.",
+        "The {N:mesoporous silica nanoparticles} and {N:silica}.",
     )
     (record,) = assemble(*paper.done())
     assert said(record)["cores"] == ["mesoporous silica nanoparticles"]
