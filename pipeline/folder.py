@@ -7,6 +7,7 @@
     records.csv, report.html, scores.json, errors.csv   made from the above
 
 Work in progress stands in ``.coatmine/``, content-addressed, so that a broken run can go on (see :class:`Store`).
+A folder may stand on any file system that fsspec knows, such as ``s3://bucket/run`` (see :func:`place`).
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ from __future__ import annotations
 import fcntl
 import gzip
 import os
+import re
+import shutil
+import tempfile
+import time
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -27,6 +32,32 @@ from pipeline.errors import StoreError, UsageError
 from pipeline.records import Mention, Outcome, Record
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+_GENERATIONS = 2  # kept of each stage: what the run used, and what the one before it used
+
+
+def place(where: str | Path) -> Path:
+    """The path that a text names: of this machine, or with ``scheme://`` of a file system that fsspec knows.
+
+    Raises:
+        UsageError: the scheme is unknown, or what reads it is not installed.
+    """
+    if isinstance(where, Path) or not _is_url(where):
+        return Path(where)
+    try:
+        from upath import UPath
+
+        return cast(Path, UPath(where))  # the same methods, though no subclass
+    except (ImportError, ValueError) as error:
+        raise UsageError(f"{where}: {error}; for s3:// install coatmine[s3]") from error
+
+
+def _is_url(where: str) -> bool:
+    return re.match(r"[a-z][a-z0-9+.-]+://", where) is not None
+
+
+def is_remote(path: Path) -> bool:
+    """Whether the path stands on another file system than this machine's own."""
+    return not isinstance(path, Path)
 
 
 def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
@@ -35,15 +66,47 @@ def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
     Raises:
         StoreError: the disk is full or the folder cannot be written.
     """
+    with writing(path) as stream:
+        stream.writelines(chunks)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[IO[bytes]]:
+    """A stream whose bytes stand at ``path`` once the block has ended well, and never in part.
+
+    Raises:
+        StoreError: the disk is full or the folder cannot be written.
+    """
+    try:
+        with _uploaded(path) if is_remote(path) else _renamed(path) as stream:
+            yield stream
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreError(f"{path}: cannot be written ({reason}); make room or choose another --out") from error
+
+
+@contextmanager
+def _renamed(path: Path) -> Iterator[IO[bytes]]:
     partial = _partial(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as stream:
-            stream.writelines(chunks)
+            yield stream
         partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise StoreError(f"{path}: cannot be written ({error.strerror}); make room or choose another --out") from error
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _uploaded(path: Path) -> Iterator[IO[bytes]]:
+    # An object store shows an object when it is whole. A stream that is left by an exception would be taken for one.
+    with tempfile.NamedTemporaryFile() as spool:
+        yield spool
+        spool.flush()
+        remote: Any = path
+        remote.fs.put_file(spool.name, remote.path)
 
 
 def link_atomically(source: Path, path: Path) -> None:
@@ -52,6 +115,9 @@ def link_atomically(source: Path, path: Path) -> None:
     Raises:
         StoreError: the disk is full or the folder cannot be written.
     """
+    if is_remote(path):
+        write_atomically(path, [source.read_bytes()])
+        return
     partial = _partial(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,14 +133,23 @@ def _partial(path: Path) -> Path:
 
 
 class Store:
-    """Results of stages, each under the key of all that decides it; there whole or not at all."""
+    """Results of stages, each under the key of all that decides it; there whole or not at all.
+
+    A key is ``GENERATION-HASH``. The generation stands for the code and the model, so that what no code reads any more
+    can be told from what may be wanted again.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def path(self, stage: str, key: str) -> Path:
         """Where the result of a stage stands or would stand."""
-        return self._root / stage / key[:2] / f"{key}.gz"
+        generation, _, name = key.rpartition("-")
+        return self._root / stage / generation / name[:2] / f"{name}.gz"
+
+    def has(self, stage: str, key: str) -> bool:
+        """Whether a result stands there."""
+        return self.path(stage, key).is_file()
 
     def get(self, stage: str, key: str) -> bytes | None:
         """The stored result, or None where there is none or it cannot be read (it is then made again)."""
@@ -91,12 +166,38 @@ class Store:
             StoreError: it is gone or cannot be read.
         """
         if (data := self.get(stage, key)) is None:
+            self.path(stage, key).unlink(missing_ok=True)
             raise StoreError(f"{self.path(stage, key)}: gone or damaged; run again, it will be made anew")
         return data
 
     def put(self, stage: str, key: str, data: bytes) -> None:
         """Store a result; equal data gives equal bytes on disk."""
         write_atomically(self.path(stage, key), [gzip.compress(data, compresslevel=4, mtime=0)])
+
+    def prune(self, used: Iterable[str]) -> None:
+        """Drop what older code or another model made, but for the generations ``used`` now and the last before them.
+
+        On an object store nothing is dropped: that is for its own rules on age.
+        """
+        if is_remote(self._root):
+            return
+        now = set(used)
+        for stage in (each for each in self._root.iterdir() if each.is_dir()):
+            generations = [each for each in stage.iterdir() if each.is_dir()]
+            for each in generations:
+                if each.name in now:
+                    os.utime(each)
+            others = sorted(
+                (each for each in generations if each.name not in now), key=lambda each: each.stat().st_mtime
+            )
+            for each in others[: 1 - _GENERATIONS or None]:
+                shutil.rmtree(each, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what killed runs left half written."""
+        if not is_remote(self._root):
+            for partial in self._root.glob("*/*/*/*.partial"):
+                partial.unlink(missing_ok=True)
 
 
 class RunFolder:
@@ -122,6 +223,13 @@ class RunFolder:
         """Where the Document with this id stands."""
         return self.path / "documents" / f"{document_id.removeprefix('sha256:')[:32]}.json.gz"
 
+    def keep_documents(self, document_ids: Iterable[str]) -> None:
+        """Drop the Documents of earlier runs; those with these ids stay."""
+        kept = {self.document_path(each).name for each in document_ids}
+        for path in (self.path / "documents").glob("*.json.gz"):
+            if path.name not in kept:
+                path.unlink(missing_ok=True)
+
     def document(self, document_id: str) -> Document:
         """The Document with this id.
 
@@ -135,26 +243,26 @@ class RunFolder:
             raise UsageError(f"{path}: no such document; run `coatmine extract` into {self.path} again") from error
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the folder for writing.
+    def locked(self, wait: float = 0.0) -> Iterator[None]:
+        """Hold the folder for writing, and clear away what a killed run left half written.
+
+        Args:
+            wait: how long to wait for another run to end, seconds.
 
         Raises:
             UsageError: another run is writing into it.
             StoreError: the folder cannot be made or written.
         """
-        try:
-            (self.path / ".coatmine").mkdir(parents=True, exist_ok=True)
-            handle = (self.path / ".coatmine" / "lock").open("w")
-        except OSError as error:
-            raise StoreError(f"{self.path}: cannot be written ({error.strerror}); choose another --out") from error
-        with handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise UsageError(
-                    f"{self.path}: another run is writing here; wait for it or choose another --out"
-                ) from error
+        with _lease(self.path, wait) if is_remote(self.path) else _lock(self.path, wait):
+            self._sweep()
             yield
+
+    def _sweep(self) -> None:
+        if not is_remote(self.path):
+            for folder in (self.path, self.path / "documents"):
+                for partial in folder.glob("*.partial"):
+                    partial.unlink(missing_ok=True)
+        self.store.sweep()
 
     def _lines(self, name: str, model: type[ModelT]) -> Iterator[ModelT]:
         path = self.path / name
@@ -166,3 +274,54 @@ class RunFolder:
                     yield model.model_validate_json(line)
                 except ValidationError as error:
                     raise UsageError(f"{path}, line {number}: not a {model.__name__}: {error}") from error
+
+
+@contextmanager
+def _lock(path: Path, wait: float) -> Iterator[None]:
+    """Hold a folder of this machine: the system lets go when the process ends, however it ends."""
+    try:
+        (path / ".coatmine").mkdir(parents=True, exist_ok=True)
+        handle = (path / ".coatmine" / "lock").open("w")
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written ({error.strerror}); choose another --out") from error
+    until = time.monotonic() + wait
+    with handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= until:
+                    raise UsageError(
+                        f"{path}: another run is writing here; wait for it or choose another --out"
+                    ) from error
+                time.sleep(0.2)
+        yield
+
+
+@contextmanager
+def _lease(path: Path, wait: float) -> Iterator[None]:
+    """Hold a folder of an object store by an object that only one can make."""
+    lock: Any = path / ".coatmine" / "lock"
+    holder = (
+        f"process {os.getpid()} of {os.uname().nodename}, since {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}"
+    )
+    until = time.monotonic() + wait
+    while True:
+        try:
+            lock.fs.pipe_file(lock.path, holder.encode(), mode="create")
+            break
+        except FileExistsError as error:
+            if time.monotonic() >= until:
+                with suppress(OSError):
+                    holder = lock.read_text()
+                raise UsageError(
+                    f"{path}: another run is writing here ({holder}); wait for it. If it was killed, remove {lock}"
+                ) from error
+            time.sleep(min(5.0, max(0.1, wait)))
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be written ({error}); check its name and your credentials") from error
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)

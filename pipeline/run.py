@@ -7,55 +7,83 @@ are the same as those of one unbroken run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline import evaluation, export, ner, readers, relations
 from pipeline.document import Document
 from pipeline.errors import UsageError
-from pipeline.folder import RunFolder, link_atomically, write_atomically
+from pipeline.folder import RunFolder, link_atomically, writing
 from pipeline.records import Mention, Outcome, Record
 from pipeline.settings import Settings
 from pipeline.stages import Done, Stage, to_lines
 from pipeline.workers import process
 
+OUTPUTS = ("records.csv", "report.html", "records.jsonl", "mentions.jsonl", "documents.jsonl")
+"""The files of a run that people and programs open."""
+
 Progress = Callable[[Outcome, int, int], None]
 """Called after each input with its outcome, how many are done, and how many there are."""
 
 
-@dataclass(frozen=True, slots=True)
+_FAILURES_SHOWN = 20
+
+
+@dataclass(slots=True)
 class Summary:
-    """What a run did: outcomes in the order of the inputs, and where the outputs stand.
+    """What a run did, and where the outputs stand.
 
     ``seconds`` adds up the wall-clock time of each stage over all workers; a result that was stored costs little.
     """
 
     folder: Path
-    outcomes: list[Outcome]
-    seconds: Mapping[Stage, float]
+    inputs: int = 0
+    pages: int = 0
+    mentions: int = 0
+    records: int = 0
+    failed: list[Outcome] = field(default_factory=list)
+    seconds: dict[Stage, float] = field(default_factory=dict)
 
     @property
-    def failed(self) -> list[Outcome]:
-        """The inputs that could not be read."""
-        return [outcome for outcome in self.outcomes if outcome.status != "ok"]
+    def outcomes(self) -> list[Outcome]:
+        """What became of each input, in their order."""
+        return list(RunFolder(self.folder).outcomes())
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many inputs failed, by status; the most frequent first."""
+        return dict(Counter(outcome.status for outcome in self.failed).most_common())
+
+    def add(self, outcome: Outcome, seconds: Mapping[Stage, float]) -> None:
+        """Count one more input."""
+        self.inputs += 1
+        self.pages += outcome.pages
+        self.mentions += outcome.mentions
+        self.records += outcome.records
+        if outcome.status != "ok":
+            self.failed.append(outcome)
+        for stage, spent in seconds.items():
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
 
     def as_text(self) -> str:
         """What was done, for a person."""
-        pages, mentions, records = (sum(counts) for counts in zip(*self._counts(), strict=True))
-        read = len(self.outcomes) - len(self.failed)
+        read = self.inputs - len(self.failed)
         times = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in self.seconds.items())
-        reasons = Counter(outcome.status for outcome in self.failed)
-        return "\n".join(
-            [
-                f"{read} of {len(self.outcomes)} documents read: {pages} pages, {mentions} mentions, {records} records",
-                *([f"failed: {', '.join(f'{n} {status}' for status, n in reasons.items())}"] if reasons else []),
-                *(f"  {outcome.status}: {outcome.message}" for outcome in self.failed),
-                f"time by stage: {times or 'none'}",
-                f"outputs in {self.folder}: records.csv, report.html, records.jsonl, mentions.jsonl, documents.jsonl",
-            ]
-        )
+        lines = [
+            f"{read} of {self.inputs} documents read: {self.pages} pages, {self.mentions} mentions, "
+            f"{self.records} records"
+        ]
+        if self.failed:
+            lines.append(f"failed: {', '.join(f'{n} {status}' for status, n in self.reasons.items())}")
+            lines += [f"  {outcome.status}: {outcome.message}" for outcome in self.failed[:_FAILURES_SHOWN]]
+        if (more := len(self.failed) - _FAILURES_SHOWN) > 0:
+            lines.append(f"  and {more} more: see documents.jsonl")
+        lines.append(f"time by stage: {times or 'none'}")
+        lines.append(f"outputs in {self.folder}: {', '.join(OUTPUTS)}")
+        return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data."""
@@ -64,9 +92,6 @@ class Summary:
             "documents": [outcome.model_dump(mode="json") for outcome in self.outcomes],
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
         }
-
-    def _counts(self) -> list[tuple[int, int, int]]:
-        return [(outcome.pages, outcome.mentions, outcome.records) for outcome in self.outcomes]
 
 
 def discover(paths: Iterable[Path]) -> list[Path]:
@@ -112,41 +137,50 @@ def extract(
     inputs = discover(paths)
     if not inputs:
         raise UsageError("nothing to read: name at least one file or folder")
-    with RunFolder(out).locked():
-        done = []
-        for each in process(inputs, out, settings, force=force):
-            done.append(each)
-            if progress:
-                progress(each.outcome, len(done), len(inputs))
-        return publish(out, done)
+    with RunFolder(out).locked(), closing(process(inputs, out, settings, force=force)) as done:
+        return publish(out, _told(done, len(inputs), progress))
 
 
-def publish(out: Path, done: list[Done]) -> Summary:
-    """Write the outputs of a run from what its stages stored. A file met twice (the same bytes) is published once."""
+def _told(done: Iterable[Done], total: int, progress: Progress | None) -> Iterator[Done]:
+    for number, each in enumerate(done, 1):
+        if progress:
+            progress(each.outcome, number, total)
+        yield each
+
+
+def publish(out: Path, done: Iterable[Done]) -> Summary:
+    """Write the outputs of a run from what its stages stored, as their results come.
+
+    A file met twice (the same bytes) is published once. Of the documents only what is counted stays in memory, and an
+    earlier run's outputs stand until these are whole.
+    """
     folder = RunFolder(out)
+    summary = Summary(out)
     first: dict[str, str] = {}
-    kept, outcomes = [], []
-    for each in done:
-        outcome = each.outcome
-        if outcome.document_id in first:
-            message = f"the same bytes as {first[outcome.document_id]}; its records stand there"
-            outcome = outcome.model_copy(update={"message": message, "mentions": 0, "records": 0})
-        elif outcome.document_id:
-            first[outcome.document_id] = outcome.source
-            kept.append(each)
-        outcomes.append(outcome)
-    write_atomically(out / "documents.jsonl", [to_lines(outcomes)])
-    write_atomically(out / "mentions.jsonl", (folder.store.need("annotate", each.annotate_key) for each in kept))
-    write_atomically(out / "records.jsonl", (folder.store.need("assemble", each.assemble_key) for each in kept))
-    for each in kept:
-        link_atomically(folder.store.path("read", each.read_key), folder.document_path(str(each.outcome.document_id)))
+    generations: set[str] = set()
+    with (
+        writing(out / "documents.jsonl") as documents,
+        writing(out / "mentions.jsonl") as mentions,
+        writing(out / "records.jsonl") as records,
+    ):
+        for each in done:
+            outcome = each.outcome
+            if outcome.document_id in first:
+                message = f"the same bytes as {first[outcome.document_id]}; its records stand there"
+                outcome = outcome.model_copy(update={"message": message, "mentions": 0, "records": 0})
+            elif outcome.document_id:
+                first[outcome.document_id] = outcome.source
+                mentions.write(folder.store.need("annotate", each.keys["annotate"]))
+                records.write(folder.store.need("assemble", each.keys["assemble"]))
+                link_atomically(folder.store.path("read", each.keys["read"]), folder.document_path(outcome.document_id))
+            documents.write(to_lines([outcome]))
+            generations.update(key.partition("-")[0] for key in each.keys.values())
+            summary.add(outcome, each.seconds)
+    folder.keep_documents(first)
     export.write_records_csv(folder)
     export.write_report(folder)
-    seconds: dict[Stage, float] = {}
-    for each in done:
-        for stage, spent in each.seconds.items():
-            seconds[stage] = seconds.get(stage, 0.0) + spent
-    return Summary(out, outcomes, seconds)
+    folder.store.prune(generations)
+    return summary
 
 
 def build_gold(review: Path, out: Path, settings: Settings | None = None) -> evaluation.Draft:

@@ -1,15 +1,17 @@
 """The three stages over one document: ``read``, ``annotate``, ``assemble``.
 
 Each stage's result is stored under a key made of everything that decides it: the input's bytes, the code of the stage,
-the model, the settings. So a changed rule runs again only what depends on it.
+the model, the settings. So a changed rule runs again only what depends on it, and what became of an input is known
+from its bytes alone, without a look at the results.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -20,8 +22,8 @@ from pydantic import BaseModel
 
 from pipeline import ner, readers, relations
 from pipeline.document import Document
-from pipeline.errors import CoatmineError, ReadError
-from pipeline.folder import RunFolder
+from pipeline.errors import CoatmineError, ReadError, Status, StoreError
+from pipeline.folder import RunFolder, is_remote
 from pipeline.records import Mention, Outcome, Record
 from pipeline.settings import Settings, fingerprint, models_dir, version
 
@@ -29,16 +31,18 @@ _log = logging.getLogger(__name__)
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 Stage = Literal["read", "annotate", "assemble"]
+STAGES: tuple[Stage, ...] = ("read", "annotate", "assemble")
+
+# What the bytes decide: to read them again would end the same. Time, memory and missing files may end otherwise.
+_LASTING: frozenset[Status] = frozenset({"no_text_layer", "encrypted", "not_a_document", "damaged"})
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An input's outcome, and the keys under which the results of its stages are stored."""
+    """An input's outcome, the key of each stage's stored result, and the seconds that each stage took."""
 
     outcome: Outcome
-    read_key: str = ""
-    annotate_key: str = ""
-    assemble_key: str = ""
+    keys: Mapping[Stage, str] = field(default_factory=dict)
     seconds: Mapping[Stage, float] = field(default_factory=dict)
 
 
@@ -80,41 +84,62 @@ class Stages:
             "channels": ",".join(self._settings.channels),
         }
 
-    def read(self, path: Path) -> tuple[str, Document]:
-        """The document in this file, and its key.
+    @cached_property
+    def _generations(self) -> dict[Stage, str]:
+        """For each stage, what stands for all code and the model that its results depend on."""
+        made_by = [f"{name}={value}" for name, value in self._made_by.items() if name != "channels"]
+        return {
+            "read": _key(self._reader_version)[:12],
+            "annotate": _key(self._reader_version, self._made_by["recognition"], self._made_by["model"])[:12],
+            "assemble": _key(*made_by)[:12],
+        }
+
+    def _keys(self, path: Path) -> dict[Stage, str]:
+        """Under what the results for this file stand or would stand: its bytes and name, the code, model, settings."""
+        name = _key(_digest(path), path.name)
+        generations = self._generations
+        assembled = _key(name, ",".join(self._settings.channels))
+        return {
+            "read": f"{generations['read']}-{name}",
+            "annotate": f"{generations['annotate']}-{name}",
+            "assemble": f"{generations['assemble']}-{assembled}",
+        }
+
+    def read(self, key: str, path: Path) -> Document:
+        """The document in this file.
 
         Raises:
             ReadError: it cannot be read.
         """
-        key = _key(self._reader_version, _digest(path), path.name)
         if stored := self._stored("read", key):
-            return key, Document.from_json(stored)
-        document = self._reader.read(path)
+            return Document.from_json(stored)
+        # Its name only, as in the key: where the file stands today is told by its outcome.
+        document = self._reader.read(path).model_copy(update={"source": path.name})
         self.folder.store.put("read", key, document.to_json().encode())
-        return key, document
+        return document
 
-    def annotate(self, read_key: str, document: Document) -> tuple[str, list[Mention]]:
-        """The document's mentions, and their key."""
-        key = _key(read_key, self._made_by["recognition"], self._made_by["model"])
+    def annotate(self, key: str, document: Document) -> list[Mention]:
+        """The document's mentions."""
         if (stored := self._stored("annotate", key)) is not None:
-            return key, _from_lines(Mention, stored)
+            return _from_lines(Mention, stored)
         mentions = ner.annotate(document, self._nlp)
         self.folder.store.put("annotate", key, to_lines(mentions))
-        return key, mentions
+        return mentions
 
-    def assemble(self, annotate_key: str, document: Document, mentions: list[Mention]) -> tuple[str, list[Record]]:
-        """The document's records, and their key."""
-        key = _key(annotate_key, *(f"{name}={value}" for name, value in self._made_by.items()))
+    def assemble(self, key: str, document: Document, mentions: list[Mention]) -> list[Record]:
+        """The document's records."""
         if (stored := self._stored("assemble", key)) is not None:
-            return key, _from_lines(Record, stored)
+            return _from_lines(Record, stored)
         records = relations.assemble(document, mentions, self._settings.channels, made_by=self._made_by)
         self.folder.store.put("assemble", key, to_lines(records))
-        return key, records
+        return records
 
     def process(self, path: Path, last: Stage = "assemble") -> Done:
         """Take one input through the stages to the last; what is wrong with it is an outcome, not an exception."""
         try:
-            return self._process(path, last)
+            with _local(path) as file:
+                done = self._process(file, last)
+            return replace(done, outcome=done.outcome.model_copy(update={"source": str(path)}))
         except ReadError as error:
             return Done(Outcome(source=str(path), status=error.status, message=error.message))
         except CoatmineError:
@@ -126,10 +151,19 @@ class Stages:
 
     def _process(self, path: Path, last: Stage) -> Done:
         clock = _Clock()
-        read_key, document = self.read(path)
+        keys = self._keys(path)
+        if known := self._known(keys, last):
+            clock.stop("read")
+            return Done(known, keys if known.status == "ok" else {}, clock.seconds)
+        try:
+            document = self.read(keys["read"], path)
+        except ReadError as error:
+            if error.status in _LASTING:
+                self._remember(keys["read"], Outcome(source=path.name, status=error.status, message=error.message))
+            raise
         clock.stop("read")
         outcome = Outcome(
-            source=str(path),
+            source=path.name,
             status="ok",
             document_id=document.id,
             title=document.metadata.title,
@@ -137,19 +171,30 @@ class Stages:
             pages=len(document.pages),
             warnings=document.warnings,
         )
-        if last == "read":
-            return Done(outcome, read_key, seconds=clock.seconds)
-        annotate_key, mentions = self.annotate(read_key, document)
-        clock.stop("annotate")
-        outcome = outcome.model_copy(update={"mentions": len(mentions)})
-        if last == "annotate":
-            return Done(outcome, read_key, annotate_key, seconds=clock.seconds)
-        assemble_key, records = self.assemble(annotate_key, document, mentions)
-        clock.stop("assemble")
-        outcome = outcome.model_copy(update={"records": len(records)})
-        return Done(outcome, read_key, annotate_key, assemble_key, clock.seconds)
+        if last != "read":
+            mentions = self.annotate(keys["annotate"], document)
+            clock.stop("annotate")
+            outcome = outcome.model_copy(update={"mentions": len(mentions)})
+        if last == "assemble":
+            records = self.assemble(keys["assemble"], document, mentions)
+            clock.stop("assemble")
+            outcome = outcome.model_copy(update={"records": len(records)})
+        self._remember(keys[last], outcome)
+        return Done(outcome, keys, clock.seconds)
 
-    def _stored(self, stage: str, key: str) -> bytes | None:
+    def _known(self, keys: Mapping[Stage, str], last: Stage) -> Outcome | None:
+        """What became of these bytes before, if everything that came of them still stands."""
+        stored = self._stored("outcome", keys[last])
+        if stored is not None and all(self.folder.store.has(stage, keys[stage]) for stage in _up_to(last)):
+            return Outcome.model_validate_json(stored)
+        stored = self._stored("outcome", keys["read"])
+        refused = Outcome.model_validate_json(stored) if stored else None
+        return refused if refused and refused.status != "ok" else None
+
+    def _remember(self, key: str, outcome: Outcome) -> None:
+        self.folder.store.put("outcome", key, outcome.model_dump_json().encode())
+
+    def _stored(self, stage: Stage | Literal["outcome"], key: str) -> bytes | None:
         return None if self._force else self.folder.store.get(stage, key)
 
 
@@ -169,6 +214,28 @@ class _Clock:
 def _code(*names: str) -> str:
     """What tells two states of the stage's code apart, so that a changed rule is never taken for the old one."""
     return fingerprint(*(Path(__file__).parent / name for name in (*names, "document.py", "records.py")))
+
+
+def _up_to(last: Stage) -> tuple[Stage, ...]:
+    return STAGES[: STAGES.index(last) + 1]
+
+
+@contextmanager
+def _local(path: Path) -> Iterator[Path]:
+    """The file on this machine's own disk: itself, or a copy of what stands elsewhere."""
+    if not is_remote(path):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="coatmine-") as folder:
+        copy = Path(folder) / path.name
+        remote: Any = path
+        try:
+            remote.fs.get_file(remote.path, str(copy))
+        except FileNotFoundError as error:
+            raise ReadError("failed", f"{path} does not exist: check the path.") from error
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be fetched ({error}); check the connection and run again") from error
+        yield copy
 
 
 def _key(*parts: str) -> str:

@@ -182,8 +182,8 @@ def _die_on_paper2(path: Path) -> stages.Done:
 
 
 def test_a_worker_that_dies_costs_the_document_it_died_of(papers, tmp_path):
-    inputs = run.discover([papers])
-    done = list(workers._on_workers(inputs, 2, _die_on_paper2, (tmp_path / "out", Settings(), False)))
+    with workers.Workers(tmp_path / "out", Settings(), 2) as pool:
+        done = list(pool._spread(run.discover([papers]), _die_on_paper2))
     assert [Path(each.outcome.source).name for each in done] == ["paper1.txt", "paper2.txt", "paper3.txt"]
     assert [each.outcome.status for each in done] == ["ok", "failed", "ok"]
     assert "was killed" in done[1].outcome.message
