@@ -3,4 +3,4 @@
 from pipeline.linking.lexicon import Entry, Hit, Lexicon, read_entries, shipped_lexicon
 from pipeline.linking.linker import Link, link
 
-__all__ = ["Entry", "Hit", "Link", "Lexicon", "link", "read_entries", "shipped_lexicon"]
+__all__ = ["Entry", "Hit", "Lexicon", "Link", "link", "read_entries", "shipped_lexicon"]

@@ -26,7 +26,7 @@ SPANS = "coatmine"
 class Sentences:
     """Sentence boundaries, from the document's blocks where there is one."""
 
-    def __init__(self, nlp: Language, name: str) -> None:
+    def __init__(self, nlp: Language, name: str) -> None:  # noqa: ARG002 - spaCy passes it
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
@@ -39,14 +39,14 @@ class Sentences:
         starts = {start for start, _ in state.sentences}
         begins = np.where(np.isin(doc.to_array([IDX]), list(starts)), 1, -1).astype("int64")
         # one call: setting is_sent_start token by token is quadratic in the length of the text
-        return doc.from_array([SENT_START], begins.astype("uint64"))
+        return doc.from_array([SENT_START], begins.astype("uint64"))  # type: ignore[arg-type]
 
 
 @Language.factory("coatmine_lexicon", default_config={"folders": None})
 class LexiconMatcher:
     """Every place where a name of the lexicons stands. ``folders`` replaces the shipped ones."""
 
-    def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None) -> None:
+    def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None) -> None:  # noqa: ARG002 - spaCy passes it
         self.name = name
         self.lexicon = Lexicon.load(*map(Path, folders)) if folders else shipped_lexicon()
 
@@ -62,7 +62,7 @@ class LexiconMatcher:
 class Rules:
     """The field's rules over lexicon hits and text. ``rules`` names those to use."""
 
-    def __init__(self, nlp: Language, name: str, rules: Sequence[str]) -> None:
+    def __init__(self, nlp: Language, name: str, rules: Sequence[str]) -> None:  # noqa: ARG002 - spaCy passes it
         self.name = name
         if unknown := set(rules) - set(RULES):
             raise ValueError(f"coatmine_rules: no rules called {sorted(unknown)}; known are {sorted(RULES)}")
@@ -80,7 +80,7 @@ class Rules:
 class Vote:
     """Settle overlaps between findings and show the outcome as spans."""
 
-    def __init__(self, nlp: Language, name: str) -> None:
+    def __init__(self, nlp: Language, name: str) -> None:  # noqa: ARG002 - spaCy passes it
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:

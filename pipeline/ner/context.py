@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -96,11 +97,11 @@ _JOINED = re.compile(r"\)?\s*(?:,|and|or|/|,\s*and|&|plus|\+|nor)\s*(?:free |the
 def _share_roles(text: str, found: list[Found]) -> None:
     """Give an abbreviation in brackets the role of the name before it, and members of a coordination one role."""
     named = [f for f in found if f.label in ("DRUG", "CELL_LINE", "CELL_TYPE")]
-    for first, second in zip(named, named[1:], strict=False):
+    for first, second in pairwise(named):
         between = text[first.end : second.start]
         if first.label == second.label and _BRACKETED.fullmatch(between) and first.name == second.name:
             _share(first, second)
-    for first, second in zip(named, named[1:], strict=False):
+    for first, second in pairwise(named):
         between = text[first.end : second.start]
         if first.label == second.label == "DRUG" and len(between) < 30 and _JOINED.fullmatch(_plain(between)):
             _share(first, second)
@@ -121,7 +122,7 @@ def _share(first: Found, second: Found) -> None:
 class Context:
     """The component that sets roles, negation and hypothesis."""
 
-    def __init__(self, nlp: Language, name: str) -> None:
+    def __init__(self, nlp: Language, name: str) -> None:  # noqa: ARG002 - spaCy passes it
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:

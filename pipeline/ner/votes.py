@@ -7,14 +7,14 @@ knows the name.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import spacy
+from pydantic import BaseModel, ConfigDict
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -24,21 +24,30 @@ from pipeline.ner.rules.cells import is_cell_context
 from pipeline.ner.state import Found, State, Vote, state_of
 from pipeline.records import Label
 
+Meaning = Label | Literal["CELL", "GENE"]
+
 RECOGNISER = "recogniser"
 """The shipped recogniser's name, as a voter and as the key of its spans."""
 UNSCORED = 0.85
 """What a model's entity counts that comes without a score: the precision such models publish."""
 
 
+class Labels(BaseModel):
+    """The file labels.json: per model, and for models it does not know, what a label means."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    note: str
+    models: dict[str, dict[str, Meaning | None]]
+    labels: dict[str, Meaning | None]
+
+
 @cache
-def _labels() -> dict[str, dict[str, dict[str, str | None]]]:
-    loaded: dict[str, dict[str, dict[str, str | None]]] = json.loads(
-        (Path(__file__).parent / "labels.json").read_text(encoding="utf-8")
-    )
-    return loaded
+def _labels() -> Labels:
+    return Labels.model_validate_json((Path(__file__).parent / "labels.json").read_text(encoding="utf-8"))
 
 
-def meaning(model: str, label: str) -> str | None:
+def meaning(model: str, label: str) -> Meaning | None:
     """What a model's label means here; None for a label that says nothing of ours.
 
     Args:
@@ -46,15 +55,15 @@ def meaning(model: str, label: str) -> str | None:
         label: the label, as the model writes it.
     """
     file = _labels()
-    known = file["models"].get(model, file["labels"])
-    return known.get(label, known.get(label.upper()))  # type: ignore[return-value]
+    known = file.models.get(model, file.labels)
+    return known.get(label, known.get(label.upper()))
 
 
 @Language.factory("coatmine_model", default_config={"model": None})
 class ModelVoter:
     """Turns entities into votes: the shipped recogniser's, and those of ``model``, a spaCy model by name or path."""
 
-    def __init__(self, nlp: Language, name: str, model: str | None) -> None:
+    def __init__(self, nlp: Language, name: str, model: str | None) -> None:  # noqa: ARG002 - spaCy passes it
         self.name = name
         self.model = _load(model) if model else None
 
@@ -84,7 +93,7 @@ def _load(model: str) -> Language:
         nlp = spacy.load(Path(model) if Path(model).exists() else model)
     except OSError as error:
         raise ModelError(
-            f"no spaCy model {model!r}: give the name of an installed one (pip list shows it) or a folder with config.cfg"
+            f"no spaCy model {model!r}: give the name of an installed one (see pip list) or a folder with config.cfg"
         ) from error
     if not any(hasattr(component, "labels") and component.labels for _, component in nlp.pipeline):
         raise ModelError(f"the spaCy model {model!r} has no component that finds entities")
@@ -181,7 +190,7 @@ def _heard(label: Label, surface: str, vote: Vote, text: str, state: State) -> b
         return coded and surface not in state.abbreviations and is_cell_context(text, vote.end)
     if sum(c.isupper() for c in surface) >= 2:
         return False  # abbreviations are the rules' to resolve
-    if label == "DISEASE" and (_ADJECTIVE.search(surface) or surface.split()[-1].casefold() in _VAGUE):
+    if label == "DISEASE" and (_ADJECTIVE.search(surface) or surface.rpartition(" ")[2].casefold() in _VAGUE):
         return False
     return surface[0].isalpha() and surface[-1].isalnum()
 
@@ -189,10 +198,11 @@ def _heard(label: Label, surface: str, vote: Vote, text: str, state: State) -> b
 _ADJECTIVE = re.compile(r"^\w+(?:ic|tive|al|ed|ese)$")
 _VAGUE = frozenset(
     (
-        "damage", "abnormality", "abnormalities", "complication", "complications", "dysfunction", "dysfunctions", "impairment",
-        "impairments", "loss", "disturbance", "disturbances", "deficit", "deficits", "irritation", "perfusion", "movement",
-        "cascade", "toxicities", "toxicity", "effects", "events", "symptoms", "changes", "reaction", "reactions", "memory",
-        "lesions", "problems", "onset", "axons", "coagulation", "obstruction", "weakness", "instability", "malformations",
+        "damage", "abnormality", "abnormalities", "complication", "complications", "dysfunction",
+        "dysfunctions", "impairment", "impairments", "loss", "disturbance", "disturbances", "deficit",
+        "deficits", "irritation", "perfusion", "movement", "cascade", "toxicities", "toxicity", "effects",
+        "events", "symptoms", "changes", "reaction", "reactions", "memory", "lesions", "problems", "onset",
+        "axons", "coagulation", "obstruction", "weakness", "instability", "malformations",
     )
 )  # fmt: skip
 """Last words of phrases that tell of harm but name no disease."""

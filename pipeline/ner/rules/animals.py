@@ -9,14 +9,21 @@ from typing import NamedTuple
 from pipeline.ner.state import Found, State
 
 _SPECIES = {
-    "mice": ("mice", "NCBITaxon:10090"), "mouse": ("mice", "NCBITaxon:10090"), "rat": ("rats", "NCBITaxon:10116"),
-    "rats": ("rats", "NCBITaxon:10116"), "rabbit": ("rabbits", "NCBITaxon:9986"), "rabbits": ("rabbits", "NCBITaxon:9986"),
-    "pig": ("pigs", "NCBITaxon:9823"), "pigs": ("pigs", "NCBITaxon:9823"), "minipigs": ("minipigs", "NCBITaxon:9823"),
-    "mini-pigs": ("minipigs", "NCBITaxon:9823"), "dog": ("dogs", "NCBITaxon:9615"), "dogs": ("dogs", "NCBITaxon:9615"),
-    "zebrafish": ("zebrafish", "NCBITaxon:7955"), "hamster": ("hamsters", "NCBITaxon:10036"),
-    "hamsters": ("hamsters", "NCBITaxon:10036"), "monkeys": ("monkeys", "NCBITaxon:9541"),
-    "macaques": ("macaques", "NCBITaxon:9541"),
-}  # fmt: skip
+    name: (plural, taxon)
+    for plural, taxon, names in (
+        ("mice", "NCBITaxon:10090", ("mice", "mouse")),
+        ("rats", "NCBITaxon:10116", ("rat", "rats")),
+        ("rabbits", "NCBITaxon:9986", ("rabbit", "rabbits")),
+        ("pigs", "NCBITaxon:9823", ("pig", "pigs")),
+        ("minipigs", "NCBITaxon:9823", ("minipigs", "mini-pigs")),
+        ("dogs", "NCBITaxon:9615", ("dog", "dogs")),
+        ("zebrafish", "NCBITaxon:7955", ("zebrafish",)),
+        ("hamsters", "NCBITaxon:10036", ("hamster", "hamsters")),
+        ("monkeys", "NCBITaxon:9541", ("monkeys",)),
+        ("macaques", "NCBITaxon:9541", ("macaques",)),
+    )
+    for name in names
+}
 _ANIMAL = re.compile(
     rf"\b(?:{'|'.join(_SPECIES)})\b(?!-(?:derived|anti))(?!\s+(?:anti|IgG|serum|monoclonal|polyclonal))"
 )
@@ -26,11 +33,13 @@ _CODE = r"(?:\w*\d[\w/.-]*|[A-Z]{2,}[\w-]*|HeLa|Renca)"
 _WORDS = re.compile(
     r"(?<![\w-])(?:"
     r"(?P<sex>(?:fe)?male)"
-    rf"|(?P<model>(?:(?:{_CODE}|breast|lung|colon|liver|brain|orthotopic)\s)?(?:tumou?r|xenograft)[- ]bearing|[\w/.-]+-bearing"
+    rf"|(?P<model>(?:(?:{_CODE}|breast|lung|colon|liver|brain|orthotopic)\s)?(?:tumou?r|xenograft)[- ]bearing"
+    r"|[\w/.-]+-bearing"
     r"|[tpd]?MCAO|EAE|CIA|AIA|colitis|diabetic|septic|arthritic|collagen-induced arthritis|ischemic|stroke|hypertensive"
-    r"|atherosclerotic|obese|transgenic|humanized|knock-?out|immunodeficient|immunocompetent|xenograft(?:ed)?|orthotopic|PDX"
-    r"|wild-type|WT|[A-Za-z][\w/.]*-(?:challenged|inoculated|infected|induced|deficient|treated|null))"
-    r"|(?P<filler>healthy|adult|young|aged|old|specific[- ]pathogen[- ]free|SPF|pathogen-free|inbred|normal|naive|albino"
+    r"|atherosclerotic|obese|transgenic|humanized|knock-?out|immunodeficient|immunocompetent|xenograft(?:ed)?|orthotopic"
+    r"|PDX|wild-type|WT|[A-Za-z][\w/.]*-(?:challenged|inoculated|infected|induced|deficient|treated|null))"
+    r"|(?P<filler>healthy|adult|young|aged|old|specific[- ]pathogen[- ]free|SPF|pathogen-free|inbred|normal"
+    r"|naive|albino"
     r"|\d+(?:\s?[-–]\s?\d+)?[- ]?(?:week|wk|month|day)s?(?:[- ]old)?)"
     r")$",
     re.IGNORECASE,

@@ -42,8 +42,10 @@ _SUBLINE = re.compile(
 )
 """What makes a line's name that of an engineered or resistant descendant."""
 _ALTERED = re.compile(
-    r"(?:(?<![\w-])(?:MHC(?:[- ]class)?[- ]I{1,2}|[\w\u0370-\u03ff]*[A-Z0-9\u0370-\u03ff][\w\u0370-\u03ff]*(?:[-/][\w\u0370-\u03ff]+)*)"
-    r"[- ](?:deficient|knock-?out|knock-?down|over-?expressing|null|silenced|depleted|negative|edited|displaying|expressing)"
+    r"(?:(?<![\w-])(?:MHC(?:[- ]class)?[- ]I{1,2}"
+    r"|[\w\u0370-\u03ff]*[A-Z0-9\u0370-\u03ff][\w\u0370-\u03ff]*(?:[-/][\w\u0370-\u03ff]+)*)"
+    r"[- ](?:deficient|knock-?out|knock-?down|over-?expressing|null|silenced|depleted|negative|edited"
+    r"|displaying|expressing)"
     r"|(?<!\w)[A-Za-z]+-(?:engineered|modified|edited|resistant|deficient|expressing|overexpressing)|drug-resistant|wild-type|WT|KO)\s$"
 )
 """What was done to a line, in front of its name."""
@@ -202,8 +204,8 @@ def _species(text: str, hit: Hit, state: State) -> str:
 
 
 _SHAPED = re.compile(
-    r"(?<![\w/@.+-])(?P<name>(?:(?:[A-Z][A-Za-z]{0,6}|[a-z]{1,2}[A-Z]{1,5})[-/]?|[A-Z]{2,5} )?\d{1,5}[A-Za-z]{0,4}\d{0,3}"
-    r"(?:[-./][A-Z]?\w{1,5}){0,2})(?=\s+(?:(?:cancer|tumou?r|carcinoma|melanoma|breast|lung|glioma|myeloma|leukemia"
+    r"(?<![\w/@.+-])(?P<name>(?:(?:[A-Z][A-Za-z]{0,6}|[a-z]{1,2}[A-Z]{1,5})[-/]?|[A-Z]{2,5} )?"
+    r"\d{1,5}[A-Za-z]{0,4}\d{0,3}(?:[-./][A-Z]?\w{1,5}){0,2})(?=\s+(?:(?:cancer|tumou?r|carcinoma|melanoma|breast|lung|glioma|myeloma|leukemia"
     r"|hepatoma)\s+)?(?:cells\b|cell lines?\b|cell membranes?\b|xenografts?\b|tumou?r-bearing))"
 )
 _NO_LINE = re.compile(
@@ -228,9 +230,9 @@ def _shaped(text: str, state: State) -> Iterator[Found]:
 
 _SAFE_TYPES = frozenset(
     (
-        "RBC", "RBCs", "DCs", "MSC", "MSCs", "BMSC", "BMSCs", "PBMC", "PBMCs", "MDSC", "MDSCs", "BMDC", "BMDCs", "BMDM", "BMDMs",
-        "TAMs", "Tregs", "Treg", "ADSCs", "iPSCs", "iPSC", "OMVs", "HSCs", "NSCs", "hUCMSCs", "BM-MSCs", "UC-MSCs", "hUC-MSCs",
-        "CTLs", "EVs", "WBC", "PLTs", "HUVECs",
+        "RBC", "RBCs", "DCs", "MSC", "MSCs", "BMSC", "BMSCs", "PBMC", "PBMCs", "MDSC", "MDSCs", "BMDC", "BMDCs", "BMDM",
+        "BMDMs", "TAMs", "Tregs", "Treg", "ADSCs", "iPSCs", "iPSC", "OMVs", "HSCs", "NSCs", "hUCMSCs", "BM-MSCs", "UC-MSCs",
+        "hUC-MSCs", "CTLs", "EVs", "WBC", "PLTs", "HUVECs",
     )
 )  # fmt: skip
 """Abbreviations of cell types that mean nothing else in this field."""

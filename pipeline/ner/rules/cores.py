@@ -12,52 +12,37 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.linking import Entry, Hit, Lexicon
-from pipeline.linking.linker import settle
+from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import Found, State
 from pipeline.records import CoreFacts, Term
 
-STRUCTURES = (
-    "hollow", "mesoporous", "porous", "core-shell", "core/shell", "core–shell", "yolk-shell", "solid", "magnetic", "superparamagnetic", "self-assembled",
-    "ultrasmall", "amorphous", "biodegradable", "crosslinked", "cross-linked", "hybrid", "composite", "semiconducting", "large-pore", "dendritic",
-    "janus", "2d", "two-dimensional", "nanosized", "rattle-structured", "multilayered", "single-atom", "hierarchical", "carrier-free",
-)  # fmt: skip
-_SHORT_FORMS = {
-    "NPs": "nanoparticles", "NP": "nanoparticle", "NCs": "nanocrystals", "NRs": "nanorods", "NR": "nanorod", "QDs": "quantum dots",
-    "QD": "quantum dot", "LNPs": "lipid nanoparticles", "MOFs": "metal-organic frameworks", "MOF": "metal-organic framework",
-    "nMOF": "nanoscale metal-organic framework", "nMOFs": "nanoscale metal-organic frameworks", "UCNPs": "upconversion nanoparticles",
-    "UCNP": "upconversion nanoparticle", "MSNs": "mesoporous silica nanoparticles", "MSN": "mesoporous silica nanoparticle", "NSs": "nanosheets",
-    "NCs.": "nanocrystals",
-}  # fmt: skip
-_ADJECTIVE = re.compile(
-    r"^(?:hollow|mesoporous|porous|solid|magnetic|superparamagnetic|paramagnetic|ultrasmall|amorphous|biodegradable|cross-?linked|hybrid|composite|semiconducting|semiconductor|self-assembled|"
-    r"dendritic|large-pore|polymeric|lipidic|lipid|liposomal|inorganic|organic|metallic|bimetallic|plasmonic|fluorescent|luminescent|persistent|photothermal|upconversion|upconverting|"
-    r"downconversion|lanthanide|rare-earth|cationic|anionic|zwitterionic|amphiphilic|copolymer|block|triblock|diblock|nanoscale|nano|zirconium-based|porphyrinic|porphyrin|carbon|graphene|"
-    r"nitrogen|oxygen|thermosensitive|thermo-?responsive|pH-?sensitive|pH-?responsive|redox-?responsive|ROS-?responsive|temperature-sensitive|acid-?sensitive|hypoxia-?responsive|"
-    r"[\w-]+-(?:bridged|doped|dispersed|stabili[sz]ed|capped|functionali[sz]ed|modified|conjugated|grafted|crosslinked|cross-linked|linked|based|responsive|sensitive|chelated|coordinated|decorated|"
-    r"embedded|shelled|wrapped|gated|templated|derived|terminated|protected|assembled|shell|core|skin|type)|"
-    r"core[-–/]shell|core/shell|yolk[-–]shell|core-satellite|janus|dual|single|multi-?walled|single-?walled|two-dimensional|2D|black|red|reduced|Prussian|gold|silver|iron|"
-    r"aggregation-induced|emission|AIE|conjugated|prodrug|peptide|protein|albumin|DNA|natural|synthetic|core|skin|shell|alloy|oxide|sulfide|blue|phosphorus|nitride|quantum|"
-    r"metal[-–]organic|metal|covalent|organic|framework|peroxide|phosphate|carbonate|fluoride|selenide|telluride|disulfide|dioxide|ferrite|MXene|PEGylated|perfluorocarbon|nanozyme|"
-    r"disulfide-containing|thiolated|aminated|carboxylated|acetalated|apoptotic)$",
-    re.IGNORECASE,
-)
-_STOP = re.compile(
-    r"^(?:[\w-]*(?:loaded|encapsulated|encapsulating|coated|camouflaged|cloaked|carrying|laden|delivering|entrapped|disguised|mimicking|targeted|targeting|conjugated-antibody|mediated|free|treated|labell?ed|induced|inspired|enabled|containing)|"
-    r"cell|cells|membrane|membranes|biomimetic|drug|drugs|cancer|tumou?r|these|those|the|a|an|our|this|bare|naked|uncoated|pristine|such|of|and|or|with|from|in|as|by|into|onto|empty|blank|free|multifunctional|smart|novel|new|prepared|resulting|"
-    r"functional|theranostic|different|various|several|all|other|both|two|three|each|obtained|synthesi[sz]ed|inner|using|were|was|spherical|uniform|monodisperse|hydrophobic|hydrophilic|many|most|artificial|therapeutic|stable)$",
-    re.IGNORECASE,
-)
+_WORDS = words().core
+_MODIFIER = re.compile(any_of(_WORDS.modifiers), re.IGNORECASE)
+"""Words between materials that belong to a core's name."""
+_STOP = re.compile(any_of(_WORDS.stops), re.IGNORECASE)
+"""Words where a core's name ends, though they stand before it."""
+_NO_ELEMENT = re.compile(any_of(_WORDS.no_elements))
+_AMBIGUOUS = frozenset(_WORDS.ambiguous)
+_PARTICLES = re.compile(any_of(_WORDS.about_particles), re.IGNORECASE)
 _FORMULA = re.compile(
-    r"^(?:(?:[A-Z][a-z]?\d{0,2}){1,5}(?:[:@/][A-Z]?\w{1,6}(?:[:@/,]\w{1,5})*)?|[A-Z]{2,6}(?:-[A-Z]{2,8}\d{0,5}[Kk]?){0,3}|(?:m|n|p)[A-Z]\w{1,6}|(?:ZIF|UiO|UIO|MIL|PCN|NU|HKUST|SBA|MCM)-?\d{1,4}(?:\([A-Z][a-z]?\))?|poly\(.+\))$"
+    r"(?:[A-Z][a-z]?\d{0,2}){1,5}(?:[:@/][A-Z]?\w{1,6}(?:[:@/,]\w{1,5})*)?"
+    r"|[A-Z]{2,6}(?:-[A-Z]{2,8}\d{0,5}[Kk]?){0,3}|[mnp][A-Z]\w{1,6}"
+    r"|(?:ZIF|UiO|UIO|MIL|PCN|NU|HKUST|SBA|MCM)-?\d{1,4}(?:\([A-Z][a-z]?\))?|poly\(.+\)"
 )
-_WORD_LEFT = re.compile(r"(?:(?<=\s)|^|(?<=[(\u201c\"]))(\S+)(\s+)$")
-_NO_ELEMENT = re.compile(
-    r"^(?:I|In|At|As|No|He|Be|We|It|An|By|Of|On|Or|So|To|Up|TEM|SEM|DLS|PBS|NIR|CCM|RBC|CM|MRI|DOX|CT|PA|PTT|PDT|DC|EPR|ICG|PTX|DTX|CUR|Our|The)$"
+_LINKER = re.compile(r"g|b|co|H|\d+[Kk]?|core|skin|shell|NH2|COOH|SH|SS|based")
+_OF_WHAT = re.compile(
+    r"\s+of\s+((?:[A-Z][a-z]?\d?-)?[A-Z][\w-]{2,10}|(?:zirconium|iron|hafnium|porphyrin)\b[\w-]*)(?=[\s,.;)]|$)"
 )
-_TAIL = re.compile(
-    r"^\s+of\s+((?:[A-Z][a-z]?\d?-)?[A-Z][\w-]{2,10}|(?:zirconium|iron|hafnium|porphyrin)\b[\w-]*)(?=[\s,.;)]|$)"
-)
-_BASED = re.compile(r"^-(?:based|derived)\b")
+"""What a framework is of: "nMOF of Fe-TCPP"."""
+_ONLY_ON_IT = re.compile(r"[-\s](?:coated|loaded|conjugated|modified|functionali|PEG|induced)")
+"""After a material that something else was coated or loaded with."""
+_VAGUE_FORMS = frozenset(
+    (
+        "nanoparticle", "microparticle", "core", "nanocomplex", "nanocomposite", "nanohybrid", "nanoassembly", "nanoplatform",
+        "nanoprobe",
+    )
+)  # fmt: skip
+"""Forms that name nothing without a material."""
 
 
 def find(text: str, state: State) -> Iterator[Found]:
@@ -93,53 +78,39 @@ def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]
 
 
 def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found | None:
-    """The core phrase whose last part is this hit, or None when the hit alone names no core."""
-    surface = text[hit.start : hit.end]
-    form = next((e for e in hit.entries if e.type == "form"), None)
-    alone = any("alone" in e.note for e in hit.entries if e.type in ("form", "material"))
-    long = state.abbreviations.get(surface) or state.abbreviations.get(surface.rstrip("s"))
-    if long is not None and len(surface) <= 7 and not _names_material(long, state):
+    """The core phrase whose last part is this hit, or None when it names no core."""
+    if _defined_otherwise(text[hit.start : hit.end], state):
         return None
     begin, stop = state.sentence(hit.start)
-    start = _extend(text, begin, hit, by_end, state)
-    if form is None and not alone and not (start < hit.start and _has_tail_form(text, hit)):
+    start, end = _extend(text, begin, hit, by_end, state), hit.end
+    if not _enough(text, start, hit, state) or _is_coat(text, start, end):
         return None
-    if form is not None and not alone and start == hit.start:
-        return None
-    end = hit.end
-    if tail := _TAIL.match(text[end:stop]):
-        if re.search(r"MOF|framework", surface):
-            end += tail.end(1)
-    if form is None and re.match(
-        r"^[-\s](?:coated|loaded|conjugated|modified|functionali|PEG|induced)", text[hit.end : hit.end + 16]
-    ):
-        return None
-    if _is_coat(text, start, end):
-        return None
-    if start == hit.start and form is None and _ambiguous(surface, text, hit, state):
-        return None
+    if re.search(r"MOF|framework", text[hit.start : end]) and (what := _OF_WHAT.match(text, end, stop)):
+        end = what.end(1)
     phrase = text[start:end]
     facts = parse(phrase, state.lexicon) if state.lexicon else CoreFacts()
-    if not facts.materials and not facts.structure and facts.form in (None, "nanoparticle", "microparticle"):
+    if not facts.materials and (facts.form in _VAGUE_FORMS or not (facts.form or facts.structure)):
         return None
-    if not facts.materials and facts.form in (
-        "nanoparticle",
-        "core",
-        "nanocomplex",
-        "nanocomposite",
-        "nanohybrid",
-        "nanoassembly",
-    ):
-        return None
-    link = settle(hit.entries, surface) if start == hit.start and end == hit.end and form is None else None
     return Found(
-        start, end, "CORE", normal(phrase), 0.85, "rule", "cores",
-        curie=_whole(facts, phrase, state), role="core", core=facts, priority=1 if link is None else 0,
+        start, end, "CORE", normal(phrase), 0.85, "rule", "cores", curie=_whole(facts, phrase, state), role="core",
+        core=facts, priority=1,
     )  # fmt: skip
 
 
-def _has_tail_form(text: str, hit: Hit) -> bool:
-    return False
+def _defined_otherwise(surface: str, state: State) -> bool:
+    """Whether the document defines this abbreviation as something that is no material."""
+    long = state.abbreviations.get(surface) or state.abbreviations.get(surface.rstrip("s"))
+    return long is not None and len(surface) <= 7 and not _names_material(long, state)
+
+
+def _enough(text: str, start: int, hit: Hit, state: State) -> bool:
+    """Whether the words from ``start`` to the hit's end can be a core's name: a form with more, or a core by itself."""
+    alone = any("alone" in e.note for e in hit.entries if e.type in ("form", "material"))
+    if any(e.type == "form" for e in hit.entries):
+        return alone or start < hit.start
+    if not alone or _ONLY_ON_IT.match(text, hit.end):
+        return False
+    return start < hit.start or not _ambiguous(text[hit.start : hit.end], text, hit, state)
 
 
 def _names_material(long: str, state: State) -> bool:
@@ -151,21 +122,12 @@ def _names_material(long: str, state: State) -> bool:
     )
 
 
-_CONTEXT = re.compile(
-    r"nano\w*|NPs?\b|particles?|cores?\b|polymer\w*|coat\w*|load\w*|encapsulat\w*|carrier|camouflag\w*|cloak\w*|liposom\w*|membran\w*|CM\b|micelle",
-    re.IGNORECASE,
-)
-_AMBIGUOUS = frozenset(
-    "PDA PLA MOF MOFs COF HOF CaP MnO CuS UCNP SPIO GO PFC PFP PFH ZIF PCL HAp MSN MSNs LNP SLN NLC QD QDs lipo".split()
-)
-
-
 def _ambiguous(surface: str, text: str, hit: Hit, state: State) -> bool:
     """Whether a short name needs the sentence to speak of particles, and it does not."""
     if surface not in _AMBIGUOUS or surface in state.abbreviations:
         return False
     begin, stop = state.sentence(hit.start)
-    return _CONTEXT.search(text[begin : hit.start] + " " + text[hit.end : stop]) is None
+    return not (_PARTICLES.search(text, begin, hit.start) or _PARTICLES.search(text, hit.end, stop))
 
 
 def _is_coat(text: str, start: int, end: int) -> bool:
@@ -190,22 +152,26 @@ def _step(text: str, begin: int, start: int, by_end: dict[int, Hit], state: Stat
     if left[-1:] in _JOINTS and left[-2:-1] and (left[-2].isalnum() or left[-2] == ")"):
         return _joined(left, start)
     at = begin + len(left.rstrip())
-    if at == start or at <= begin:
+    if not begin < at < start:
         return None
-    if bracket := _BRACKET.search(text, begin, at):  # "poly(lactic acid) (PLA) nanoparticles"
-        before = bracket.start()
-        known = by_end.get(before - len(text[begin:before]) + len(text[begin:before].rstrip()))
-        if known is not None and known.start >= begin and (bracket.end(1) in by_end or _names_core(bracket[1], state)):
-            return known.start
-        return None
+    if bracket := _BRACKET.search(text, begin, at):
+        return _past_bracket(text, begin, bracket, by_end, state)
     known = by_end.get(at)
     if known is not None and known.start >= begin and text[known.start - 1 : known.start] != "@":
-        return None if _STOP.match(text[known.start : known.end]) else known.start
+        return None if _STOP.fullmatch(text[known.start : known.end]) else known.start
     word = _LAST_WORD.search(text, begin, at)
     bare = word.group(1) if word else ""
-    if not bare or _STOP.match(bare) or not (_ADJECTIVE.match(bare) or _is_material_word(bare, state)):
+    if not bare or _STOP.fullmatch(bare) or not (_MODIFIER.fullmatch(bare) or _is_material_word(bare, state)):
         return None
     return at - len(bare)
+
+
+def _past_bracket(text: str, begin: int, bracket: re.Match[str], by_end: dict[int, Hit], state: State) -> int | None:
+    """The beginning of the material whose abbreviation the bracket holds: "poly(lactic acid) (PLA) nanoparticles"."""
+    known = by_end.get(begin + len(text[begin : bracket.start()].rstrip()))
+    if known is None or known.start < begin:
+        return None
+    return known.start if bracket.end(1) in by_end or _names_core(bracket[1], state) else None
 
 
 _JOINTS = ("-", "/", "@", "\u2013")
@@ -219,7 +185,7 @@ def _joined(left: str, start: int) -> int | None:
     if joined is None:
         return None
     piece = joined.group()
-    if "membrane" in piece or _STOP.match(piece.rstrip("-/@\u2013")):
+    if "membrane" in piece or _STOP.fullmatch(piece.rstrip("-/@\u2013")):
         return None
     if "@" in piece:
         kept = _without_coat(piece)
@@ -239,7 +205,7 @@ def _without_coat(piece: str) -> str | None:
     for part in reversed(parts):
         if re.search(r"CM$|M$|RBC|cell|CCM|membrane", part):
             break
-        if not _FORMULA.match(part):
+        if not _FORMULA.fullmatch(part):
             break
         kept.insert(0, part)
     if not kept:
@@ -249,7 +215,7 @@ def _without_coat(piece: str) -> str | None:
 
 def _is_material_word(word: str, state: State) -> bool:
     """Whether a word outside the lexicon can be a material: a formula, or compounds of known materials."""
-    if _NO_ELEMENT.match(word) or word in state.abbreviations and not _names_material(state.abbreviations[word], state):
+    if _NO_ELEMENT.fullmatch(word) or _defined_otherwise(word, state):
         return False
     if re.fullmatch(r"poly[\w()-]+", word):
         return True
@@ -265,9 +231,6 @@ def _is_material_word(word: str, state: State) -> bool:
         ok or _LINKER.fullmatch(p) or (block and p.isupper()) or lexicon.lookup(p, ("form", "drug"))
         for p, ok in zip(parts, known, strict=True)
     )
-
-
-_LINKER = re.compile(r"g|b|co|H|\d+[Kk]?|core|skin|shell|NH2|COOH|SH|SS|based")
 
 
 # --- parsing ---------------------------------------------------------------------------------------------------------
@@ -291,7 +254,7 @@ def parse(phrase: str, lexicon: Lexicon) -> CoreFacts:
     if form is None:
         form = _implied_form(list(materials))
     lowered = phrase.casefold()
-    structure = tuple(s for s in STRUCTURES if re.search(rf"(?<![\w-]){re.escape(s)}(?![\w])", lowered))
+    structure = tuple(s for s in _WORDS.structures if re.search(rf"(?<![\w-]){re.escape(s)}(?![\w])", lowered))
     return CoreFacts(materials=tuple(materials.values()), structure=structure, form=form)
 
 
@@ -309,8 +272,7 @@ def _implied_form(materials: list[str]) -> str | None:
 @cache
 def normal(phrase: str) -> str:
     """A core's phrase with its short forms spelled out: "PLGA NPs" is "PLGA nanoparticles"."""
-    words = [_SHORT_FORMS.get(word, word) for word in phrase.split()]
-    return " ".join(words)
+    return " ".join(_WORDS.short_forms.get(word, word) for word in phrase.split())
 
 
 def _whole(facts: CoreFacts, phrase: str, state: State) -> str | None:

@@ -26,7 +26,7 @@ def find(text: str, state: State) -> Iterator[Found]:
                 continue
             if long is None and surface in ("MI", "RA", "OA", "ALI", "SCI", "NPC", "AKI"):
                 continue
-            if long is not None and not _same(long, link.name, hit.entries):
+            if long is not None and not _same(long, link.name):
                 continue
             kind = "abbreviation" if long else "lexicon"
         if _NOT_AFTER.match(text[hit.end : hit.end + 20]):
@@ -41,7 +41,7 @@ def _short(surface: str) -> bool:
     return len(surface) <= 6 and sum(c.isupper() for c in surface) >= 2
 
 
-def _same(long: str, name: str, entries: tuple[object, ...]) -> bool:
+def _same(long: str, name: str) -> bool:
     """Whether a long form speaks of the disease: shares its head's beginning."""
     words = {w[:5] for w in re.findall(r"\w{4,}", long.casefold())}
     return bool(words & {w[:5] for w in re.findall(r"\w{4,}", name.casefold())})

@@ -4,84 +4,73 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
+from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import Found, State
 from pipeline.records import SizeFacts
 
+_WORDS = words().size
 _NUM = r"\d{1,4}(?:[.,]\d{1,3})?"
 _UNIT = r"(?:nm|nanomet(?:er|re)s?|[µμ]m|micromet(?:er|re)s?)"
 SIZE = re.compile(
-    rf"(?<![\w.,/])(?<![×x]\s)(?<!×)(?P<approx>(?:~|≈|∼|≃|<|>|≤|≥|ca\.?|c\.|circa|about|approximately|around|roughly|nearly|approx\.?|some|below|under|over|above)\s*)?"
-    rf"(?P<a>{_NUM})\s?(?P<u1>{_UNIT})?"
+    rf"(?<![\w.,/])(?<![×x]\s)(?<!×)(?P<approx>{any_of(_WORDS.approximately)}\s*)?(?P<a>{_NUM})\s?(?P<u1>{_UNIT})?"
     rf"(?:\s?(?P<op>±|\+/-|\+/−|–|—|−|-|~|to|and)\s?(?P<b>{_NUM})\s?(?P<u2>{_UNIT})?)?(?![\w%])",
     re.IGNORECASE,
 )
 _BEFORE_RANGE = re.compile(r"(?:between|rang\w+(?: from| between| of)?|vari\w+ (?:from|between))\s*$", re.IGNORECASE)
-_SIZE_CUE = re.compile(
-    r"\b(?:sizes?|sized|diameters?|hydrodynamic|particles?|nano\w*|NPs?|DLS|dynamic light scattering|liposomes?|vesicles?|micelles?|(?:they|which|that|particles|ones) measur\w+|"
-    r"in size|Z-average|z-average|radius|TEM|smaller|larger|width|dimension\w*|spher\w+|core|uniform|increased|grew|monodispers\w*|dispersed|\w+somes?|MOFs?|rods?)\b"
-)
-_STRONG_CUE = re.compile(
-    r"\b(?:(?:particle|average|mean|hydrodynamic|hydrated|vesicle)?\s*(?:sizes?|sized|diameters?)|hydrodynamic|Z-average)\b",
+_PARTICLES = re.compile(rf"\b{any_of(_WORDS.about_particles)}\b")
+_SIZED = re.compile(r"\b(?:sizes?|sized|diameters?|hydrodynamic|Z-average)\b", re.IGNORECASE)
+_OTHER_BEFORE = re.compile(
+    rf"(?:\b{any_of(_WORDS.of_light_and_pores_before)}\b|\bat|@)(?:[\s,:=(]+{any_of(_WORDS.between)}){{0,5}}\s*[(,=:]?\s*$",
     re.IGNORECASE,
 )
-_TRAP_LEFT = re.compile(
-    r"(?:\b(?:laser|wavelengths?|λ\w*|absor\w+|emission|emitt\w+|emit|excit\w+|fluorescence|em\.|ex\.|luminescence|irradiat\w+|peak\w*|band|window|light|spectr\w+|filters?|filtered|pores?|mesopores?|"
-    r"extru\w+|polycarbonate|polyethersulfone|syringe|thick\w*|(?:shell|layer|membrane|lipid bilayer) of|shell|layer|coat(?:ing)? of|lattice|spacing|distance|OD|absorbance|λmax|detected|recorded|measured at|read|slit|depth|scale bars?|bars?|resolution|channels?)\b|\bat|@)"
-    r"(?:[\s,:=(]+(?:of|at|was|were|is|with|through|around|near|a|an|the|about|centered|to|from|by|and|approximately|ca\.|were|in|between|maximum|membranes?|filters?|size|sizes|centred|located|diameter|using|porous|successively|peaks?|\d[\d.]*|nm|μm|µm|~)){0,5}\s*[(,=:]?\s*$",
+_OTHER_AFTER = re.compile(
+    r"\s*,?\s?(?:\)?\s*)?(?:(?:thick|thin|outer|outermost|uniform|membrane|organic)\s)*"
+    + any_of(_WORDS.of_light_and_pores_after),
     re.IGNORECASE,
 )
-_TRAP_RIGHT = re.compile(
-    r"^\s*,?\s?(?:\)?\s*)?(?:(?:thick|thin|outer|outermost|uniform|membrane|organic)\s)*(?:NIR|near|laser|LED|light|irradiat\w+|wavelengths?|excit\w+|emission|filters?|pores?|polycarbonate|porous|membrane filter|syringe|thick\w*|shells?\b|layers?|"
-    r"coating|lipid (?:bi)?layer|red|blue|green|absorption|absorbance|band|peak|window|fluorescence|depth|cut-?off|slit|gold nano|pore|mesopor\w*|nylon|PVDF|PES|\(?\d[\d.]*\s*(?:m?W|J)|"
-    r"membranes?\b|in thickness|and \d+ nm (?:laser|light|irr)|scale|bandpass|long-?pass|channel|away|apart|from the|was recorded|using a (?:micro)?plate|by a microplate)",
-    re.IGNORECASE,
-)
-_CORE_LEFT = re.compile(
-    r"\b(?:bare|naked|uncoated|pristine|before coating|without (?:the )?(?:membrane|coat\w*)|inner core|cores?|core diameter|core size|prior to (?:coating|camouflag\w+)|unmodified)\b",
-    re.IGNORECASE,
-)
-_COATED_WORD = re.compile(
-    r"\b(?:after (?:the )?(?:coating|camouflag\w+|cloaking|membrane|fusion|wrapping)|coated|cloaked|camouflaged|@\w+|membrane-\w+|upon (?:coating|camouflag\w+))\b",
-    re.IGNORECASE,
-)
-_GROWTH = re.compile(r"\b(?:increas\w+|grew|grow\w*|enlarg\w+|rose|chang\w+|expand\w+|shift\w+|went)\b", re.IGNORECASE)
+_CORE = re.compile(rf"\b{any_of(_WORDS.of_the_core)}\b", re.IGNORECASE)
+_COATED = re.compile(rf"\b{any_of(_WORDS.of_the_coated)}\b", re.IGNORECASE)
+_COATING = re.compile(r"coat|camoufl|cloak|membrane|fusion|wrap", re.IGNORECASE)
+_GROWTH = re.compile(rf"\b{any_of(_WORDS.growth)}\b", re.IGNORECASE)
+_TO_ANOTHER = re.compile(r"[^.;]{0,45}?\bto\s+(?:about |approximately |ca\. |~)?\d")
+_FROM = re.compile(r"\bfrom\s+(?:about |approximately |ca\. |~|\w+\s)?$")
+_CORE_AFTER = re.compile(r"[^,;.]{0,40}?\b(?:for|in|of) (?:the )?(?:bare|uncoated|naked|pristine|cores?)\b")
 
 
 def parse(match: re.Match[str], text: str, unit: str | None = None) -> tuple[int, int, SizeFacts] | None:
     """The range and the facts of a matched size; ``unit`` is the heading's where the cell gives none."""
-    first, op, second = match["a"], match["op"], match["b"]
-    u1, u2 = match["u1"], match["u2"]
-    if second and not _one_size(match, text):
-        op = second = None
-    shown = (u2 if second else None) or u1 or unit
+    both = match["b"] is not None and _one_size(match, text)
+    last = "2" if both else "1"
+    shown = match[f"u{last}"] or match["u1"] or unit
     if not shown:
         return None
-    end = match.end("u2") if second and u2 else match.end("b") if second else match.end("u1") if u1 else match.end("a")
-    a, b = _number(first), _number(second) if second else None
-    approx = bool(match["approx"]) and match["approx"].strip()[0] not in "<>≤≥"
-    name = "nm" if shown.casefold().startswith(("nm", "nano")) else "µm"
-    if b is None:
-        facts = SizeFacts(value=a, unit=name, approximate=approx)
-    elif op in ("±", "+/-", "+/−"):
-        facts = SizeFacts(value=a, unit=name, approximate=approx, sd=b)
-    elif b > a:
-        facts = SizeFacts(value=round((a + b) / 2, 3), unit=name, approximate=approx, low=a, high=b)
-    else:
-        return None
+    end = match.end(f"u{last}") if match[f"u{last}"] else match.end("b" if both else "a")
+    approximate = bool(match["approx"]) and match["approx"].strip()[0] not in "<>≤≥"
+    facts = SizeFacts(value=_number(match["a"]), unit="nm" if shown[0] in "nN" else "µm", approximate=approximate)
+    if both and match["op"] in _SPREAD:
+        facts = facts.model_copy(update={"sd": _number(match["b"])})
+    elif both:
+        low, high = facts.value, _number(match["b"])
+        if low >= high:
+            return None
+        facts = facts.model_copy(update={"value": round((low + high) / 2, 3), "low": low, "high": high})
     return match.start("a"), end, facts
+
+
+_SPREAD = ("±", "+/-", "+/−")
 
 
 def _one_size(match: re.Match[str], text: str) -> bool:
     """Whether the two numbers are one size (a spread or a range), not two."""
-    op, first_unit, second_unit = match["op"], match["u1"], match["u2"]
-    if op in ("±", "+/-", "+/−"):
+    sign = match["op"].casefold()
+    if sign in _SPREAD:
         return True
-    if first_unit and not second_unit:
+    if match["u1"] and not match["u2"]:
         return False  # "100 nm and 5"
-    ranged = _BEFORE_RANGE.search(text[: match.start()]) is not None
-    if op.casefold() in ("to", "and"):
-        return ranged if op.casefold() == "and" or first_unit else True
+    if sign == "and" or (sign == "to" and match["u1"]):
+        return _BEFORE_RANGE.search(text, max(0, match.start() - 30), match.start()) is not None
     return True
 
 
@@ -114,7 +103,7 @@ def find(text: str, state: State) -> Iterator[Found]:
         if _plausible(facts) and _is_particle_size(left, right):
             of = "core" if _of_named_core(text, start, end, state) else _measured(left, right)
             facts = facts.model_copy(update={"of": of})
-            score = 0.9 if _STRONG_CUE.search(left[-80:] + right[:40]) else 0.7
+            score = 0.9 if _SIZED.search(left[-80:] + right[:40]) else 0.7
             yield Found(start, end, "SIZE", name_of(facts), score, "rule", "sizes", size=facts)
 
 
@@ -138,30 +127,23 @@ def _plausible(facts: SizeFacts) -> bool:
 
 
 def _is_particle_size(left: str, right: str) -> bool:
-    if _TRAP_RIGHT.match(right) and not re.match(r"^\s*(?:shells?|layers?)", right):
+    """Whether the words around a length speak of particles rather than of light, pores or layers."""
+    if _OTHER_AFTER.match(right):
         return False
     near = left[-70:]
-    if (trap := _TRAP_LEFT.search(near)) and not _STRONG_CUE.search(near, trap.start()):
+    if (other := _OTHER_BEFORE.search(near)) and not _SIZED.search(near, other.start()):
         return False
-    if re.match(r"^\s*(?:thick|shell|layer|coat)", right):
-        return False
-    return _STRONG_CUE.search(left[-120:] + " " + right[:60]) is not None or (
-        _SIZE_CUE.search(left[-100:] + " " + right[:50]) is not None
-    )
+    if _SIZED.search(left[-120:]) or _SIZED.search(right[:60]):
+        return True
+    return _PARTICLES.search(left[-100:]) is not None or _PARTICLES.search(right[:50]) is not None
 
 
-def _measured(left: str, right: str) -> str:
+def _measured(left: str, right: str) -> Literal["coated", "core"]:
     """Whether this size is the bare core's: the nearest word that tells decides, else the coated particle's."""
-    if (
-        re.match(r"^[^.;]{0,45}?\bto\s+(?:about |approximately |ca\. |~)?\d", right)
-        and (_GROWTH.search(left[-90:]) or re.search(r"\bfrom\s+(?:about |approximately |ca\. |~|\w+\s)?$", left))
-        and re.search(r"coat|camoufl|cloak|membrane|fusion|wrap", left + right, re.IGNORECASE)
-    ):
+    grows = _TO_ANOTHER.match(right) and (_GROWTH.search(left[-90:]) or _FROM.search(left))
+    if grows and (_COATING.search(left) or _COATING.search(right)):
         return "core"
-    core = _last(_CORE_LEFT, left)
-    coated = _last(_COATED_WORD, left)
-    after = re.match(r"^[^,;.]{0,40}?\b(?:for|in|of) (?:the )?(bare|uncoated|naked|pristine|cores?)\b", right)
-    if after or core > coated:
+    if _CORE_AFTER.match(right) or _last(_CORE, left) > _last(_COATED, left):
         return "core"
     return "coated"
 

@@ -1,0 +1,82 @@
+"""The words that the rules are made of, from words.json."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+Alternatives = tuple[str, ...]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SizeWords(_Part):
+    """What stands around a length that is, or is not, a particle's size."""
+
+    approximately: Alternatives
+    about_particles: Alternatives
+    of_light_and_pores_before: Alternatives
+    between: Alternatives
+    of_light_and_pores_after: Alternatives
+    of_the_core: Alternatives
+    of_the_coated: Alternatives
+    growth: Alternatives
+
+
+class CoreWords(_Part):
+    """What a core's phrase is made of besides materials and forms, and where it stops."""
+
+    structures: Alternatives
+    short_forms: dict[str, str]
+    modifiers: Alternatives
+    stops: Alternatives
+    no_elements: Alternatives
+    ambiguous: Alternatives
+    about_particles: Alternatives
+
+
+class ModalityWords(_Part):
+    """Members of coordinations that share the head "imaging" or "therapy", and abbreviations that need no context."""
+
+    imaging: dict[str, str]
+    therapy: dict[str, str]
+    safe: Alternatives
+
+
+class DrugWords(_Part):
+    """Abbreviations of drugs that mean other things, and words that speak of cargo."""
+
+    ambiguous: Alternatives
+    known_short: Alternatives
+    about_cargo: Alternatives
+
+
+class Words(_Part):
+    """The file words.json."""
+
+    note: str
+    size: SizeWords
+    core: CoreWords
+    modality: ModalityWords
+    drug: DrugWords
+
+
+@cache
+def words() -> Words:
+    """The words, read once."""
+    return Words.model_validate_json((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
+
+
+def any_of(alternatives: Alternatives) -> str:
+    """A group that matches any of these regular expressions."""
+    return f"(?:{'|'.join(alternatives)})"
+
+
+def any_name(names: dict[str, str]) -> str:
+    """A group that matches any of these names, the longest first."""
+    return f"(?:{'|'.join(re.escape(name) for name in sorted(names, key=len, reverse=True))})"
