@@ -40,6 +40,12 @@ class Draft:
         return " ".join(line.text for line in self.lines)
 
     @property
+    def level_text(self) -> str:
+        """Its text without what is raised, such as the marks beside authors' names."""
+        words = (word for line in self.lines for word in line.words)
+        return " ".join("".join(c for c, m in zip(w.text, w.marks, strict=True) if m != "^") for w in words)
+
+    @property
     def size(self) -> float:
         """The size of its type."""
         return median(line.size for line in self.lines)
@@ -133,7 +139,11 @@ def _breaks(
     if a.italic and a.pure and not b.italic and b.text[:1].isupper() and a.x1 < right - 3 * a.size:
         return not a.text.endswith((".", ",", ";"))
     pitch = body.pitch * b.size / body.size
-    steps = [y[0].baseline - x[0].baseline for x, y in pairwise(rows)]
+    steps = [
+        y[0].baseline - x[0].baseline
+        for x, y in pairwise(rows)
+        if abs(x[0].size - b.size) + abs(y[0].size - b.size) < 1
+    ]
     usual = min(pitch, median(steps)) if steps else pitch
     if b.baseline - a.baseline > 1.18 * max(usual, 1.05 * b.size):
         return True

@@ -17,6 +17,12 @@ FIGURE = re.compile(
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[A-Z\u0391-\u03a9]")
 ABSTRACT = re.compile(r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\s*[:.]?", re.IGNORECASE)
 RUN_IN_ABSTRACT = re.compile(r"abstract\s*[:.\u2014\u2013-]\s*\S", re.IGNORECASE)
+PART_OF_ABSTRACT = re.compile(
+    r"(?:background|objectives?|aims?|purpose|introduction|methods?(?: and results)?|results?|findings|conclusions?"
+    r"|significance|graphical abstract)\s*:?",
+    re.IGNORECASE,
+)
+FIRST_SECTION = re.compile(r"(?:[1I]\.?\s*)?(?:introduction|background)\b", re.IGNORECASE)
 KEYWORDS = re.compile(r"key\s?words?(?:\s*and phrases)?\s*[:.\u2014-]?", re.IGNORECASE)
 LISTED = re.compile(r"(?:[\u2022\u25aa\u25cf\u2013\u25e6\u2023\u00b7]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s)")
 PLACE = re.compile(
@@ -27,7 +33,7 @@ PLACE = re.compile(
 COLOPHON = re.compile(
     r"received|accepted|published|citation|cite this|copyright|\u00a9|licen[sc]e|correspond|e-?mail|editor|doi\b|open access"
     r"|equally|conflict|crossmark|https?:|www\.|orcid|author\(s\)|check for updates|article history|funding|data availability"
-    r"|competing interests|all publication charges|electronic supplementary",
+    r"|^open$|competing interests|all publication charges|electronic supplementary",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"[.!?][\])\u201d\"']*$")
@@ -59,7 +65,8 @@ class _State:
     def __init__(self) -> None:
         self.before_title = False
         self.front = True
-        self.abstract = False
+        self.abstract = False  # under the heading "Abstract"
+        self.face: tuple[str, float] | None = None  # of the abstract's type
         self.references = False
 
     def enter(self, heading: Draft) -> None:
@@ -67,10 +74,19 @@ class _State:
         text = heading.text.strip()
         self.abstract = bool(ABSTRACT.fullmatch(text))
         self.references = bool(REFERENCE_LIST.fullmatch(text))
-        if not self.abstract and heading.lines[0].page > 1:
+        if (self.face is not None and not self.abstract and not PART_OF_ABSTRACT.fullmatch(text)) or self.references:
             self.front = False
-        if self.references or re.match(r"(?:\d\.?\s*)?(?:introduction|background)\b", text, re.IGNORECASE):
+        if FIRST_SECTION.match(text):
             self.front = False
+
+    def is_abstract(self, draft: Draft) -> bool:
+        """Whether running text of the first page is abstract still: until its type changes."""
+        face = draft.lines[0].font, round(draft.size, 1)
+        if self.face is None:
+            self.face = face
+        if face != self.face and not draft.lines[0].italic:
+            self.front = False
+        return self.front
 
 
 def _kind(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR0911
@@ -83,7 +99,8 @@ def _kind(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR091
         return "heading" if _ends_references(draft, body) else "reference"
     if KEYWORDS.match(text):
         return "keywords"
-    if RUN_IN_ABSTRACT.match(text):
+    if RUN_IN_ABSTRACT.match(text) and state.front:
+        state.is_abstract(draft)
         return "abstract"
     if state.front and draft.lines[0].page == 1:
         return _front(draft, body, state)
@@ -107,15 +124,16 @@ def _ends_references(draft: Draft, body: Body) -> bool:
 def _front(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR0911
     """The kind of a block on the first page before the body begins."""
     text = draft.text
+    names = _names(draft.level_text)
     if state.before_title:
         return "other"
-    if is_heading(draft, body) and not _names(text) and not COLOPHON.search(text) and len(text) > 3:
-        return "heading"
-    if state.abstract and draft.size > 0.8 * body.size and len(text) > 60 and not COLOPHON.match(text):
-        return "abstract"
-    if len(text) > 350 and draft.size > 0.93 * body.size and not PLACE.search(text[:120]):
-        return "paragraph" if state.abstract else "abstract"
-    if _names(text):
+    if is_heading(draft, body) and not names and not COLOPHON.search(text) and len(text) > 3:
+        known = state.face is not None or FIRST_SECTION.match(text) or NUMBERED.match(text)
+        return "heading" if known else "other"
+    running = len(text) > 60 and not COLOPHON.match(text) and not PLACE.search(text[:120]) and not names
+    if running and (state.abstract or (len(text) > 350 and draft.size > 0.75 * body.size)):
+        return "abstract" if state.is_abstract(draft) else "paragraph"
+    if names:
         return "authors"
     if COLOPHON.search(text):
         return "other"

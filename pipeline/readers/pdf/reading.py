@@ -9,9 +9,8 @@ from typing import Any
 
 import pypdfium2 as pdfium
 
-from pipeline.document import Document, Metadata, Page
+from pipeline.document import Document, Page
 from pipeline.errors import ReadError
-from pipeline.readers.citing import find_doi
 from pipeline.readers.notes import table_notes, unmarked
 from pipeline.readers.passage import Passage
 from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
@@ -21,6 +20,7 @@ from pipeline.readers.pdf.drawing import drawn, turned
 from pipeline.readers.pdf.furniture import furniture
 from pipeline.readers.pdf.joining import Vocabulary, joined
 from pipeline.readers.pdf.lines import lines
+from pipeline.readers.pdf.metadata import metadata
 from pipeline.readers.pdf.order import Chunk, chunks, ordered, with_tables
 from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
@@ -131,17 +131,15 @@ def _page_sheets(page: Any, number: int) -> list[Sheet]:
 def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) -> Document:
     everything = [line for sheet in sheets for line in sheet.lines]
     vocabulary = Vocabulary(everything)
-    stating: dict[bool, list[str]] = {True: [], False: []}  # page 1 without references: its margins, and the rest
-    title: str | None = None
-    for draft in _blocks(sheets, measure(everything), stated.get("Title", "")):
+    flow = _blocks(sheets, measure(everything), stated.get("Title", ""))
+    title = stated.get("Title") or None
+    for draft in flow:
         if draft.region is not None:
             writer.table(_table(draft.region, vocabulary))
             continue
         passage = joined(draft.lines, vocabulary).stripped()
         if not passage.text:
             continue
-        if draft.lines[0].page == 1 and draft.kind != "reference":
-            stating[draft.kind in ("header", "footer", "other")].append(passage.text)
         match draft.kind:
             case "heading":
                 writer.heading(passage, draft.level)
@@ -150,9 +148,7 @@ def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) ->
             case kind:
                 writer.block(kind, passage)
                 title = passage.text if kind == "title" else title
-    return writer.finish(
-        Metadata(title=title or stated.get("Title") or None, doi=find_doi("\n".join((*stating[True], *stating[False]))))
-    )
+    return writer.finish(metadata(flow, title))
 
 
 def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:

@@ -142,7 +142,7 @@ class Line:
         self.text = " ".join(word.text for word in words)
         size = sum(len(word.text) for word in words)
         fonts: dict[str, int] = {}
-        for word in words:
+        for word in [word for word in words if not word.italic] or words:  # italics within upright text do not count
             fonts[word.font] = fonts.get(word.font, 0) + len(word.text)
         self.font = max(fonts, key=lambda font: fonts[font])
         self.pure = fonts[self.font] > 0.9 * size
