@@ -146,7 +146,7 @@ class Line:
             fonts[word.font] = fonts.get(word.font, 0) + len(word.text)
         self.font = max(fonts, key=lambda font: fonts[font])
         self.pure = fonts[self.font] > 0.9 * size
-        self.bold = sum(len(word.text) for word in words if word.bold) > 0.6 * size
+        self.bold = sum(len(word.text) for word in words if word.bold) > 0.75 * size
         self.italic = sum(len(word.text) for word in words if word.italic) > 0.6 * size
 
 
