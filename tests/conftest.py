@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A test that is slow because the machine is busy is not wrong.
+settings.register_profile("coatmine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("coatmine")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
