@@ -28,6 +28,7 @@ _STRAIN: Final = re.compile(
     r"nude|athymic|mice|mouse|rats?|rabbits?|pigs?|swine|dogs?|monkeys?|zebrafish|hamsters?", re.I
 )
 """The lower-case words of an animal's name that tell its strain or species; others tell its state."""
+_COATED: Final = re.compile(r"\b(?:membrane|coated|wrapped|cloaked|camouflaged)\b", re.IGNORECASE)
 _OFTEN: Final = 0.2
 _METASTASIS: Final = re.compile(r"metasta", re.IGNORECASE)
 _MINOR: Final[Mapping[FieldName, float]] = {
@@ -108,8 +109,11 @@ def weight(findings: list[Finding]) -> float:
 
 
 def _depth(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
-    """Fuller names first; of two equally full ones the more frequent."""
-    return len(_tokens([finding])), len(finding.mention.name.split()), *_share(finding, group)
+    """Fuller names first, but none that takes in the coat or an explanation; linked ones first, then long ones."""
+    name = finding.mention.name
+    clean = _COATED.search(name) is None and " (" not in name
+    linked = finding.mention.curie is not None
+    return float(clean), len(_tokens([finding])), float(linked), len(name.split()), *_share(finding, group)
 
 
 def _share(finding: Finding, group: list[Finding]) -> tuple[float, ...]:

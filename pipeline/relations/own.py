@@ -41,8 +41,18 @@ _LONG: Final = 300
 """Characters that an abstract has at least, and an address or a footnote rarely."""
 _PROSE: Final = frozenset({"title", "abstract", "keywords", "paragraph", "list_item", "caption"})
 _METHOD: Final = re.compile(r"method|experimental|preparation|synthesis", re.IGNORECASE)
-_AIM: Final = re.compile(r"(?:here(?:in)?|in this (?:work|study|paper)|we(?: \w+ly| have| thus)?|our)\b", re.IGNORECASE)
-"""How a sentence of the introduction opens that speaks of the paper's own work."""
+_RESULTS: Final = re.compile(r"results", re.IGNORECASE)
+_OTHERS: Final = re.compile(
+    r"\b(?:et al|previous(?:ly)?|reported|others|earlier|literature|studies|known|colleagues)\b", re.IGNORECASE
+)
+_AIM: Final = re.compile(
+    r"^(?:here(?:in)?|in (?:this|the present) (?:work|study|paper)|our)\b"
+    r"|\bwe (?:\w+ly |have |thus |here |therefore )*(?:develop|design|prepar|fabricat|construct|report|present|propos"
+    r"|engineer|synthesi[sz]|coat|camouflag|cloak|wrap|encapsulat|load|chose|hypothesi[sz])",
+    re.IGNORECASE,
+)
+"""How a sentence of the introduction speaks that is about the paper's own work."""
+_AIM_WEIGHT: Final = 2.0
 _LINKED: Final[frozenset[FieldName]] = frozenset({"membranes", "cores", "drugs", "sizes"})
 """Fields in which formulations of one paper differ; diseases, animals and modalities are those of the paper."""
 
@@ -80,14 +90,27 @@ def from_own_work(document: Document, index: MentionIndex, names: Sequence[str])
 
 
 def own_sentences(document: Document) -> Iterator[tuple[int, int, float]]:
-    """The sentences in which a source paper speaks of its own work, each with how much it weighs."""
+    """The sentences in which a source paper speaks of its own work, each with how much it weighs.
+
+    A sentence that cites others is one only under methods and, with less weight, under results.
+    """
     opening = _unmarked_abstract(document)
     for block in document.blocks:
         weight = _WEIGHTS["abstract"] if block is opening else weight_of(block)
         for start, end in split(document.text, block.start, block.end):
-            own = weight or (2.0 if block.kind in _PROSE and _AIM.match(document.text, start, end) else 0.0)
-            if own and (not cited(document, start, end) or any(map(_METHOD.search, block.section))):
+            sentence = document.text[start:end]
+            own = weight or (_AIM_WEIGHT if block.kind in _PROSE and _AIM.search(sentence) else 0.0)
+            if own and cited(document, start, end):
+                own *= _cited_share(block, sentence)
+            if own:
                 yield start, end, own
+
+
+def _cited_share(block: Block, sentence: str) -> float:
+    """What a citation leaves of a sentence's weight: all in methods, half in results unless it names others."""
+    if any(map(_METHOD.search, block.section)):
+        return 1.0
+    return 0.5 if any(map(_RESULTS.search, block.section)) and not _OTHERS.search(sentence) else 0.0
 
 
 def _unmarked_abstract(document: Document) -> Block | None:

@@ -24,7 +24,11 @@ _CLASS: Final = re.compile(
 _CELLS: Final = re.compile(r"[ -](?:cells?|cell lines?|membranes?|and \w+ membranes?)\b", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[\s(]*(?:cells?|cell lines?|lines?)?[\s(]*", re.IGNORECASE)
 _PURE: Final = re.compile(r"crystals?\b|nanosuspension|prodrug|dimer|carrier-free|self-assembl", re.IGNORECASE)
+_RELATIVE: Final = re.compile(r"\b(?:which|that|who|whose|where|against|by)\b", re.IGNORECASE)
+_INDUCED: Final = re.compile(r"\binduced\b|^experimental\b", re.IGNORECASE)
 _ASIDE: Final = 0.2
+_MODEL: Final = 0.4  # "collagen-induced arthritis" stands for the disease that it imitates
+_WITH_COAT: Final = 2.0
 _STATED: Final = 1.0
 _TAGGED: Final = 0.9  # the part was assigned by recognition alone, without a cue in the sentence
 _IN_MAKING: Final = 0.6  # a drug without a cue, in the sentence that tells coat and core
@@ -56,13 +60,27 @@ def values_in(document: Document, index: MentionIndex, start: int, end: int) -> 
         if mention.label == "DRUG" and part is None and _is_the_core(mention, mentions):
             part = "cargo"
         score = _score(mention, part)
-        if not score and making and mention.label == "DRUG" and mention.role == "unknown" and part is None:
+        if not score and making and part is None and _may_be_cargo(document.text, start, mention):
             score = _IN_MAKING
         if mention.label == "DISEASE" and _CLASS.fullmatch(mention.text):
             score = 0.0
         if score:
-            aside = mention.label == "DISEASE" and _tells_cells(document.text, mention, mentions)
-            yield Candidate(mention, round(score * mention.score, 4), _ASIDE if aside else 1.0)
+            yield Candidate(mention, round(score * mention.score, 4), _weight(document.text, mention, part, mentions))
+
+
+def _weight(text: str, mention: Mention, part: Part | None, around: Sequence[Mention]) -> float:
+    """How much a value counts against others: less for what cells or models are called, more for a size with a coat."""
+    if mention.label == "DISEASE":
+        return _ASIDE if _tells_cells(text, mention, around) else _MODEL if _INDUCED.search(mention.text) else 1.0
+    return _WITH_COAT if part == "coated_size" else 1.0
+
+
+def _may_be_cargo(text: str, start: int, mention: Mention) -> bool:
+    """Whether a drug of unknown role stands in the main clause of the sentence that begins at ``start``."""
+    if mention.label != "DRUG" or mention.role != "unknown" or mention.negated or mention.hypothetical:
+        return False
+    clause = text[max(text.rfind(",", start, mention.start), start) : mention.start]
+    return _RELATIVE.search(clause) is None
 
 
 def _is_the_core(drug: Mention, around: Sequence[Mention]) -> bool:
