@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
@@ -39,6 +39,7 @@ class Decision(Part):
     curator: str = Field(min_length=1)
     at: AwareDatetime
     undoes: str | None = None
+    seconds: float | None = Field(default=None, ge=0, description="time spent on it, as the curation app measured it")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -74,7 +75,7 @@ def read_decisions(folder: RunFolder) -> Iterator[Decision]:
                 raise UsageError(f"{path}, line {number}: no decision ({what}); restore or remove that line") from error
 
 
-def standing(decisions: Iterator[Decision]) -> list[Decision]:
+def standing(decisions: Iterable[Decision]) -> list[Decision]:
     """The decisions that hold: those not undone, and of several on the same thing the last, in order."""
     log = list(decisions)
     undone = {decision.undoes for decision in log if decision.action == "undo"}

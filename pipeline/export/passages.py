@@ -24,6 +24,11 @@ class Passages:
         return self._document.text[start:end]
 
 
+def one_line(text: str) -> str:
+    """A passage's text for showing: the lines of a sentence joined, the cells of a table's row apart."""
+    return text.replace("\t", " \u2502 ").replace("\n", " ")
+
+
 def _holding(ranges: list[Range], start: int, end: int) -> Range | None:
     first, last = sentence_at(ranges, start), sentence_at(ranges, max(start, end - 1))
     return (first[0], last[1]) if first and last else None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -14,26 +12,17 @@ import pytest
 from pipeline.export import write_report
 from pipeline.folder import RunFolder
 
+from .browser import open_browser, sync_api
 from .conftest import review, source_paper, write_run
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-if _CHROMIUM is None:
-    pytest.skip("Chromium is not installed (Debian and Ubuntu: apt-get install chromium)", allow_module_level=True)
-_FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-          "--disable-component-update", "--disable-sync"]  # fmt: skip
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sync_api.BrowserContext]:
-    flags = [*_FLAGS, "--no-sandbox"] if os.getuid() == 0 else _FLAGS
-    with sync_api.sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"), executable_path=_CHROMIUM, args=flags, headless=True, offline=True
-        )
-        context.set_default_timeout(5000)
+    for context in open_browser(tmp_path_factory.mktemp("profile")):
+        context.set_offline(True)
         yield context
-        context.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.document import Document, Reference
 from pipeline.export.merge import Merged, merge
-from pipeline.export.passages import Passages
+from pipeline.export.passages import Passages, one_line
 from pipeline.export.report.crops import Crops, region
 from pipeline.export.runs import Extraction, extractions
 from pipeline.export.text import curie_url, doi_url, plain
@@ -129,9 +129,9 @@ def _year(reference: Reference | None) -> int | None:
 def _evidence(mention: Mention, passages: Passages, outcome: Outcome) -> dict[str, Any]:
     start, end = passages.around(mention.start, mention.end)
     return {
-        "before": _shown(passages.text(start, mention.start)),
+        "before": one_line(passages.text(start, mention.start)),
         "mention": mention.text,
-        "after": _shown(passages.text(mention.end, end)),
+        "after": one_line(passages.text(mention.end, end)),
         "section": list(mention.section),
         "source": Path(outcome.source).name,
         "pages": sorted({box.page for box in mention.boxes}),
@@ -139,11 +139,6 @@ def _evidence(mention: Mention, passages: Passages, outcome: Outcome) -> dict[st
         "method": mention.method,
         "score": mention.score,
     }
-
-
-def _shown(text: str) -> str:
-    """A passage's text: the cells of a table's row apart, the lines of a sentence joined."""
-    return " ".join(text.replace("\t", " \u2502 ").replace("\n", " ").split(" "))
 
 
 def _row(record: Record, outcome: Outcome, places: dict[str, int]) -> Row:
