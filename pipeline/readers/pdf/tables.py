@@ -18,6 +18,7 @@ from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Line, Rule, Word
 
 Span = tuple[int, int]
+Level = dict[Span, list[list[Word]]]
 
 
 @dataclass(slots=True)
@@ -31,6 +32,17 @@ class Placed:
     def columns(self) -> set[int]:
         """The columns in which it has words."""
         return {col for first, last in self.cells for col in range(first, last + 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A heading beneath another: the columns it covers, its own extent, and that of its columns."""
+
+    span: Span
+    x0: float
+    x1: float
+    left: float
+    right: float
 
 
 def fill(region: Region) -> None:
@@ -159,7 +171,7 @@ def _covered(piece: Sequence[Word], inner: Sequence[Gutter]) -> Span:
 # --- the header ------------------------------------------------------------------------------------------------------
 
 
-def _header(region: Region, rows: Sequence[Row], inner: Sequence[Gutter]) -> list[dict[Span, list[list[Word]]]]:
+def _header(region: Region, rows: Sequence[Row], inner: Sequence[Gutter]) -> list[Level]:
     """The header's rows: levels parted by rules under spanning headings, each heading over the columns it names."""
     if not rows:
         return []
@@ -167,13 +179,24 @@ def _header(region: Region, rows: Sequence[Row], inner: Sequence[Gutter]) -> lis
     for row in reversed(rows):  # from the columns' own headings up to those over several
         placed.insert(0, Placed(row, _headings(row, placed[0] if placed else None, inner, region)))
     bounds = _levels(region, placed)
-    levels: list[dict[Span, list[list[Word]]]] = [{} for _ in range(len(bounds) + 1)]
+    levels: list[Level] = [{} for _ in range(len(bounds) + 1)]
     for item in placed:
         level = levels[sum(item.row.baseline - 0.3 * item.row.words[0].size > y for y in bounds)]
         for span, words in item.cells.items():
             owner = next((key for key in level if key[0] <= span[1] and span[0] <= key[1]), span)
             level.setdefault(owner, []).append(words)
+    for upper, lower, y in zip(levels, levels[1:], bounds, strict=False):
+        _rejoin(upper, lower, [r for r in region.rules if r.horizontal and abs(r.y - y) < 3])
     return _raised([level for level in levels if level])
+
+
+def _rejoin(upper: Level, lower: Level, rules: Sequence[Rule]) -> None:
+    """Join the lines of wrapped headings that stand beside the rules between two levels, not above and beneath them."""
+    for span in [span for span in lower if span in upper and span[0] == span[1]]:
+        first, last = lower[span][0][0], upper[span][-1][-1]
+        wraps = last.text.endswith("-") or first.text[0].islower() or first.text[0] in "(["
+        if wraps and rules and not any(rule.x0 < first.middle < rule.x1 for rule in rules):
+            upper[span].extend(lower.pop(span))
 
 
 def _headings(row: Row, lower: Placed | None, inner: Sequence[Gutter], region: Region) -> dict[Span, list[Word]]:
@@ -189,7 +212,7 @@ def _headings(row: Row, lower: Placed | None, inner: Sequence[Gutter], region: R
         if len(sharing) > 1:  # it underlines several headings, so it groups none
             ruled.update(dict.fromkeys(sharing))
     pieces = [piece for part in parts for piece in ([part] if ruled[id(part)] else _split_headings(part, inner))]
-    centred = _centred(pieces, lower) if lower else {}
+    centred = _centred(pieces, lower, inner, region.box) if lower else {}
     for piece in pieces:
         under = ruled.get(id(piece))
         span = centred.get(id(piece)) or _covered(piece, inner)
@@ -200,48 +223,68 @@ def _headings(row: Row, lower: Placed | None, inner: Sequence[Gutter], region: R
     return found
 
 
-def _centred(pieces: Sequence[Sequence[Word]], lower: Placed) -> dict[int, Span]:
+def _centred(
+    pieces: Sequence[Sequence[Word]], lower: Placed, inner: Sequence[Gutter], box: tuple[float, float, float, float]
+) -> dict[int, Span]:
     """The spans of headings that are centred on, or flush with, several headings beneath them.
 
     There are such only where some heading beneath has nothing right above it.
     """
-    leaves = sorted((span, words[0].x0, words[-1].x1) for span, words in lower.cells.items())
-    over = [[i for i, (_, x0, x1) in enumerate(leaves) if min(x1, p[-1].x1) > max(x0, p[0].x0)] for p in pieces]
+    lefts, rights = [box[0], *(gutter.right for gutter in inner)], [*(gutter.left for gutter in inner), box[2]]
+    leaves = sorted(
+        (Leaf(span, words[0].x0, words[-1].x1, lefts[span[0]], rights[span[1]]) for span, words in lower.cells.items()),
+        key=lambda leaf: leaf.span,
+    )
+    over = [[i for i, leaf in enumerate(leaves) if min(leaf.x1, p[-1].x1) > max(leaf.x0, p[0].x0)] for p in pieces]
     if len(pieces) >= len(leaves) or len({i for group in over for i in group}) == len(leaves):
         return {}
-    found: dict[int, Span] = {}
-    start = 0
+    groups: dict[int, range] = {}
     for index, piece in enumerate(pieces):
-        following = [i for group in over[index + 1 :] for i in group]
-        end = min(following, default=len(leaves))
-        best = _best_group(piece, leaves, range(start, end), over[index])
-        if best:
-            found[id(piece)] = leaves[best[0]][0][0], leaves[best[1]][0][1]
-        start = max(start, (best[1] if best else max(over[index], default=start - 1)) + 1)
-    return found
+        before = max((i for group in over[:index] for i in group), default=-1)
+        after = min((i for group in over[index + 1 :] for i in group), default=len(leaves))
+        group = _centred_group(piece, leaves, range(before + 1, after), over[index])
+        if group:
+            groups[index] = group
+    for index, piece in enumerate(pieces):
+        if index not in groups and over[index]:
+            others = [range(i, i + 1) for k, group in enumerate(over) if k != index for i in group] + list(
+                groups.values()
+            )
+            group = _flush_group(piece, leaves, over[index][0], others)
+            if group:
+                groups[index] = group
+    return {id(pieces[i]): (leaves[group[0]].span[0], leaves[group[-1]].span[1]) for i, group in groups.items()}
 
 
-def _best_group(
-    piece: Sequence[Word], leaves: Sequence[tuple[Span, float, float]], among: range, over: Sequence[int]
-) -> tuple[int, int] | None:
-    """The first and last of the headings beneath that one is centred on; None for fewer than two."""
+def _centred_group(piece: Sequence[Word], leaves: Sequence[Leaf], among: range, over: Sequence[int]) -> range | None:
+    """The headings beneath, two or more, that one is centred on."""
     x0, x1, size = piece[0].x0, piece[-1].x1, piece[0].size
     middle = (x0 + x1) / 2
     groups = [
-        (abs((leaves[a][1] + leaves[b][2]) / 2 - middle), a, b)
+        (min(_off(leaves[a].x0, leaves[b].x1, middle), _off(leaves[a].left, leaves[b].right, middle)), a, b)
         for a in among
         for b in among
-        if b > a and all(a <= i <= b for i in over) and leaves[a][1] < middle < leaves[b][2]
+        if b > a and all(a <= i <= b for i in over) and leaves[a].x0 < middle < leaves[b].x1
     ]
     if not groups:
         return None
     error, a, b = min(groups)
-    alone = min((abs((leaves[i][1] + leaves[i][2]) / 2 - middle) for i in over), default=1e3)
-    if error < 0.06 * (leaves[b][2] - leaves[a][1]) + 0.4 * size and error < alone:
-        return a, b
-    if over and abs(leaves[over[0]][1] - x0) < 0.2 * size and among.stop - 1 > over[0]:
-        return over[0], among.stop - 1
-    return None
+    alone = min((_off(leaves[i].x0, leaves[i].x1, middle) for i in over), default=1e3)
+    fits = error < 0.06 * (leaves[b].x1 - leaves[a].x0) + 0.4 * size and error < alone
+    return range(a, b + 1) if fits else None
+
+
+def _off(x0: float, x1: float, middle: float) -> float:
+    """How far a point is from half-way between two others."""
+    return abs((x0 + x1) / 2 - middle)
+
+
+def _flush_group(piece: Sequence[Word], leaves: Sequence[Leaf], first: int, others: Sequence[range]) -> range | None:
+    """The headings beneath, two or more, with whose first one begins flush, up to those that belong to others."""
+    if abs(leaves[first].x0 - piece[0].x0) > 0.2 * piece[0].size or piece[-1].text.endswith("-"):
+        return None
+    end = min((group.start for group in others if group.start > first), default=len(leaves))
+    return range(first, end) if end > first + 1 else None
 
 
 def _split_headings(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word]]:
@@ -301,7 +344,7 @@ def _levels(region: Region, placed: Sequence[Placed]) -> list[float]:
     return sorted(bounds)
 
 
-def _raised(levels: list[dict[Span, list[list[Word]]]]) -> list[dict[Span, list[list[Word]]]]:
+def _raised(levels: list[Level]) -> list[Level]:
     """Headings that have no other above them rise to the first level, which they share with the spanning ones."""
     for number in range(1, len(levels)):
         for span in list(levels[number]):
@@ -348,10 +391,21 @@ def _one_row_each(bands: Sequence[list[Placed]], placed: Sequence[Placed]) -> bo
     if len(bands) > 0.75 * len(placed):
         return True
     several = [band for band in bands if len(band) > 1]
+    if any(_lists_values(band) for band in several):
+        return False
     loose = sum(any(len(item.columns) < len(_all_columns(band)) for item in band) for band in several)
     singles = sum(len(band) == 1 for band in bands)
     deepest = max(len(band) for band in bands)
     return loose == len(several) and (singles + loose) == len(bands) and deepest < 8 and len(bands) > 0.2 * len(placed)
+
+
+def _lists_values(band: Sequence[Placed]) -> bool:
+    """Whether some column of a band holds numbers or citations line by line: values do not wrap."""
+    for col in _all_columns(band):
+        texts = [text for text in (_text(item, col) for item in band) if text]
+        if len(texts) > 1 and all(re.fullmatch(r"\[?[\d.,\u2013-]+\]?", text) for text in texts):
+            return True
+    return False
 
 
 def _all_columns(band: Sequence[Placed]) -> set[int]:
@@ -424,8 +478,8 @@ def _text(item: Placed, col: int) -> str:
     return " ".join(word.text for span, words in item.cells.items() if span[0] <= col <= span[1] for word in words)
 
 
-def _merge(group: Sequence[Placed]) -> dict[Span, list[list[Word]]]:
-    merged: dict[Span, list[list[Word]]] = {}
+def _merge(group: Sequence[Placed]) -> Level:
+    merged: Level = {}
     for item in group:
         for span, words in item.cells.items():
             owner = next((key for key in merged if key[0] <= span[1] and span[0] <= key[1]), span)
@@ -436,7 +490,7 @@ def _merge(group: Sequence[Placed]) -> dict[Span, list[list[Word]]]:
 # --- the cells -------------------------------------------------------------------------------------------------------
 
 
-def _cells(rows: Sequence[dict[Span, list[list[Word]]]], width: int, header: int) -> list[GridCell]:
+def _cells(rows: Sequence[Level], width: int, header: int) -> list[GridCell]:
     """The cells of all rows, the blank ones too; row groups and headings cover what stands blank beside them."""
     cells: dict[tuple[int, int], GridCell] = {}
     taken: dict[tuple[int, int], GridCell] = {}
