@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,11 +20,12 @@ class Pictures:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, int], bytes | None] = OrderedDict()
 
-    def page(self, document: Document, source: Path, number: int) -> bytes | None:
-        """A page as WebP; None where the file has gone or changed, or the page cannot be drawn."""
+    def page(self, document: Document, sources: Iterable[Path], number: int) -> bytes | None:
+        """A page as WebP, from the first of these files that is the document's and can be drawn; None for none."""
         key = (document.id, number)
         if key not in self._kept:
-            self._kept[key] = _draw(document, source, number)
+            drawn = (_draw(document, source, number) for source in sources)
+            self._kept[key] = next(filter(None, drawn), None)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)

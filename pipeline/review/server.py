@@ -221,8 +221,10 @@ class _Views:
 
     def page(self, record_id: str, number: int) -> Response:
         item = self._item(record_id)
+        # as it was given: from where the app runs, else from beside the run's folder
         source = Path(item.extraction.outcome.source)
-        picture = self._pictures.page(self._desk.document(item.record.document_id), source, number)
+        sources = [source, self._desk.folder.path.resolve().parent / source]
+        picture = self._pictures.page(self._desk.document(item.record.document_id), sources, number)
         if picture is None:
             raise HTTPException(404)
         return Response(picture, media_type="image/webp")

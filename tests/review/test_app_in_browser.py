@@ -77,7 +77,7 @@ def page(browser: sync_api.BrowserContext, address: str) -> Iterator[sync_api.Pa
     page.goto(address)
     yield page
     page.close()
-    assert [complaint for complaint in complaints if "409" not in complaint] == []
+    assert [complaint for complaint in complaints if "404" not in complaint] == []
 
 
 @pytest.fixture
@@ -205,3 +205,10 @@ def test_accessibility(page: sync_api.Page, scheme: str) -> None:
         # what is printed on the page is laid over its picture unseen, for selecting
         result = axe.Axe().run(page, context={"exclude": [".text"]})
         assert result.violations_count == 0, (link, result.generate_report())
+
+
+def test_without_its_file_a_page_shows_its_text(page: sync_api.Page) -> None:
+    page.get_by_role("link", name="Study self").click()
+    sync_api.expect(page.locator(".page.bare")).to_have_count(1)
+    page.locator(".value .name b").click()
+    assert page.locator(".lights rect").count() == 1

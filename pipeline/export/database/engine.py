@@ -18,6 +18,10 @@ _DRIVERS: Final = {
     "duckdb": ("duckdb", "duckdb"),
 }
 """For each kind of database the driver that we test with, and the extra that installs it."""
+_OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    # nothing here may open a connection elsewhere, and DuckDB would fetch what it lacks
+    "duckdb": {"config": {"autoinstall_known_extensions": False}},
+}
 
 _LOCK: Final = 0x0C0A_7111
 """PostgreSQL's advisory lock that loaders take, an arbitrary number of ours."""
@@ -36,7 +40,9 @@ def open_engine(url: str) -> Engine:
         kinds = "sqlite:///coatmine.db, postgresql://user@host/name or duckdb:///coatmine.duckdb"
         raise UsageError(f"--to {url}: no address of a database that can be loaded; write {kinds}") from error
     try:
-        engine = create_engine(address.set(drivername=driver), poolclass=NullPool)
+        engine = create_engine(
+            address.set(drivername=driver), poolclass=NullPool, connect_args=_OPTIONS.get(driver, {})
+        )
     except (ImportError, NoSuchModuleError) as error:
         raise UsageError(f"--to {url}: the driver is missing; pip install 'coatmine[{extra}]'") from error
     if engine.dialect.name == "sqlite":

@@ -14,7 +14,11 @@ const near = new IntersectionObserver((entries) => {
     near.unobserve(target);
   }
 }, { root: null, rootMargin: "600px" });
-document.querySelectorAll(".page").forEach((page) => near.observe(page));
+document.querySelectorAll(".page").forEach((page) => {
+  // without a picture (the file is gone) the text over it is what there is to read
+  page.querySelector("image").addEventListener("error", () => page.classList.add("bare"));
+  near.observe(page);
+});
 
 function light(places) {
   document.querySelectorAll(".lights").forEach((lights) => lights.replaceChildren());
