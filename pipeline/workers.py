@@ -142,3 +142,29 @@ def _end_with_parent() -> None:
 def _work(path: Path, last: Stage) -> Done:
     assert _worker is not None  # noqa: S101 - set by the pool's initialiser
     return _worker.process(path, last)
+
+
+_resident: tuple[tuple[Path, Settings], Workers] | None = None
+_guard = threading.RLock()
+
+
+def on_residents(inputs: Iterable[Path], out: Path, settings: Settings, last: Stage) -> Iterator[Done]:
+    """Like :func:`process` for an engine that hands out many small batches: the workers stay from call to call.
+
+    There is one set of them in a process, for the last folder and settings; :func:`dismiss` lets them go.
+    """
+    global _resident  # noqa: PLW0603 - so that the model is loaded once, whatever the engine
+    with _guard:
+        if _resident is None or _resident[0] != (out, settings):
+            dismiss()
+            _resident = (out, settings), Workers(out, settings, settings.jobs or 1)
+        yield from _resident[1].process(inputs, last)
+
+
+def dismiss() -> None:
+    """Let the workers of :func:`on_residents` go."""
+    global _resident  # noqa: PLW0603
+    with _guard:
+        if _resident:
+            _resident[1].close()
+        _resident = None
