@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Annotated, Any, ParamSpec
 
 import typer
+from pydantic import ValidationError
 
 from pipeline.errors import CoatmineError, ReadError, UsageError
 from pipeline.records import Outcome
-from pipeline.settings import Settings, version
+from pipeline.settings import Limits, Settings, version
 
 P = ParamSpec("P")
 
@@ -36,6 +37,13 @@ app.add_typer(gold_app, name="gold")
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
 Model = Annotated[str | None, typer.Option(help="spaCy model to use, by name or path. Default: the shipped one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Password = Annotated[
+    str | None, typer.Option(envvar="COATMINE_PASSWORD", show_envvar=True, help="Opens the locked PDFs.")
+]
+LimitList = Annotated[
+    list[str] | None,
+    typer.Option("--limit", metavar="NAME=NUMBER", help="Bound for one file: seconds, memory_mb, pages or megabytes."),
+]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml or .txt")]
 
 
@@ -86,19 +94,21 @@ def _root(
 
 @app.command()
 @_command
-def read(files: Files, out: Out) -> None:
+def read(files: Files, out: Out, password: Password = None, limit: LimitList = None) -> None:
     """Turn papers into documents: NAME.document.json per input."""
     from pipeline import readers
 
     def write(path: Path, reader: readers.Reader) -> str:
         return reader.read(path).to_json() + "\n"
 
-    _each(files, out, ".document.json", write)
+    _each(
+        files, out, ".document.json", write, Settings.model_validate({"password": password, "limits": _limits(limit)})
+    )
 
 
 @app.command()
 @_command
-def annotate(files: Files, out: Out, model: Model = None) -> None:
+def annotate(files: Files, out: Out, model: Model = None, password: Password = None, limit: LimitList = None) -> None:
     """Find the names in papers: NAME.mentions.jsonl per input."""
     from pipeline import ner, readers
 
@@ -107,10 +117,22 @@ def annotate(files: Files, out: Out, model: Model = None) -> None:
     def write(path: Path, reader: readers.Reader) -> str:
         return "".join(mention.model_dump_json() + "\n" for mention in ner.annotate(reader.read(path), nlp))
 
-    _each(files, out, ".mentions.jsonl", write)
+    _each(
+        files, out, ".mentions.jsonl", write, Settings.model_validate({"password": password, "limits": _limits(limit)})
+    )
 
 
-def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any], str]) -> None:
+def _limits(given: list[str] | None) -> Limits:
+    """The bounds for one file, with those that were given."""
+    pairs = [text.partition("=") for text in given or ()]
+    try:
+        return Limits.model_validate({name.strip(): number for name, _, number in pairs})
+    except ValidationError as error:
+        names = ", ".join(Limits.model_fields)
+        raise UsageError(f"--limit {' '.join(given or ())}: give NAME=NUMBER with a name of {names}") from error
+
+
+def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any], str], settings: Settings) -> None:
     """Write ``NAME + suffix`` for each file; a file that cannot be read is named and costs only itself."""
     from pipeline import readers
     from pipeline.folder import write_atomically
@@ -120,7 +142,7 @@ def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any],
         if (other := by_name.setdefault(path.stem, path)) != path:
             raise UsageError(f"{other} and {path} would both be written to {path.stem}{suffix}; rename one")
     failed = 0
-    with readers.Reader(Settings().limits) as reader:
+    with readers.Reader(settings.limits, settings.secret) as reader:
         for path in files:
             target = out / f"{path.stem}{suffix}"
             try:
@@ -143,6 +165,8 @@ def extract(
     model: Model = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
+    password: Password = None,
+    limit: LimitList = None,
     as_json: AsJson = False,
 ) -> None:
     """Papers in, records out: records.jsonl, records.csv, mentions.jsonl, documents.jsonl, report.html."""
@@ -151,7 +175,15 @@ def extract(
     wanted = tuple(part.strip() for part in channels.split(","))
     if not wanted or set(wanted) - {"table", "text"}:
         raise UsageError(f"--channels {channels}: give table, text or table,text")
-    settings = Settings(channels=tuple(c for c in ("table", "text") if c in wanted), model=model, jobs=jobs)
+    settings = Settings.model_validate(
+        {
+            "channels": tuple(c for c in ("table", "text") if c in wanted),
+            "model": model,
+            "jobs": jobs,
+            "password": password,
+            "limits": _limits(limit),
+        }
+    )
     with _progress() as progress:
         summary = run.extract(paths, out, settings, force=force, progress=progress)
     if as_json:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 DISTRIBUTION = "coatmine"
 
@@ -66,3 +66,9 @@ class Settings(BaseModel):
         default=None, ge=1, description="worker processes, None: as the cores allow; the result is the same"
     )
     limits: Limits = Limits()
+    password: SecretStr | None = Field(default=None, description="what opens the locked PDFs among the inputs")
+
+    @property
+    def secret(self) -> str | None:
+        """The password in clear."""
+        return self.password.get_secret_value() if self.password else None

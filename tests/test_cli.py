@@ -103,3 +103,23 @@ def test_a_folder_that_is_not_there_is_named(arguments):
     result = call(*arguments)
     assert result.exit_code == 2
     assert "nowhere" in result.stderr
+
+
+@pytest.mark.parametrize("limit", ["page=2", "pages", "pages=none", "pages=0"])
+def test_a_limit_that_is_none_names_those_there_are(paper, tmp_path, limit):
+    result = call("extract", paper, "--out", tmp_path / "out", "--limit", limit)
+    assert result.exit_code == 2
+    assert "seconds, memory_mb, pages, megabytes" in result.stderr
+
+
+def test_a_limit_holds(sample, tmp_path):
+    result = call("read", sample / "digest.pdf", "--out", tmp_path / "out", "--limit", "pages=2")
+    assert result.exit_code == 1
+    assert "too_large: digest.pdf has 4 pages, more than 2" in result.stderr
+
+
+@pytest.mark.shared
+def test_a_password_opens_a_locked_pdf(shared, tmp_path):
+    locked = shared / "corpus" / "hostile" / "aes-256-r6.pdf"
+    assert call("read", locked, "--out", tmp_path).exit_code == 1
+    assert call("read", locked, "--out", tmp_path, "--password", "usersecret").exit_code == 0

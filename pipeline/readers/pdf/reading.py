@@ -68,7 +68,7 @@ def _opened(data: bytes, name: str, password: str | None) -> Any:
     except pdfium.PdfiumError as error:
         said = str(error).lower()
         if "password" in said:
-            hint = "the given password does not open it" if password else "give its password"
+            hint = "the password given does not open it; give the right one" if password else "give its password"
             raise ReadError("encrypted", f"{name} is encrypted: {hint}, or save an unlocked copy.") from error
         if "security" in said:
             raise ReadError(
