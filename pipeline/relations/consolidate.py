@@ -28,7 +28,7 @@ _STRAIN: Final = re.compile(
     r"nude|athymic|mice|mouse|rats?|rabbits?|pigs?|swine|dogs?|monkeys?|zebrafish|hamsters?", re.I
 )
 """The lower-case words of an animal's name that tell its strain or species; others tell its state."""
-_COATED: Final = re.compile(r"\b(?:membrane|coated|wrapped|cloaked|camouflaged)\b", re.IGNORECASE)
+_COATED: Final = re.compile(r"\b(?:membrane|coated|wrapped|cloaked|camouflaged|bearing|engrafted)\b", re.IGNORECASE)
 _OFTEN: Final = 0.2
 _METASTASIS: Final = re.compile(r"metasta", re.IGNORECASE)
 _MINOR: Final[Mapping[FieldName, float]] = {
@@ -109,7 +109,7 @@ def weight(findings: list[Finding]) -> float:
 
 
 def _depth(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
-    """Fuller names first, but none that takes in the coat or an explanation; linked ones first, then long ones."""
+    """Fuller names first, but none that takes in a coat, a tumour or an explanation; linked before long."""
     name = finding.mention.name
     clean = _COATED.search(name) is None and " (" not in name
     linked = finding.mention.curie is not None

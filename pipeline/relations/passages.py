@@ -74,12 +74,14 @@ class Stretch:
     Attributes:
         study: the reference's key.
         passages: what speaks of it, in the order of the text.
-        lead: the sentence that opens the paragraph before the study is cited: it may name the subject.
+        lead: the sentence right before the study is introduced, if it is of no study: it may name the subject.
+        topics: the sentences of no study that stand before it in the paragraph: they may name what that is about.
     """
 
     study: str
     passages: list[Passage] = field(default_factory=list)
     lead: Passage | None = None
+    topics: list[Passage] = field(default_factory=list)
 
 
 def stretches(document: Document, coats: Coats) -> list[Stretch]:
@@ -117,17 +119,20 @@ class _Reader:
         """Append this paragraph's sentences to stretches."""
         waiting: list[Passage] = []  # sentences since an introduction whose citation is still to come
         lead: Passage | None = None
+        topics: list[Passage] = []
         for index, (start, end) in enumerate(split(self.document.text, block.start, block.end)):
             whole = Passage(start, end, (start, end))
             sentence = self.document.text[start:end]
             keys = cited(self.document, start, end)
             if len(keys) == 1:
-                self._cited(keys[0], whole, waiting, lead)
+                self._cited(keys[0], whole, waiting, lead, topics)
                 waiting, lead = [], None
             elif keys:
                 self._several(whole)
+                topics.append(whole)
                 self.current, waiting, lead = None, [], None
             elif _GENERAL.match(sentence):
+                topics.append(whole)
                 self.current, waiting = None, []
             elif _OPENING.match(sentence):
                 self.current, waiting = None, [whole]
@@ -139,6 +144,7 @@ class _Reader:
                 self.current.passages.append(whole)
             else:
                 self.current = None
+                topics.append(whole)
                 lead = whole
 
     def read_caption(self, block: Block) -> None:
@@ -157,14 +163,16 @@ class _Reader:
                     Stretch(some[0], [Passage(*r, r)])
                 )
 
-    def _cited(self, key: str, whole: Passage, waiting: list[Passage], lead: Passage | None) -> None:
+    def _cited(
+        self, key: str, whole: Passage, waiting: list[Passage], lead: Passage | None, topics: list[Passage]
+    ) -> None:
         """A sentence that cites one study goes on with it, begins it, or only cites it in passing."""
         if self.current is not None and self.current.study == key:
             self.current.passages.append(whole)
             return
         if lead is not None and _ANAPHORA.match(self.document.text[whole.start : whole.end]):
             waiting, lead = [lead, *waiting], None  # the sentence points back to what was introduced without a name
-        stretch = Stretch(key, [*waiting, whole], lead)
+        stretch = Stretch(key, [*waiting, whole], lead, list(topics))
         self.found.append(stretch)
         in_passing = self.current is not None and not _DONE.search(self.document.text, whole.start, whole.end)
         if not in_passing:

@@ -30,7 +30,8 @@ _BY_HEADING: Final = 0.7
 def from_review(document: Document, index: MentionIndex) -> Findings:
     """What the prose of a review says of the studies it cites.
 
-    What the stretch of a study leaves open is taken from the sentence that leads to it, then from its heading.
+    What the stretch of a study leaves open is taken from the sentence that leads to it, then from the paragraph's
+    topic, then from the heading.
     """
     found = Findings()
     by_study: dict[str, list[Stretch]] = defaultdict(list)
@@ -42,6 +43,8 @@ def from_review(document: Document, index: MentionIndex) -> Findings:
         leads = [stretch.lead for stretch in some if stretch.lead is not None]
         said = [c for passage in passages for c in _values(document, index, passage)]
         said += [c for lead in leads for c in _values(document, index, lead) if _open(c, said) in _LED]
+        topics = [topic for stretch in some for topic in reversed(stretch.topics)]
+        said += [c for c in _topic(document, index, topics) if _open(c, said) is not None]
         said += [c for c in _headings(document, index, passages) if _open(c, said) in _HEADED]
         found.values += [Finding(subject, c.mention, "text", c.score, c.weight) for c in said]
         cores = any(c.mention.label == "CORE" for c in said)
@@ -64,6 +67,18 @@ def _values(document: Document, index: MentionIndex, passage: Passage) -> Iterat
     for candidate in values_in(document, index, *passage.sentence):
         if passage.start <= candidate.mention.start and candidate.mention.end <= passage.end:
             yield candidate
+
+
+def _topic(document: Document, index: MentionIndex, topics: Sequence[Passage]) -> list[Candidate]:
+    """The modality that a paragraph is about, if the nearest sentence that names any names just one.
+
+    "Photothermal therapy burns tumours [70-72]. Fu et al. [73] ..."
+    """
+    for topic in topics:
+        named = [c for c in _values(document, index, topic) if c.mention.label == "MODALITY"]
+        if named:
+            return named if len({identity(c.mention) for c in named}) == 1 else []
+    return []
 
 
 def _headings(document: Document, index: MentionIndex, passages: Sequence[Passage]) -> Iterator[Candidate]:
