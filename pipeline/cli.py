@@ -6,6 +6,7 @@ Results go to stdout or files, progress and messages to stderr. Exit codes: 0 ev
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -320,6 +321,20 @@ def export(
 
     for path in exporting.export(folder, format_name, out or folder / "export" / format_name):
         typer.echo(str(path))
+
+
+@app.command()
+@_command
+def review(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
+    curator: Annotated[str | None, typer.Option(help="Who decides. Default: the name of the account.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    adjudicate: Annotated[bool, typer.Option("--adjudicate", help="Decide between curators.")] = False,
+) -> None:
+    """Curate a run's records beside their pages, in the browser, on this machine only."""
+    from pipeline import review as reviewing
+
+    reviewing.serve(folder, curator or getpass.getuser(), port=port, adjudicate=adjudicate)
 
 
 @app.command()
