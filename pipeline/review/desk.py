@@ -14,7 +14,6 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from pipeline.document import Document
 from pipeline.errors import StoreError, UsageError
 from pipeline.export.decisions import FILE, Decision, read_decisions, standing
 from pipeline.export.merge import Merged, merge
@@ -291,8 +290,3 @@ def look_up(name: str, field: FieldName) -> str | None:
         if found and found.curie:
             return found.curie
     return None
-
-
-def text_of(document: Document, mention: Mention) -> str:
-    """A mention's words on one line."""
-    return " ".join(document.text[mention.start : mention.end].split())
