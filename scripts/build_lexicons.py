@@ -459,7 +459,8 @@ def check_hand(data: Path, entries: Iterable[Entry], chemicals: Chemicals) -> li
 
 def write(path: Path, entries: Iterable[Entry]) -> int:
     """Write one lexicon, sorted, without repetitions."""
-    unique = {(e.name, e.curie, e.type): e for e in reversed(list(entries))}
+    stripped = (e._replace(name=e.name.strip(), preferred=e.preferred.strip()) for e in reversed(list(entries)))
+    unique = {(e.name, e.curie, e.type): e for e in stripped}
     lines = sorted("\t".join((e.name, e.curie or "", *e[2:])) for e in unique.values())
     path.write_text("\n".join(("\t".join(COLUMNS), *lines)) + "\n", encoding="utf-8")
     return len(lines)

@@ -20,7 +20,7 @@ from pipeline.linking.squeeze import same_shape, squeeze, squeeze_with_offsets
 from pipeline.settings import models_dir
 
 COLUMNS = ("name", "curie", "preferred", "status", "type", "taxon", "source", "note")
-STATUSES = ("name", "synonym", "abbreviation", "ambiguous")
+STATUSES = ("name", "synonym", "abbreviation")
 TYPES = (
     "cell_line", "cell_type", "drug", "chemical", "material", "form", "structure", "modality", "disease", "strain",
     "trap", "generic",
@@ -124,12 +124,19 @@ class Lexicon:
         return cls(row for path in files for row in read_lines(path))
 
     def lookup(self, name: str, types: Iterable[str] = ()) -> list[Entry]:
-        """The entries that this whole string is a spelling of, of the given types (any, when none is given)."""
-        number = self._automaton.get(squeeze(name), -1)
-        if number < 0:
-            return []
+        """The entries that this whole string, or its singular, is a spelling of.
+
+        Args:
+            name: the string.
+            types: the types of entries wanted; any, when none is given.
+        """
         wanted = frozenset(types)
-        return [e for e in self._entries(number) if (not wanted or e.type in wanted) and fits(name, e)]
+        for form in (name, name[:-1]) if name.endswith("s") else (name,):
+            number = self._automaton.get(squeeze(form), -1)
+            entries = self._entries(number) if number >= 0 else ()
+            if found := [e for e in entries if (not wanted or e.type in wanted) and fits(form, e)]:
+                return found
+        return []
 
     def find(self, text: str) -> Iterator[Hit]:
         """Every place in a text where a whole-word spelling of a name stands, overlaps included.

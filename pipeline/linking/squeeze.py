@@ -90,11 +90,12 @@ def _gaps(text: str) -> list[tuple[str, str]]:
     gap = ""
     before = ""
     for char in text:
-        if not _folded(char):
+        folded = _folded(char)
+        if not folded:
             gap += char
-            continue
-        if before:
-            kinds = {_kind(before), _kind(char)}
-            found.append((gap, "mixed" if len(kinds) == 2 else "letters" if "letter" in kinds else "digits"))
-        before, gap = char, ""
+        for letter in folded:
+            if before:
+                kinds = {_kind(before), _kind(letter)}
+                found.append((gap, "mixed" if len(kinds) == 2 else "letters" if "letter" in kinds else "digits"))
+            before, gap = letter, ""
     return found

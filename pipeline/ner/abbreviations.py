@@ -81,6 +81,10 @@ class Abbreviations(AbbreviationDetector):  # type: ignore[misc]
             short, long = find_abbreviation(long_form, short_form)
             if long is not None:
                 yield _joined(short.text), _joined(long.text)
+                return
+        content = text[start + 1 : end - 1]
+        if len(before[-1]) <= 8 and len(content) > len(before[-1]) + 4 and expands(before[-1], content):
+            yield before[-1], content  # "PLGA (poly(lactic-co-glycolic acid))", too few words for the detector
 
 
 WORDS = 14

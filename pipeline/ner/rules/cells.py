@@ -18,7 +18,7 @@ _KIND = (
     r"|triple-negative|non-small|suspension|macrophage|xenograft|solid|primary|adherent|resistant|cell)[\s-]+)"
 )
 _NOUN = (
-    r"(?:cells?|cell[- ]lines?|tumou?rs?|xenografts?|allografts?|membrane\w*|CMs?\b|spheroids?|fibroblasts"
+    r"(?:cells?|(?:cell[- ])?lines?\b|tumou?rs?|xenografts?|allografts?|membrane\w*|CMs?\b|spheroids?|fibroblasts"
     r"|macrophages?|keratinocytes|hepatocytes|monocytes|myoblasts|ascites)"
 )
 _CELLS_RIGHT = re.compile(rf"(?:\s*\([^)]{{1,20}}\))?[\s-]*{_KIND}{{0,4}}{_NOUN}", re.IGNORECASE)
@@ -32,8 +32,8 @@ _CELLISH = re.compile(
     r"\b(?:cells?|lines?|tumou?rs?|xenograft\w*|bearing|inoculat\w+|cytotoxic\w*|coat\w*|uptake|\w*cytes?|\w+oma)\b|CM@|M@",
     re.IGNORECASE,
 )
-_LIST_RIGHT = re.compile(r"\s*(?:,|;|/|\band\b|\bor\b|&|\+)\s*(?:and\s+|or\s+)?")
-_LIST_LEFT = re.compile(r"\s*(?:,|;|/|\band\b|\bor\b|&|\+)\s*(?:and\s+|or\s+)?$")
+_LIST_RIGHT = re.compile(r"\s*(?:,|;|/|\band\b|\bn?or\b|&|\+)\s*(?:and\s+|or\s+)?")
+_LIST_LEFT = re.compile(r"\s*(?:,|;|/|\band\b|\bn?or\b|&|\+)\s*(?:and\s+|or\s+)?$")
 
 _SUBLINE = re.compile(
     r"[-/ ]?(?:OVA|ova|[Ff]?[Ll]uc2?|LUC|[Ll]uciferase|e?GFP|RFP|mCherry|tdTomato|ZsGreen|iRFP|ADR|Adr|adr|DOX|Dox"
@@ -231,8 +231,8 @@ def _shaped(text: str, state: State) -> Iterator[Found]:
 _SAFE_TYPES = frozenset(
     (
         "RBC", "RBCs", "DCs", "MSC", "MSCs", "BMSC", "BMSCs", "PBMC", "PBMCs", "MDSC", "MDSCs", "BMDC", "BMDCs", "BMDM",
-        "BMDMs", "TAMs", "Tregs", "Treg", "ADSCs", "iPSCs", "iPSC", "OMVs", "HSCs", "NSCs", "hUCMSCs", "BM-MSCs", "UC-MSCs",
-        "hUC-MSCs", "CTLs", "EVs", "WBC", "PLTs", "HUVECs",
+        "BMDMs", "TAMs", "Tregs", "Treg", "ADSCs", "iPSCs", "iPSC", "OMVs", "HSCs", "NSCs", "hUCMSCs", "BM-MSCs",
+        "UC-MSCs", "hUC-MSCs", "CTLs", "EVs", "WBC", "PLTs", "HUVECs",
     )
 )  # fmt: skip
 """Abbreviations of cell types that mean nothing else in this field."""

@@ -38,8 +38,8 @@ _ONLY_ON_IT = re.compile(r"[-\s](?:coated|loaded|conjugated|modified|functionali
 """After a material that something else was coated or loaded with."""
 _VAGUE_FORMS = frozenset(
     (
-        "nanoparticle", "microparticle", "core", "nanocomplex", "nanocomposite", "nanohybrid", "nanoassembly", "nanoplatform",
-        "nanoprobe",
+        "nanoparticle", "microparticle", "core", "nanocomplex", "nanocomposite", "nanohybrid", "nanoassembly",
+        "nanoplatform", "nanoprobe",
     )
 )  # fmt: skip
 """Forms that name nothing without a material."""
@@ -150,7 +150,7 @@ def _step(text: str, begin: int, start: int, by_end: dict[int, Hit], state: Stat
     """The beginning of the part to the left that belongs to the phrase, or None at the phrase's beginning."""
     left = text[begin:start]
     if left[-1:] in _JOINTS and left[-2:-1] and (left[-2].isalnum() or left[-2] == ")"):
-        return _joined(left, start)
+        return _joined(left, start, state)
     at = begin + len(left.rstrip())
     if not begin < at < start:
         return None
@@ -179,7 +179,7 @@ _BRACKET = re.compile(r"\(([^()]{2,14})\)$")
 _LAST_WORD = re.compile(r"(?:^|[\s(\u201c\"'])((?:poly\s?\([^)]*\)|[^\s(),;:.\u201c\"'])+)$")
 
 
-def _joined(left: str, start: int) -> int | None:
+def _joined(left: str, start: int, state: State) -> int | None:
     """The beginning of what a hyphen, slash or ``@`` ties to the phrase: "Fe3O4@" of "Fe3O4@SiO2"."""
     joined = re.search(r"[\w@/:.\u2013+-]+$", left)
     if joined is None:
@@ -188,7 +188,7 @@ def _joined(left: str, start: int) -> int | None:
     if "membrane" in piece or _STOP.fullmatch(piece.rstrip("-/@\u2013")):
         return None
     if "@" in piece:
-        kept = _without_coat(piece)
+        kept = _without_coat(piece, state)
         return start - len(kept) if kept else None
     return start - len(piece)
 
@@ -198,14 +198,15 @@ def _names_core(short: str, state: State) -> bool:
     return short in state.abbreviations and _names_material(state.abbreviations[short], state)
 
 
-def _without_coat(piece: str) -> str | None:
+def _without_coat(piece: str, state: State) -> str | None:
     """The part of an ``@`` notation that is the core, from the right; None when the whole is a formulation's name."""
     parts = piece.rstrip("@").split("@")
     kept: list[str] = []
     for part in reversed(parts):
         if re.search(r"CM$|M$|RBC|cell|CCM|membrane", part):
             break
-        if not _FORMULA.fullmatch(part):
+        cargo = state.lexicon is not None and state.lexicon.lookup(part, ("drug",))
+        if cargo or not _FORMULA.fullmatch(part):
             break
         kept.insert(0, part)
     if not kept:

@@ -73,6 +73,8 @@ def _nucleic_acids(text: str) -> Iterator[Found]:
         junk = _NOT_NUCLEIC.match(match.group())
         start = match.start() + (junk.end() if junk else 0)
         name = text[start : match.end()]
+        if junk and not _NUCLEIC.fullmatch(name):
+            continue  # "The mRNA"
         yield Found(start, match.end(), "DRUG", name, 0.85, "rule", "nucleic_acids", note="nucleic", priority=2)
 
 

@@ -1,0 +1,87 @@
+"""What is wrong with a folder of lexicons.
+
+    python -m pipeline.linking.lint [FOLDER]
+
+prints each problem with its file and line, and ends with exit code 1 if there is any.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.errors import ModelError
+from pipeline.linking.lexicon import STATUSES, TYPES, Entry, parse, read_lines
+from pipeline.linking.squeeze import squeeze
+from pipeline.settings import models_dir
+
+_CURIE = re.compile(
+    r"cellosaurus:CVCL_\w{4}|CL:\d{7}|CHEBI:\d+|DOID:\d+|mesh:[CD]\d+|NCIT:C\d+|NCBITaxon:\d+|pubchem\.compound:\d+"
+)
+"""Identifiers as the Bioregistry writes them, of the vocabularies that lexicons draw on."""
+_PREFIXES = {
+    "cell_line": ("cellosaurus",), "cell_type": ("CL",), "disease": ("DOID", "mesh"), "modality": ("NCIT",),
+    "drug": ("CHEBI", "mesh", "pubchem.compound"), "chemical": ("CHEBI", "mesh", "pubchem.compound"),
+    "material": ("CHEBI", "mesh", "pubchem.compound"),
+}  # fmt: skip
+"""The vocabularies that a type's identifiers come from; other types have none."""
+
+
+def problems(folder: Path) -> Iterator[str]:
+    """Each problem of each lexicon in a folder, as ``file, line: what is wrong``."""
+    files = sorted(folder.glob("*.tsv"))
+    if not files:
+        yield f"{folder}: no lexicon (*.tsv) here"
+    for path in files:
+        try:
+            yield from _file_problems(path)
+        except ModelError as error:
+            yield str(error)
+
+
+def _file_problems(path: Path) -> Iterator[str]:
+    seen: set[tuple[str, str | None, str]] = set()
+    for number, line in enumerate(read_lines(path), start=2):
+        try:
+            entry = parse(line)
+        except ModelError as error:
+            yield f"{path.name}, line {number}: {error}"
+            continue
+        for problem in _entry_problems(entry):
+            yield f"{path.name}, line {number}, {entry.name!r}: {problem}"
+        key = (entry.name, entry.curie, entry.type)
+        if key in seen:
+            yield f"{path.name}, line {number}, {entry.name!r}: stands twice"
+        seen.add(key)
+
+
+def _entry_problems(entry: Entry) -> Iterator[str]:
+    if not squeeze(entry.name):
+        yield "the name has neither letter nor digit"
+    if not entry.preferred:
+        yield "no preferred name"
+    if any(value != value.strip() for value in entry if value):
+        yield "white space at an end"
+    if entry.status not in STATUSES:
+        yield f"status {entry.status!r} is none of {', '.join(STATUSES)}"
+    if entry.type not in TYPES:
+        yield f"type {entry.type!r} is none of {', '.join(TYPES)}"
+    if entry.curie and not _CURIE.fullmatch(entry.curie):
+        yield f"{entry.curie!r} is no identifier as the Bioregistry writes it"
+    elif entry.curie and entry.curie.partition(":")[0] not in _PREFIXES.get(entry.type, ()):
+        yield f"{entry.curie!r} is no identifier of a {entry.type}"
+    if entry.taxon and not re.fullmatch(r"NCBITaxon:\d+", entry.taxon):
+        yield f"taxon {entry.taxon!r} is no NCBI Taxonomy identifier"
+
+
+def main(arguments: list[str]) -> int:
+    """Print the problems of the folder named, or of the shipped lexicons; 1 if there are any."""
+    found = list(problems(Path(arguments[0]) if arguments else models_dir() / "lexicons"))
+    sys.stdout.write("".join(f"{problem}\n" for problem in found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

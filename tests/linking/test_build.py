@@ -1,0 +1,24 @@
+"""The shipped lexicons are what the script makes of the official files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import models_dir
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_building_again_gives_the_same_bytes(shared: Path, tmp_path: Path) -> None:
+    script = ROOT / "scripts/build_lexicons.py"
+    subprocess.run([sys.executable, script, shared / "data", "--out", tmp_path], check=True, capture_output=True)
+    built = sorted(path.name for path in tmp_path.glob("*.tsv"))
+    assert built == sorted(path.name for path in (models_dir() / "lexicons").glob("*.tsv"))
+    for name in built:
+        assert (tmp_path / name).read_bytes() == (models_dir() / "lexicons" / name).read_bytes(), name

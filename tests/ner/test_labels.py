@@ -1,0 +1,251 @@
+"""Label by label: what is a mention, what its name is, and the traps that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.records import CoreFacts, SizeFacts
+
+from .conftest import Annotate
+
+
+def texts(mentions: Annotate, text: str, label: str) -> list[str]:
+    return [m.text for m in mentions(text) if m.label == label]
+
+
+# --- cell lines and types --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Membranes of B16 F10 cells were used.", "B16 F10"),
+        ("The 143B line was bought.", "143B"),
+        ("ARD multiple myeloma cells were lysed.", "ARD"),
+        ("B16-OVA cells were injected.", "B16-OVA"),
+        ("MHC I-deficient 4T1 cells were tested.", "MHC I-deficient 4T1"),
+        ("Resistant MCF-7/ADR cells survived.", "MCF-7/ADR"),
+        ("XQ-77b cells, a line of our own, were used.", "XQ-77b"),
+    ],
+)
+def test_lines_are_found_with_what_was_done_to_them(mentions: Annotate, text: str, line: str) -> None:
+    assert texts(mentions, text, "CELL_LINE") == [line]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ki67, CD47 and PD-L1 were stained in tumor cells.",
+        "Cells were fixed with F127, Kolliphor HS15 and Cy5.5.",
+        "PCN-224 and ZIF-8 were incubated with cells.",
+        "Transmission electron microscopy (TEM) of cells; TEM images.",
+        "TLR4, RB1 and MLH1 were expressed in cells.",
+        "DDR1-IN-1 treated cells.",
+        "Cancer cells and Normal cells grew.",
+    ],
+)
+def test_what_only_looks_like_a_line_is_none(mentions: Annotate, text: str) -> None:
+    assert texts(mentions, text, "CELL_LINE") == []
+
+
+def test_a_short_name_is_a_line_only_beside_cells_or_in_their_list(mentions: Annotate) -> None:
+    assert texts(mentions, "NK, PC and EC were measured.", "CELL_LINE") == []
+    assert texts(mentions, "KB and C6 cells were used.", "CELL_LINE") == ["KB", "C6"]
+
+
+def test_a_derived_line_is_linked_to_its_parent(mentions: Annotate) -> None:
+    (line,) = (m for m in mentions("PD-L1-deficient 4T1 cells grew.") if m.label == "CELL_LINE")
+    assert (line.name, line.curie) == ("4T1", "cellosaurus:CVCL_0125")
+
+
+def test_cell_types_take_their_abbreviations_from_the_document(mentions: Annotate) -> None:
+    text = "Bone marrow stromal cells (XMSC) and HSC were used; XMSC and APC staining."
+    assert texts(mentions, text, "CELL_TYPE") == []
+    assert texts(mentions, "Neutrophils and MSCs were lysed.", "CELL_TYPE") == ["Neutrophils", "MSCs"]
+
+
+# --- cores -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        (
+            "We made diselenide-bridged mesoporous organosilica NPs for mice.",
+            "diselenide-bridged mesoporous organosilica NPs",
+        ),
+        ("The Au core/Pt skin composite NPs were coated.", "Au core/Pt skin composite NPs"),
+        ("A PVP-dispersed nMOF of Fe-TCPP was used.", "PVP-dispersed nMOF of Fe-TCPP"),
+        ("DOX-loaded hollow MnO2 nanoparticles were made.", "hollow MnO2 nanoparticles"),
+        ("RBC membrane-coated liposomes circulated.", "liposomes"),
+        ("Particles of Fe3O4@SiO2 nanoparticles were coated.", "Fe3O4@SiO2 nanoparticles"),
+        ("Coated poloxamer 407 was injected.", "poloxamer 407"),
+        (
+            "poly(lactic-co-glycolic acid) (PLGA) nanoparticles were made",
+            "poly(lactic-co-glycolic acid) (PLGA) nanoparticles",
+        ),
+    ],
+)
+def test_a_core_is_the_longest_phrase_that_names_the_material(mentions: Annotate, text: str, core: str) -> None:
+    assert texts(mentions, text, "CORE") == [core]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Biomimetic nanoparticles were coated.",
+        "These NPs and nanocarriers were stable.",
+        "Gold prices rose.",
+        "Cores were made.",
+    ],
+)
+def test_bare_nanoparticles_name_no_core(mentions: Annotate, text: str) -> None:
+    assert texts(mentions, text, "CORE") == []
+
+
+def test_a_core_is_parsed_into_materials_structure_and_form(mentions: Annotate) -> None:
+    (core,) = (m for m in mentions("We made hollow mesoporous Prussian blue NPs.") if m.label == "CORE")
+    assert core.name == "hollow mesoporous Prussian blue nanoparticles"
+    assert isinstance(core.core, CoreFacts)
+    assert [term.name for term in core.core.materials] == ["Prussian blue"]
+    assert core.core.structure == ("hollow", "mesoporous")
+    assert core.core.form == "nanoparticle"
+    assert core.curie is None
+
+
+def test_an_abbreviated_core_keeps_its_name(mentions: Annotate) -> None:
+    text = "Mesoporous polydopamine nanoparticles (MPDA NPs) were stirred; MPDA was washed."
+    cores = [m for m in mentions(text) if m.label == "CORE"]
+    assert [m.text for m in cores] == ["Mesoporous polydopamine nanoparticles", "MPDA NPs", "MPDA"]
+    assert len({m.name for m in cores}) == 1
+
+
+# --- drugs -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "drugs"),
+    [
+        ("loaded with siRNA-E7 and a miRNA365 mimic", ["siRNA-E7", "miRNA365 mimic"]),
+        ("CpG oligodeoxynucleotide 1826 was the adjuvant", ["CpG oligodeoxynucleotide 1826"]),
+        ("PLK1 siRNA, siPD-L1 and anti-miR-21 were used", ["PLK1 siRNA", "siPD-L1", "anti-miR-21"]),
+        ("with anti-PD-1 antibodies", ["anti-PD-1 antibodies"]),
+        ("R837 and Ce6 were loaded", ["R837", "Ce6"]),
+        ("DOX@PLGA was made", ["DOX"]),
+    ],
+)
+def test_drugs_nucleic_acids_and_code_names(mentions: Annotate, text: str, drugs: list[str]) -> None:
+    assert texts(mentions, text, "DRUG") == drugs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Water, glucose, H2O2 and ethanol were added.",
+        "The mRNA level rose.",
+        "MET and CAT were measured.",
+        "alanine levels",
+    ],
+)
+def test_solvents_metabolites_and_ambiguous_letters_are_no_drugs(mentions: Annotate, text: str) -> None:
+    assert texts(mentions, text, "DRUG") == []
+
+
+def test_the_document_says_what_an_abbreviation_means(mentions: Annotate) -> None:
+    ours = {m.text: m.name for m in mentions("Cabazitaxel (CTX) was loaded. CTX was released.") if m.label == "DRUG"}
+    assert ours == {"Cabazitaxel": "cabazitaxel", "CTX": "cabazitaxel"}
+    assert texts(mentions, "Computed tomography contrast (CTX) was good. CTX rose.", "DRUG") == []
+
+
+# --- modalities ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "PA/US/photothermal multimodal imaging",
+            ["photoacoustic imaging", "ultrasound imaging", "photothermal imaging"],
+        ),
+        ("photothermal and photodynamic therapy", ["photothermal therapy", "photodynamic therapy"]),
+        ("chemo-photothermal therapy", ["chemo-photothermal therapy"]),
+        ("X-ray induced PDT", ["X-ray-induced photodynamic therapy"]),
+        ("PTT was combined with CT imaging", ["photothermal therapy", "computed tomography"]),
+    ],
+)
+def test_modalities_and_their_coordinations(mentions: Annotate, text: str, names: list[str]) -> None:
+    assert [m.name for m in mentions(text) if m.label == "MODALITY"] == names
+
+
+@pytest.mark.parametrize(
+    "text", ["US transducers were used.", "Cells died by ferroptosis.", "at RT for 2 h", "CT26 cells", "a PET film"]
+)
+def test_uses_that_are_no_modality(mentions: Annotate, text: str) -> None:
+    assert texts(mentions, text, "MODALITY") == []
+
+
+# --- diseases and animals --------------------------------------------------------------------------------------------
+
+
+def test_diseases_are_named_ones(mentions: Annotate) -> None:
+    text = "Cancer and tumors: triple-negative breast cancer, GBM (glioblastoma) and lupus nephritis; infection."
+    assert texts(mentions, text, "DISEASE") == [
+        "triple-negative breast cancer",
+        "GBM",
+        "glioblastoma",
+        "lupus nephritis",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "animals", "names"),
+    [
+        ("Female BALB/c nude mice bearing tumors", ["Female BALB/c nude mice"], ["female BALB/c nude mice"]),
+        ("tMCAO rats and MRL/lpr mice", ["tMCAO rats", "MRL/lpr mice"], ["tMCAO rats", "MRL/lpr mice"]),
+        ("4T1 tumor-bearing mice", ["4T1 tumor-bearing mice"], ["4T1 tumor-bearing mice"]),
+        ("male Sprague–Dawley rats", ["male Sprague–Dawley rats"], ["male Sprague-Dawley rats"]),
+        ("The mice were fed; mouse anti-rat IgG.", [], []),
+    ],
+)
+def test_animal_models(mentions: Annotate, text: str, animals: list[str], names: list[str]) -> None:
+    found = [m for m in mentions(text) if m.label == "ANIMAL_MODEL"]
+    assert [m.text for m in found] == animals
+    assert [m.name for m in found] == names
+
+
+# --- sizes -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("The mean diameter was 142.6 ± 3.8 nm.", SizeFacts(value=142.6, sd=3.8)),
+        ("Particles were about 110 nm in size.", SizeFacts(value=110, approximate=True)),
+        ("Sizes ranged from 60 to 80 nm.", SizeFacts(value=70, low=60, high=80)),
+        ("Bare NPs had a size of 76 nm.", SizeFacts(value=76, of="core")),
+        ("The size was 0.2 µm by DLS.", SizeFacts(value=0.2, unit="µm")),
+    ],
+)
+def test_sizes_say_value_spread_range_and_of_what(mentions: Annotate, text: str, facts: SizeFacts) -> None:
+    assert [m.size for m in mentions(text) if m.label == "SIZE"] == [facts]
+
+
+def test_growth_by_coating_is_two_sizes_of_two_things(mentions: Annotate) -> None:
+    found = [m.size for m in mentions("After coating, the size rose from 78 nm to 92.4 nm.") if m.label == "SIZE"]
+    assert found == [SizeFacts(value=78, of="core"), SizeFacts(value=92.4, of="coated")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nanoparticles were irradiated with an 808 nm laser.",
+        "The particles absorb at 540 nm.",
+        "A 0.22 μm filter held the nanoparticles.",
+        "Extruded through 400 nm polycarbonate membranes, vesicles formed.",
+        "The half-life of the particles was 26.4 h.",
+        "NPs had a shell thickness of 20 nm.",
+        "Pores of 2.8 nm were found in the nanoparticles.",
+    ],
+)
+def test_wavelengths_pores_and_layers_are_no_sizes(mentions: Annotate, text: str) -> None:
+    assert texts(mentions, text, "SIZE") == []

@@ -1,0 +1,89 @@
+"""In a study table the column says what an item is, and the linker which one."""
+
+from __future__ import annotations
+
+import pytest
+from spacy.language import Language
+
+from pipeline.document import Block, Cell, Document, Table
+from pipeline.ner import annotate
+from pipeline.records import Mention, SizeFacts
+
+HEADER = ("Membrane source", "Core", "Drug", "Size (nm)", "Disease", "Animal model", "Therapy", "Ref.")
+
+
+def table_of(
+    rows: list[tuple[str, ...]], marks: dict[tuple[int, int], str] | None = None, notes: dict[str, str] | None = None
+) -> Document:
+    """A document that holds one table of these rows under the usual headings, with notes where it is marked."""
+    text = ""
+    cells = []
+    for r, row in enumerate([HEADER, *rows]):
+        for c, value in enumerate(row):
+            start = len(text)
+            text += value
+            noted = tuple(mark for place, mark in (marks or {}).items() if place == (r, c))
+            cells.append(Cell(start=start, end=len(text), row=r, col=c, text=value, notes=noted))
+            text += "\n"
+    caption = "Cell membrane-coated nanoparticles."
+    table = Table(label="Table 1", caption=caption, page=1, header_rows=1, cells=tuple(cells), notes=notes or {})
+    block = Block(kind="table", start=0, end=len(text))
+    return Document(
+        id="sha256:" + "1" * 64, source="t", media_type="text/plain", text=text, blocks=(block,), tables=(table,)
+    )
+
+
+def found(document: Document, nlp: Language) -> dict[str, Mention]:
+    return {m.text: m for m in annotate(document, nlp)}
+
+
+ROW = ("4T1", "PLGA NPs", "Dox, PTX", "115.2 ± 3", "breast cancer", "BALB/c mice", "PA/US imaging", "[31]")
+
+
+def test_every_typed_cell_gives_a_mention_with_its_columns_label_and_role(nlp: Language) -> None:
+    by_text = found(table_of([ROW, ("RBC", *ROW[1:])]), nlp)
+    told = {text: (m.label, m.role, m.name) for text, m in by_text.items()}
+    assert told == {
+        "4T1": ("CELL_LINE", "membrane_source", "4T1"),
+        "RBC": ("CELL_TYPE", "membrane_source", "erythrocyte"),
+        "PLGA NPs": ("CORE", "core", "PLGA nanoparticles"),
+        "Dox": ("DRUG", "cargo", "doxorubicin"),
+        "PTX": ("DRUG", "cargo", "paclitaxel"),
+        "115.2 ± 3": ("SIZE", "unknown", "115.2 nm"),
+        "breast cancer": ("DISEASE", "unknown", "breast cancer"),
+        "BALB/c mice": ("ANIMAL_MODEL", "unknown", "BALB/c mice"),
+        "PA": ("MODALITY", "unknown", "photoacoustic imaging"),
+        "US imaging": ("MODALITY", "unknown", "ultrasound imaging"),
+    }
+
+
+def test_a_size_takes_its_unit_from_the_heading(nlp: Language) -> None:
+    assert found(table_of([ROW, ROW]), nlp)["115.2 ± 3"].size == SizeFacts(value=115.2, sd=3)
+
+
+def test_a_note_says_what_an_abbreviation_stands_for(nlp: Language) -> None:
+    row = ("4T1", "XYZ", "TRPZ", *ROW[3:])
+    document = table_of(
+        [row, ROW], {(1, 1): "a", (1, 2): "b"},
+        notes={"a": "XYZ: poly(lactic-co-glycolic acid)", "b": "tirapazamine"},
+    )  # fmt: skip
+    by_text = found(document, nlp)
+    assert by_text["TRPZ"].name == "tirapazamine"
+    assert by_text["XYZ"].core is not None
+    assert [term.name for term in by_text["XYZ"].core.materials] == ["PLGA"]
+
+
+@pytest.mark.parametrize("value", ["MHC I-deficient 4T1", "4T1 cells", "mouse 4T1 cell membrane"])
+def test_a_described_line_is_linked(nlp: Language, value: str) -> None:
+    mention = found(table_of([(value, *ROW[1:]), ROW]), nlp)[value]
+    assert (mention.label, mention.curie) == ("CELL_LINE", "cellosaurus:CVCL_0125")
+
+
+def test_a_blank_cell_says_nothing(nlp: Language) -> None:
+    blank = ("4T1", "PLGA NPs", "–", *ROW[3:])
+    assert not [m for m in annotate(table_of([blank, blank]), nlp) if m.label == "DRUG"]
+
+
+def test_an_unknown_item_stays_unlinked(nlp: Language) -> None:
+    mention = found(table_of([("4T1", "PLGA NPs", "zyxinib-77", *ROW[3:]), ROW]), nlp)["zyxinib-77"]
+    assert (mention.label, mention.name, mention.curie) == ("DRUG", "zyxinib-77", None)
