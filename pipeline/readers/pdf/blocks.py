@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -16,6 +16,8 @@ from pipeline.readers.pdf.values import Line, extent
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[A-Z\u0391-\u03a9]")
 
 
+PARAGRAPH_GAP = 1.18  # times the usual distance of baselines; journals set paragraphs apart by a quarter line or more
+INDENT = 0.7  # ems; first lines are indented by one em and more, ragged edges by less
 RUNNING_FONT = 0.06  # share of a document's characters from which a font counts as one of its running text
 
 
@@ -100,16 +102,26 @@ def measure(lines: Iterable[Line]) -> Body:
 
 
 def drafts(lines: Sequence[Line], body: Body) -> list[Draft]:
-    """The blocks of a chunk."""
+    """The blocks of a chunk: parted where the type changes, then by distance, then by indentation."""
     rows = _rows(lines)
-    sides = min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows)
-    found: list[list[list[Line]]] = []
-    for index, row in enumerate(rows):
-        if index and not _breaks(rows[index - 1], row, sides, body, rows):
-            found[-1].append(row)
-        else:
-            found.append([row])
-    return [Draft("paragraph", [line for row in group for line in row]) for group in found]
+    right = max(row[-1].x1 for row in rows)
+    groups = [rows]
+    for step in (_by_type, _by_distance, _by_indent):
+        groups = [part for group in groups for part in _cut(group, step(group, body, right))]
+    return [Draft("paragraph", [line for row in group for line in row]) for group in groups]
+
+
+Row = list[Line]
+
+
+def _cut(rows: list[Row], starts: Iterable[bool]) -> list[list[Row]]:
+    """Rows parted before each that starts a new part."""
+    parts: list[list[Row]] = []
+    for row, begins in zip(rows, starts, strict=True):
+        if begins or not parts:
+            parts.append([])
+        parts[-1].append(row)
+    return parts
 
 
 def _rows(lines: Sequence[Line]) -> list[list[Line]]:
@@ -123,36 +135,38 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     return rows
 
 
-def _breaks(
-    last: Sequence[Line], row: Sequence[Line], sides: tuple[float, float], body: Body, rows: Sequence[Sequence[Line]]
-) -> bool:
-    """Whether a new block begins with this printed line."""
-    left, right = sides
-    a, b = last[-1], row[0]
-    if abs(a.size - b.size) > 0.06 * max(a.size, b.size):
-        return True
-    if all(x.bold for x in last) != all(x.bold for x in row):
-        return True
-    if a.font != b.font and not (a.italic or b.italic):
-        if (a.font in body.fonts) != (b.font in body.fonts) or (a.pure and b.pure and a.bold):
-            return True
-    if a.italic and a.pure and not b.italic and b.text[:1].isupper() and a.x1 < right - 3 * a.size:
-        return not a.text.endswith((".", ",", ";"))
-    pitch = body.pitch * b.size / body.size
-    steps = [
-        y[0].baseline - x[0].baseline
-        for x, y in pairwise(rows)
-        if abs(x[0].size - b.size) + abs(y[0].size - b.size) < 1
-    ]
-    usual = min(pitch, median(steps)) if steps else pitch
-    if b.baseline - a.baseline > 1.18 * max(usual, 1.05 * b.size):
-        return True
-    em = b.size
-    indented = b.x0 - left > 0.7 * em and last[0].x0 - left < 0.3 * em
-    hanging = sum(row[0].x0 - left > 0.7 * em for row in rows) * 2 > len(rows)
-    if hanging:
-        return b.x0 - left < 0.3 * em
-    return indented
+def _by_type(rows: list[Row], body: Body, right: float) -> Iterator[bool]:
+    """For each row, whether its type differs from that of the row above."""
+    yield True
+    for last, row in pairwise(rows):
+        a, b = last[-1], row[0]
+        sizes = abs(a.size - b.size) > 0.06 * max(a.size, b.size)
+        weights = all(x.bold for x in last) != all(x.bold for x in row)
+        running = (a.font in body.fonts) != (b.font in body.fonts)
+        faces = a.font != b.font and not (a.italic or b.italic) and (running or (a.pure and b.pure and a.bold))
+        lead = a.italic and a.pure and not b.italic and b.text[:1].isupper() and a.x1 < right - 3 * a.size
+        yield sizes or weights or faces or (lead and not a.text.endswith((".", ",", ";")))
+
+
+def _by_distance(rows: list[Row], body: Body, _right: float) -> Iterator[bool]:
+    """For each row, whether it stands further below the row above than lines of a paragraph do."""
+    size = rows[0][0].size
+    steps = [b[0].baseline - a[0].baseline for a, b in pairwise(rows)]
+    pitch = body.pitch * size / body.size
+    usual = max(min(pitch, median(steps)) if steps else pitch, 1.05 * size)
+    yield True
+    for step in steps:
+        yield step > PARAGRAPH_GAP * usual
+
+
+def _by_indent(rows: list[Row], _body: Body, _right: float) -> Iterator[bool]:
+    """For each row, whether it is indented from the rows above; or, where most are, whether it is not."""
+    left = min(row[0].x0 for row in rows)
+    inner = [(row[0].x0 - left) / row[0].size for row in rows]
+    hanging = sum(indent > INDENT for indent in inner) * 2 > len(rows)
+    yield True
+    for above, indent in pairwise(inner):
+        yield indent < 0.3 if hanging else indent > INDENT and above < 0.3
 
 
 def heading_level(draft: Draft, faces: Sequence[tuple[float, bool, bool]]) -> int:

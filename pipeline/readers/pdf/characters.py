@@ -121,7 +121,9 @@ class _PageText:
             key = code, int((x1 - x0) * 50)
             known = shapes.get(key)
             if known is None:
-                known = shapes[key] = self._known(text_page, index, code, angle, style)
+                known = self._known(text_page, index, code, angle, style)
+                if known[1] == " ":  # raised and lowered figures may be equally wide
+                    shapes[key] = known
             if out and x0 == out[-1].x0 and x1 == out[-1].x1 and style is out[-1].style:
                 out[-1].text += known[0]  # a ligature's further letter, which pdfium reports in the same box
             else:

@@ -27,7 +27,7 @@ def metadata(flow: Sequence[Draft], title: str | None) -> Metadata:
         flow: its blocks, classified.
         title: the title as it stands in the text.
     """
-    front = [draft for draft in flow if draft.lines[0].page == 1]
+    front = [draft for draft in flow if draft.lines[0].page == 1 and draft.kind != "reference"]
     text = "\n".join(draft.text for draft in front)
     journal, year = _source(flow)
     return Metadata(

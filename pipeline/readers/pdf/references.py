@@ -36,7 +36,7 @@ def entries(flow: Sequence[Draft]) -> list[Draft]:
 def _parted(run: Sequence[Draft]) -> list[Draft]:
     lines = [line for draft in run for line in draft.lines]
     starts = numbered(lines)
-    if len(starts) >= min(FEWEST, len(run)) and starts:
+    if starts and (len(starts) >= FEWEST or starts[0] == 0):
         bounds = [*starts, len(lines)]
         parts = [lines[a:b] for a, b in pairwise(bounds)]
         head = [Draft("other", lines[: starts[0]])] if starts[0] else []

@@ -537,16 +537,25 @@ def _spread_headings(cells: Taken, taken: Taken, width: int, header: int) -> Non
 
 
 def _spread_groups(cells: Taken, taken: Taken, rows: int, header: int) -> None:
-    """A label in the first column covers the rows below it in which that column stands blank."""
-    owner: GridCell | None = None
-    for number in range(header, rows):
-        if (number, 0) in taken:
-            owner = cells.get((number, 0))
-            if owner and owner.col_span > 1:
-                owner = None
-        elif owner:
-            owner.row_span += 1
-            taken[number, 0] = owner
+    """A label in the first column covers the rows beside it in which that column stands blank.
+
+    Those are the rows below it, or, where labels are centred on their groups, those above it as well.
+    """
+    owners = [cells[n, 0] for n in range(header, rows) if (n, 0) in cells and cells[n, 0].col_span == 1]
+    centred = bool(owners) and (header, 0) not in taken
+    free = header
+    for index, owner in enumerate(owners):
+        end = owners[index + 1].row if index + 1 < len(owners) else rows
+        if centred and index + 1 < len(owners):
+            end = min(end, 2 * owner.row - free + 1) if owner.row > free else owner.row + 1
+        start = free if centred else owner.row
+        covered = [n for n in range(start, max(end, owner.row + 1)) if n == owner.row or (n, 0) not in taken]
+        first = covered[0] if covered == list(range(covered[0], covered[-1] + 1)) else owner.row
+        del cells[owner.row, 0]
+        owner.row, owner.row_span = first, covered[-1] - first + 1
+        cells[first, 0] = owner
+        taken.update({(n, 0): owner for n in range(first, first + owner.row_span)})
+        free = first + owner.row_span
 
 
 # --- tables over several pages ---------------------------------------------------------------------------------------
