@@ -287,6 +287,7 @@ def test_isa_tab_nano_files_refer_to_one_another(run: RunFolder, out: Path) -> N
     assert len(head) == len(measured)
 
 
+@pytest.mark.slow
 def test_ambit_is_read_by_enanomappers_models(run: RunFolder, out: Path) -> None:
     pyambit = pytest.importorskip("pyambit.datamodel", reason="the library pyambit is not installed")
     (path,) = export(run.path, "ambit", out)

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import NullPool, create_engine, select
+from sqlalchemy import NullPool, create_engine, insert, select
 
 from pipeline.errors import StoreError, UsageError
 from pipeline.export import load_database
 from pipeline.export.database import schema
+from pipeline.export.database.migrate import upgrade
 from pipeline.export.database.views import VIEWS
 from pipeline.export.decisions import Decision
 from pipeline.folder import RunFolder
@@ -137,6 +138,18 @@ def test_migrations_lead_to_the_schema(make_run: Callable[..., RunFolder], url: 
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+
+
+def test_an_older_database_is_brought_up_to_date_with_what_it_holds(
+    make_run: Callable[..., RunFolder], url: str
+) -> None:
+    document = source_paper()[0].document.id
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        upgrade(connection, to="0001")
+        connection.execute(insert(schema.documents).values(id=document, media_type="text/plain"))
+    load_database(make_run(source_paper()).path, url)
+    assert ask(url, "SELECT media_type FROM documents") == [("text/plain",)]
+    assert ask(url, "SELECT count(*) FROM current_values") == [(1,)]
 
 
 def test_views_are_those_of_this_version(make_run: Callable[..., RunFolder], url: str) -> None:

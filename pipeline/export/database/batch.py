@@ -101,7 +101,7 @@ def _read_json(connection: Connection, table: Table, rows: list[Row]) -> None:
             file.write(json.dumps(dict(zip(names, row, strict=True))) + "\n")
         file.flush()
         connection.exec_driver_sql(
-            f"INSERT INTO {table.name} SELECT {_columns(table)} "  # noqa: S608  (names of our own schema)
+            f"INSERT INTO {table.name} ({_columns(table)}) SELECT {_columns(table)} "  # noqa: S608  (names of our own schema)
             f"FROM read_json('{file.name}', format = 'newline_delimited', columns = {kinds})"
         )
 

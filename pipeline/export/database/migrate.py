@@ -23,7 +23,7 @@ class DuckDB(PostgresqlImpl):
     __dialect__ = "duckdb"
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, to: str = "head") -> None:
     """Make the tables, or bring those of an earlier version to this one, within the caller's transaction.
 
     A database that is up to date is left as it is. Views hold no data: a migration finds none in its way, and they
@@ -47,6 +47,6 @@ def upgrade(connection: Connection) -> None:
         )
     for name in reversed(ORDER):
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
     for name in ORDER:
         connection.execute(text(f"CREATE VIEW {name} AS {VIEWS[name]}"))

@@ -115,6 +115,7 @@ def _add_mention(batch: Batch, extraction: int, mention: Mention, passage: int) 
         section=list(mention.section),
         caution=mention.caution,
         passage_id=passage,
+        votes=list(mention.votes),
     )
     for position, box in enumerate(mention.boxes):
         batch.add(schema.boxes, mention_id=number, position=position, **box._asdict())

@@ -214,6 +214,7 @@ mentions = Table(
     Column("section", JSON, nullable=False),
     Column("caution", Text),
     _part_of("passages", null=True),
+    Column("votes", JSON),
     _one_of("label", get_args(Label)),
     _one_of("role", get_args(Role)),
     CheckConstraint("score BETWEEN 0 AND 1", name="score"),

@@ -66,6 +66,7 @@ def _annotation(mention: Mention) -> dict[str, Any]:
         "name": mention.name,
         "score": mention.score,
         "method": mention.method,
+        "votes": ", ".join(mention.votes),
         "role": None if mention.role == "unknown" else mention.role,
         "negated": mention.negated or None,
         "hypothetical": mention.hypothetical or None,

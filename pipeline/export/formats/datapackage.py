@@ -100,7 +100,8 @@ def _values(paper: Paper) -> Iterator[Row]:
 def _mentions(paper: Paper) -> Iterator[Row]:
     for m in paper.mentions:
         box = m.boxes[0] if m.boxes else (None,) * 5
-        yield (m.id, m.document_id, m.label, m.start, m.end, m.text, m.name, m.curie, m.score, m.method, m.role,
+        yield (m.id, m.document_id, m.label, m.start, m.end, m.text, m.name, m.curie, m.score, m.method,
+               ", ".join(m.votes) or None, m.role,
                m.negated, " > ".join(m.section) or None, *box)  # fmt: skip
 
 
@@ -161,6 +162,7 @@ TABLES: Final = (
         ("curie", "string", "public identifier, empty where none could be settled"),
         ("score", "number", "confidence between 0 and 1"),
         ("method", "string", "what found it, with its version"),
+        ("votes", "string", "models that saw the same thing here, with their scores"),
         ("role", "string", "what the name plays in the study"),
         ("negated", "boolean", "whether the text denies it"),
         ("section", "string", "headings it stands under"),
