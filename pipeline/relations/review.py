@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from pipeline.document import Document
-from pipeline.records import FIELD_OF, FieldName
+from pipeline.records import FIELD_OF, FieldName, Label
 from pipeline.relations.findings import Finding, Findings, MentionIndex, Subject, identity
 from pipeline.relations.passages import Passage, Stretch, stretches
 from pipeline.relations.values import Candidate, values_in
@@ -92,5 +92,8 @@ def _headings(document: Document, index: MentionIndex, passages: Sequence[Passag
 
 
 def _coats(document: Document, index: MentionIndex, start: int, end: int) -> frozenset[Hashable]:
-    found = values_in(document, index, start, end)
-    return frozenset(identity(c.mention) for c in found if FIELD_OF[c.mention.label] == "membranes")
+    """The cells from which a sentence says a coat came; types of cells without a core are spoken of in general."""
+    found = list(values_in(document, index, start, end))
+    particular = any(c.mention.label == "CORE" for c in found)
+    coats: set[Label] = {"CELL_LINE", "CELL_TYPE"} if particular else {"CELL_LINE"}
+    return frozenset(identity(c.mention) for c in found if c.mention.label in coats)

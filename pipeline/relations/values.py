@@ -24,7 +24,11 @@ _CLASS: Final = re.compile(
 _CELLS: Final = re.compile(r"[ -](?:cells?|cell lines?|membranes?|and \w+ membranes?)\b", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[\s(]*(?:cells?|cell lines?|lines?)?[\s(]*", re.IGNORECASE)
 _PURE: Final = re.compile(r"crystals?\b|nanosuspension|prodrug|dimer|carrier-free|self-assembl", re.IGNORECASE)
-_RELATIVE: Final = re.compile(r"\b(?:which|that|who|whose|where|against|by)\b", re.IGNORECASE)
+_NO_CARGO: Final = re.compile(
+    r"\b(?:which|that|who|whose|where|against|by|decorated|modified|functionali[sz]ed|built|based|linked|attached|labell?ed)\b",
+    re.IGNORECASE,
+)
+"""Words between a comma and a drug that keep it from being what the sentence loads."""
 _INDUCED: Final = re.compile(r"\binduced\b|^experimental\b", re.IGNORECASE)
 _ASIDE: Final = 0.2
 _MODEL: Final = 0.4  # "collagen-induced arthritis" stands for the disease that it imitates
@@ -80,7 +84,7 @@ def _may_be_cargo(text: str, start: int, mention: Mention) -> bool:
     if mention.label != "DRUG" or mention.role != "unknown" or mention.negated or mention.hypothetical:
         return False
     clause = text[max(text.rfind(",", start, mention.start), start) : mention.start]
-    return _RELATIVE.search(clause) is None
+    return _NO_CARGO.search(clause) is None
 
 
 def _is_the_core(drug: Mention, around: Sequence[Mention]) -> bool:
