@@ -32,7 +32,7 @@ def test_a_corpus_that_does_not_mark_a_kind_does_not_teach_its_absence(trained, 
     # Half of the passages hold lines without marking them; the head that marks lines must not have learnt from those.
     nlp = spacy.load(trained[0])
     scheme = Schemes.read(recipe / "schemes.json").heads[0]
-    scores = measure.measure(nlp, scheme, scheme.load(corpora, "test"), recogniser.SPANS)
+    scores = measure.measure(nlp, scheme, scheme.load(corpora, "test"))[recogniser.SPANS]
     assert scores["CELL_LINE"].recall > 0.9
     assert scores["ALL"].f1 > 0.9
 

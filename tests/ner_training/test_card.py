@@ -43,11 +43,12 @@ def test_counts_are_strict_and_per_label(scheme):
     spans = [(0, 1, "LINE"), (2, 3, "LINE"), (4, 6, "DRUG")]  # right; a strain called a line; one word too many
     nlp = spacy.blank("en")
     nlp.add_pipe("fixed_spans", name=recogniser.FACTORY, config={"spans": spans})
-    own = measure(nlp, scheme, [passage], "c")
+    scores = measure(nlp, scheme, [passage])
+    own = scores["c"]
     assert own["LINE"] == Marks(right=2, found=2, there=2)  # the strain is a line again, as in the corpus
     assert own["DRUG"] == Marks(right=0, found=1, there=1)
     assert own["ALL"].f1 == pytest.approx(2 / 3)
-    assert set(measure(nlp, scheme, [passage], recogniser.SPANS)) == {"LINE", "ALL"}
+    assert set(scores[recogniser.SPANS]) == {"LINE", "ALL"}
 
 
 def test_marks_inside_a_token_are_counted():

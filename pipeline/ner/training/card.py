@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from spacy.language import Language
 
 from pipeline.ner.training import recogniser
-from pipeline.ner.training.corpora import Schemes
+from pipeline.ner.training.corpora import Scheme, Schemes
 from pipeline.ner.training.measure import Marks, measure, unreachable
 from pipeline.ner.training.passages import Passage
 from pipeline.settings import models_dir
@@ -44,7 +44,7 @@ def write_card(model_dir: Path, data_dir: Path, *, recipe: Path | None = None, s
     schemes = Schemes.read(recipe / "schemes.json")
     nlp = spacy.load(model_dir)
     passages = {s.name: s.load(data_dir, split) for s in schemes.heads}  # type: ignore[arg-type]
-    rows = [row for scheme in schemes.heads for row in _rows(nlp, schemes, scheme.name, passages[scheme.name])]
+    rows = [row for scheme in schemes.heads for row in _rows(nlp, scheme, passages[scheme.name])]
     template = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False).from_string(  # noqa: S701
         (recipe / "card.md.j2").read_text("utf-8")
     )
@@ -63,11 +63,12 @@ def write_card(model_dir: Path, data_dir: Path, *, recipe: Path | None = None, s
     return path
 
 
-def _rows(nlp: Language, schemes: Schemes, name: str, passages: Sequence[Passage]) -> list[Row]:
-    scheme = next(s for s in schemes.heads if s.name == name)
-    own = measure(nlp, scheme, passages, name)
-    reported = measure(nlp, scheme, passages, recogniser.SPANS)
-    return [Row(name, label, marks, reported.get(label)) for label, marks in own.items() if marks.there]
+def _rows(nlp: Language, scheme: Scheme, passages: Sequence[Passage]) -> list[Row]:
+    scores = measure(nlp, scheme, passages)
+    reported = scores[recogniser.SPANS]
+    return [
+        Row(scheme.name, label, own, reported.get(label)) for label, own in scores[scheme.name].items() if own.there
+    ]
 
 
 def _speed(nlp: Language, texts: Sequence[str], words: int = 100_000) -> float:

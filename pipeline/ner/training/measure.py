@@ -38,25 +38,34 @@ class Marks:
         return 2 * self.right / max(self.found + self.there, 1)
 
 
-def measure(nlp: Language, scheme: Scheme, passages: Sequence[Passage], key: str) -> dict[str, Marks]:
-    """Score the spans under ``doc.spans[key]`` against a corpus's marks, per label, and together under ``ALL``.
+def measure(nlp: Language, scheme: Scheme, passages: Sequence[Passage]) -> dict[str, dict[str, Marks]]:
+    """Score a pipeline against a corpus's marks: by the corpus's own head, and by what the pipeline reports.
 
     A span counts where both its ends and its label agree. Labels split for training (``scheme.relabel``) count as the
-    corpus's own again, labels that the corpus does not mark are left out of account, and so are labels of the corpus
-    of which ``key`` knows nothing (``ALL`` is over those that both have).
+    corpus's own again; labels that only one of the two sides knows are left out of account.
 
     Args:
         nlp: a pipeline with the recogniser.
         scheme: the corpus's.
         passages: whole documents of one of its splits.
-        key: the scheme's name for its own head, or :data:`pipeline.ner.training.recogniser.SPANS` for the outputs.
+
+    Returns:
+        Under the scheme's name and under :data:`pipeline.ner.training.recogniser.SPANS`: each label's score, and that
+        of all labels together under ``ALL``.
     """
     pipe = recogniser.of(nlp)
-    known = set(pipe.heads[key]) if key in pipe.heads else set(pipe.labels)
+    docs = _annotated(nlp, passages)
+    known = {scheme.name: set(pipe.heads[scheme.name]), recogniser.SPANS: set(pipe.labels)}
+    return {key: _score(scheme, passages, docs, key, labels) for key, labels in known.items()}
+
+
+def _score(
+    scheme: Scheme, passages: Sequence[Passage], docs: Sequence[Doc], key: str, known: set[str]
+) -> dict[str, Marks]:
     merged = {rule.to: rule.label for rule in scheme.relabel}
     labels = {merged.get(label, label) for label in known & set(scheme.classes)}
     right, found, there = Counter[str](), Counter[str](), Counter[str]()
-    for passage, doc in zip(passages, _annotated(nlp, passages), strict=True):
+    for passage, doc in zip(passages, docs, strict=True):
         gold = {(m.start, m.end, merged.get(m.label, m.label)) for m in passage.marks}
         guess = {(s.start_char, s.end_char, merged.get(s.label_, s.label_)) for s in doc.spans[key]}
         for counter, spans in ((right, gold & guess), (found, guess), (there, gold)):
