@@ -1,6 +1,7 @@
 """A card says what was measured, by a count that was made by hand once."""
 
 import json
+import shutil
 
 import pytest
 import spacy
@@ -56,8 +57,9 @@ def test_marks_inside_a_token_are_counted():
     assert unreachable(spacy.blank("en"), [passage]) == 0.5
 
 
-def test_the_card_carries_the_measured_figures(trained, corpora, recipe):
-    card = write_card(trained[0], corpora, recipe=recipe).read_text()
+def test_the_card_carries_the_measured_figures(trained, corpora, recipe, tmp_path):
+    model = shutil.copytree(trained[0], tmp_path / "model")
+    card = write_card(model, corpora, recipe=recipe).read_text()
     assert "On the test splits" in card
     schemes = json.loads((recipe / "schemes.json").read_text())
     assert all(f"| {head['name']} | CHEMICAL | " in card for head in schemes["heads"])
