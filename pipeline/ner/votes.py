@@ -21,6 +21,7 @@ from spacy.tokens import Doc
 from pipeline.errors import ModelError
 from pipeline.linking import link
 from pipeline.ner.rules.cells import is_cell_context
+from pipeline.ner.rules.drugs import speaks_of_cargo
 from pipeline.ner.state import Found, State, Vote, state_of
 from pipeline.records import Label
 
@@ -190,11 +191,16 @@ def _heard(label: Label, surface: str, vote: Vote, text: str, state: State) -> b
         return coded and surface not in state.abbreviations and is_cell_context(text, vote.end)
     if sum(c.isupper() for c in surface) >= 2:
         return False  # abbreviations are the rules' to resolve
-    if label == "DISEASE" and (_ADJECTIVE.search(surface) or surface.rpartition(" ")[2].casefold() in _VAGUE):
+    if not (surface[0].isalpha() and surface[-1].isalnum()):
         return False
-    return surface[0].isalpha() and surface[-1].isalnum()
+    if label == "DRUG":
+        return speaks_of_cargo(text, *state.sentence(vote.start))
+    if surface[0].isupper() and not _DISEASE_END.search(surface):
+        return False  # a species, a place
+    return not _ADJECTIVE.search(surface) and surface.rpartition(" ")[2].casefold() not in _VAGUE
 
 
+_DISEASE_END = re.compile(r"(?:oma|itis|osis|emia|pathy|penia|toxicity|megaly|disease|syndrome|cancer)s?$")
 _ADJECTIVE = re.compile(r"^\w+(?:ic|tive|al|ed|ese)$")
 _VAGUE = frozenset(
     (

@@ -110,13 +110,18 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
     )  # fmt: skip
 
 
+def speaks_of_cargo(text: str, start: int, end: int) -> bool:
+    """Whether the stretch ``[start, end)`` speaks of loading, delivery or treatment."""
+    return _CARGO.search(text, start, end) is not None
+
+
 def _meant(surface: str, hit: Hit, text: str, state: State) -> bool:
     """Whether the words around an ambiguous abbreviation speak of cargo."""
     if "@" in (text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]) or _CARGO_AFTER.match(text, hit.end):
         return True
     if _CARGO_BEFORE.search(text, max(0, hit.start - 60), hit.start):
         return True
-    return surface in _KNOWN_SHORT and _CARGO.search(text, *state.sentence(hit.start)) is not None
+    return surface in _KNOWN_SHORT and speaks_of_cargo(text, *state.sentence(hit.start))
 
 
 def _resolve(long: str, state: State) -> list[Entry]:
