@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lock corpus clean
+.PHONY: help run test lint bench model corpus lock clean
 
 # Python 3.11 or 3.12: scispaCy has no wheels for later ones.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p --version >/dev/null 2>&1 && echo $$p && break; done)
@@ -29,6 +29,17 @@ lint: $(READY) ## style, types and import layers
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench: $(READY) ## time reading, whole runs and loading, beside what others need
+	@$(BIN)/python benchmarks/reading.py
+	@$(BIN)/python benchmarks/throughput.py
+	@$(BIN)/python benchmarks/loading.py
+
+model: $(READY) ## assemble models/coatmine from its components
+	@$(BIN)/python scripts/build_model.py
+
+corpus: $(READY) ## typeset the sample papers from their sources
+	@$(BIN)/python scripts/build_corpus.py
 
 lock: $(READY) ## pin all requirements anew, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --group dev pyproject.toml -o requirements.lock
