@@ -10,8 +10,24 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 
-def serve(run_dir: Path | str, curator: str, *, port: int = 0, adjudicate: bool = False) -> None:
-    """Serve the curation app until interrupted; see :func:`pipeline.review.server.serve`."""
-    from pipeline.review import server  # FastAPI is an extra, and takes a while to import
+def serve(
+    run_dir: Path | str,
+    curator: str,
+    *,
+    port: int = 0,
+    adjudicate: bool = False,
+    papers: Path | str | None = None,
+    open_browser: bool = False,
+) -> None:
+    """Serve the curation app until interrupted; see :func:`pipeline.review.server.serve`.
 
-    server.serve(run_dir, curator, port=port, adjudicate=adjudicate)
+    Raises:
+        UsageError: FastAPI or uvicorn is not installed, or as there.
+    """
+    from pipeline.errors import UsageError
+
+    try:
+        from pipeline.review import server  # an extra, and it takes a while to import
+    except ImportError as error:
+        raise UsageError(f"{error}; install the app with `pip install 'coatmine[review]'`") from error
+    server.serve(run_dir, curator, port=port, adjudicate=adjudicate, papers=papers, open_browser=open_browser)

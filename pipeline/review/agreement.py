@@ -1,24 +1,30 @@
-"""Two curators compared: how far they agree beyond chance, and where they do not."""
+"""Two curators compared: how far they agree beyond chance, where they do not, and what holds in the end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from pipeline.export.decisions import Decision, standing
 from pipeline.records import FIELDS, FieldName, Record
-from pipeline.review.desk import ADJUDICATOR, Judged, judge
+from pipeline.review.desk import ADJUDICATOR, Desk
+from pipeline.review.judging import Judged, Place, View
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A value that two curators judged differently; a verdict is empty where a curator has no such value."""
+    """A value that curators judged differently.
+
+    Attributes:
+        verdicts: by curator, in words; empty where a curator has no such value.
+        settled: what the adjudicator decided; empty where nobody did.
+    """
 
     record: Record
     field: FieldName
     name: str
     verdicts: dict[str, str]
+    settled: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,9 @@ class Agreement:
     """Two curators over the records that both finished.
 
     Attributes:
-        kappa: Cohen's kappa over their verdicts (accept, correct, reject) on the values that the run found; None
-            where chance alone would agree, as when both gave one verdict throughout.
+        values: how many values of the run both judged.
+        kappa: Cohen's kappa over their verdicts (accept, correct, reject) on these; None where it is undefined, as
+            when both gave one verdict throughout.
         f1: by field, the F1 of one curator's final values against the other's; None for a field that both left empty.
     """
 
@@ -39,66 +46,127 @@ class Agreement:
     disputes: list[Dispute]
 
 
-def compare(records: Iterable[Record], decisions: Iterable[Decision]) -> list[Agreement]:
-    """Every pair of curators who finished some of the same records; adjudicators are not compared."""
-    log = list(decisions)
-    records = list(records)
-    curators = sorted({d.curator for d in log if not d.curator.endswith(ADJUDICATOR)})
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What holds of a record in the end.
+
+    Attributes:
+        values: the values decided on, also those rejected.
+        blank: the fields of which it is settled that the paper does not report them.
+    """
+
+    values: list[Judged]
+    blank: list[FieldName]
+
+
+def compare(desk: Desk) -> list[Agreement]:
+    """Every pair of curators who finished some of the same records."""
+    finished = {item.record.id: finished_views(desk, item.record.id) for item in desk.queue()}
+    curators = sorted({curator for views in finished.values() for curator in views})
     found = []
-    for pair in combinations(curators, 2):
-        views = {curator: _finished(records, [d for d in log if d.curator == curator]) for curator in pair}
-        both = [record for record in records if all(record.id in views[curator] for curator in pair)]
+    for one, other in combinations(curators, 2):
+        both = [key for key, views in finished.items() if one in views and other in views]
         if both:
-            found.append(_agreement((pair[0], pair[1]), both, views))
+            found.append(_agreement(desk, (one, other), both, finished))
     return found
 
 
-def _finished(records: Iterable[Record], decisions: Sequence[Decision]) -> dict[str, list[Judged]]:
-    mine = standing(decisions)
-    views = {}
-    for record in records:
-        here = [d for d in mine if d.record_id == record.id]
-        judged = judge(record, here)
-        if here and all(each.decision is not None for each in judged):
-            views[record.id] = judged
-    return views
+def finished_views(desk: Desk, record_id: str) -> dict[str, View]:
+    """The views of the curators who finished a record; an adjudicator is none of them."""
+    views = {curator: desk.view(record_id, curator) for curator in desk.curators(record_id)}
+    return {curator: view for curator, view in views.items() if view.finished}
+
+
+def settle(desk: Desk, record_id: str) -> Settled | str:
+    """What holds of a record: what all who finished it agree on, and where they do not, what the adjudicator decided.
+
+    Returns:
+        What holds, or why nothing does yet.
+    """
+    views = finished_views(desk, record_id)
+    if not views:
+        return "not finished"
+    judge = _by_place(_adjudicator(desk, record_id))
+    values, open_ = [], 0
+    for place, each in _places(views.values()):
+        decided = judge.get(place)
+        if decided is not None and decided.decision is not None:
+            values.append(decided)
+        elif len({_outcome(_by_place(view).get(place)) for view in views.values()}) == 1:
+            values.append(each)
+        else:
+            open_ += 1
+    if open_:
+        return f"{' and '.join(views)} differ on {open_} values; settle them with `coatmine review --adjudicate`"
+    values += [each for place, each in judge.items() if each.holds and place not in {v.place for v in values}]
+    reasons = {field: [view.empty[field] for view in views.values() if field in view.empty] for field in FIELDS}
+    filled = {each.field for each in values if each.holds}
+    blank = [
+        field
+        for field, said in reasons.items()
+        if field not in filled and len(said) == len(views) and all(d and d.reason == "not_reported" for d in said)
+    ]
+    return Settled(values, blank)
+
+
+def _adjudicator(desk: Desk, record_id: str) -> View | None:
+    """The record as the adjudicator sees it; of several the one who decided last."""
+    names = [d.curator for d in desk.log.of(record_id) if d.curator.endswith(ADJUDICATOR)]
+    return desk.view(record_id, names[-1]) if names else None
+
+
+def _places(views: Iterable[View]) -> Iterator[tuple[Place, Judged]]:
+    """All values of some views, each once."""
+    seen: dict[Place, Judged] = {}
+    for view in views:
+        for each in view.judged:
+            seen.setdefault(each.place, each)
+    return iter(seen.items())
+
+
+def _by_place(view: View | None) -> dict[Place, Judged]:
+    return {each.place: each for each in view.judged_or_set_aside} if view else {}
+
+
+def _outcome(judged: Judged | None) -> tuple[bool, str]:
+    """What a verdict comes to: an added value that another curator does not have is a difference."""
+    if judged is None or not judged.holds:
+        return False, ""
+    return True, judged.curie or judged.name.casefold()
 
 
 def _agreement(
-    pair: tuple[str, str], records: Sequence[Record], views: dict[str, dict[str, list[Judged]]]
+    desk: Desk, pair: tuple[str, str], both: Sequence[str], finished: dict[str, dict[str, View]]
 ) -> Agreement:
     verdicts: list[tuple[str, str]] = []
     disputes: list[Dispute] = []
     finals: dict[FieldName, list[tuple[set[str], set[str]]]] = {field: [] for field in FIELDS}
-    for record in records:
-        left, right = (_by_place(views[curator][record.id]) for curator in pair)
+    for key in both:
+        views = [finished[key][curator] for curator in pair]
+        left, right = map(_by_place, views)
+        judge = _by_place(_adjudicator(desk, key))
         for field in FIELDS:
             finals[field].append((_final(left, field), _final(right, field)))
-        for place in dict.fromkeys([*left, *right]):
+        for place, either in _places(views):
             one, other = left.get(place), right.get(place)
-            if one and other and one.merged and one.decision and other.decision:
-                verdicts.append((one.decision.action, other.decision.action))
-            if _verdict(one) != _verdict(other):
-                either = one or other
-                shown = {pair[0]: _verdict(one), pair[1]: _verdict(other)}
-                disputes.append(Dispute(record, place[0], either.name if either else "", shown))
+            if one and other and one.merged and other.merged:
+                verdicts.append((one.action, other.action))
+            if _outcome(one) != _outcome(other):
+                shown = {pair[0]: in_words(one), pair[1]: in_words(other)}
+                disputes.append(Dispute(views[0].record, place[0], either.name, shown, in_words(judge.get(place))))
     f1 = {field: overlap(pairs) for field, pairs in finals.items()}
-    return Agreement(pair, len(records), len(verdicts), kappa(verdicts), f1, disputes)
+    return Agreement(pair, len(both), len(verdicts), kappa(verdicts), f1, disputes)
 
 
-def _by_place(judged: Iterable[Judged]) -> dict[tuple[FieldName, str], Judged]:
-    return {(each.field, each.key): each for each in judged}
+def _final(view: dict[Place, Judged], field: FieldName) -> set[str]:
+    return {_outcome(each)[1] for each in view.values() if each.field == field and each.holds}
 
 
-def _final(view: dict[tuple[FieldName, str], Judged], field: FieldName) -> set[str]:
-    return {each.curie or each.name.casefold() for each in view.values() if each.field == field and each.holds}
-
-
-def _verdict(judged: Judged | None) -> str:
-    if judged is None or judged.decision is None:
+def in_words(judged: Judged | None) -> str:
+    """A verdict as it is shown."""
+    if judged is None:
         return ""
-    action = judged.decision.action
-    return f"{action}: {judged.name} {judged.curie or ''}".strip() if action in {"correct", "add"} else action
+    return f"{judged.action}: {judged.name} {judged.curie or ''}".strip() if judged.holds else judged.action
 
 
 def kappa(verdicts: Sequence[tuple[str, str]]) -> float | None:

@@ -1,33 +1,35 @@
-"""A curator's desk: the run's records, what was decided about them, and the log that decisions go to."""
+"""A curator's desk: the run's records, the queue, and the decisions taken on them."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
+from threading import RLock
 from typing import Any, Final
 from uuid import uuid4
 
 from pydantic import ValidationError
 
-from pipeline.errors import StoreError, UsageError
-from pipeline.export.decisions import FILE, Decision, read_decisions, standing
-from pipeline.export.merge import Merged, merge
-from pipeline.export.runs import Extraction, extractions
+from pipeline.errors import UsageError
+from pipeline.export.decisions import Decision, standing
 from pipeline.folder import RunFolder
 from pipeline.linking import link, shipped_lexicon
-from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Mention, Record, Value, fold
+from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Missing, Outcome, Record, fold
+from pipeline.review.judging import Place, View, doubt, unclaimed
+from pipeline.review.log import DecisionLog
+from pipeline.review.papers import Papers
 
 ADJUDICATOR: Final = " (adjudicator)"
-"""Ends the name of a curator who decides between others."""
+"""Ends the name of a curator who settles what others disagree on."""
 _IDLE: Final = 300.0  # seconds; a longer pause is no work
+_CURIE: Final = re.compile(r"[A-Za-z][\w.]*:[\w.:/-]+")
 _LABELS: Final[dict[FieldName, tuple[Label, ...]]] = {
     field: tuple(label for label, of in FIELD_OF.items() if of == field) for field in FIELDS
 }
+_FILES: Final = ("documents.jsonl", "mentions.jsonl", "records.jsonl")
 
 
 class RefusedError(UsageError):
@@ -36,49 +38,27 @@ class RefusedError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A record on the desk, with the document it came from."""
+    """A record on the desk, with the input it came from."""
 
     record: Record
-    extraction: Extraction
+    outcome: Outcome
     doubt: float
 
     @property
     def source(self) -> str:
         """The file's name."""
-        return Path(self.extraction.outcome.source).name
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A value of a record and the curator's standing decision on it, if any; ``merged`` is None for an added one."""
-
-    field: FieldName
-    key: str
-    merged: Merged | None
-    decision: Decision | None
-
-    @property
-    def name(self) -> str:
-        """The name that holds: the curator's where there is one."""
-        if self.decision is not None and self.decision.name is not None:
-            return self.decision.name
-        return self.merged.first.name if self.merged else ""
-
-    @property
-    def curie(self) -> str | None:
-        """The identifier that goes with the name that holds."""
-        if self.decision is not None and self.decision.action in {"correct", "add"}:
-            return self.decision.curie
-        return self.merged.first.curie if self.merged else None
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is part of the curated record."""
-        return self.decision is not None and self.decision.action in {"accept", "correct", "add"}
+        return Path(self.outcome.source).name
 
 
 class Desk:
-    """One curator's view of a run. Of other curators' decisions it shows nothing, so that two can judge blind.
+    """One curator's place at a run. Other curators' decisions stay out of sight, so that two can judge blind.
+
+    Args:
+        folder: the run.
+        curator: under which name decisions are kept.
+        adjudicate: settle what others disagree on; their decisions are shown.
+        sources: a folder to look for the papers in, where they are no longer where the run read them.
+        now: the clock.
 
     Raises:
         UsageError: the folder is no run's, or the curator has no name.
@@ -90,25 +70,45 @@ class Desk:
         curator: str,
         *,
         adjudicate: bool = False,
+        sources: Path | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         name = " ".join(curator.split())
         if not name or name.endswith(ADJUDICATOR):
             raise UsageError("--curator: give the name under which your decisions are kept")
         self.folder = folder
+        self.log = DecisionLog(folder)
         self.adjudicates = adjudicate
         self.curator = name + ADJUDICATOR if adjudicate else name
+        self._sources = sources
         self._now = now
         self._since = now()
-        self._items = {
-            record.id: Item(record, extraction, doubt(record))
-            for extraction in extractions(folder)
-            for record in extraction.records
-        }
-        self._log: list[Decision] = []
-        self._on: dict[str, list[Decision]] = {}
-        self._log_size = 0
-        self.document = lru_cache(maxsize=8)(folder.document)
+        self._lock = RLock()
+        self._stamp: object = None
+        self.refresh()
+        self.log.all()  # a log that cannot be read is told now
+
+    def refresh(self) -> None:
+        """Read the run's files again if a new run has written them.
+
+        Raises:
+            UsageError: the folder is no run's.
+        """
+        with self._lock:
+            stamp = [_stamp(self.folder.path / name) for name in _FILES]
+            if stamp == self._stamp:
+                return
+            outcomes: dict[str, Outcome] = {}
+            for outcome in self.folder.outcomes():
+                if outcome.document_id:
+                    outcomes.setdefault(outcome.document_id, outcome)
+            self.papers = Papers(self.folder, self._sources)
+            self._items = {
+                record.id: Item(record, outcomes[record.document_id], doubt(record))
+                for record in self.folder.records()
+                if record.document_id in outcomes
+            }
+            self._stamp = stamp
 
     def queue(self) -> list[Item]:
         """The records, the most doubtful first."""
@@ -122,165 +122,149 @@ class Desk:
         """
         return self._items[record_id]
 
-    def log(self) -> list[Decision]:
-        """All decisions on the run, of every curator, oldest first."""
-        path = self.folder.path / FILE
-        size = path.stat().st_size if path.is_file() else 0  # the log only ever grows
-        if size != self._log_size:
-            self._log = list(read_decisions(self.folder))
-            self._on = {}
-            for decision in self._log:
-                self._on.setdefault(decision.record_id, []).append(decision)
-            self._log_size = size
-        return self._log
+    def view(self, record_id: str, curator: str | None = None) -> View:
+        """A record as a curator sees it, by default this one."""
+        record = self.item(record_id).record
+        decisions = standing(d for d in self.log.of(record_id) if d.curator == (curator or self.curator))
+        return View(record, decisions, lambda: self.papers.open(record.document_id))
 
-    def on(self, record_id: str) -> list[Decision]:
-        """All decisions on a record, of every curator, oldest first."""
-        self.log()
-        return self._on.get(record_id, [])
+    def curators(self, record_id: str) -> list[str]:
+        """Who decided anything about a record, adjudicators left out."""
+        return sorted({d.curator for d in self.log.of(record_id) if not d.curator.endswith(ADJUDICATOR)})
 
-    def mine(self, record_id: str) -> list[Decision]:
-        """This curator's standing decisions on a record."""
-        return standing(d for d in self.on(record_id) if d.curator == self.curator)
+    def after(self, record_id: str) -> str | None:
+        """The record that comes next in the queue and is not finished; None where all are."""
+        queue = [item.record.id for item in self.queue()]
+        at = queue.index(record_id) if record_id in queue else -1
+        return next((key for key in [*queue[at + 1 :], *queue[: max(at, 0)]] if not self.view(key).finished), None)
 
-    def judged(self, record_id: str) -> list[Judged]:
-        """The record's values with this curator's decisions, and what the curator added."""
-        return judge(self.item(record_id).record, self.mine(record_id))
-
-    def empty(self, record_id: str) -> dict[FieldName, Decision | None]:
-        """The fields in which nothing holds or is open, each with the decision on why."""
-        judged = self.judged(record_id)
-        said = {d.field: d for d in self.mine(record_id) if d.action == "empty"}
-        filled = {each.field for each in judged if each.decision is None or each.holds}
-        return {field: said.get(field) for field in FIELDS if field not in filled}
-
-    def is_done(self, record_id: str) -> bool:
-        """Whether every value is decided and every empty field explained."""
-        decided = all(each.decision is not None for each in self.judged(record_id))
-        return decided and all(self.empty(record_id).values())
-
-    def unclaimed(self, record_id: str) -> list[Mention]:
-        """Names near the record's evidence that no value of it claims, each name once: what may have been missed."""
-        item = self.item(record_id)
-        claimed = {key for _, value in item.record.items() for key in value.evidence}
-        known = {judged.key for judged in self.judged(record_id)}
-        sections = {m.section for m in item.extraction.mentions if m.id in claimed}
-        found: dict[tuple[FieldName, str], Mention] = {}
-        for mention in item.extraction.mentions:
-            key = mention.curie or fold(mention.name)
-            near = item.record.study.key == "self" or mention.section in sections
-            if near and mention.id not in claimed and key not in known and not mention.negated:
-                found.setdefault((FIELD_OF[mention.label], key), mention)
-        return list(found.values())
+    def lost(self) -> list[Decision]:
+        """This curator's standing decisions on records that this run no longer holds. They stay on the log."""
+        mine = standing(d for d in self.log.all() if d.curator == self.curator)
+        return [decision for decision in mine if decision.record_id not in self._items]
 
     def opened(self) -> None:
         """Time on what comes next counts from here."""
         self._since = self._now()
 
-    def decide(self, record_id: str, **what: Any) -> Decision:
-        """Put a decision on the log.
-
-        Raises:
-            RefusedError: it is not complete, or about nothing that is there.
-            StoreError: the log cannot be written.
-        """
-        item = self.item(record_id)
-        if what.get("action") == "reject":
-            what = self._take_back(record_id, what)
-        now = self._now()
-        seconds = min(_IDLE, max(0.0, (now - self._since).total_seconds()))
-        about = {"document_id": item.record.document_id, "record_id": record_id, "curator": self.curator, "at": now}
-        try:
-            decision = Decision.model_validate({**about, **what, "id": uuid4().hex, "seconds": round(seconds, 1)})
-        except ValidationError as error:
-            raise RefusedError(error.errors(include_url=False)[0]["msg"]) from error
-        self._check(item, decision)
-        self._append(decision)
-        self._since = now
-        return decision
-
-    def add(self, record_id: str, field: FieldName, name: str, curie: str | None, start: int, end: int) -> Decision:
-        """Add a value that stands at ``[start, end)`` in the document; an identifier is looked up where none is given.
-
-        Raises:
-            RefusedError: no such place, no name, or the record has this value already.
-        """
-        text = self.document(self.item(record_id).record.document_id).text
-        if not 0 <= start < end <= len(text):
-            raise RefusedError("select the name on the page first")
-        name = " ".join(name.split()) or " ".join(text[start:end].split())
-        curie = curie or look_up(name, field)
-        key = curie or fold(name)
-        if any(each.field == field and each.key == key for each in self.judged(record_id)):
-            raise RefusedError(f"{name} is among the {field.replace('_', ' ')} already; change that one")
-        place = {"start": start, "end": end}
-        return self.decide(record_id, action="add", field=field, key=key, name=name, curie=curie, **place)
-
-    def undo(self, record_id: str) -> Decision | None:
-        """Take back this curator's last standing decision on a record; None where there is none."""
-        mine = self.mine(record_id)
-        if not mine:
-            return None
-        return self.decide(record_id, action="undo", field=mine[-1].field, key=mine[-1].key, undoes=mine[-1].id)
-
     def minutes(self) -> dict[str, float]:
         """The minutes that this curator has spent on each document."""
         spent: dict[str, float] = {}
-        for decision in self.log():
+        for decision in self.log.all():
             if decision.curator == self.curator:
                 spent[decision.document_id] = spent.get(decision.document_id, 0.0) + (decision.seconds or 0.0) / 60
         return spent
 
-    def _take_back(self, record_id: str, what: dict[str, Any]) -> dict[str, Any]:
-        """Rejecting what this curator added is undoing it: no run found it, so there is nothing else to reject."""
-        for each in self.judged(record_id):
-            place = (each.field, each.key)
-            if each.merged is None and each.decision and place == (what.get("field"), what.get("key")):
-                return {**what, "action": "undo", "undoes": each.decision.id}
-        return what
+    def accept(self, record_id: str, field: FieldName, key: str) -> None:
+        """A value is right. Its name is kept with the decision, which so outlives a run that finds it."""
+        judged = {each.place: each for each in self.view(record_id).judged}.get((field, key))
+        name, curie = (judged.name, judged.curie) if judged else (None, None)
+        self._decide(record_id, [{"action": "accept", "field": field, "key": key, "name": name, "curie": curie}])
 
-    def _check(self, item: Item, decision: Decision) -> None:
-        known = {(each.field, each.key) for each in self.judged(item.record.id)}
-        if decision.action in {"accept", "correct", "reject"} and (decision.field, decision.key) not in known:
-            raise RefusedError(f"the record has no such value among its {decision.field}; open it again")
-        if decision.action == "empty" and decision.field not in self.empty(item.record.id):
-            raise RefusedError(f"{decision.field} is not empty; reject its values first")
+    def reject(self, record_id: str, field: FieldName, key: str) -> None:
+        """A value, or a name that no value claims, is none of this study's."""
+        self._decide(record_id, [{"action": "reject", "field": field, "key": key}])
 
-    def _append(self, decision: Decision) -> None:
-        path = self.folder.path / FILE
-        line = decision.model_dump_json().encode() + b"\n"
-        try:
-            with path.open("ab") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # another curator's app may write to the same log
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise StoreError(
-                f"{path}: the decision was not kept ({error.strerror}); make room and try again"
-            ) from error
+    def reject_unclaimed(self, record_id: str) -> None:
+        """None of the names left to pass over is this study's; undone as one."""
+        left = self.view(record_id).unclaimed
+        self._decide(record_id, [{"action": "reject", "field": each.field, "key": each.key} for each in left])
+
+    def correct(self, record_id: str, field: FieldName, key: str, name: str, curie: str | None = None) -> None:
+        """A value is another: the identifier is looked up where none is given, and left out for ``-``."""
+        name = _one_line(name)
+        if not name:
+            raise RefusedError("write the right name")
+        change = {"action": "correct", "name": name, "curie": _identifier(curie, name, field)}
+        self._decide(record_id, [{**change, "field": field, "key": key}])
+
+    def explain(self, record_id: str, field: FieldName, reason: Missing) -> None:
+        """A field is rightly empty, and why."""
+        self._decide(record_id, [{"action": "empty", "field": field, "reason": reason}])
+
+    def add(self, record_id: str, field: FieldName, name: str, curie: str | None, start: int, end: int) -> None:
+        """Add a value that stands at ``[start, end)`` in the document; its identifier as in :meth:`correct`.
+
+        Raises:
+            RefusedError: no such place, no name, or the record has this value already.
+        """
+        text = self.papers.open(self.item(record_id).record.document_id).document.text
+        if not 0 <= start < end <= len(text):
+            raise RefusedError("select the name on the page first")
+        name = _one_line(name) or _one_line(text[start:end])
+        if not name:
+            raise RefusedError("write the name")
+        curie = _identifier(curie, name, field)
+        key = curie or fold(name)
+        if any(each.place == (field, key) and each.action != "reject" for each in self.view(record_id).judged):
+            raise RefusedError(f"{name} is among the {field.replace('_', ' ')} already; change that one")
+        place = {"start": start, "end": end}
+        self._decide(record_id, [{"action": "add", "field": field, "key": key, "name": name, "curie": curie, **place}])
+
+    def undo(self, record_id: str) -> list[Decision]:
+        """Take back what this curator decided last on a record: one decision, or those taken as one."""
+        mine = standing(d for d in self.log.of(record_id) if d.curator == self.curator)
+        last = [decision for decision in mine if decision.at == mine[-1].at]
+        self._decide(record_id, [{"action": "undo", "field": d.field, "key": d.key, "undoes": d.id} for d in last])
+        return last
+
+    def _decide(self, record_id: str, wanted: list[dict[str, Any]]) -> None:
+        """Put decisions on the log as one.
+
+        Raises:
+            RefusedError: one is about nothing that is there.
+            StoreError: the log cannot be written.
+        """
+        with self._lock:
+            record = self.item(record_id).record
+            now = self._now()
+            seconds = round(min(_IDLE, max(0.0, (now - self._since).total_seconds())), 1)
+            about = {"document_id": record.document_id, "record_id": record_id, "curator": self.curator, "at": now}
+            decisions = []
+            for number, what in enumerate(wanted):
+                self._check(record_id, what)
+                spent = 0.0 if number else seconds
+                try:
+                    decisions.append(Decision.model_validate({**about, **what, "id": uuid4().hex, "seconds": spent}))
+                except ValidationError as error:
+                    raise RefusedError(error.errors(include_url=False)[0]["msg"]) from error
+            if decisions:
+                self.log.append(decisions)
+                self._since = now
+
+    def _check(self, record_id: str, what: dict[str, Any]) -> None:
+        field, action = what["field"], what["action"]
+        if action == "empty" and field not in self.view(record_id).empty:
+            raise RefusedError(f"{field.replace('_', ' ')} is not empty; reject its values first")
+        if action in {"accept", "correct"} and (field, what["key"]) not in self._judged_places(record_id):
+            raise RefusedError(f"the record has no such value among its {field.replace('_', ' ')}; open it again")
+        if action == "reject" and (field, what["key"]) not in self._places(record_id):
+            raise RefusedError(f"there is no such name to reject among the {field.replace('_', ' ')}; open it again")
+
+    def _judged_places(self, record_id: str) -> set[Place]:
+        return {each.place for each in self.view(record_id).judged}
+
+    def _places(self, record_id: str) -> set[Place]:
+        """All that may be rejected: values, names that no value claims, and for an adjudicator what others added."""
+        record = self.item(record_id).record
+        found = self._judged_places(record_id)
+        found |= {(each.field, each.key) for each in unclaimed(record, self.papers.open(record.document_id))}
+        if self.adjudicates:
+            found |= {(d.field, d.key) for d in self.log.of(record_id) if d.action == "add" and d.key}
+        return found
 
 
-def judge(record: Record, decisions: Iterable[Decision]) -> list[Judged]:
-    """A record's values with one curator's standing decisions, then the values that the curator added."""
-    on = {(d.field, d.key): d for d in decisions if d.action not in {"empty", "undo"}}
-    found = [
-        Judged(field, each.first.key, each, on.pop((field, each.first.key), None))
-        for field in FIELDS
-        for each in merge(record.values(field))
-    ]
-    added = [Judged(d.field, d.key or "", None, d) for d in on.values() if d.action == "add"]
-    return sorted([*found, *added], key=lambda each: FIELDS.index(each.field))
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
-def doubt(record: Record) -> float:
-    """How much a record needs a look: what its values lack in confidence, and what could not be settled."""
-    values: list[Value] = [each.first for field in FIELDS for each in merge(record.values(field))]
-    unsure = sum(1 - value.score for value in values)
-    unlinked = sum(value.curie is None for value in values if value not in record.sizes)
-    careful = sum(value.caution is not None for value in values)
-    unsettled = sum(reason == "not_found" for reason in record.missing.values())
-    return round(unsure + 0.5 * (unlinked + careful + unsettled), 4)
+def _identifier(given: str | None, name: str, field: FieldName) -> str | None:
+    given = (given or "").strip()
+    if given == "-":
+        return None
+    if given and not _CURIE.fullmatch(given):
+        raise RefusedError(f"{given} is no identifier; write it as PREFIX:ID, such as CHEBI:28748, or - for none")
+    return given or look_up(name, field)
 
 
 def look_up(name: str, field: FieldName) -> str | None:
@@ -290,3 +274,11 @@ def look_up(name: str, field: FieldName) -> str | None:
         if found and found.curie:
             return found.curie
     return None
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

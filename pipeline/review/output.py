@@ -1,23 +1,27 @@
-"""What curation yields: a gold set's rows, and sentences to train a recogniser on."""
+"""What curation yields: a gold set to score against, and passages to train on."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.export.decisions import Decision, standing
-from pipeline.export.passages import Passages
+from pipeline.export.text import plain
 from pipeline.folder import write_atomically
-from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Record
-from pipeline.review.desk import ADJUDICATOR, Desk, Item, Judged, judge
+from pipeline.records import FIELD_OF, FieldName, Label
+from pipeline.review.agreement import Settled, compare, settle
+from pipeline.review.desk import Desk, Item
+from pipeline.review.judging import Judged
+from pipeline.review.papers import Paper
 
 COLUMNS: Final = ("study", "doi", "field", "text", "name", "curie", "source")
 _LABEL_OF: Final[dict[FieldName, Label]] = {of: label for label, of in reversed(FIELD_OF.items())}
+Row = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -25,113 +29,181 @@ class Curated:
     """What was written.
 
     Attributes:
-        records: how many records are finished and undisputed.
+        studies: how many studies are settled.
         left_out: what is not written, and why.
     """
 
     files: list[Path] = field(default_factory=list)
-    records: int = 0
+    studies: int = 0
     left_out: list[str] = field(default_factory=list)
 
 
 def write_curated(desk: Desk, out: Path) -> Curated:
-    """Write gold.csv and training.jsonl from the records that are finished and on which the curators agree.
+    """Write the studies that are settled, as a gold set and as training.jsonl.
 
-    Where an adjudicator finished a record, that holds; else the curators who finished it must agree.
-    A blank row in gold.csv says that the paper leaves the field empty: nothing may be found there.
+    A study is settled when each record of it is: a curator finished it, and where several did, they agree or an
+    adjudicator decided. A blank row in gold.csv says that the paper does not report the field.
+
+    Raises:
+        StoreError: the files cannot be written.
     """
     curated = Curated()
-    rows: list[tuple[str, ...]] = []
-    examples: list[dict[str, Any]] = []
-    log = desk.log()
-    for item in desk.queue():
-        final = _final(item.record, log)
-        if isinstance(final, str):
-            curated.left_out.append(f"{item.source}, study {item.record.study.key}: {final}")
+    rows: list[Row] = []
+    examples = _Examples()
+    for (document_id, _), items in _studies(desk.queue()).items():
+        name = _study_name(items[0])
+        settled = [(item, settle(desk, item.record.id)) for item in items]
+        if reasons := sorted({each for _, each in settled if isinstance(each, str)}):
+            curated.left_out.append(f"{name}: {'; '.join(reasons)}")
             continue
-        curated.records += 1
-        rows += _rows(desk, item, final)
-        examples += _examples(desk, item, final)
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *sorted(rows)])
-    lines = sorted(json.dumps(example, ensure_ascii=False, sort_keys=True) + "\n" for example in examples)
-    for name, data in (("gold.csv", text.getvalue()), ("training.jsonl", "".join(lines))):
-        write_atomically(out / name, [data.encode()])
+        curated.studies += 1
+        paper = desk.papers.open(document_id)
+        done = [(item, each) for item, each in settled if isinstance(each, Settled)]
+        rows += _rows(name, paper, done)
+        for item, each in done:
+            examples.add(paper, item, each.values)
+    files = {
+        "gold.csv": _csv(rows),
+        "gold.toml": _about(desk, curated),
+        "datasheet.md": _datasheet(desk, curated),
+        "training.jsonl": examples.lines(),
+    }
+    for name, text in files.items():
+        write_atomically(out / name, [text.encode()])
         curated.files.append(out / name)
     return curated
 
 
-def _final(record: Record, log: list[Decision]) -> list[Judged] | str:
-    """The judgement that holds, or why there is none."""
-    here = [decision for decision in log if decision.record_id == record.id]
-    views: dict[str, list[Judged]] = {}
-    for curator in sorted({decision.curator for decision in here}):
-        view = judge(record, standing(d for d in here if d.curator == curator))
-        if all(each.decision is not None for each in view):
-            views[curator] = view
-    if not views:
-        return "not finished"
-    adjudicated = [view for curator, view in views.items() if curator.endswith(ADJUDICATOR)]
-    if adjudicated:
-        return adjudicated[-1]
-    first, *others = views.values()
-    if any(_values(other) != _values(first) for other in others):
-        return f"{' and '.join(views)} disagree; adjudicate it"
-    return first
+def _studies(items: Iterable[Item]) -> dict[tuple[str, str], list[Item]]:
+    """The records study by study, in the order of the papers."""
+    found: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for item in sorted(items, key=lambda item: (item.outcome.source, item.record.id)):
+        found[item.record.document_id, item.record.study.key].append(item)
+    return found
 
 
-def _values(view: list[Judged]) -> set[tuple[str, str, str | None]]:
-    return {(each.field, each.name, each.curie) for each in view if each.holds}
+def _study_name(item: Item) -> str:
+    """How gold sets on several papers name a study: the input's name, and its key in a review."""
+    stem, key = Path(item.outcome.source).stem, item.record.study.key
+    return plain(stem if key == "self" else f"{stem}/{key}")
 
 
-def _rows(desk: Desk, item: Item, final: list[Judged]) -> Iterator[tuple[str, ...]]:
-    study = item.record.study
-    head = (study.key, study.doi or "")
-    filled = {each.field for each in final if each.holds}
-    for each in final:
-        if each.holds:
-            words, page = _stated(desk, item, each)
-            yield (*head, each.field, words, each.name, each.curie or "", page)
-    for name in FIELDS:
-        if name not in filled:
-            yield (*head, name, "", "", "", item.source)
+def _rows(study: str, paper: Paper, done: list[tuple[Item, Settled]]) -> list[Row]:
+    """The rows of one study, of all its records together."""
+    found: dict[tuple[str, str], Row] = {}
+    doi = next((item.record.study.doi for item, _ in done if item.record.study.doi), "") or ""
+    for item, settled in done:
+        for each in settled.values:
+            if each.holds:
+                words, where = _stated(paper, item, each)
+                row = (study, doi, each.field, words, plain(each.name), each.curie or "", where)
+                found.setdefault((each.field, each.curie or each.name.casefold()), row)
+    filled = {name for name, _ in found}
+    item, first = done[0]
+    for name in first.blank:
+        if name not in filled and all(name in settled.blank for _, settled in done):
+            found[name, ""] = (study, doi, name, "", "", "", item.source)
+    return list(found.values())
 
 
-def _places(item: Item, judged: Judged) -> list[tuple[int, int]]:
+def _spans(paper: Paper, judged: Judged) -> list[tuple[int, int]]:
     """Where a value stands in the document."""
-    if judged.merged is None:
-        decision = judged.decision
-        known = decision is not None and decision.start is not None and decision.end is not None
-        return [(decision.start, decision.end)] if known else []  # type: ignore[union-attr, list-item]
-    mentions = {mention.id: mention for mention in item.extraction.mentions}
-    return [(mentions[key].start, mentions[key].end) for key in judged.merged.evidence if key in mentions]
+    decision = judged.decision
+    if judged.merged is not None:
+        found = [paper.mentions[key] for key in judged.merged.evidence if key in paper.mentions]
+        return [(mention.start, mention.end) for mention in found]
+    if decision is None or decision.start is None or decision.end is None:
+        return []
+    return [(decision.start, decision.end)]
 
 
-def _stated(desk: Desk, item: Item, judged: Judged) -> tuple[str, str]:
+def _stated(paper: Paper, item: Item, judged: Judged) -> tuple[str, str]:
     """A value in the paper's words, and where they stand."""
-    document = desk.document(item.record.document_id)
-    for start, end in _places(item, judged):
-        boxes = document.boxes(start, end)
-        page = f"{item.source}, page {boxes[0].page}" if boxes else item.source
-        return " ".join(document.text[start:end].split()), page
-    return judged.name, item.source
+    for start, end in _spans(paper, judged):
+        boxes = paper.document.boxes(start, end)
+        where = f"{item.source}, page {boxes[0].page}" if boxes else item.source
+        return plain(paper.document.text[start:end]), where
+    return plain(judged.name), item.source
 
 
-def _examples(desk: Desk, item: Item, final: list[Judged]) -> Iterator[dict[str, Any]]:
-    """Passages with the spans that a curator confirmed, and those that a curator refused."""
-    document = desk.document(item.record.document_id)
-    passages = Passages(document)
-    labels = {(m.start, m.end): m.label for m in item.extraction.mentions}
-    spans: dict[tuple[int, int], list[tuple[int, int, str, bool]]] = {}
-    for each in final:
-        for start, end in _places(item, each):
-            label = labels.get((start, end), _LABEL_OF[each.field])
-            spans.setdefault(passages.around(start, end), []).append((start, end, label, each.holds))
-    for (start, end), found in spans.items():
-        yield {
-            "document_id": document.id,
-            "start": start,
-            "text": passages.text(start, end),
-            "spans": [[a - start, b - start, label] for a, b, label, holds in sorted(set(found)) if holds],
-            "refused": [[a - start, b - start, label] for a, b, label, holds in sorted(set(found)) if not holds],
-        }
+class _Examples:
+    """Passages with what was judged in them, each once however many records it bears out."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int, int], dict[str, Any]] = {}
+
+    def add(self, paper: Paper, item: Item, values: Iterable[Judged]) -> None:
+        """Note a record's values where they stand."""
+        labels = {(mention.start, mention.end): mention.label for mention in paper.mentions.values()}
+        for each in values:
+            for start, end in _spans(paper, each):
+                first, last = paper.passages.around(start, end)
+                about = {"document_id": paper.document.id, "source": item.source, "start": first}
+                fresh = {"text": paper.passages.text(first, last), "spans": set(), "refused": set(), "meta": about}
+                example = self._found.setdefault((paper.document.id, first, last), fresh)
+                span = (start - first, end - first, labels.get((start, end), _LABEL_OF[each.field]))
+                example["spans" if each.holds else "refused"].add(span)
+
+    def lines(self) -> str:
+        """The examples as JSON lines, in the order of papers and places."""
+        return "".join(self._line(example) for _, example in sorted(self._found.items()))
+
+    @staticmethod
+    def _line(example: dict[str, Any]) -> str:
+        refused = example["refused"] - example["spans"]
+        plainly = {**example, "spans": list(_named(example["spans"])), "refused": list(_named(refused))}
+        return json.dumps(plainly, ensure_ascii=False) + "\n"
+
+
+def _named(spans: Iterable[tuple[int, int, str]]) -> Iterator[dict[str, Any]]:
+    return ({"start": start, "end": end, "label": label} for start, end, label in sorted(spans))
+
+
+def _csv(rows: Iterable[Row]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
+    return text.getvalue()
+
+
+def _about(desk: Desk, curated: Curated) -> str:
+    """gold.toml; a JSON string is a TOML string too."""
+    about = {
+        "title": f"Curated values of {curated.studies} studies",
+        "license": "facts from the papers named in the column source; each paper has its own licence",
+        "made_from": f"the run in {desk.folder.path.resolve().name}",
+    }
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in about.items())
+
+
+def _datasheet(desk: Desk, curated: Curated) -> str:
+    log = desk.log.all()
+    people: dict[str, float] = defaultdict(float)
+    for decision in log:
+        people[decision.curator] += (decision.seconds or 0.0) / 60
+    dates = sorted(decision.at.date().isoformat() for decision in log)
+    lines = [
+        "# Curated values",
+        "",
+        f"{curated.studies} studies, settled in coatmine's curation app"
+        + (f" between {dates[0]} and {dates[-1]}." if dates else "."),
+        "",
+        "| curator | minutes |",
+        "| --- | --- |",
+        *(f"| {_cell(name)} | {minutes:.1f} |" for name, minutes in sorted(people.items())),
+        "",
+        *(
+            f"- {_cell(each.curators[0])} and {_cell(each.curators[1])}: {each.records} records both finished, Cohen's "
+            f"kappa {'undefined' if each.kappa is None else f'{each.kappa:.2f}'} over {each.values} values."
+            for each in compare(desk)
+        ),
+        "",
+        "The curators saw what coatmine had found, which lowers recall: what it missed is easily missed again.",
+        "Do not quote a score of the same version of coatmine on this set as if the set were blind.",
+        "",
+        *(f"- left out: {plain(each)}" for each in curated.left_out),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _cell(text: str) -> str:
+    return plain(text).replace("|", "/")

@@ -1,17 +1,23 @@
-"""A document's pages as the app shows them: pictures, and the printed lines over them that can be selected."""
+"""A document's pages as the app shows them: pictures, and the printed characters over them that can be selected."""
 
 from __future__ import annotations
 
-from base64 import b64decode
+import subprocess
+import sys
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from threading import Lock
+from typing import Final
 
-from pipeline.document import Box, Document, Line, Page
-from pipeline.export.report.crops import Crops
+from pipeline.document import Document, Line
 
-_KEPT: Final = 64  # pictures in memory
+_DRAW: Final = str(Path(__file__).with_name("draw.py"))  # by its path: as a module it would load all of this package
+_KEPT: Final = 48  # pictures in memory
+_BASE: Final = 0.78  # of a line's height, from its top down to where its letters stand
+_SIZE: Final = 0.85  # of a line's height: the size of its letters
 
 
 class Pictures:
@@ -19,42 +25,75 @@ class Pictures:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, int], bytes | None] = OrderedDict()
+        self._lock = Lock()
 
-    def page(self, document: Document, sources: Iterable[Path], number: int) -> bytes | None:
-        """A page as WebP, from the first of these files that is the document's and can be drawn; None for none."""
-        key = (document.id, number)
-        if key not in self._kept:
-            drawn = (_draw(document, source, number) for source in sources)
-            self._kept[key] = next(filter(None, drawn), None)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+    def page(self, document_id: str, source: Path, number: int) -> bytes | None:
+        """A page as JPEG; None where it cannot be drawn from this file, or the file is another now."""
+        key = (document_id, number)
+        with self._lock:  # one at a time: a picture takes all of a core
+            if key not in self._kept:
+                self._kept[key] = _draw(document_id, source, number)
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
 
 
-def _draw(document: Document, source: Path, number: int) -> bytes | None:
-    page = next((page for page in document.pages if page.number == number), None)
-    if page is None:
+def _draw(document_id: str, source: Path, number: int) -> bytes | None:
+    try:
+        data = source.read_bytes()
+    except OSError:
         return None
-    crops = Crops()
-    crops.ask(document, source, [Box(number, 0.0, 0.0, page.width, page.height)])
-    crops.draw()
-    image = crops.images[0]
-    return b64decode(image.partition(",")[2]) if image else None
+    if f"sha256:{sha256(data).hexdigest()}" != document_id:
+        return None
+    child = subprocess.run(  # noqa: S603  (our own file)
+        [sys.executable, "-P", _DRAW, str(number)], input=data, capture_output=True, check=False
+    )
+    return child.stdout if child.returncode == 0 and child.stdout else None
 
 
-def lines_of(document: Document, page: Page) -> list[dict[str, Any]]:
-    """The page's printed lines that run to the right, each as a text to lay over the picture."""
-    return [_line(document, line) for line in document.lines if line.page == page.number and line.direction == 0]
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A printed line as SVG text: ``xs`` is where each character begins, along the line from its origin."""
+
+    start: int
+    text: str
+    x: float
+    y: float
+    turn: int
+    size: float
+    xs: str
 
 
-def _line(document: Document, line: Line) -> dict[str, Any]:
-    height = line.bottom - line.top
-    return {
-        "start": line.start,
-        "text": document.text[line.start : line.end].replace("\t", " ").replace("\n", " "),
-        "x": line.x0,
-        "y": round(line.top + 0.78 * height, 2),
-        "width": max(round(line.x1 - line.x0, 2), 0.1),
-        "size": max(round(0.85 * height, 2), 0.1),
-    }
+def lines_of(document: Document, number: int) -> Iterator[PlacedLine]:
+    """The printed lines of a page, in the order of the text."""
+    for line in document.lines:
+        if line.page == number and line.end > line.start:
+            text = document.text[line.start : line.end]
+            # one character each, so that what is counted on the page is what is counted in the text
+            seen = "".join(" " if not character.isprintable() else character for character in text)
+            x, y, across = _origin(line)
+            size = max(round(_SIZE * across, 2), 0.1)
+            yield PlacedLine(line.start, seen, x, y, line.direction, size, " ".join(_xs(seen, line)))
+
+
+def _xs(text: str, line: Line) -> Iterator[str]:
+    """Where each character begins; one beyond the basic plane is two to a browser."""
+    for character, edge in zip(text, line.edges, strict=False):
+        place = f"{edge:.1f}"
+        yield place if ord(character) < 0x10000 else f"{place} {place}"
+
+
+def _origin(line: Line) -> tuple[float, float, float]:
+    """Where a line's first character stands on its base line, and how tall the line is across its direction."""
+    wide, tall = line.x1 - line.x0, line.bottom - line.top
+    match line.direction:
+        case 0:
+            x, y, across = line.x0, line.top + _BASE * tall, tall
+        case 90:
+            x, y, across = line.x1 - _BASE * wide, line.top, wide
+        case 180:
+            x, y, across = line.x1, line.bottom - _BASE * tall, tall
+        case _:
+            x, y, across = line.x0 + _BASE * wide, line.bottom, wide
+    return round(x, 2), round(y, 2), across

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,12 +16,13 @@ from ..export.conftest import Found, review, source_paper, write_run
 
 
 class Clock:
-    """A clock that moves when told."""
+    """A clock that moves when told, and a little whenever it is read."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
 
     def __call__(self) -> datetime:
+        self.wait(0.001)
         return self.now
 
     def wait(self, seconds: float) -> None:
@@ -51,3 +53,35 @@ def desk_of(run: RunFolder, clock: Clock) -> Callable[..., Desk]:
         return Desk(run, curator, adjudicate=adjudicate, now=clock)
 
     return make
+
+
+@pytest.fixture
+def desk(desk_of: Callable[..., Desk]) -> Desk:
+    return desk_of()
+
+
+@pytest.fixture
+def key(found: Found) -> str:
+    """The record with the most to decide."""
+    return found[2][0].id
+
+
+def finish(desk: Desk, key: str) -> None:
+    """Accept what is undecided, explain what is empty, and set aside the names that are left."""
+    for each in desk.view(key).judged:
+        if each.decision is None:
+            desk.accept(key, each.field, each.key)
+    for field, decision in desk.view(key).empty.items():
+        if decision is None:
+            desk.explain(key, field, "not_reported")
+    desk.reject_unclaimed(key)
+
+
+def blank_pdf() -> bytes:
+    """A page as large as the made-up papers'."""
+    import pypdfium2
+
+    pdf, data = pypdfium2.PdfDocument.new(), io.BytesIO()
+    pdf.new_page(600, 800)
+    pdf.save(data)
+    return data.getvalue()

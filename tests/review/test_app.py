@@ -8,92 +8,152 @@ from pathlib import Path
 import pytest
 
 from pipeline.folder import RunFolder
+from pipeline.records import mention_id
 from pipeline.review.desk import Desk
 
 from ..export.conftest import Found, write_run
 from .conftest import Clock
 
 pytest.importorskip("fastapi", reason="fastapi is not installed: the extra `review`")
+pytest.importorskip("uvicorn", reason="uvicorn is not installed: the extra `review`")
 from fastapi.testclient import TestClient
 
 from pipeline.review.server import make_app
 
 HOST = "127.0.0.1:8765"
+OWN = {"origin": f"http://{HOST}", "sec-fetch-site": "same-origin"}
 TOKEN = "a-secret"
+ACCEPT = {"field": "drugs", "key": "chebi:28748"}
+
+
+def stranger_of(desk: Desk) -> TestClient:
+    return TestClient(make_app(desk, TOKEN, HOST), base_url=f"http://{HOST}", raise_server_exceptions=False)
 
 
 def client_of(desk: Desk) -> TestClient:
-    return TestClient(make_app(desk, TOKEN, HOST), base_url=f"http://{HOST}/{TOKEN}/", raise_server_exceptions=False)
+    client = stranger_of(desk)
+    assert client.get(f"/enter/{TOKEN}").status_code == 200
+    return client
 
 
 @pytest.fixture
-def client(desk_of: Callable[..., Desk]) -> TestClient:
-    return client_of(desk_of())
+def client(desk: Desk) -> TestClient:
+    return client_of(desk)
 
 
-@pytest.fixture
-def key(found: Found) -> str:
-    return found[2][0].id
+def test_the_token_lets_in_and_nothing_else_does(desk: Desk, key: str) -> None:
+    client = stranger_of(desk)
+    for path in ("/", f"/record/{key}", "/static/review.js", "/agreement", "/enter/", "/enter/wrong", "/enter/%ff"):
+        answer = client.get(path)
+        assert answer.status_code == 403, path
+        assert "address that coatmine printed" in answer.text
+    assert client.post(f"/record/{key}/accept", data=ACCEPT, headers=OWN).status_code == 403
+    entered = client.get(f"/enter/{TOKEN}")
+    cookie = entered.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert TOKEN not in cookie
+    assert client.get("/").status_code == 200
 
 
-def test_the_token_is_needed(client: TestClient, key: str) -> None:
-    assert client.get(f"http://{HOST}/{TOKEN}/").status_code == 200
-    for path in ("", "wrong/", f"wrong/record/{key}", "wrong/static/review.js", "docs", "openapi.json"):
-        assert client.get(f"http://{HOST}/{path}").status_code == 404, path
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/redoc", "/nowhere"])
+def test_the_framework_shows_nothing_of_its_own(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        ({"host": "evil.example"}, 421),
-        ({"host": "127.0.0.1:1"}, 421),
+        ({**OWN, "host": "evil.example"}, 421),
+        ({**OWN, "host": "127.0.0.1:1"}, 421),
+        ({**OWN, "host": "localhost:8765"}, 421),
         ({"origin": "https://evil.example"}, 403),
+        ({"origin": "http://127.0.0.1:1"}, 403),
         ({"origin": "null"}, 403),
-        ({"sec-fetch-site": "cross-site"}, 403),
-        ({"origin": f"http://{HOST}", "sec-fetch-site": "same-origin"}, 200),
+        ({}, 403),
+        ({**OWN, "sec-fetch-site": "cross-site"}, 403),
+        ({**OWN, "sec-fetch-site": "same-site"}, 403),
+        (OWN, 303),
     ],
 )
 def test_a_foreign_host_or_origin_is_refused(
     client: TestClient, key: str, run: RunFolder, headers: dict[str, str], status: int
 ) -> None:
-    form = {"action": "accept", "field": "drugs", "key": "chebi:28748"}
-    assert client.post(f"record/{key}/decide", data=form, headers=headers).status_code == status
-    assert (run.path / "decisions.jsonl").exists() == (status == 200)
+    answer = client.post(f"/record/{key}/accept", data=ACCEPT, headers=headers, follow_redirects=False)
+    assert answer.status_code == status
+    assert (run.path / "decisions.jsonl").exists() == (status == 303)
+
+
+def test_reading_changes_nothing(client: TestClient, key: str, run: RunFolder) -> None:
+    for path in ("/", "/agreement", f"/record/{key}", f"/record/{key}/find?q=gold"):
+        assert client.get(path).status_code == 200
+    assert client.get(f"/record/{key}/accept").status_code == 405
+    assert client.get("/curated").status_code == 405
+    assert not (run.path / "decisions.jsonl").exists()
+    assert not (run.path / "curated").exists()
 
 
 def test_every_answer_has_a_strict_policy(client: TestClient, key: str) -> None:
-    for path in ("", f"record/{key}", "agreement", "static/review.js", "nowhere"):
-        headers = client.get(path).headers
-        assert "default-src 'none'" in headers["content-security-policy"]
-        assert "unsafe" not in headers["content-security-policy"]
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["cache-control"] == "no-store"
+    answers = [client.get(path) for path in ("/", f"/record/{key}", "/static/review.js", "/nowhere", "/enter/wrong")]
+    answers.append(client.post(f"/record/{key}/accept", data={}, headers=OWN))
+    for answer in answers:
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_an_answer_to_a_fault_is_guarded_too(desk: Desk, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "queue", lambda: 1 / 0)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "content-security-policy" in answer.headers
+    assert "ZeroDivision" not in answer.text
 
 
 @pytest.mark.parametrize(
     "path",
-    ["static/../server.py", "static/%2e%2e/server.py", "static/..%2fserver.py", "static/server.py", "record/../../x",
-     "record/nothing", "record/nothing/page/1", "../../etc/passwd"],
+    ["/static/../server.py", "/static/%2e%2e/server.py", "/static/..%2fserver.py", "/static/server.py",
+     "/record/../../x", "/record/nothing", "/record/nothing/picture/1", "/../../etc/passwd", "/decisions.jsonl"],
 )  # fmt: skip
 def test_no_other_file_is_served(client: TestClient, path: str) -> None:
-    assert client.get(f"http://{HOST}/{TOKEN}/{path}").status_code == 404
+    assert client.get(path).status_code == 404
 
 
 def test_a_form_without_end_is_cut_off(client: TestClient, key: str) -> None:
-    assert client.post(f"record/{key}/decide", content=b"x" * 1_000_000).status_code == 413
+    assert client.post(f"/record/{key}/accept", content=b"x" * 1_000_000, headers=OWN).status_code == 413
 
 
 @pytest.mark.parametrize(
-    "form",
-    [{}, {"action": "undo", "undoes": "x", "field": "drugs"}, {"action": "accept", "field": "drugs", "key": "none"},
-     {"action": "accept", "field": "drugs", "key": "chebi:28748", "curator": "eve", "document_id": "x"}],
-)  # fmt: skip
-def test_a_form_says_only_what_it_may(client: TestClient, key: str, run: RunFolder, form: dict[str, str]) -> None:
-    answer = client.post(f"record/{key}/decide", data=form)
-    if answer.status_code == 200:
-        assert '"curator":"ada"' in (run.path / "decisions.jsonl").read_text()
-    else:
-        assert answer.status_code == 409
+    ("action", "form", "status"),
+    [
+        ("accept", {}, 409),
+        ("accept", {"field": "colour", "key": "x"}, 409),
+        ("explain", {"field": "modalities", "reason": "because"}, 409),
+        ("add", {"field": "drugs", "start": "-1", "end": "9" * 30}, 409),
+        ("destroy", {}, 404),
+        ("accept", {**ACCEPT, "curator": "eve", "document_id": "x", "at": "2000-01-01"}, 303),
+    ],
+)
+def test_a_form_says_only_what_it_may(
+    client: TestClient, key: str, run: RunFolder, action: str, form: dict[str, str], status: int
+) -> None:
+    answer = client.post(f"/record/{key}/{action}", data=form, headers=OWN, follow_redirects=False)
+    assert answer.status_code == status
+    if status == 303:
+        log = (run.path / "decisions.jsonl").read_text()
+        assert '"curator":"ada"' in log
+        assert "2000-01-01" not in log
+
+
+def test_the_script_gets_the_fields_and_a_browser_without_one_the_page(client: TestClient, key: str) -> None:
+    fragment = client.post(f"/record/{key}/accept", data=ACCEPT, headers={**OWN, "x-fragment": "1"})
+    assert 'data-said="accepted"' in fragment.text
+    assert "<html" not in fragment.text
+    page = client.post(f"/record/{key}/undo", headers=OWN)
+    assert str(page.url).endswith(f"/record/{key}")
+    assert "<html" in page.text
 
 
 def test_text_of_a_paper_does_nothing(tmp_path: Path, found: Found, clock: Clock) -> None:
@@ -102,27 +162,59 @@ def test_text_of_a_paper_does_nothing(tmp_path: Path, found: Found, clock: Clock
     drug = record.drugs[0].model_copy(update={"name": evil, "curie": "javascript:alert(1)", "caution": evil})
     study = record.study.model_copy(update={"title": evil, "doi": "javascript:alert(1)", "key": evil})
     hostile = record.model_copy(update={"drugs": (drug,), "study": study, "formulation": evil})
+    text = paper.document.text.replace("Mice with", "<b>&</b>'")
+    paper.document = paper.document.model_copy(update={"text": text})
+    mentions = [m.model_copy(update={"name": evil}) if m.label == "DISEASE" else m for m in mentions]
     run = write_run(tmp_path / "hostile", [(paper, mentions, [hostile])])
     desk = Desk(run, evil, now=clock)
     client = client_of(desk)
-    desk.decide(record.id, action="correct", field="drugs", key="javascript:alert(1)", name=evil, curie=evil)
-    for path in ("", f"record/{record.id}", f"record/{record.id}/find?q=<script>", "agreement"):
-        text = client.get(path).text
-        assert "<script>alert" not in text
-        assert "<img" not in text
-        assert 'href="javascript' not in text
-    assert "<script>alert" not in client.post("curated").text
+    desk.correct(record.id, "drugs", "javascript:alert(1)", evil, "-")
+    start = text.index("<b>&")
+    desk.add(record.id, "modalities", evil, "-", start, start + 4)
+    paths = ["/", f"/record/{record.id}", f"/record/{record.id}/find?q=<b>", f"/record/{record.id}/lines/1"]
+    for path in [*paths, "/agreement"]:
+        answer = client.get(path).text
+        assert "<script>alert" not in answer
+        assert "<img" not in answer
+        assert "<b>&</b>" not in answer
+        assert 'href="javascript' not in answer
+    assert "<script>alert" not in client.post("/curated", headers=OWN).text
 
 
-def test_words_are_found_in_the_document(client: TestClient, key: str, found: Found) -> None:
-    answer = client.get(f"record/{key}/find", params={"q": "breast CANCER"}).text
-    start = found[0].text.index("breast cancer")
-    assert f'data-start="{start}" data-end="{start + 13}"' in answer
-    assert "Nowhere" in client.get(f"record/{key}/find", params={"q": "zebra"}).text
-    assert client.get(f"record/{key}/find", params={"q": " "}).status_code == 200
+def test_words_are_found_over_line_ends(client: TestClient, key: str, found: Found) -> None:
+    text = found[0].text
+    answer = client.get(f"/record/{key}/find", params={"q": "[7].  MICE with"}).text
+    start = text.index("[7].\nMice with")
+    assert f'data-start="{start}" data-end="{start + 14}"' in answer
+    assert "Nowhere" in client.get(f"/record/{key}/find", params={"q": "zebra"}).text
+    assert client.get(f"/record/{key}/find", params={"q": " "}).status_code == 200
 
 
-def test_an_adjudicator_sees_what_others_decided(desk_of: Callable[..., Desk], key: str) -> None:
-    desk_of("bob").decide(key, action="reject", field="drugs", key="chebi:28748")
-    assert "bob: reject" not in client_of(desk_of("ada")).get(f"record/{key}").text, "curators judge blind"
-    assert "bob: reject" in client_of(desk_of("eve", adjudicate=True)).get(f"record/{key}").text
+def test_a_paper_that_is_gone_is_told(client: TestClient, key: str) -> None:
+    assert "review.pdf is not there any more, or has changed" in client.get(f"/record/{key}").text
+    assert client.get(f"/record/{key}/picture/1").status_code == 404
+
+
+def test_a_value_lights_every_place_of_its_evidence(client: TestClient, key: str, found: Found) -> None:
+    page = client.get(f"/record/{key}").text
+    places = page.split('data-stop="membranes cellosaurus:CVCL_0031" data-places="')[1].split('"')[0]
+    assert places.count("&#34;boxes&#34;: [[1, ") == 2, "one in the text, one in the table"
+    assert mention_id(found[0].document.id, "CELL_LINE", 0, 1) not in page
+
+
+def test_an_adjudicator_sees_what_others_decided(desk_of: Callable[..., Desk], key: str, found: Found) -> None:
+    bob = desk_of("bob")
+    bob.reject(key, "drugs", "chebi:28748")
+    start = found[0].text.index("Mice")
+    bob.add(key, "animal_models", "mice", "-", start, start + 4)
+    blind = client_of(desk_of("ada")).get(f"/record/{key}").text
+    assert "bob" not in blind, "curators judge blind"
+    open_ = client_of(desk_of("eve", adjudicate=True)).get(f"/record/{key}").text
+    assert "bob: reject" in open_
+    assert "Added by others" in open_
+
+
+def test_a_new_run_is_shown_without_a_restart(client: TestClient, key: str, run: RunFolder, found: Found) -> None:
+    paper, mentions, (record,) = found
+    write_run(run.path, [(paper, mentions, [record.model_copy(update={"formulation": "another name"})])])
+    assert "another name" in client.get("/").text

@@ -1,48 +1,26 @@
+"""What a curator decides: how it holds, how it is undone, and what a new run does to it."""
+
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
 from pipeline.export import load_database
 from pipeline.folder import RunFolder
-from pipeline.review.agreement import compare, kappa, overlap
 from pipeline.review.desk import Desk, RefusedError
-from pipeline.review.output import write_curated
 
 from ..export.conftest import Found, source_paper, write_run
 from ..export.databases import ask
-from .conftest import Clock
+from .conftest import Clock, finish
 
 MakeDesk = Callable[..., Desk]
 
 
-@pytest.fixture
-def desk(desk_of: MakeDesk) -> Desk:
-    return desk_of()
-
-
-@pytest.fixture
-def key(found: Found) -> str:
-    return found[2][0].id
-
-
 def verdicts(desk: Desk, key: str) -> dict[tuple[str, str], str]:
-    return {(each.field, each.name): each.decision.action if each.decision else "" for each in desk.judged(key)}
-
-
-def accept_all(desk: Desk, key: str) -> None:
-    for each in desk.judged(key):
-        if each.decision is None:
-            desk.decide(key, action="accept", field=each.field, key=each.key)
-    for field in desk.empty(key):
-        desk.decide(key, action="empty", field=field, reason="not_reported")
+    return {(each.field, each.name): each.action for each in desk.view(key).judged}
 
 
 def test_the_most_doubtful_record_comes_first(desk: Desk, key: str) -> None:
@@ -51,14 +29,21 @@ def test_the_most_doubtful_record_comes_first(desk: Desk, key: str) -> None:
     assert first.doubt > second.doubt > 0
 
 
+def test_the_next_record_is_one_that_is_not_finished(desk: Desk, key: str) -> None:
+    other = desk.queue()[1].record.id
+    assert (desk.after(key), desk.after(other)) == (other, key)
+    finish(desk, key)
+    assert desk.after(other) is None
+
+
 def test_table_and_text_are_judged_once(desk: Desk, key: str) -> None:
-    assert [each.key for each in desk.judged(key) if each.field == "membranes"] == ["cellosaurus:CVCL_0031"]
+    assert [each.key for each in desk.view(key).judged if each.field == "membranes"] == ["cellosaurus:CVCL_0031"]
 
 
 def test_decisions_hold_and_are_undone_one_by_one(desk: Desk, key: str) -> None:
-    desk.decide(key, action="accept", field="drugs", key="chebi:28748")
-    desk.decide(key, action="reject", field="drugs", key="chebi:28748")
-    desk.decide(key, action="correct", field="cores", key="hollow gold nanoparticles", name="HAuNS", curie="x:1")
+    desk.accept(key, "drugs", "chebi:28748")
+    desk.reject(key, "drugs", "chebi:28748")
+    desk.correct(key, "cores", "hollow gold nanoparticles", "HAuNS", "x:1")
     assert verdicts(desk, key)["drugs", "doxorubicin"] == "reject"
     assert verdicts(desk, key)["cores", "HAuNS"] == "correct"
     desk.undo(key)
@@ -66,20 +51,22 @@ def test_decisions_hold_and_are_undone_one_by_one(desk: Desk, key: str) -> None:
     desk.undo(key)
     assert verdicts(desk, key)["drugs", "doxorubicin"] == "accept", "the decision before it holds again"
     desk.undo(key)
-    assert desk.undo(key) is None
-    assert len(desk.log()) == 6, "nothing is ever taken off the log"
+    assert desk.undo(key) == []
+    assert len(desk.log.all()) == 6, "nothing is ever taken off the log"
 
 
 def test_a_selected_name_is_added_with_its_identifier(desk: Desk, key: str, found: Found) -> None:
-    text = found[0].text
-    start = text.index("breast cancer")
+    start = found[0].text.index("breast cancer")
     desk.add(key, "modalities", "Chemotherapy", None, start, start + 6)
-    (added,) = [each for each in desk.judged(key) if each.field == "modalities"]
+    (added,) = [each for each in desk.view(key).judged if each.field == "modalities"]
     assert (added.name, added.curie) == ("Chemotherapy", "NCIT:C15632"), "the lexicons know exactly one"
     with pytest.raises(RefusedError, match="among the modalities already"):
         desk.add(key, "modalities", "chemotherapy", None, start, start + 6)
-    desk.decide(key, action="reject", field="modalities", key=added.key)
-    assert not [each for each in desk.judged(key) if each.field == "modalities"]
+    desk.reject(key, "modalities", added.key)
+    assert not [each for each in desk.view(key).judged if each.field == "modalities"]
+    desk.add(key, "modalities", "chemotherapy", "-", start, start + 6)
+    (added,) = [each for each in desk.view(key).judged if each.field == "modalities"]
+    assert added.curie is None, "a dash says that there is none"
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 0), (5, 3), (0, 10**6)])
@@ -89,58 +76,105 @@ def test_nothing_is_added_where_nothing_stands(desk: Desk, key: str, start: int,
 
 
 @pytest.mark.parametrize(
-    ("what", "why"),
+    ("act", "why"),
     [
-        ({"action": "accept", "field": "drugs", "key": "no such"}, "no such value"),
-        ({"action": "correct", "field": "drugs", "key": "chebi:28748"}, "needs name"),
-        ({"action": "empty", "field": "drugs", "reason": "not_reported"}, "not empty"),
-        ({"action": "accept", "field": "colour", "key": "x"}, "membranes"),
+        (lambda desk, key: desk.accept(key, "drugs", "no such"), "no such value"),
+        (lambda desk, key: desk.accept(key, "membranes", "chebi:28748"), "no such value"),
+        (lambda desk, key: desk.reject(key, "drugs", "no such"), "no such name"),
+        (lambda desk, key: desk.correct(key, "drugs", "chebi:28748", " "), "right name"),
+        (lambda desk, key: desk.correct(key, "drugs", "chebi:28748", "x", "not one"), "no identifier"),
+        (lambda desk, key: desk.correct(key, "drugs", "chebi:28748", "x", "javascript:alert(1)"), "no identifier"),
+        (lambda desk, key: desk.explain(key, "drugs", "not_reported"), "not empty"),
     ],
 )
-def test_a_decision_that_makes_no_sense_is_refused(desk: Desk, key: str, what: dict[str, str], why: str) -> None:
+def test_a_decision_that_makes_no_sense_is_refused(
+    desk: Desk, key: str, act: Callable[[Desk, str], None], why: str
+) -> None:
     with pytest.raises(RefusedError, match=why):
-        desk.decide(key, **what)
-    assert desk.log() == []
+        act(desk, key)
+    assert desk.log.all() == []
 
 
-def test_done_means_every_value_decided_and_every_empty_field_explained(desk: Desk, key: str) -> None:
-    assert set(desk.empty(key)) == {"animal_models", "modalities"}
-    for each in desk.judged(key):
-        desk.decide(key, action="reject" if each.field == "drugs" else "accept", field=each.field, key=each.key)
-    assert not desk.is_done(key)
-    assert set(desk.empty(key)) == {"drugs", "animal_models", "modalities"}, "a field emptied by rejecting counts"
-    for field in desk.empty(key):
-        desk.decide(key, action="empty", field=field, reason="not_reported")
-    assert desk.is_done(key)
-
-
-def test_unclaimed_names_are_offered(tmp_path: Path, found: Found, clock: Clock) -> None:
+def test_finished_means_decided_explained_and_passed_over(tmp_path: Path, found: Found, clock: Clock) -> None:
     paper, mentions, (record,) = found
     fewer = record.model_copy(update={"drugs": (), "membranes": record.membranes[:1]})
     desk = Desk(write_run(tmp_path / "fewer", [(paper, mentions, [fewer])]), "ada", now=clock)
-    assert [mention.name for mention in desk.unclaimed(record.id)] == ["doxorubicin"], "MCF-7 is a value already"
+    key = record.id
+    assert set(desk.view(key).empty) == {"drugs", "animal_models", "modalities"}
+    for each in desk.view(key).judged:
+        desk.reject(key, each.field, each.key) if each.field == "sizes" else desk.accept(key, each.field, each.key)
+    assert set(desk.view(key).empty) == {"drugs", "sizes", "animal_models", "modalities"}, "emptied by rejecting, too"
+    for field in desk.view(key).empty:
+        assert not desk.view(key).finished
+        desk.explain(key, field, "not_reported")
+    assert [each.mention.name for each in desk.view(key).unclaimed] == ["doxorubicin"], "MCF-7 is a value already"
+    assert not desk.view(key).finished, "a name that no value claims has not been looked at"
+    desk.reject_unclaimed(key)
+    assert desk.view(key).finished
+    desk.undo(key)
+    assert len(desk.view(key).unclaimed) == 1
+
+
+def test_names_set_aside_together_are_undone_together(tmp_path: Path, found: Found, clock: Clock) -> None:
+    paper, mentions, (record,) = found
+    fewer = record.model_copy(update={"drugs": (), "cores": ()})
+    desk = Desk(write_run(tmp_path / "fewer", [(paper, mentions, [fewer])]), "ada", now=clock)
+    desk.explain(record.id, "modalities", "not_found")
+    desk.reject_unclaimed(record.id)
+    assert desk.view(record.id).unclaimed == []
+    assert len(desk.undo(record.id)) == 2
+    assert len(desk.view(record.id).unclaimed) == 2
+    assert desk.view(record.id).empty["modalities"] is not None, "what was decided before stays"
+
+
+def test_a_study_in_a_review_is_offered_what_stands_beside_its_evidence(
+    tmp_path: Path, found: Found, clock: Clock
+) -> None:
+    paper, mentions, (record,) = found
+    fewer = record.model_copy(update={"diseases": ()})
+    desk = Desk(write_run(tmp_path / "fewer", [(paper, mentions, [fewer])]), "ada", now=clock)
+    assert desk.view(record.id).unclaimed == [], "breast cancer stands in another paragraph"
+    own = fewer.model_copy(update={"study": fewer.study.model_copy(update={"key": "self"})})
+    desk = Desk(write_run(tmp_path / "own", [(paper, mentions, [own])]), "ada", now=clock)
+    assert [each.mention.name for each in desk.view(record.id).unclaimed] == ["breast cancer"]
 
 
 def test_time_is_measured_and_pauses_are_not(desk: Desk, key: str, found: Found, clock: Clock) -> None:
     desk.opened()
     clock.wait(30)
-    desk.decide(key, action="accept", field="drugs", key="chebi:28748")
+    desk.accept(key, "drugs", "chebi:28748")
     clock.wait(7200)
-    desk.decide(key, action="reject", field="drugs", key="chebi:28748")
-    assert desk.minutes() == {found[0].document.id: 5.5}
+    desk.reject(key, "drugs", "chebi:28748")
+    assert desk.minutes() == {found[0].document.id: pytest.approx(5.5)}
 
 
-def test_another_run_overwrites_no_decision(desk: Desk, key: str, run: RunFolder, found: Found, clock: Clock) -> None:
-    desk.decide(key, action="accept", field="drugs", key="chebi:28748")
-    write_run(run.path, [found, source_paper()])
-    assert verdicts(Desk(run, "ada", now=clock), key)["drugs", "doxorubicin"] == "accept"
+def test_another_run_overwrites_no_decision(desk: Desk, key: str, run: RunFolder, found: Found) -> None:
+    paper, mentions, (record,) = found
+    desk.accept(key, "drugs", "chebi:28748")
+    desk.reject(key, "sizes", "117 nm")
+    later = record.model_copy(update={"drugs": (), "sizes": (), "cores": ()})
+    write_run(run.path, [(paper, mentions, [later]), source_paper()])
+    desk.refresh()
+    assert verdicts(desk, key)["drugs", "doxorubicin"] == "accept", "it holds though the run no longer finds it"
+    assert ("cores", "hollow gold nanoparticles") not in verdicts(desk, key), "nobody had decided on it"
+    assert ("sizes", "117 nm") not in verdicts(desk, key), "what was rejected and is gone needs no word"
+    (gone,) = [each for each in desk.view(key).judged if each.gone]
+    assert (gone.curie, gone.holds) == ("chebi:28748", True)
+
+
+def test_decisions_on_a_record_that_a_run_lost_are_told(desk: Desk, key: str, run: RunFolder) -> None:
+    desk.accept(key, "drugs", "chebi:28748")
+    write_run(run.path, [source_paper()])
+    desk.refresh()
+    assert [each.name for each in desk.lost()] == ["doxorubicin"]
+    assert len(desk.log.all()) == 1
 
 
 def test_curators_do_not_see_one_another(desk_of: MakeDesk, key: str) -> None:
     ada, bob = desk_of("ada"), desk_of("bob")
-    ada.decide(key, action="reject", field="drugs", key="chebi:28748")
+    ada.reject(key, "drugs", "chebi:28748")
     assert verdicts(bob, key)["drugs", "doxorubicin"] == ""
-    assert bob.undo(key) is None
+    assert bob.undo(key) == []
 
 
 @pytest.mark.parametrize("name", ["", "  ", "eve (adjudicator)"])
@@ -149,76 +183,15 @@ def test_a_curator_has_a_name(run: RunFolder, name: str) -> None:
         Desk(run, name)
 
 
-def test_agreement_and_adjudication(desk_of: MakeDesk, key: str, tmp_path: Path) -> None:
-    ada, bob = desk_of("ada"), desk_of("bob")
-    bob.decide(key, action="reject", field="diseases", key="mesh:D001943")
-    accept_all(ada, key)
-    records = [item.record for item in ada.queue()]
-    assert compare(records, ada.log()) == [], "bob has not finished"
-    accept_all(bob, key)
-    (found,) = compare(records, ada.log())
-    assert (found.curators, found.records, found.values) == (("ada", "bob"), 1, 5)
-    assert found.kappa == pytest.approx(0.0), "one always accepts: chance alone would agree as often"
-    assert found.f1["drugs"] == 1.0
-    assert found.f1["diseases"] == 0.0
-    assert [(d.name, d.verdicts) for d in found.disputes] == [("breast cancer", {"ada": "accept", "bob": "reject"})]
-    before = write_curated(ada, tmp_path / "before")
-    assert before.records == 0
-    assert any("ada and bob disagree" in line for line in before.left_out)
-    judge = desk_of("eve", adjudicate=True)
-    accept_all(judge, key)
-    assert write_curated(judge, tmp_path / "after").records == 1
-
-
-def test_what_is_finished_becomes_gold_and_training_data(desk: Desk, key: str, tmp_path: Path) -> None:
-    desk.decide(key, action="reject", field="diseases", key="mesh:D001943")
-    desk.decide(key, action="correct", field="cores", key="hollow gold nanoparticles", name="HAuNS", curie="x:1")
-    accept_all(desk, key)
-    curated = write_curated(desk, tmp_path)
-    assert curated.records == 1
-    assert curated.left_out == ["source.pdf, study self: not finished"]
-    with (tmp_path / "gold.csv").open(newline="") as file:
-        rows = {(row["field"], row["text"], row["name"], row["curie"]) for row in csv.DictReader(file)}
-    assert ("cores", "hollow gold nanoparticles", "HAuNS", "x:1") in rows
-    assert ("diseases", "", "", "") in rows, "a blank row: nothing may be found there"
-    examples = [json.loads(line) for line in (tmp_path / "training.jsonl").read_text().splitlines()]
-    told = {(example["text"][a:b], label) for example in examples for a, b, label in example["spans"]}
-    refused = {(example["text"][a:b], label) for example in examples for a, b, label in example["refused"]}
-    assert ("Doxorubicin", "DRUG") in told
-    assert refused == {("breast cancer", "DISEASE")}
-
-
-def test_gold_is_read_by_the_evaluation(desk: Desk, key: str, tmp_path: Path) -> None:
-    from pipeline.evaluation.gold import GoldValue
-
-    accept_all(desk, key)
-    write_curated(desk, tmp_path)
-    with (tmp_path / "gold.csv").open(newline="") as file:
-        header = csv.DictReader(file).fieldnames
-    assert set(header or ()) <= {*GoldValue.model_fields, "curie"}
+def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="coatmine extract"):
+        Desk(RunFolder(tmp_path), "ada")
 
 
 def test_decisions_reach_the_database(desk: Desk, key: str, run: RunFolder, tmp_path: Path) -> None:
-    desk.decide(key, action="reject", field="diseases", key="mesh:D001943")
+    desk.reject(key, "diseases", "mesh:D001943")
+    desk.accept(key, "drugs", "chebi:28748")
     url = f"sqlite:///{tmp_path}/coats.db"
-    assert load_database(run.path, url).decisions == 1
+    assert load_database(run.path, url).decisions == 2
     assert ask(url, "SELECT count(*) FROM curated_values WHERE field = 'diseases'") == [(0,)]
-
-
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), max_size=30))
-def test_kappa_is_symmetric_and_at_most_one(pairs: list[tuple[str, str]]) -> None:
-    value = kappa(pairs)
-    assert value == pytest.approx(kappa([(b, a) for a, b in pairs])) if value is not None else True
-    assert value is None or value <= 1 + 1e-9
-    if pairs and all(a == b for a, b in pairs) and len({a for a, _ in pairs}) > 1:
-        assert value == pytest.approx(1)
-
-
-def test_kappa_of_a_worked_example() -> None:
-    pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
-    assert kappa(pairs) == pytest.approx(0.4), "0.7 observed, 0.5 expected"
-
-
-def test_overlap_counts_over_all_records() -> None:
-    assert overlap([({"a", "b"}, {"b"}), (set(), {"c"})]) == pytest.approx(2 / 4)
-    assert overlap([(set(), set())]) is None
+    assert ask(url, "SELECT name, review FROM curated_values WHERE field = 'drugs'") == [("doxorubicin", "accept")]

@@ -2,24 +2,36 @@
 const byId = (id) => document.getElementById(id);
 const pages = document.querySelector(".pages");
 const fields = byId("fields");
-const values = () => [...fields.querySelectorAll(".value")];
-const points = (text) => [...text].length; // offsets count code points
+const stops = () => (fields ? [...fields.querySelectorAll(".stop")] : []);
+const points = (text) => [...text].length; // offsets count code points, a string's own count does not
 
-// Pages: pictures come when they are near; a value lights all of its boxes ------------------------------------------
+function say(message, bad = false) {
+  byId("message").textContent = message;
+  byId("message").classList.toggle("bad", bad);
+}
+
+// Pages: a page's picture and characters come when it is near -------------------------------------------------------
+async function load(page) {
+  const image = page.querySelector("image");
+  if (image) {
+    image.addEventListener("load", () => page.classList.add("drawn"), { once: true });
+    image.setAttribute("href", image.dataset.href);
+  }
+  const text = page.querySelector(".text");
+  const answer = await fetch(text.dataset.lines);
+  if (answer.ok) text.innerHTML = await answer.text(); // the server's own template, escaped there
+}
+
 const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
-    const image = target.querySelector("image");
-    image.setAttribute("href", image.dataset.href);
     near.unobserve(target);
+    load(target);
   }
-}, { root: null, rootMargin: "600px" });
-document.querySelectorAll(".page").forEach((page) => {
-  // without a picture (the file is gone) the text over it is what there is to read
-  page.querySelector("image").addEventListener("error", () => page.classList.add("bare"));
-  near.observe(page);
-});
+}, { rootMargin: "800px" });
+document.querySelectorAll(".page").forEach((page) => near.observe(page));
 
+// A value lights all of its boxes, over columns and pages -----------------------------------------------------------
 function light(places) {
   document.querySelectorAll(".lights").forEach((lights) => lights.replaceChildren());
   let first = null;
@@ -32,10 +44,16 @@ function light(places) {
     first ??= rect;
   }
   first ??= lightText(places);
-  first?.scrollIntoView({ block: "center", behavior: "auto" });
+  if (first) bringIntoView(first);
 }
 
-// A document without pages: its text is marked instead.
+// Only the paper is scrolled: what the curator reads beside it stays where it is.
+function bringIntoView(target) {
+  const box = target.getBoundingClientRect(), frame = pages.getBoundingClientRect();
+  if (box.top > frame.top + 60 && box.bottom < frame.bottom - 60) return;
+  pages.scrollTop += (box.top + box.bottom) / 2 - (frame.top + frame.bottom) / 2;
+}
+
 function lightText(places) {
   if (!window.Highlight) return null;
   const ranges = places.map(rangeOf).filter(Boolean);
@@ -44,7 +62,7 @@ function lightText(places) {
 }
 
 function rangeOf({ start, end }) {
-  for (const block of document.querySelectorAll(".pages > p[data-start]")) {
+  for (const block of document.querySelectorAll(".block")) {
     const from = start - Number(block.dataset.start);
     const letters = [...block.textContent];
     if (from < 0 || from >= letters.length) continue;
@@ -56,135 +74,151 @@ function rangeOf({ start, end }) {
   return null;
 }
 
-// Talking to the server: a form is sent, the answer takes the place of the fields -------------------------------------
-// Decisions go one after the other, and the focus moves on at once, so that nobody has to wait for the app.
+// A form is sent and the answer takes the place of the fields; decisions go one after the other -----------------------
 let pending = Promise.resolve();
 
-function post(address, form) {
-  const decided = document.activeElement.closest(".value");
-  const place = decided ? values().indexOf(decided) : -1;
-  if (decided && form.get("action")) focusValue(place + 1);
-  pending = pending.then(() => send(address, form, place));
-}
-
-async function send(address, form, place) {
-  const answer = await fetch(address, { method: "POST", body: new URLSearchParams(form) }).catch(() => null);
-  if (!answer) {
-    byId("message").textContent = "Not kept: the app does not answer. Is it still running?";
-    return;
-  }
+async function send(form, data, next) {
+  const here = document.activeElement.closest(".stop")?.dataset.stop;
+  const action = data.get("to");
+  data.delete("to");
+  const answer = await fetch(action, { method: "POST", headers: { "x-fragment": "1" }, body: new URLSearchParams(data) }).catch(() => null);
+  if (!answer) return say("Not kept: the app does not answer. Is it still running?", true);
   const text = await answer.text();
-  byId("message").textContent = answer.ok ? "" : text;
-  if (!answer.ok) {
-    focusValue(place);
-    return;
-  }
-  const focused = document.activeElement.closest("#fields .value, #fields");
-  const at = focused ? Math.max(values().indexOf(focused), 0) : place;
-  const elsewhere = document.activeElement !== document.body && !focused;
+  if (!answer.ok) return say(text, true);
+  const elsewhere = document.activeElement !== document.body && !fields.contains(document.activeElement);
+  const wanted = next ?? here;
   fields.innerHTML = text; // the server's own template, escaped there
-  if (form.get("start")) {
-    byId("adding").reset();
-    byId("adding").hidden = true;
-  }
-  if (!elsewhere && at >= 0) focusValue(at);
+  say(fields.querySelector(".state").dataset.said);
+  if (form.id === "adding") {
+    form.reset();
+    form.hidden = true;
+    focus(stops().find((stop) => stop.classList.contains("add")));
+  } else if (!elsewhere) focus(stops().find((stop) => stop.dataset.stop === wanted) ?? null);
 }
 
-function focusValue(place) {
-  const all = values();
-  if (all.length) all[Math.max(0, Math.min(place, all.length - 1))].focus();
+function focus(stop) {
+  stop?.focus({ preventScroll: true });
+  stop?.scrollIntoView({ block: "nearest" });
+}
+
+function move(by) {
+  const all = stops(), at = all.indexOf(document.activeElement.closest(".stop"));
+  focus(all[Math.max(0, Math.min(at + by, all.length - 1))]);
 }
 
 document.addEventListener("submit", async (event) => {
-  event.preventDefault();
   const form = event.target;
-  if (form.dataset.post) post(form.dataset.post, new FormData(form, event.submitter));
-  if (form.dataset.get) {
-    const answer = await fetch(`${form.dataset.get}?${new URLSearchParams(new FormData(form))}`);
+  if (!fields || !(fields.contains(form) || form.id === "adding" || form.id === "finding")) return;
+  event.preventDefault();
+  if (form.id === "finding") {
+    const answer = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`).catch(() => null);
+    if (!answer?.ok) return say("The app does not answer. Is it still running?", true);
     byId("found").innerHTML = await answer.text();
     byId("found").querySelector("button")?.focus();
-  }
-});
-
-// Adding what is selected on the page ---------------------------------------------------------------------------------
-function offsetOf(node, offset) {
-  const holder = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest?.("[data-start]");
-  if (!holder) return null;
-  return Number(holder.dataset.start) + points(holder.textContent.slice(0, node.nodeType === Node.TEXT_NODE ? offset : 0));
-}
-
-function offerSelected() {
-  const selection = getSelection();
-  if (selection.isCollapsed || !pages.contains(selection.anchorNode)) {
-    byId("message").textContent = "Select the name on the page first, or find it with /.";
     return;
   }
+  const data = new FormData(form, event.submitter);
+  data.set("to", event.submitter?.getAttribute("formaction") ?? form.getAttribute("action"));
+  const stop = form.closest(".stop"), all = stops();
+  const next = stop ? all[Math.min(all.indexOf(stop) + 1, all.length - 1)].dataset.stop : undefined;
+  pending = pending.then(() => send(form, data, next));
+});
+
+// Adding what is selected on the page -------------------------------------------------------------------------------
+function offsetOf(node, offset) {
+  const inText = node.nodeType === Node.TEXT_NODE;
+  const holder = (inText ? node.parentElement : node).closest?.("[data-start]");
+  if (!holder) return null;
+  return Number(holder.dataset.start) + (inText ? points(node.data.slice(0, offset)) : offset ? points(holder.textContent) : 0);
+}
+
+function selected() {
+  const selection = getSelection();
+  if (!pages || selection.isCollapsed || !selection.rangeCount || !pages.contains(selection.anchorNode)) return null;
   const range = selection.getRangeAt(0);
   const start = offsetOf(range.startContainer, range.startOffset);
   const end = offsetOf(range.endContainer, range.endOffset);
-  if (start !== null && end !== null && start < end) offer(start, end, selection.toString());
+  return start !== null && end !== null && start < end ? { start, end, words: selection.toString() } : null;
 }
 
-function offer(start, end, words) {
+function offer({ start, end, words }) {
   const form = byId("adding");
   form.elements.start.value = start;
   form.elements.end.value = end;
-  byId("adding-words").textContent = words;
-  form.elements.name.value = words.replace(/\s+/g, " ").trim();
+  const line = words.replace(/\s+/g, " ").trim();
+  byId("adding-words").textContent = line;
+  form.elements.name.value = line;
   form.elements.curie.value = "";
   form.hidden = false;
-  byId("message").textContent = "";
+  say("");
   form.elements.field.focus();
 }
 
-pages.addEventListener("mouseup", () => { if (!getSelection().isCollapsed) offerSelected(); });
+function offerSelected() {
+  const place = selected();
+  if (place) offer(place);
+  else say("Select the name on the page first, or find it with /.", true);
+}
 
-// Mouse and keys ------------------------------------------------------------------------------------------------------
+pages?.addEventListener("pointerup", () => setTimeout(() => {
+  const place = selected();
+  if (place) offer(place);
+}));
+
+// Mouse and keys ----------------------------------------------------------------------------------------------------
 document.addEventListener("focusin", (event) => {
   const holder = event.target.closest("[data-places]");
-  if (!holder) return;
+  if (!holder || holder.classList.contains("lit")) return;
   document.querySelectorAll(".lit").forEach((lit) => lit.classList.remove("lit"));
   holder.classList.add("lit");
   light(JSON.parse(holder.dataset.places));
 });
 
-function correct(value) {
-  const form = value.querySelector(".correcting");
-  form.hidden = false;
-  form.elements.name.select();
-}
-
 document.addEventListener("click", (event) => {
   const found = (selector) => event.target.closest(selector);
-  if (found("[data-correct]")) correct(found(".value"));
-  else if (found("[data-close]")) byId(found("[data-close]").dataset.close).hidden = true;
+  if (found("[data-close]")) byId(found("[data-close]").dataset.close).hidden = true;
   else if (found("[data-pick]")) {
     const { start, end, words } = found("[data-pick]").dataset;
-    offer(Number(start), Number(end), words);
-  } else if (found("[data-places]") && !found("button, input, a")) found("[data-places]").focus();
+    offer({ start: Number(start), end: Number(end), words });
+  } else if (found(".stop") && !found("button, input, a, summary, blockquote")) found(".stop").focus();
+  else if (found("blockquote")) found(".stop")?.focus({ preventScroll: true });
 });
+
+function correct(stop) {
+  const details = stop?.querySelector(".correcting");
+  if (!details) return;
+  details.open = true;
+  details.querySelector("[name=name]").select();
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
-    byId("adding").hidden = true;
-    document.activeElement.closest(".value")?.focus();
-    return;
+    if (byId("adding")) byId("adding").hidden = true;
+    const stop = document.activeElement.closest(".stop") ?? document.querySelector(".stop.lit");
+    const details = stop?.querySelector(".correcting");
+    if (details) details.open = false;
+    return focus(stop);
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
-  const value = document.activeElement.closest(".value");
-  const press = (action) => value?.querySelector(`button[value="${action}"]`)?.click();
+  const stop = document.activeElement.closest(".stop");
+  const press = (what) => stop?.querySelector(`[data-do="${what}"]`)?.click();
   const keys = {
-    j: () => focusValue(value ? values().indexOf(value) + 1 : 0),
-    k: () => focusValue(value ? values().indexOf(value) - 1 : 0),
+    j: () => move(1),
+    k: () => move(-1),
     a: () => press("accept"),
     r: () => press("reject"),
-    c: () => value && correct(value),
-    u: () => byId("undo").click(),
+    1: () => press("1"),
+    2: () => press("2"),
+    c: () => correct(stop),
+    x: () => byId("none")?.click(),
+    u: () => byId("undo")?.click(),
     s: offerSelected,
-    "/": () => byId("finding").elements.q.focus(),
-    n: () => byId("after").click(),
+    "/": () => byId("finding")?.elements.q.focus(),
+    n: () => byId("after")?.click(),
+    q: () => byId("queue").click(),
   };
-  if (!keys[event.key]) return;
+  const act = Object.hasOwn(keys, event.key) && (fields || "nq".includes(event.key)) ? keys[event.key] : null;
+  if (!act) return;
   event.preventDefault();
-  keys[event.key]();
+  act();
 });

@@ -1,0 +1,189 @@
+"""The curation app's pages, made from its templates: all text is escaped there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from statistics import median
+from typing import Any, Final
+
+from fastapi import HTTPException, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from pipeline.document import Box
+from pipeline.export.decisions import Decision, standing
+from pipeline.export.passages import one_line
+from pipeline.export.text import curie_url, doi_url
+from pipeline.records import FIELDS
+from pipeline.review.agreement import compare
+from pipeline.review.desk import Desk, Item
+from pipeline.review.judging import Judged
+from pipeline.review.output import Curated
+from pipeline.review.pages import Pictures, lines_of
+from pipeline.review.papers import Paper
+
+_FOUND: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A place in a paper: the passage around it, and where it stands on the page."""
+
+    start: int
+    end: int
+    before: str
+    words: str
+    after: str
+    boxes: list[Box]
+
+
+class Views:
+    """What each address of the app shows to the curator at a desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._pictures = Pictures()
+        templates = files("pipeline.review") / "templates"
+        self._templates = Environment(
+            loader=FunctionLoader(lambda name: (templates / name).read_text(encoding="utf-8")),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(desk=desk, curie_url=curie_url, doi_url=doi_url, all_fields=FIELDS)
+        self._templates.filters["title"] = lambda field: field.replace("_", " ")
+        self._templates.filters["one_line"] = one_line
+        self._templates.filters["to_json"] = _to_json
+
+    def queue(self) -> Response:
+        """The records by doubt, and the time that each paper took."""
+        desk = self._desk
+        rows = [(item, desk.view(item.record.id)) for item in desk.queue()]
+        done = {item.record.id for item, view in rows if view.finished}
+        minutes = desk.minutes()
+        papers: dict[str, list[Item]] = {}
+        for item, _ in rows:
+            papers.setdefault(item.record.document_id, []).append(item)
+        times = [
+            (items[0].source, minutes.get(key, 0.0), sum(each.record.id in done for each in items), len(items))
+            for key, items in papers.items()
+            if key in minutes
+        ]
+        full = [spent for _, spent, ready, count in times if ready == count]
+        return self._html(
+            "queue.html.jinja",
+            rows=rows,
+            done=done,
+            times=times,
+            median=median(full) if full else None,
+            first=next((item.record.id for item, _ in rows if item.record.id not in done), None),
+            lost=desk.lost(),
+        )
+
+    def record(self, record_id: str) -> Response:
+        """A record beside its paper."""
+        item, paper = self._open(record_id)
+        document = paper.document
+        blocks = [(block.start, document.text[block.start : block.end]) for block in document.blocks]
+        return self._html(
+            "record.html.jinja",
+            pages=document.pages,
+            blocks=[] if document.pages else blocks,
+            drawn=bool(document.pages) and self._desk.papers.source(item.outcome) is not None,
+            **self._fields(item, paper),
+        )
+
+    def fields(self, record_id: str, said: str) -> Response:
+        """The record alone, after a decision."""
+        return self._html("fields.html.jinja", said=said, **self._fields(*self._open(record_id)))
+
+    def found(self, record_id: str, wanted: str) -> Response:
+        """Where words stand in the paper: the keyboard's way to a place on the page."""
+        _, paper = self._open(record_id)
+        words = wanted.split()
+        pattern = re.compile(r"\s+".join(map(re.escape, words)), re.IGNORECASE)
+        hits = list(pattern.finditer(paper.document.text)) if words else []
+        shown = [_place(paper, hit.start(), hit.end()) for hit in hits[:_FOUND]]
+        return self._html("found.html.jinja", found=shown, more=len(hits) - len(shown), query=wanted)
+
+    def lines(self, record_id: str, number: int) -> Response:
+        """A page's printed characters, to lay over its picture."""
+        _, paper = self._open(record_id)
+        return self._html("lines.svg.jinja", lines=lines_of(paper.document, number))
+
+    def picture(self, record_id: str, number: int) -> Response:
+        """A page as a picture."""
+        item, paper = self._open(record_id)
+        source = self._desk.papers.source(item.outcome)
+        known = any(page.number == number for page in paper.document.pages)
+        picture = self._pictures.page(paper.document.id, source, number) if source and known else None
+        if picture is None:
+            raise HTTPException(404)
+        return Response(picture, media_type="image/jpeg")
+
+    def agreement(self) -> Response:
+        """How far the curators agree, and where they do not."""
+        return self._html("agreement.html.jinja", found=compare(self._desk))
+
+    def curated(self, written: Curated) -> Response:
+        """What was written."""
+        return self._html("curated.html.jinja", written=written)
+
+    def _open(self, record_id: str) -> tuple[Item, Paper]:
+        item = self._desk.item(record_id)
+        return item, self._desk.papers.open(item.record.document_id)
+
+    def _html(self, template: str, **about: Any) -> Response:
+        return HTMLResponse(self._templates.get_template(template).render(**about))
+
+    def _fields(self, item: Item, paper: Paper) -> dict[str, Any]:
+        desk, key = self._desk, item.record.id
+        view = desk.view(key)
+        own = {each.place for each in view.judged_or_set_aside}
+        others = [each for each in _others(desk, key) if each.action != "undo"] if desk.adjudicates else []
+        return {
+            "item": item,
+            "view": view,
+            "judged": [(each, _places(paper, each)) for each in view.judged],
+            "unclaimed": [(each, _place(paper, each.mention.start, each.mention.end)) for each in view.unclaimed],
+            "others": others,
+            "offered": [
+                (each, _place(paper, each.start, each.end) if each.start is not None and each.end else None)
+                for each in others
+                if each.action == "add" and (each.field, each.key) not in own
+            ],
+            "after": desk.after(key),
+            "minutes": desk.minutes().get(item.record.document_id, 0.0),
+        }
+
+
+def _to_json(shown: Iterable[Shown]) -> str:
+    """Where places stand, for the script; the template escapes it."""
+    return json.dumps([{"start": each.start, "end": each.end, "boxes": each.boxes} for each in shown])
+
+
+def _others(desk: Desk, record_id: str) -> Iterable[Decision]:
+    """The standing decisions of other curators on a record."""
+    return standing(d for d in desk.log.of(record_id) if d.curator != desk.curator)
+
+
+def _places(paper: Paper, judged: Judged) -> list[Shown]:
+    """Where a value stands: its mentions in the order of the text, or where the curator found it."""
+    if judged.merged is not None:
+        mentions = [paper.mentions[key] for key in judged.merged.evidence if key in paper.mentions]
+        return [_place(paper, m.start, m.end) for m in sorted(mentions, key=lambda m: m.start)]
+    decision = judged.decision
+    if decision is None or decision.start is None or decision.end is None:
+        return []
+    return [_place(paper, decision.start, min(decision.end, len(paper.document.text)))]
+
+
+def _place(paper: Paper, start: int, end: int) -> Shown:
+    first, last = paper.passages.around(start, end)
+    text = paper.document.text
+    return Shown(start, end, text[first:start], text[start:end], text[end:last], paper.document.boxes(start, end))

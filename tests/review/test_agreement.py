@@ -1,0 +1,145 @@
+"""Two curators compared, and what holds in the end."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.evaluation import check, load_gold
+from pipeline.review.agreement import Settled, compare, kappa, overlap, settle
+from pipeline.review.desk import Desk
+from pipeline.review.output import write_curated
+
+from ..export.conftest import Found
+from .conftest import finish
+
+MakeDesk = Callable[..., Desk]
+
+
+def test_agreement_and_adjudication(desk_of: MakeDesk, key: str, tmp_path: Path) -> None:
+    ada, bob = desk_of("ada"), desk_of("bob")
+    bob.reject(key, "diseases", "mesh:D001943")
+    finish(ada, key)
+    assert compare(ada) == [], "bob has not finished"
+    finish(bob, key)
+    (found,) = compare(ada)
+    assert (found.curators, found.records, found.values) == (("ada", "bob"), 1, 5)
+    assert found.kappa == pytest.approx(0.0), "one always accepts: chance alone would agree as often"
+    assert found.f1["drugs"] == 1.0
+    assert found.f1["diseases"] == 0.0
+    (dispute,) = found.disputes
+    assert (dispute.name, dispute.settled) == ("breast cancer", "")
+    assert dispute.verdicts == {"ada": "accept: breast cancer mesh:D001943", "bob": "reject"}
+    before = write_curated(ada, tmp_path / "before")
+    assert before.studies == 0
+    assert any("ada and bob differ on 1 values" in line for line in before.left_out)
+    judge = desk_of("eve", adjudicate=True)
+    judge.reject(key, "diseases", "mesh:D001943")
+    assert compare(ada)[0].disputes[0].settled == "reject"
+    settled = settle(judge, key)
+    assert isinstance(settled, Settled)
+    assert "mesh:D001943" not in {each.curie for each in settled.values if each.holds}
+    assert "chebi:28748" in {each.curie for each in settled.values if each.holds}, "what they agree on needs no judge"
+    assert write_curated(judge, tmp_path / "after").studies == 1
+
+
+def test_a_value_that_only_one_added_is_settled_by_the_judge(desk_of: MakeDesk, key: str, found: Found) -> None:
+    ada, bob = desk_of("ada"), desk_of("bob")
+    start = found[0].text.index("Mice")
+    ada.add(key, "animal_models", "mice", "-", start, start + 4)
+    finish(ada, key)
+    finish(bob, key)
+    assert [(d.name, d.verdicts["bob"]) for d in compare(ada)[0].disputes] == [("mice", "")]
+    judge = desk_of("eve", adjudicate=True)
+    judge.reject(key, "animal_models", "mice")
+    assert isinstance(settle(ada, key), Settled)
+    judge.undo(key)
+    judge.add(key, "animal_models", "mice", "-", start, start + 4)
+    settled = settle(ada, key)
+    assert isinstance(settled, Settled)
+    assert ("animal_models", "mice") in {each.place for each in settled.values if each.holds}
+
+
+def test_a_field_is_blank_only_where_all_say_that_it_is_not_reported(desk_of: MakeDesk, key: str) -> None:
+    ada, bob = desk_of("ada"), desk_of("bob")
+    ada.explain(key, "modalities", "not_found")
+    finish(ada, key)
+    finish(bob, key)
+    settled = settle(ada, key)
+    assert isinstance(settled, Settled)
+    assert settled.blank == ["animal_models"]
+
+
+def test_what_is_settled_becomes_gold_and_training_data(desk: Desk, key: str, tmp_path: Path) -> None:
+    desk.reject(key, "diseases", "mesh:D001943")
+    desk.explain(key, "animal_models", "not_found")
+    desk.correct(key, "cores", "hollow gold nanoparticles", "HAuNS", "CHEBI:29287")
+    finish(desk, key)
+    curated = write_curated(desk, tmp_path)
+    assert curated.studies == 1
+    assert curated.left_out == ["source: not finished"]
+    with (tmp_path / "gold.csv").open(newline="") as file:
+        rows = {(row["study"], row["field"], row["text"], row["name"], row["curie"]) for row in csv.DictReader(file)}
+    assert ("review/7", "cores", "hollow gold nanoparticles", "HAuNS", "CHEBI:29287") in rows
+    assert ("review/7", "diseases", "", "", "") in rows, "a blank row: nothing may be found there"
+    assert "animal_models" not in {field for _, field, *_ in rows}, "what could not be settled is not covered"
+    examples = [json.loads(line) for line in (tmp_path / "training.jsonl").read_text().splitlines()]
+    told, refused = (
+        {(each["text"][s["start"] : s["end"]], s["label"]) for each in examples for s in each[kind]}
+        for kind in ("spans", "refused")
+    )
+    assert {("Doxorubicin", "DRUG"), ("MCF-7", "CELL_LINE"), ("117 nm", "SIZE")} <= told
+    assert refused == {("breast cancer", "DISEASE")}
+    assert len({each["text"] for each in examples}) == len(examples), "a passage stands once"
+
+
+def test_the_gold_set_is_one_to_the_evaluation(desk: Desk, key: str, tmp_path: Path) -> None:
+    finish(desk, key)
+    write_curated(desk, tmp_path / "set")
+    gold = load_gold(tmp_path / "set")
+    assert set(gold.studies) == {"review/7"}
+    assert gold.studies["review/7"]["modalities"] == ()
+    assert {value.name for value in gold.studies["review/7"]["drugs"]} == {"doxorubicin"}
+    errors = [each.message for each in check(tmp_path / "set") if each.severity == "error"]
+    assert [each for each in errors if "chebi:28748" not in each] == [], "the made-up run spells its prefix small"
+
+
+def test_training_data_is_loaded_by_spacy(desk: Desk, key: str, tmp_path: Path) -> None:
+    spacy = pytest.importorskip("spacy")
+    finish(desk, key)
+    write_curated(desk, tmp_path)
+    nlp = spacy.blank("en")
+    for line in (tmp_path / "training.jsonl").read_text().splitlines():
+        example = json.loads(line)
+        doc = nlp.make_doc(example["text"])
+        spans = [doc.char_span(s["start"], s["end"], label=s["label"]) for s in example["spans"]]
+        assert spans
+        assert all(spans)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), max_size=30))
+def test_kappa_is_symmetric_and_at_most_one(pairs: list[tuple[str, str]]) -> None:
+    value, mirrored = kappa(pairs), kappa([(b, a) for a, b in pairs])
+    if value is None or mirrored is None:
+        assert value is mirrored is None
+        return
+    assert value == pytest.approx(mirrored)
+    assert value <= 1 + 1e-9
+    if all(a == b for a, b in pairs):
+        assert value == pytest.approx(1)
+
+
+def test_kappa_of_a_worked_example() -> None:
+    pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
+    assert kappa(pairs) == pytest.approx(0.4), "0.7 observed, 0.5 expected"
+
+
+def test_overlap_counts_over_all_records() -> None:
+    assert overlap([({"a", "b"}, {"b"}), (set(), {"c"})]) == pytest.approx(2 / 4)
+    assert overlap([(set(), set())]) is None
