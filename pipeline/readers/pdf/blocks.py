@@ -161,8 +161,12 @@ def _by_distance(rows: list[Row], body: Body, _right: float) -> Iterator[bool]:
 
 def _by_indent(rows: list[Row], _body: Body, _right: float) -> Iterator[bool]:
     """For each row, whether it is indented from the rows above; or, where most are, whether it is not."""
-    left = min(row[0].x0 for row in rows)
+    left, edge = min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows)
     inner = [(row[0].x0 - left) / row[0].size for row in rows]
+    short = [(edge - row[-1].x1) / row[0].size for row in rows]
+    inner = [
+        0.0 if abs(a - b) < 0.5 else a for a, b in zip(inner, short, strict=True)
+    ]  # a centred line is no first line
     hanging = sum(indent > INDENT for indent in inner) * 2 > len(rows)
     yield True
     for above, indent in pairwise(inner):

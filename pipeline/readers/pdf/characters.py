@@ -40,7 +40,7 @@ _loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctype
 )
 
 
-def glyphs(page: Any, forms: bool = False) -> tuple[dict[int, list[Glyph]], dict[int, Frame]]:
+def glyphs(page: Any, forms: bool = False) -> dict[int, list[Glyph]]:
     """The glyphs of a page in the order of its content stream, by the angle of their text in the file's own axes.
 
     Args:
@@ -48,7 +48,7 @@ def glyphs(page: Any, forms: bool = False) -> tuple[dict[int, list[Glyph]], dict
         forms: whether the page shows other pages or figures as forms; text that is clipped away there is left out.
 
     Returns:
-        For each angle (0, 90, 180, 270, anticlockwise) its glyphs, and the frame they are measured in.
+        For each angle (0, 90, 180, 270, anticlockwise) its glyphs, measured in the frame that :func:`frame_of` tells.
     """
     return _PageText(page, forms).read()
 
@@ -67,15 +67,13 @@ class _PageText:
         self.styles: dict[tuple[float, float, str], Style] = {}
         self.found: defaultdict[int, list[Glyph]] = defaultdict(list)
 
-    def read(self) -> tuple[dict[int, list[Glyph]], dict[int, Frame]]:
+    def read(self) -> dict[int, list[Glyph]]:
         text_page = self.page.get_textpage()
         try:
             self._walk(text_page)
         finally:
             text_page.close()
-        return {angle: with_accents(found) for angle, found in self.found.items()}, {
-            angle: frame_of(self.page, angle) for angle in self.found
-        }
+        return {angle: with_accents(found) for angle, found in self.found.items() if found}
 
     def _walk(self, text_page: Any) -> None:
         """Ask for each character's code, text object and box; the rest is asked once for each object and each shape."""

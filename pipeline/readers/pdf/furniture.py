@@ -38,14 +38,26 @@ def furniture(sheets: Sequence[Sheet]) -> dict[int, Literal["header", "footer"]]
 
 
 def _leading(lines: Sequence[Line], pages: dict[tuple[str, int], set[int]]) -> Iterator[Line]:
-    """The lines at the edge of a page that repeat on others, or are its number."""
+    """The lines at the edge of a page that repeat on others, or are its number.
+
+    A number beside text that does not repeat is no page number: it ends a table's last row.
+    """
     for line in lines:
-        shape, height = _shape(line.text), round(line.baseline / 4)
-        near = {page for step in (-1, 0, 1) for page in pages.get((shape, height + step), ())}
-        repeats = len(near) > 1 and sum(char.isalpha() for char in shape) > 2
-        if not repeats and not PAGE_NUMBER.fullmatch(line.text):
+        if _repeats(line, pages):
+            yield line
+            continue
+        beside = (other for other in lines if other is not line and abs(other.baseline - line.baseline) < 2)
+        numbered = PAGE_NUMBER.fullmatch(line.text)
+        if not numbered or any(not _repeats(x, pages) and not PAGE_NUMBER.fullmatch(x.text) for x in beside):
             return
         yield line
+
+
+def _repeats(line: Line, pages: dict[tuple[str, int], set[int]]) -> bool:
+    """Whether the same words stand at the same height on another page."""
+    shape, height = _shape(line.text), round(line.baseline / 4)
+    near = {page for step in (-1, 0, 1) for page in pages.get((shape, height + step), ())}
+    return len(near) > 1 and sum(char.isalpha() for char in shape) > 2
 
 
 def _shape(text: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.errors import ReadError
 from pipeline.readers.notes import table_notes, unmarked
 from pipeline.readers.passage import Passage
 from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
-from pipeline.readers.pdf.characters import glyphs
+from pipeline.readers.pdf.characters import frame_of, glyphs
 from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
 from pipeline.readers.pdf.drawing import drawn, turned
 from pipeline.readers.pdf.furniture import furniture
@@ -118,7 +118,14 @@ def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page], list[str]]:
 
 def _page_sheets(page: Any, number: int) -> list[Sheet]:
     shapes = drawn(page)
-    found, frames = glyphs(page, bool(shapes.forms))
+    found = glyphs(page, bool(shapes.forms))
+    if not found:
+        return []
+    frames = {angle: frame_of(page, angle) for angle in found}
+    main = max(found, key=lambda angle: len(found[angle]))
+    if main != page.get_rotation():  # pdfium orders lines well only where most of the text stands upright
+        page.set_rotation(main)
+        found = glyphs(page, bool(shapes.forms))
     sheets = []
     for angle in sorted(found, key=lambda angle: -len(found[angle])):
         made = lines(found[angle])
