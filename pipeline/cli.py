@@ -275,6 +275,10 @@ def evaluate(
     """Score records against a gold set, per field and channel."""
     from pipeline import evaluation, run
 
+    if out and out.resolve() == predictions.resolve():
+        raise UsageError(
+            f"--out {out}: the run's own report.html stands there; choose another, such as {out / 'scores'}"
+        )
     thresholds = [evaluation.Threshold.parse(text) for text in fail_under or ()]
     others = list(against or ())
     if baselines:

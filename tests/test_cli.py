@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.document import Document
 from pipeline.records import Mention
-from pipeline.settings import version
+from pipeline.settings import gold_dir, version
 
 PAPER = "Coated particles\n\nAbstract\n\nPLGA nanoparticles were coated with the membrane of 4T1 cells.\n"
 
@@ -123,3 +123,12 @@ def test_a_password_opens_a_locked_pdf(shared, tmp_path):
     locked = shared / "corpus" / "hostile" / "aes-256-r6.pdf"
     assert call("read", locked, "--out", tmp_path).exit_code == 1
     assert call("read", locked, "--out", tmp_path, "--password", "usersecret").exit_code == 0
+
+
+def test_scores_do_not_overwrite_the_runs_own_report(paper, tmp_path):
+    call("extract", paper, "--out", tmp_path / "out")
+    result = call(
+        "evaluate", "--gold", gold_dir() / "sample", "--predictions", tmp_path / "out", "--out", tmp_path / "out"
+    )
+    assert result.exit_code == 2
+    assert "choose another" in result.stderr
