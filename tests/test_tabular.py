@@ -140,6 +140,25 @@ def test_rows_inherit_merged_cells_and_group_rows_and_skip_repeated_headings() -
     assert sum(cell.text == "HeLa" for cell, _ in typed_cells(t)) == 1
 
 
+def test_an_empty_place_inherits_only_where_blanks_are_marked_and_cells_merged() -> None:
+    grid = (
+        ["Membrane", "Core", "Drug", "Size (nm)"],
+        ["4T1", "gold", "DOX", "90"],
+        [None, "silica", "–", ""],
+        ["HeLa", "PLGA", "", ""],
+    )
+
+    def texts(t: Table) -> list[dict[int, str]]:
+        return [{c: cell.text for c, cell in row.cells.items()} for row in rows(t)]
+
+    assert texts(table(*grid, spans={(1, 0): (2, 1)}))[1:] == [
+        {0: "4T1", 1: "silica", 3: "90"},
+        {0: "HeLa", 1: "PLGA", 3: "90"},
+    ]
+    unmarked = tuple([text if text != "–" else "" for text in line] for line in grid)
+    assert texts(table(*unmarked, spans={(1, 0): (2, 1)}))[1:] == [{0: "4T1", 1: "silica"}, {0: "HeLa", 1: "PLGA"}]
+
+
 @pytest.mark.parametrize("text", ["", " ", "-", "–", "—", "_", "n/a", "N/A", "N.A.", "NR", "not reported", "/", "..."])
 def test_blank_cells_say_nothing(text: str) -> None:
     assert is_blank(text)

@@ -40,9 +40,14 @@ def upright(table: Table) -> Table:
 
 
 def rows(table: Table) -> list[Row]:
-    """The rows of an upright table below its headings; repeated headings and empty rows are left out."""
+    """The rows of an upright table below its headings; repeated headings and empty rows are left out.
+
+    In a table that merges cells and marks its blanks with a sign, an empty place is a merged cell too: what stands
+    above holds for it.
+    """
     head = header_rows(table)
     headings = {col: fold(cell.text) for col in range(table.cols) if (cell := table.at(head - 1, col))}
+    merges = _merges_cells(table, head)
     found: list[Row] = []
     group: Cell | None = None
     for index in range(head, table.rows):
@@ -58,8 +63,20 @@ def rows(table: Table) -> list[Row]:
         if len(distinct) == 1 and table.cols > 2 and (only.col_span == table.cols or only.col == 0):
             group = only
             continue
-        found.append(Row(index, cells, group))
+        if merges and found:
+            for col, above in found[-1].cells.items():
+                own = table.at(index, col)
+                if own is None or not own.text.strip():
+                    cells.setdefault(col, above)
+        found.append(Row(index, dict(sorted(cells.items())), group))
     return found
+
+
+def _merges_cells(table: Table, head: int) -> bool:
+    """Whether cells below the heading span rows while blanks are marked, so that nothing printed means merged."""
+    body = [cell for cell in table.cells if cell.row >= head]
+    marked = any(cell.text.strip() and is_blank(cell.text) for cell in body)
+    return marked and any(cell.row_span > 1 and cell.text.strip() for cell in body)
 
 
 def typed_cells(table: Table) -> Iterator[tuple[Cell, Column]]:
