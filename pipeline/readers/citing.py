@@ -117,7 +117,7 @@ class Dated:
 
 def dated(key: str, text: str, authors: Sequence[str], year: int | None) -> Dated | None:
     """How author-year citations name a reference; None where its author or year is unknown."""
-    names = authors or [text.split(",")[0].split(".")[0]]
+    names = authors or [re.split(r"[,.]", text, maxsplit=1)[0]]
     surnames = [surname(name) for name in names[:2]]
     if not year or not surnames[0]:
         return None
@@ -127,7 +127,7 @@ def dated(key: str, text: str, authors: Sequence[str], year: int | None) -> Date
 
 def surname(name: str) -> str:
     """The folded surname in ``Surname II``, ``Surname, I.`` or ``I. Surname``."""
-    before = name.split(",")[0]
+    before = name.partition(",")[0]
     words = [word for word in re.findall(r"[^\W\d_][\w'\u2019-]*\.?", before) if not word.endswith(".")]
     plain = [word for word in words if not (word.isupper() and len(word) < 4)] or words
     return _folded(" ".join(plain))
@@ -149,27 +149,34 @@ def author_year(text: str, references: Sequence[Dated]) -> list[Found]:
         if match[1] not in by_year:
             continue
         if last and re.fullmatch(r"[\s,;&]*(?:and\s*)?", text[last[0] : match.start()]):
-            start, names, second = match.start(), last[1], last[2]
+            place, names, second = None, last[1], last[2]
         else:
             before = BEFORE_YEAR.search(text, max(0, match.start() - 120), match.start())
             if not before:
                 continue
-            start, names, second = before.start(), _folded(before[1]), _folded(before[2] or "")
-        keys = _named(by_year[match[1]], names, second, match[2])
-        if keys:
-            found.append((start, match.end(), keys))
+            place, names, second = before, _folded(before[1]), _folded(before[2] or "")
+        named = _named(by_year[match[1]], names, second, match[2])
+        if named:
+            start = match.start() if place is None else _surname_start(place, named)
+            found.append((start, match.end(), (named.key,)))
             last = match.end(), names, second
     return found
 
 
-def _named(candidates: Sequence[Dated], names: str, second: str, letter: str) -> tuple[str, ...]:
-    """The references of one year that these names mean."""
+def _surname_start(before: re.Match[str], named: Dated) -> int:
+    """Where the surname begins among the words before a year."""
+    words = list(re.finditer(r"\S+", before[1]))
+    return before.start(1) + words[-min(len(words), len(named.first.split()))].start()
+
+
+def _named(candidates: Sequence[Dated], names: str, second: str, letter: str) -> Dated | None:
+    """The reference of one year that these names mean."""
     fits = [c for c in candidates if names == c.first or names.endswith(" " + c.first) or c.first.endswith(" " + names)]
     if len(fits) > 1 and second:
         fits = [c for c in fits if c.second == second] or fits
     if len(fits) > 1 and letter:
         fits = [c for c in fits if c.letter == letter] or fits
-    return tuple(c.key for c in fits[:1])
+    return fits[0] if fits else None
 
 
 def parse_entry(text: str) -> Entry:
