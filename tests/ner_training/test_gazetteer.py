@@ -43,6 +43,13 @@ def test_matches_of_a_kind_do_not_overlap():
     assert hits(words, gazetteer())[6:] == ["b", "i", "i", "i", "b", "i"]
 
 
+def test_stored_names_are_the_same_names():
+    one = gazetteer()
+    other = Gazetteer.from_arrays(one.kinds, one.exact, one.to_arrays())
+    words = ["TEM", "of", "triple", "-", "negative", "breast", "cancer", "B16"]
+    assert (one.features(words) == other.features(words)).all()
+
+
 def test_without_names_or_words_nothing_is_found():
     assert not Gazetteer(["DISEASE"]).features(["cancer"]).any()
     assert gazetteer().features([]).shape == (0, 4)

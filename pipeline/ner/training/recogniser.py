@@ -239,7 +239,7 @@ class Recogniser(TrainablePipe):  # type: ignore[misc]
         path = Path(path)
         path.mkdir(parents=True, exist_ok=True)
         (path / "cfg.json").write_text(json.dumps(self.cfg, indent=1), "utf-8")
-        np.savez_compressed(path / "names.npz", states=self.gazetteer.states, codes=self.gazetteer.codes)
+        np.savez_compressed(path / "names.npz", **self.gazetteer.to_arrays())
         np.savez_compressed(path / "weights.npz", **self._halved())
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Recogniser:  # noqa: ARG002
@@ -253,7 +253,7 @@ class Recogniser(TrainablePipe):  # type: ignore[misc]
         """The component as bytes, as spaCy sends it to other processes."""
         buffer = BytesIO()
         cfg = np.frombuffer(json.dumps(self.cfg).encode(), dtype="uint8")
-        np.savez(buffer, cfg=cfg, states=self.gazetteer.states, codes=self.gazetteer.codes, **self._halved())
+        np.savez(buffer, cfg=cfg, **self.gazetteer.to_arrays(), **self._halved())
         return buffer.getvalue()
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Recogniser:  # noqa: ARG002
@@ -264,7 +264,7 @@ class Recogniser(TrainablePipe):  # type: ignore[misc]
 
     def _restore(self, cfg: dict[str, Any], names: Mapping[str, Any], weights: Mapping[str, Any]) -> None:
         self.cfg = cfg
-        self.use(cfg["heads"], Gazetteer(cfg["kinds"], cfg["exact"], names["states"], names["codes"]))
+        self.use(cfg["heads"], Gazetteer.from_arrays(cfg["kinds"], cfg["exact"], names))
         self.model.initialize()
         for key, node, param in self._weights():
             node.set_param(param, weights[key].astype("float32"))
