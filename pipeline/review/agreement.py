@@ -73,8 +73,8 @@ def compare(desk: Desk) -> list[Agreement]:
 
 def finished_views(desk: Desk, record_id: str) -> dict[str, View]:
     """The views of the curators who finished a record; an adjudicator is none of them."""
-    views = {curator: desk.view(record_id, curator) for curator in desk.curators(record_id)}
-    return {curator: view for curator, view in views.items() if view.finished}
+    curators = [each for each in desk.curators(record_id) if desk.finished(record_id, each)]
+    return {curator: desk.view(record_id, curator) for curator in curators}
 
 
 def settle(desk: Desk, record_id: str) -> Settled | str:

@@ -102,6 +102,7 @@ class Desk:
             for outcome in self.folder.outcomes():
                 if outcome.document_id:
                     outcomes.setdefault(outcome.document_id, outcome)
+            self._finished: dict[tuple[str, str], tuple[int, bool]] = {}
             self.papers = Papers(self.folder, self._sources)
             self._items = {
                 record.id: Item(record, outcomes[record.document_id], doubt(record))
@@ -128,6 +129,14 @@ class Desk:
         decisions = standing(d for d in self.log.of(record_id) if d.curator == (curator or self.curator))
         return View(record, decisions, lambda: self.papers.open(record.document_id))
 
+    def finished(self, record_id: str, curator: str | None = None) -> bool:
+        """Whether a curator, by default this one, has finished a record."""
+        who, count = curator or self.curator, len(self.log.of(record_id))
+        known = self._finished.get((record_id, who))
+        if known is None or known[0] != count:  # a paper is opened for it, so it is worked out once for each decision
+            known = self._finished[record_id, who] = (count, self.view(record_id, who).finished)
+        return known[1]
+
     def curators(self, record_id: str) -> list[str]:
         """Who decided anything about a record, adjudicators left out."""
         return sorted({d.curator for d in self.log.of(record_id) if not d.curator.endswith(ADJUDICATOR)})
@@ -136,7 +145,7 @@ class Desk:
         """The record that comes next in the queue and is not finished; None where all are."""
         queue = [item.record.id for item in self.queue()]
         at = queue.index(record_id) if record_id in queue else -1
-        return next((key for key in [*queue[at + 1 :], *queue[: max(at, 0)]] if not self.view(key).finished), None)
+        return next((key for key in [*queue[at + 1 :], *queue[: max(at, 0)]] if not self.finished(key)), None)
 
     def lost(self) -> list[Decision]:
         """This curator's standing decisions on records that this run no longer holds. They stay on the log."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import groupby
 from statistics import median
 from typing import Any, Final
 
@@ -25,20 +26,32 @@ from pipeline.review.judging import Judged
 from pipeline.review.output import Curated
 from pipeline.review.pages import Pictures, lines_of
 from pipeline.review.papers import Paper
+from pipeline.sentences import Range
 
 _FOUND: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A place in a paper: the passage around it, and where it stands on the page."""
+    """A place in a paper: where it stands on the page, and in which passage."""
 
     start: int
     end: int
-    before: str
-    words: str
-    after: str
     boxes: list[Box]
+    passage: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage as it is shown.
+
+    Attributes:
+        parts: its text in order, each part with whether it is marked.
+        page: where the first mark stands; None in a format without pages.
+    """
+
+    parts: list[tuple[str, bool]]
+    page: int | None
 
 
 class Views:
@@ -57,14 +70,14 @@ class Views:
         )
         self._templates.globals.update(desk=desk, curie_url=curie_url, doi_url=doi_url, all_fields=FIELDS)
         self._templates.filters["title"] = lambda field: field.replace("_", " ")
-        self._templates.filters["one_line"] = one_line
         self._templates.filters["to_json"] = _to_json
 
     def queue(self) -> Response:
         """The records by doubt, and the time that each paper took."""
         desk = self._desk
         rows = [(item, desk.view(item.record.id)) for item in desk.queue()]
-        done = {item.record.id for item, view in rows if view.finished}
+        by_paper = sorted((item for item, _ in rows), key=lambda item: item.record.document_id)  # each opened once
+        done = {item.record.id for item in by_paper if desk.finished(item.record.id)}
         minutes = desk.minutes()
         papers: dict[str, list[Item]] = {}
         for item, _ in rows:
@@ -108,8 +121,9 @@ class Views:
         words = wanted.split()
         pattern = re.compile(r"\s+".join(map(re.escape, words)), re.IGNORECASE)
         hits = list(pattern.finditer(paper.document.text)) if words else []
-        shown = [_place(paper, hit.start(), hit.end()) for hit in hits[:_FOUND]]
-        return self._html("found.html.jinja", found=shown, more=len(hits) - len(shown), query=wanted)
+        places = [_place(paper, hit.start(), hit.end()) for hit in hits[:_FOUND]]
+        found = [(place, hit[0], _passages(paper, [place])[0]) for place, hit in zip(places, hits, strict=False)]
+        return self._html("found.html.jinja", found=found, more=len(hits) - len(found), query=wanted)
 
     def lines(self, record_id: str, number: int) -> Response:
         """A page's printed characters, to lay over its picture."""
@@ -149,11 +163,14 @@ class Views:
         return {
             "item": item,
             "view": view,
-            "judged": [(each, _places(paper, each)) for each in view.judged],
-            "unclaimed": [(each, _place(paper, each.mention.start, each.mention.end)) for each in view.unclaimed],
+            "judged": [(each, *_with_passages(paper, _places(paper, each))) for each in view.judged],
+            "unclaimed": [
+                (each, *_with_passages(paper, [_place(paper, each.mention.start, each.mention.end)]))
+                for each in view.unclaimed
+            ],
             "others": others,
             "offered": [
-                (each, _place(paper, each.start, each.end) if each.start is not None and each.end else None)
+                (each, *_with_passages(paper, _added(paper, each)))
                 for each in others
                 if each.action == "add" and (each.field, each.key) not in own
             ],
@@ -177,13 +194,37 @@ def _places(paper: Paper, judged: Judged) -> list[Shown]:
     if judged.merged is not None:
         mentions = [paper.mentions[key] for key in judged.merged.evidence if key in paper.mentions]
         return [_place(paper, m.start, m.end) for m in sorted(mentions, key=lambda m: m.start)]
-    decision = judged.decision
-    if decision is None or decision.start is None or decision.end is None:
+    return _added(paper, judged.decision) if judged.decision else []
+
+
+def _added(paper: Paper, decision: Decision) -> list[Shown]:
+    """Where the curator found a value."""
+    if decision.start is None or decision.end is None:
         return []
-    return [_place(paper, decision.start, min(decision.end, len(paper.document.text)))]
+    end = min(decision.end, len(paper.document.text))
+    return [_place(paper, min(decision.start, end), end)]
 
 
 def _place(paper: Paper, start: int, end: int) -> Shown:
-    first, last = paper.passages.around(start, end)
+    return Shown(start, end, paper.document.boxes(start, end), paper.passages.around(start, end))
+
+
+def _with_passages(paper: Paper, places: list[Shown]) -> tuple[list[Shown], list[Passage]]:
+    return places, _passages(paper, places)
+
+
+def _passages(paper: Paper, places: Iterable[Shown]) -> list[Passage]:
+    """The passages around some places, each once, with all that is to be marked in it."""
     text = paper.document.text
-    return Shown(start, end, text[first:start], text[start:end], text[end:last], paper.document.boxes(start, end))
+    found = []
+    for (first, last), each in groupby(places, key=lambda place: place.passage):
+        marked = list(each)
+        parts, at = [], first
+        for place in marked:
+            if place.start >= at:
+                parts += [(one_line(text[at : place.start]), False), (one_line(text[place.start : place.end]), True)]
+                at = place.end
+        parts.append((one_line(text[at:last]), False))
+        page = next((box.page for place in marked for box in place.boxes), None)
+        found.append(Passage([part for part in parts if part[0]], page))
+    return found

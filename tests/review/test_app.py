@@ -202,6 +202,17 @@ def test_a_value_lights_every_place_of_its_evidence(client: TestClient, key: str
     assert mention_id(found[0].document.id, "CELL_LINE", 0, 1) not in page
 
 
+def test_a_passage_is_shown_once_with_all_its_marks(tmp_path: Path, found: Found, clock: Clock) -> None:
+    paper, mentions, (record,) = found
+    both = tuple(m.id for m in mentions if m.label in {"DRUG", "CORE"})
+    record = record.model_copy(update={"drugs": (record.drugs[0].model_copy(update={"evidence": both}),)})
+    client = client_of(Desk(write_run(tmp_path / "both", [(paper, mentions, [record])]), "ada", now=clock))
+    value = client.get(f"/record/{record.id}").text.split('data-stop="drugs chebi:28748"')[1].split("</li>")[0]
+    assert value.count("<blockquote>") == 1
+    assert value.count("<mark>") == 2
+    assert "<mark>Doxorubicin</mark> was loaded into <mark>hollow gold nanoparticles</mark> coated" in value
+
+
 def test_an_adjudicator_sees_what_others_decided(desk_of: Callable[..., Desk], key: str, found: Found) -> None:
     bob = desk_of("bob")
     bob.reject(key, "drugs", "chebi:28748")

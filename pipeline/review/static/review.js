@@ -50,8 +50,8 @@ function light(places) {
 // Only the paper is scrolled: what the curator reads beside it stays where it is.
 function bringIntoView(target) {
   const box = target.getBoundingClientRect(), frame = pages.getBoundingClientRect();
-  if (box.top > frame.top + 60 && box.bottom < frame.bottom - 60) return;
-  pages.scrollTop += (box.top + box.bottom) / 2 - (frame.top + frame.bottom) / 2;
+  if (box.top < frame.top + 60 || box.bottom > frame.bottom - 60) pages.scrollTop += (box.top + box.bottom) / 2 - (frame.top + frame.bottom) / 2;
+  if (box.left < frame.left || box.right > frame.right) pages.scrollLeft += (box.left + box.right) / 2 - (frame.left + frame.right) / 2;
 }
 
 function lightText(places) {
