@@ -145,6 +145,19 @@ def test_a_record_is_finished_by_keyboard_alone(record: sync_api.Page, run: RunF
     sync_api.expect(record.locator("h1")).to_have_text("Own study")
 
 
+def test_nobody_waits_for_the_app(record: sync_api.Page, run: RunFolder) -> None:
+    record.keyboard.press("j")
+    for key in "aac":
+        record.keyboard.press(key)
+    record.keyboard.type("116 nm")  # while the answers come
+    settled(record, run, 2)
+    record.wait_for_timeout(300)
+    record.keyboard.press("Enter")
+    settled(record, run, 3)
+    assert log(run)[2] == ("correct", "sizes", "116 nm")
+    assert [field for _, field, _ in log(run)] == ["membranes", "cores", "sizes"]
+
+
 def test_a_name_is_found_and_added_by_keyboard_alone(record: sync_api.Page, run: RunFolder) -> None:
     record.keyboard.press("/")
     record.keyboard.type("treated")

@@ -74,26 +74,42 @@ function rangeOf({ start, end }) {
   return null;
 }
 
-// A form is sent and the answer takes the place of the fields; decisions go one after the other -----------------------
+// A form is sent and the answer takes the place of the fields. Decisions go one after the other, and the focus moves on
+// at once, so that nobody has to wait for the app.
 let pending = Promise.resolve();
+const named = (key) => stops().find((stop) => stop.dataset.stop === key) ?? null;
 
-async function send(form, data, next) {
-  const here = document.activeElement.closest(".stop")?.dataset.stop;
-  const action = data.get("to");
-  data.delete("to");
+async function send(form, action, data, stop) {
   const answer = await fetch(action, { method: "POST", headers: { "x-fragment": "1" }, body: new URLSearchParams(data) }).catch(() => null);
-  if (!answer) return say("Not kept: the app does not answer. Is it still running?", true);
-  const text = await answer.text();
-  if (!answer.ok) return say(text, true);
-  const elsewhere = document.activeElement !== document.body && !fields.contains(document.activeElement);
-  const wanted = next ?? here;
+  const text = answer ? await answer.text() : "Not kept: the app does not answer. Is it still running?";
+  if (!answer?.ok) {
+    say(text, true);
+    if (stop) focus(named(stop));
+    return;
+  }
+  const restore = remember();
   fields.innerHTML = text; // the server's own template, escaped there
   say(fields.querySelector(".state").dataset.said);
   if (form.id === "adding") {
     form.reset();
     form.hidden = true;
-    focus(stops().find((stop) => stop.classList.contains("add")));
-  } else if (!elsewhere) focus(stops().find((stop) => stop.dataset.stop === wanted) ?? null);
+    focus(stops().find((each) => each.classList.contains("add")));
+  } else restore();
+}
+
+// What the curator is at while an answer comes: a stop, or a correction half written.
+function remember() {
+  const active = document.activeElement, key = active.closest(".stop")?.dataset.stop;
+  const writing = active.closest(".correcting form"), name = active.name;
+  const written = writing && ["name", "curie"].map((each) => [each, writing.elements[each].value]);
+  if (key === undefined) return () => {};
+  return () => {
+    const stop = named(key);
+    if (!stop || !writing) return focus(stop);
+    correct(stop);
+    for (const [each, value] of written) stop.querySelector(`.correcting [name=${each}]`).value = value;
+    stop.querySelector(`.correcting [name=${name || "name"}]`).focus();
+  };
 }
 
 function focus(stop) {
@@ -118,10 +134,13 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   const data = new FormData(form, event.submitter);
-  data.set("to", event.submitter?.getAttribute("formaction") ?? form.getAttribute("action"));
-  const stop = form.closest(".stop"), all = stops();
-  const next = stop ? all[Math.min(all.indexOf(stop) + 1, all.length - 1)].dataset.stop : undefined;
-  pending = pending.then(() => send(form, data, next));
+  const action = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action");
+  const stop = form.closest(".stop");
+  if (stop) {
+    stop.focus({ preventScroll: true });
+    move(1);
+  }
+  pending = pending.then(() => send(form, action, data, stop?.dataset.stop));
 });
 
 // Adding what is selected on the page -------------------------------------------------------------------------------
