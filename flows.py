@@ -13,12 +13,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -47,7 +48,7 @@ from pydantic import BaseModel, ConfigDict, Field  # noqa: E402
 
 from pipeline import acquisition, evaluation, export, readers, run, workers  # noqa: E402
 from pipeline.errors import CoatmineError, UsageError  # noqa: E402
-from pipeline.folder import RunFolder, place, write_atomically  # noqa: E402
+from pipeline.folder import RunFolder, is_remote, place, write_atomically  # noqa: E402
 from pipeline.records import Outcome  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
 from pipeline.stages import Done, Stage  # noqa: E402
@@ -140,7 +141,9 @@ def score(gold: str, out: str) -> str:
 @task(retries=2, retry_delay_seconds=5, retry_condition_fn=lambda *args: not _is_ours(*args), cache_policy=NO_CACHE)
 def load(out: str, database: str) -> str:
     """Load a run into a database; loading it again changes nothing."""
-    return export.load_database(place(out), database).as_text()
+    if is_remote(folder := place(out)):
+        raise UsageError(f"{out}: copy the run's folder to this machine first, then load it")
+    return export.load_database(folder, database).as_text()
 
 
 # The services are asked again by the client itself; this is for a network that was away. What came stays.
@@ -357,7 +360,9 @@ def _command(run_flow: Callable[..., Any]) -> Callable[..., None]:
     @wraps(run_flow)
     def command(**given: Any) -> None:
         try:
-            result = run_flow(**given)
+            with _server(0) if given.get("dask") else nullcontext(PREFECT_API_URL.value()) as url:
+                with temporary_settings({PREFECT_API_URL: url}):
+                    result = run_flow(**given)
         except (CoatmineError, ParameterTypeError) as error:
             _say(f"flows.py: {error}")
             raise typer.Exit(2) from error
@@ -395,10 +400,16 @@ def serve(
 
 @contextmanager
 def _server(port: int) -> Iterator[str]:
-    """The API of the server that the settings name, or of one that is started here and ended with us."""
+    """The API of the server that the settings name, or of one that is started here and ended with us.
+
+    Workers of a cluster report to it as well: left to themselves, each would start one of its own.
+    """
     if known := PREFECT_API_URL.value():
         yield known
         return
+    if port == 0:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/api"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603

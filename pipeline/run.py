@@ -30,6 +30,7 @@ Progress = Callable[[Outcome, int, int], None]
 
 
 _FAILURES_SHOWN = 20
+_REPORTED = 200  # documents that one page of a browser can hold, with a picture of each passage
 
 
 @dataclass(slots=True)
@@ -82,7 +83,11 @@ class Summary:
         if (more := len(self.failed) - _FAILURES_SHOWN) > 0:
             lines.append(f"  and {more} more: see documents.jsonl")
         lines.append(f"time by stage: {times or 'none'}")
-        lines.append(f"outputs in {self.folder}: {', '.join(OUTPUTS)}")
+        lines.append(f"outputs in {self.folder}: {', '.join(n for n in OUTPUTS if (self.folder / n).is_file())}")
+        if self.inputs > _REPORTED:
+            lines.append(
+                f"no report.html: it is for up to {_REPORTED} documents; run a part of them, or `coatmine load`"
+            )
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
@@ -178,7 +183,10 @@ def publish(out: Path, done: Iterable[Done]) -> Summary:
             summary.add(outcome, each.seconds)
     folder.keep_documents(first)
     export.write_records_csv(folder)
-    export.write_report(folder)
+    if summary.inputs <= _REPORTED:
+        export.write_report(folder)
+    else:
+        (out / "report.html").unlink(missing_ok=True)  # of an earlier run
     folder.store.prune(generations)
     return summary
 
