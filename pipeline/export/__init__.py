@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.export.formats import FORMATS, export
+from pipeline.export.frame import tidy
 from pipeline.export.report import write_report
 from pipeline.export.spreadsheet import write_records_csv
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from pipeline.export.database import LoadSummary
 
-__all__ = ["FORMATS", "export", "load_database", "write_records_csv", "write_report"]
+__all__ = ["FORMATS", "export", "load_database", "tidy", "write_records_csv", "write_report"]
 
 
 def load_database(run_dir: Path | str, url: str) -> LoadSummary:
