@@ -1,7 +1,7 @@
 """Reading in a child process, so that a hostile file costs itself and nothing else.
 
-The child takes requests on its standard input and answers on its standard output, each a line of JSON that says how
-many bytes follow. It limits its own memory, and the time for each file even if its parent is gone.
+The child says "ready" once it has started, then takes requests on its standard input and answers on its standard
+output, each a line of JSON that says how many bytes follow. It limits its own memory, and the time for each file even if its parent is gone.
 """
 
 from __future__ import annotations
@@ -57,10 +57,7 @@ class Reader:
         timer = threading.Timer(self.limits.seconds, _end, (child, late))
         timer.start()
         try:
-            assert child.stdin is not None
-            assert child.stdout is not None
-            _send(child.stdin, json.dumps(request).encode())
-            answer = _receive(child.stdout)
+            answer = _ask(child, json.dumps(request).encode())
         except (OSError, ValueError):
             answer = None
         finally:
@@ -92,10 +89,12 @@ class Reader:
             root = str(Path(__file__).resolve().parents[2])
             known = os.environ.get("PYTHONPATH")
             environment = os.environ | {"PYTHONPATH": root + (os.pathsep + known if known else "")}
-            self._child = subprocess.Popen(
+            self._child = child = subprocess.Popen(
                 [sys.executable, "-m", "pipeline.readers.child"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
             )  # fmt: skip
+            if child.stdout is not None:
+                child.stdout.readline()  # its imports are not part of any file's time
         return self._child
 
     def _death(self, name: str, code: int | None, late: bool) -> ReadError:
@@ -115,6 +114,14 @@ class Reader:
 def _end(child: subprocess.Popen[bytes], late: threading.Event) -> None:
     late.set()
     child.kill()
+
+
+def _ask(child: subprocess.Popen[bytes], request: bytes) -> tuple[dict[str, Any], bytes] | None:
+    """Send a request and wait for the answer; None where the child died over it."""
+    if child.stdin is None or child.stdout is None:
+        return None
+    _send(child.stdin, request)
+    return _receive(child.stdout)
 
 
 def _send(stream: IO[bytes], body: bytes, **head: str) -> None:
@@ -195,6 +202,8 @@ def main() -> None:
 
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    answers.write(b"ready\n")
+    answers.flush()
     serve(sys.stdin.buffer, answers)
 
 

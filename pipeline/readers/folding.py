@@ -30,7 +30,7 @@ def fold(char: str) -> str:
 
 
 def fold_marked(text: str, mark: str) -> tuple[str, str]:
-    """A text of folded characters and a script mark for each; soft hyphens go, raised and lowered figures are marked."""
+    """A text of folded characters and a script mark for each; soft hyphens go, raised and lowered ones are marked."""
     folded, marks = [], []
     for char in unicodedata.normalize("NFC", text.replace("\u00ad", "")):
         plain = fold(char)

@@ -251,8 +251,9 @@ class _Article:
         last: tuple[int, list[str]] | None = None
         for a, b, cited in flow.citations:
             if last and DASH.fullmatch(flow.text[last[0] : a]):
-                cited = [*_between(last[1][-1], cited[0]), *cited]
-            self.writer.cite(start + a, start + b, cited)
+                self.writer.cite(start + a, start + b, [*_between(last[1][-1], cited[0]), *cited])
+            else:
+                self.writer.cite(start + a, start + b, cited)
             last = b, cited
 
     def _caption(self, element: Any) -> None:

@@ -38,7 +38,7 @@ def _markers(passage: Passage) -> list[tuple[int, int]]:
     plain = [
         match.span()
         for match in re.finditer(rf"[{SYMBOLS}]{{1,4}}", passage.text)
-        if not passage.marks[match.start()] == "^"
+        if passage.marks[match.start()] != "^"
     ]
     return sorted({*raised, *plain})
 
@@ -59,11 +59,9 @@ def unmarked(cell: Passage, known: Collection[str]) -> tuple[Passage, tuple[str,
             continue
         found.extend(marker for marker in resolved if marker)
         before, after = cell.text[:start], cell.text[end:]
-        if after[:1] == " " and after[1:2] in {*",;.:/)-]", ""}:
-            end += 1
-        elif before[-1:] == " " and (not after or after[0] in " ,;.:/)-]"):
-            start -= 1
-        ranges.append((start, end))
+        spaced = after[:1] == " " and after[1:2] in {*",;.:/)-]", ""}
+        hanging = not spaced and before[-1:] == " " and (not after or after[0] in " ,;.:/)-]")
+        ranges.append((start - hanging, end + spaced))
     return cell.without(ranges).stripped(), tuple(dict.fromkeys(found))
 
 

@@ -31,7 +31,7 @@ def read_text(data: bytes, source: Source) -> Document:
                 writer.block("title", passage(piece))
             elif level or REFERENCE_LIST.fullmatch(piece) or ABSTRACT.fullmatch(piece):
                 writer.heading(passage(piece), level or 1)
-                kind = _section_kind(piece, kind)
+                kind = _section_kind(piece)
             elif kind == "reference":
                 for entry in _entries(piece):
                     writer.reference(passage(entry))
@@ -65,7 +65,7 @@ def _flowing(lines: list[str]) -> list[tuple[str, int]]:
     return [(text, 0)] if text else []
 
 
-def _section_kind(heading: str, before: str) -> str:
+def _section_kind(heading: str) -> str:
     if REFERENCE_LIST.fullmatch(heading):
         return "reference"
     return "abstract" if ABSTRACT.fullmatch(heading) else ""
@@ -79,9 +79,8 @@ def _entries(piece: str) -> list[str]:
         return [" ".join(lines)]
     entries: list[str] = []
     for line, begins in zip(lines, starts, strict=True):
-        line = ENTRY.sub("", line, count=1) if begins else line
         if begins or not entries:
-            entries.append(line)
+            entries.append(ENTRY.sub("", line, count=1))
         else:
             entries[-1] += " " + line
     return entries

@@ -41,7 +41,8 @@ def test_raised_numbers_after_words_are_citations():
 def test_author_year_citations_find_their_reference_by_first_author_and_year():
     references = [
         Dated("1", "ben khedher", "tounsi", "2017", ""), Dated("2", "singh", "batish", "2006", ""),
-        Dated("3", "singh", "kaur", "2009", ""), Dated("4", "lund", "", "2023", "a"), Dated("5", "lund", "", "2023", "b"),
+        Dated("3", "singh", "kaur", "2009", ""), Dated("4", "lund", "", "2023", "a"),
+        Dated("5", "lund", "", "2023", "b"),
     ]  # fmt: skip
     text = "so (Ben Khedher et al., 2017; Singh et al., 2006, 2009), and Lund et al. (2023b) agree; nobody in 2017."
     found = [(text[start:end], keys) for start, end, keys in author_year(text, references)]

@@ -24,7 +24,8 @@ def bomb(depth: int) -> bytes:
     objects = {
         1: b"<< /Type /Catalog /Pages 2 0 R >>",
         2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >> >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R"
+        b" /Resources << /XObject << /X 5 0 R >> >> >>",
         4: stream(b"", b"/X Do"),
     }
     for level in range(depth):
@@ -46,6 +47,15 @@ def bomb(depth: int) -> bytes:
 
 def stream(entries: bytes, content: bytes) -> bytes:
     return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (entries, len(content), content)
+
+
+def attempt(reader: Reader, path: Path) -> ReadError | None:
+    """Read a file; the error if it is refused."""
+    try:
+        assert isinstance(reader.read(path), Document)
+    except ReadError as error:
+        return error
+    return None
 
 
 def test_a_bomb_ends_with_its_child_and_the_next_file_is_read(tmp_path: Path, article_pdf: Path):
@@ -86,12 +96,11 @@ def test_mutated_files_are_read_or_refused_but_never_more(article_pdf: Path, tmp
                 del data[chance.randrange(len(data)) :]
             path = tmp_path / f"mutant-{number}.pdf"
             path.write_bytes(data)
-            try:
-                assert isinstance(reader.read(path), Document)
-            except ReadError as error:
-                assert error.status != "ok"
-                assert path.name in error.message
-                assert "please report" not in error.message, error.message
+            failure = attempt(reader, path)
+            if failure is not None:
+                assert failure.status != "ok"
+                assert path.name in failure.message
+                assert "please report" not in failure.message
             path.unlink()
 
 
@@ -103,9 +112,7 @@ def test_every_hostile_file_ends_in_time_with_a_message(shared: Path):
     with Reader(Limits(seconds=19, memory_mb=1024)) as reader:
         for name in names:
             start = time.monotonic()
-            try:
-                reader.read(folder / name)
-            except ReadError as error:
-                assert name in error.message
+            failure = attempt(reader, folder / name)
+            assert failure is None or name in failure.message
             assert time.monotonic() - start < 20
         assert len(reader.read(shared / "corpus" / "lin2023.pdf").tables) == 2

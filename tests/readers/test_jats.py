@@ -25,9 +25,11 @@ ARTICLE = """<?xml version="1.0"?>
 <td>PLGA<sup>a</sup></td><td><xref ref-type="bibr" rid="r2">[2]</xref></td></tr><tr><td>silica</td><td/></tr></tbody>
 </table><table-wrap-foot><fn><label>a</label><p>a polyester</p></fn></table-wrap-foot></table-wrap></sec></body>
 <back><ref-list><title>References</title>
-<ref id="r1"><label>1</label><mixed-citation><name><surname>Roe</surname><given-names>J</given-names></name>
-<article-title>One</article-title> <source>J One</source> <year>2019</year><pub-id pub-id-type="doi">10.5555/one</pub-id>
-</mixed-citation></ref><ref id="r2"><label>2</label><mixed-citation>Doe J. Two. 2020.</mixed-citation></ref>
+<ref id="r1"><label>1</label><mixed-citation>
+<name><surname>Roe</surname><given-names>J</given-names></name>
+<article-title>One</article-title> <source>J One</source>
+<year>2019</year><pub-id pub-id-type="doi">10.5555/one</pub-id></mixed-citation></ref>
+<ref id="r2"><label>2</label><mixed-citation>Doe J. Two. 2020.</mixed-citation></ref>
 <ref id="r3"><label>3</label><mixed-citation>Poe J. Three. 2021.</mixed-citation></ref></ref-list></back></article>"""
 
 

@@ -59,9 +59,9 @@ def test_a_caption_may_stand_beneath(typeset: Typeset):
 
 def test_wrapped_cells_are_joined_and_blanks_stay_blank(typeset: Typeset):
     document = typeset(
-        "*Table 2.* Wraps.\n\n#table(columns: (70pt, 90pt, 60pt), align: left + top, stroke: none, inset: 4pt, table.hline(),"
-        " [*Coat*], [*Core*], [*Drug*], table.hline(), [4T1], [a mesoporous silica core of two shells], [],"
-        " [RAW 264.7], [PLGA], [sorafenib], table.hline())"
+        "*Table 2.* Wraps.\n\n#table(columns: (70pt, 90pt, 60pt), align: left + top, stroke: none, inset: 4pt,"
+        " table.hline(), [*Coat*], [*Core*], [*Drug*], table.hline(), [4T1], [a mesoporous silica core of two shells],"
+        " [], [RAW 264.7], [PLGA], [sorafenib], table.hline())"
     )
     (table,) = document.tables
     assert grid(table)[1:] == [
@@ -75,8 +75,8 @@ def test_wrapped_cells_are_joined_and_blanks_stay_blank(typeset: Typeset):
 
 def test_headings_of_two_levels_cover_their_columns(typeset: Typeset):
     document = typeset(
-        "*Table 3.* Levels.\n\n#table(columns: (70pt, 50pt, 50pt, 50pt, 50pt), align: center, stroke: none, table.hline(),"
-        " [Line], table.cell(colspan: 2)[Coated], table.cell(colspan: 2)[Bare],"
+        "*Table 3.* Levels.\n\n#table(columns: (70pt, 50pt, 50pt, 50pt, 50pt), align: center, stroke: none,"
+        " table.hline(), [Line], table.cell(colspan: 2)[Coated], table.cell(colspan: 2)[Bare],"
         " table.hline(start: 1, end: 3, stroke: 0.4pt), table.hline(start: 3, end: 5, stroke: 0.4pt),"
         " [], [Size], [Charge], [Size], [Charge], table.hline(),"
         " [4T1], [120], [−21], [105], [12], [B16], [98], [−19], [90], [15], table.hline())"
@@ -93,8 +93,8 @@ def test_headings_of_two_levels_cover_their_columns(typeset: Typeset):
 @pytest.mark.parametrize(("marker", "key"), [("#super[a]", "a"), ("#super[1]", "1"), (r"\*", "*"), ("#super[†]", "†")])
 def test_footnote_markers_leave_the_value_and_name_their_note(typeset: Typeset, marker: str, key: str):
     document = typeset(
-        "*Table 4.* Notes.\n\n#table(columns: (80pt, 80pt), align: left, stroke: none, table.hline(), [*Core*], [*Size*],"
-        f" table.hline(), [PLGA{marker}], [120], [silica], [98], table.hline())\n"
+        "*Table 4.* Notes.\n\n#table(columns: (80pt, 80pt), align: left, stroke: none, table.hline(), [*Core*],"
+        f" [*Size*], table.hline(), [PLGA{marker}], [120], [silica], [98], table.hline())\n"
         f"#text(size: 8pt)[{marker}PLGA: a polyester.]"
     )
     (table,) = document.tables
@@ -108,8 +108,8 @@ def test_footnote_markers_leave_the_value_and_name_their_note(typeset: Typeset, 
 def test_a_table_turned_by_a_quarter_is_read_with_its_boxes(typeset: Typeset):
     document = typeset(
         "#rotate(-90deg, reflow: true)[#box(width: 320pt)[*Table 5.* Turned.\n\n"
-        "#table(columns: (80pt, 80pt, 130pt), align: left, stroke: none, table.hline(), [*Cell*], [*Size (nm)*], [*Drug*],"
-        f" table.hline(), {BODY}, table.hline())]]"
+        "#table(columns: (80pt, 80pt, 130pt), align: left, stroke: none, table.hline(), [*Cell*], [*Size (nm)*],"
+        f" [*Drug*], table.hline(), {BODY}, table.hline())]]"
     )
     (table,) = document.tables
     assert grid(table) == READ

@@ -25,8 +25,8 @@ RUNNING_FONT = 0.06  # share of a document's characters from which a font counts
 class Draft:
     """A block in the making.
 
-    ``level`` ranks headings, 1 the outermost; ``pictured`` tells of text within a picture, ``foot`` of small type at the
-    foot of a column.
+    ``level`` ranks headings, 1 the outermost; ``pictured`` tells of text within a picture, ``foot`` of small type
+    at the foot of a column.
     """
 
     kind: BlockKind

@@ -17,11 +17,12 @@ from pipeline.readers.pdf.encodings import PI, PI_FONT, UNKNOWN, by_shape, from_
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Frame, Gap, Glyph, ScriptMark, Style
 
-SPACES = frozenset((32, 160, 9, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200A, 0x202F, 0x3000))
+SPACES = frozenset((0x09, 0x20, 0xA0, *range(0x2002, 0x200B), 0x202F, 0x3000))
+LINE_ENDS = frozenset((0x0A, 0x0D))
 ACCENTS = {
-    "\u00b4": "\u0301", "`": "\u0300", "\u00a8": "\u0308", "\u02c6": "\u0302", "^": "\u0302", "\u02dc": "\u0303", "~": "\u0303",
-    "\u02c7": "\u030c", "\u00b8": "\u0327", "\u00af": "\u0304", "\u02d8": "\u0306", "\u02d9": "\u0307", "\u00b0": "\u030a",
-    "\u02dd": "\u030b", "\u02db": "\u0328",
+    "\u00b4": "\u0301", "`": "\u0300", "\u00a8": "\u0308", "\u02c6": "\u0302", "^": "\u0302", "\u02dc": "\u0303",
+    "~": "\u0303", "\u02c7": "\u030c", "\u00b8": "\u0327", "\u00af": "\u0304", "\u02d8": "\u0306", "\u02d9": "\u0307",
+    "\u00b0": "\u030a", "\u02dd": "\u030b", "\u02db": "\u0328",
 }  # fmt: skip
 BOLD_WEIGHT = 600
 BOLD_NAME = re.compile(r"bold|black|heavy|\.B$|-Bd|Demi", re.IGNORECASE)
@@ -75,7 +76,7 @@ class _PageText:
             text_page.close()
         return {angle: with_accents(found) for angle, found in self.found.items() if found}
 
-    def _walk(self, text_page: Any) -> None:
+    def _walk(self, text_page: Any) -> None:  # noqa: C901, PLR0912 (the inner loop, where a call costs as much as a step)
         """Ask for each character's code, text object and box; the rest is asked once for each object and each shape."""
         handle = ctypes.cast(text_page.raw, ctypes.c_void_p)
         rect = pdfium.FS_RECTF()
@@ -88,7 +89,7 @@ class _PageText:
         gap: Gap = ""
         for index in range(pdfium.FPDFText_CountChars(text_page.raw)):
             code = _unicode(handle, index)
-            if code == 13 or code == 10:
+            if code in LINE_ENDS:
                 gap = "hint"
                 continue
             address = _text_object(handle, index)
@@ -167,7 +168,9 @@ class _PageText:
             style = self.styles[key] = Style(key[0], key[1] or 1.0, font, bold, italic)
         return angle, style
 
-    def _known(self, text_page: Any, index: int, code: int, angle: int, style: Style) -> tuple[str, ScriptMark]:
+    def _known(  # noqa: PLR0911 (one case after the other)
+        self, text_page: Any, index: int, code: int, angle: int, style: Style
+    ) -> tuple[str, ScriptMark]:
         """The character that a glyph stands for, and whether its drawing is raised or lowered on the baseline."""
         char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else UNKNOWN
         if char == HYPHEN and pdfium.FPDFText_IsHyphen(text_page.raw, index) == 1:

@@ -31,9 +31,9 @@ PLACE = re.compile(
     re.IGNORECASE,
 )
 COLOPHON = re.compile(
-    r"received|accepted|published|citation|cite this|copyright|\u00a9|licen[sc]e|correspond|e-?mail|editor|doi\b|open access"
-    r"|equally|conflict|crossmark|https?:|www\.|orcid|author\(s\)|check for updates|article history|funding|data availability"
-    r"|^open$|competing interests|all publication charges|electronic supplementary",
+    r"received|accepted|published|citation|cite this|copyright|\u00a9|licen[sc]e|correspond|e-?mail|editor|doi\b"
+    r"|equally|open access|conflict|crossmark|https?:|www\.|orcid|author\(s\)|check for updates|article history|funding|^open$"
+    r"|data availability|competing interests|all publication charges|electronic supplementary",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"[.!?][\])\u201d\"']*$")

@@ -55,7 +55,7 @@ def printed_rows(lines: Sequence[Line]) -> list[Row]:
 
 
 def table_rows(lines: Sequence[Line]) -> list[Row]:
-    """The printed rows of a table: cells that are centred against taller ones beside them join the line they overlap."""
+    """The printed rows of a table: cells centred against taller ones beside them join the line they overlap."""
     found: list[Row] = []
     for row in printed_rows(lines):
         if found and _beside(found[-1], row):

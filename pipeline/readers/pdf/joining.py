@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
 
 from pipeline.readers.passage import Passage, Stretch
 from pipeline.readers.pdf.values import Line, Word
@@ -15,142 +18,35 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LAST_PART = re.compile(r"([^\W_]+(?:-[^\W_]+)*)-$")
 FIRST_PART = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
-ENDINGS = frozenset(
-    [
-        "able",
-        "al",
-        "ally",
-        "ance",
-        "ance",
-        "ation",
-        "cal",
-        "cation",
-        "ed",
-        "en",
-        "ence",
-        "ency",
-        "ent",
-        "er",
-        "ers",
-        "es",
-        "ess",
-        "fied",
-        "ful",
-        "fying",
-        "ible",
-        "ic",
-        "ically",
-        "ied",
-        "ies",
-        "ing",
-        "ings",
-        "ion",
-        "ions",
-        "ious",
-        "ism",
-        "ist",
-        "ists",
-        "ity",
-        "ive",
-        "ization",
-        "ize",
-        "ized",
-        "izing",
-        "less",
-        "lity",
-        "logical",
-        "logy",
-        "ly",
-        "ment",
-        "mental",
-        "ments",
-        "ness",
-        "nance",
-        "nol",
-        "ology",
-        "ous",
-        "sion",
-        "sions",
-        "tion",
-        "tional",
-        "tions",
-        "tive",
-        "tively",
-        "ture",
-        "tures",
-        "ty",
-        "ular",
-        "ulation",
-    ]
-)
-"""What a word ends in and is never written with a hyphen before it."""
-PREFIXES = frozenset(["poly"])
-"""What is written solid with what follows."""
-FIRSTS = frozenset(
-    [
-        "near",
-        "self",
-        "non",
-        "cross",
-        "well",
-        "high",
-        "low",
-        "anti",
-        "pre",
-        "post",
-        "semi",
-        "half",
-        "double",
-        "single",
-        "co",
-        "ex",
-        "two",
-        "three",
-    ]
-)
-"""First parts that keep their hyphen where the document does not write the word solid elsewhere."""
-SECONDS = frozenset(
-    [
-        "based",
-        "like",
-        "coated",
-        "derived",
-        "dependent",
-        "induced",
-        "specific",
-        "treated",
-        "positive",
-        "negative",
-        "free",
-        "loaded",
-        "mediated",
-        "associated",
-        "related",
-        "targeted",
-        "targeting",
-        "containing",
-        "resistant",
-        "responsive",
-        "sensitive",
-        "linked",
-        "bound",
-        "encapsulated",
-        "functionalized",
-        "modified",
-        "conjugated",
-        "labeled",
-        "labelled",
-        "assisted",
-        "driven",
-        "grade",
-        "scale",
-        "type",
-        "shaped",
-        "doped",
-        "deficient",
-    ]
-)
-"""Second parts of compounds that keep their hyphen."""
+
+class Parts(BaseModel):
+    """Parts of words with what they tell, as they stand in hyphens.json."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: str
+    parts: str
+
+    def __contains__(self, part: str) -> bool:
+        return part in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.parts.split())
+
+
+class Hyphens(BaseModel):
+    """What parts of words tell about a hyphen between them where the document itself does not."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    endings: Parts
+    prefixes: Parts
+    firsts: Parts
+    seconds: Parts
+
+
+HYPHENS = Hyphens.model_validate_json((Path(__file__).parent / "hyphens.json").read_text("utf8"))
 
 
 class Vocabulary:
@@ -167,7 +63,7 @@ class Vocabulary:
             self.counts.update(words)
             self.counts.update(part for word in words if "-" in word for part in word.split("-"))
 
-    def joins(self, before: str, after: str) -> bool:
+    def joins(self, before: str, after: str) -> bool:  # noqa: PLR0911 (one question after the other)
         """Whether the hyphen between two parts of a word was set by the typesetter and goes."""
         left = LAST_PART.search(before)
         right = FIRST_PART.match(after)
@@ -182,9 +78,9 @@ class Vocabulary:
         if right[0][0].isupper():
             return False
         tail, head = a.rpartition("-")[2], b.partition("-")[0]
-        if self.counts[tail + head] or head in ENDINGS or tail in PREFIXES:
+        if self.counts[tail + head] or head in HYPHENS.endings or tail in HYPHENS.prefixes:
             return True
-        if head in SECONDS or tail in FIRSTS or len(tail) == 1:
+        if head in HYPHENS.seconds or tail in HYPHENS.firsts or len(tail) == 1:
             return False
         return not (len(tail) > 3 and len(head) > 3 and self.counts[tail] > 1 and self.counts[head] > 1)
 
@@ -192,13 +88,10 @@ class Vocabulary:
 def joined(lines: Sequence[Line], vocabulary: Vocabulary) -> Passage:
     """The lines as one passage."""
     passage = Passage()
-    for line, follower in pairwise([*lines, None]):
-        assert line is not None
-        words = line.words
-        cut, glue = 0, ""
-        if follower is not None:
-            cut, glue = seam(line.text, follower.text, vocabulary)
-        _append(passage, words, line, cut)
+    for index, line in enumerate(lines):
+        last = index + 1 == len(lines)
+        cut, glue = (0, "") if last else seam(line.text, lines[index + 1].text, vocabulary)
+        _append(passage, line.words, line, cut)
         passage.text += glue
         passage.marks += " " * len(glue)
     return passage

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pipeline.readers.pdf.regions import Region
 from pipeline.readers.pdf.values import Line, extent
 
-
 Box = tuple[float, float, float, float]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from pipeline.readers.pdf.grid import Gutter, Row, gutters, printed_rows, runs, table_rows
-from pipeline.readers.pdf.values import Frame, Line, Rule, Sheet, Word
+from pipeline.readers.pdf.values import UPRIGHT, Frame, Line, Rule, Sheet, Word
 
 LABEL = re.compile(
     r"(?:(supplement(?:al|ary)\s+)|additional\s+)?(?:table|tab\.)\s*([A-Z]?\.?\d{1,3}[a-z]?|[IVX]{1,5})\b(?![-\u2013]\d)",
@@ -31,7 +31,7 @@ class GridCell:
     col_span: int
     lines: list[list[Word]]
     page: int = 0
-    frame: Frame = Frame(0, 1.0, 1.0)
+    frame: Frame = UPRIGHT
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ def regions(sheet: Sheet, above: bool | None = None) -> list[Region]:
 
 
 def uncaptioned(sheet: Sheet) -> Region | None:
-    """A ruled table without a caption of its own, such as a page of one that goes on: several full rules of one width."""
+    """A ruled table without a caption of its own, such as a further page of one: several full rules of one width."""
     level = sorted((r for r in sheet.rules if r.horizontal and r.length > 100), key=lambda r: r.y)
     for first in level:
         family = _family(sheet, [r for r in level if r.y >= first.y])

@@ -37,11 +37,11 @@ class Layout:
     cell_gap: float = 0.45
     """A gap that parts cells in a table's line, at least; word spaces in tables are not stretched."""
     gutter_tolerance: float = 0.07
-    """The share of rows that may have ink in the gap between two columns: overlong cells and headings within the body."""
+    """The share of rows that may have ink in the gap between two columns: overlong cells, headings within the body."""
     touching_cells: float = 0.2
     """The share of rows whose cells may nearly touch across a gutter; where more do, the gap is chance."""
     centred_step: float = 0.8
-    """Baselines nearer than this cannot be two lines of one cell: cells of differing height are centred on each other."""
+    """Baselines nearer than this are no two lines of one cell: cells of differing height are centred on each other."""
     furniture_zone: float = 0.12
     """Running heads and feet stand within this share of the page's height from its edge."""
 

@@ -15,7 +15,7 @@ from statistics import median
 from pipeline.readers.pdf.grid import Gutter, Row, gutters, runs, table_rows
 from pipeline.readers.pdf.regions import CONTINUED, GridCell, Region
 from pipeline.readers.pdf.settings import LAYOUT
-from pipeline.readers.pdf.values import Line, Rule, Word
+from pipeline.readers.pdf.values import Rule, Word
 
 Span = tuple[int, int]
 Level = dict[Span, list[list[Word]]]
@@ -49,7 +49,7 @@ def fill(region: Region) -> None:
     """Fill in a region's cells and count its header rows."""
     rows = table_rows(region.lines)
     dividers = _dividers(region)
-    split = _header_end(region, rows, dividers)
+    split = _header_end(rows, dividers)
     body = [row for row in rows if row.baseline > split]
     inner = _with_vertical_rules(gutters(body if len(body) > 1 else rows), region, rows)
     header = _header(region, [row for row in rows if row.baseline <= split], inner)
@@ -74,14 +74,14 @@ def _dividers(region: Region) -> list[float]:
     return found
 
 
-def _header_end(region: Region, rows: Sequence[Row], dividers: Sequence[float]) -> float:
+def _header_end(rows: Sequence[Row], dividers: Sequence[float]) -> float:
     """The height above which the header's rows stand."""
     if not rows:
         return 0.0
     inside = [y for y in dividers if y > rows[0].baseline - 0.2 * rows[0].words[0].size]
     below = [y for y in inside if any(row.baseline > y for row in rows)]
     if below:
-        return _past_levels(region, rows, below)
+        return _past_levels(rows, below)
     if _bold(rows[0]) and not all(_bold(row) for row in rows):
         last = rows[0]
         for row in rows[1:]:
@@ -92,8 +92,8 @@ def _header_end(region: Region, rows: Sequence[Row], dividers: Sequence[float]) 
     return rows[0].baseline + 0.1
 
 
-def _past_levels(region: Region, rows: Sequence[Row], below: Sequence[float]) -> float:
-    """The first rule under the header; a further one if the rows between are bold or the cells above it span several."""
+def _past_levels(rows: Sequence[Row], below: Sequence[float]) -> float:
+    """The first rule under the header; a further one if the rows between are bold and the body is not."""
     end = below[0]
     for y in below[1:3]:
         between = [row for row in rows if end < row.baseline < y]
@@ -154,7 +154,7 @@ def _split(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word]]:
 
 
 def _covered(piece: Sequence[Word], inner: Sequence[Gutter]) -> Span:
-    """The first and last column that a run of words covers; one that only juts out into a gutter stays in its column."""
+    """The first and last column that a run of words covers; one that juts out into a gutter stays in its column."""
     x0, x1 = piece[0].x0, piece[-1].x1
     lefts = [float("-inf"), *(gutter.right for gutter in inner)]
     rights = [*(gutter.left for gutter in inner), float("inf")]

@@ -47,6 +47,10 @@ class Frame:
         return self.height if self.direction in (0, 180) else self.width
 
 
+UPRIGHT = Frame(0, 1.0, 1.0)
+"""The frame of a line before its page is known."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Style:
     """What the glyphs of one text object share. There is one of each kind to a page, so that identity tells."""
@@ -117,7 +121,7 @@ class Line:
     size: float
     order: int
     page: int = 0
-    frame: Frame = Frame(0, 1.0, 1.0)
+    frame: Frame = UPRIGHT
     x0: float = 0.0
     x1: float = 0.0
     top: float = 0.0
