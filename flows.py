@@ -360,9 +360,8 @@ def _command(run_flow: Callable[..., Any]) -> Callable[..., None]:
     @wraps(run_flow)
     def command(**given: Any) -> None:
         try:
-            with _server(0) if given.get("dask") else nullcontext(PREFECT_API_URL.value()) as url:
-                with temporary_settings({PREFECT_API_URL: url}):
-                    result = run_flow(**given)
+            with _server_for_workers() if given.get("dask") else nullcontext():
+                result = run_flow(**given)
         except (CoatmineError, ParameterTypeError) as error:
             _say(f"flows.py: {error}")
             raise typer.Exit(2) from error
@@ -399,17 +398,20 @@ def serve(
 
 
 @contextmanager
-def _server(port: int) -> Iterator[str]:
-    """The API of the server that the settings name, or of one that is started here and ended with us.
+def _server_for_workers() -> Iterator[None]:
+    """One server for the flow and the workers of a cluster: left to themselves, each would start one of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with _server(port) as url, temporary_settings({PREFECT_API_URL: url}):
+        yield
 
-    Workers of a cluster report to it as well: left to themselves, each would start one of its own.
-    """
+
+@contextmanager
+def _server(port: int) -> Iterator[str]:
+    """The API of the server that the settings name, or of one that is started here and ended with us."""
     if known := PREFECT_API_URL.value():
         yield known
         return
-    if port == 0:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/api"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603
