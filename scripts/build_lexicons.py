@@ -216,7 +216,8 @@ def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
 GENERIC = frozenset((ROOT / "models/lexicons/hand/generic_chemicals.txt").read_text(encoding="utf-8").split("\n"))
 """Chemicals and classes of them that no paper means as a drug."""
 CLASSES = re.compile(
-    r"(?:agents?|drugs|inhibitors?|antagonists?|agonists?|blockers?|extract|hormones?|medicines?|vaccine|antigen|regimen|(?<![uis])s)$|^anti\w+s?$|receptor|extract of|constituents"
+    r"(?:agents?|drugs|inhibitors?|antagonists?|agonists?|blockers?|extract|hormones?|medicines?|vaccine|antigen|regimen"
+    r"|(?<![uis])s)$|^anti\w+s?$|receptor|extract of|constituents"
 )
 """Names of classes, among names annotated in corpora."""
 
@@ -240,52 +241,70 @@ def is_short(name: str) -> bool:
 
 
 def diseases(data: Path, full: bool) -> Iterator[Entry]:
-    """Disease Ontology names, MeSH names where DO maps them or lacks the thing, and the field's own names."""
-    labels: dict[str, str] = {}
-    names: dict[str, tuple[str, str]] = {}
-    entries: list[Entry] = []
+    """The field's own names, Disease Ontology names, and MeSH names of these or of what DO lacks."""
+    known: dict[str, str] = {}
+    for source in (hand_diseases, ontology_diseases, mesh_diseases):
+        for entry in source(data, known, full):
+            known.setdefault(squeeze(entry.name), entry.curie or "")
+            yield entry
+            yield from british(entry)
+
+
+def hand_diseases(_data: Path, _known: dict[str, str], _full: bool) -> Iterator[Entry]:
+    """What this field calls its diseases."""
     for row in hand("diseases"):
         for name in row["names"].split("|"):
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
-            kind = Entry(name, row["curie"] or None, row["preferred"], status, "disease", "", "hand", row["note"])
-            names.setdefault(squeeze(name), (row["curie"], row["preferred"]))
-            entries.append(kind)
+            yield Entry(name, row["curie"] or None, row["preferred"], status, "disease", "", "hand", row["note"])
+
+
+def ontology_diseases(data: Path, known: dict[str, str], full: bool) -> Iterator[Entry]:
+    """Exact names of Disease Ontology that prose uses."""
+    labels = ontology_labels(data)
     for row in rows(data / "disease_ontology/do_names_merged.tsv"):
-        if row["kind"] == "label" and row["source"] == "HumanDO.tsv":
-            labels[row["id"]] = row["name"]
-    for row in rows(data / "disease_ontology/do_names_merged.tsv"):
-        if row["id"] not in labels or row["scope"] != "EXACT" or squeeze(row["name"]) in names:
+        name = row["name"]
+        if row["id"] not in labels or row["scope"] != "EXACT" or squeeze(name) in known:
             continue
-        if row["name"].casefold() in GENERIC_DISEASES:
+        label = row["kind"] == "label"
+        short_word = label and name.islower() and len(name) == 4  # "gout"
+        if name.casefold() in GENERIC_DISEASES or is_short(name) or not (full or short_word or disease_like(name)):
             continue
-        if is_short(row["name"]) or not full and not disease_like(row["name"]):
-            continue
-        names[squeeze(row["name"])] = (row["id"], labels[row["id"]])
-        status = "name" if row["kind"] == "label" else "synonym"
-        entries.append(Entry(row["name"], row["id"], labels[row["id"]], status, "disease", "", "disease_ontology", ""))
+        status = "name" if label else "synonym"
+        yield Entry(name, row["id"], labels[row["id"]], status, "disease", "", "disease_ontology", "")
+
+
+def ontology_labels(data: Path) -> dict[str, str]:
+    """Disease Ontology's present names by identifier."""
+    return {
+        row["id"]: row["name"]
+        for row in rows(data / "disease_ontology/do_names_merged.tsv")
+        if row["kind"] == "label" and row["source"] == "HumanDO.tsv"
+    }
+
+
+def mesh_diseases(data: Path, known: dict[str, str], full: bool) -> Iterator[Entry]:
+    """MeSH names: more names of what is known already, and things that Disease Ontology lacks."""
+    labels = ontology_labels(data) | {row["curie"]: row["preferred"] for row in hand("diseases") if row["curie"]}
     seen = annotated_diseases(data)
-    ours = {row["curie"]: row["preferred"] for row in hand("diseases") if row["curie"]}
     mesh: dict[str, list[str]] = defaultdict(list)
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
         mesh[identifier].append(name)
     for identifier, spelled in mesh.items():
-        doids = {names[squeeze(n)][0] for n in spelled if squeeze(n) in names}
-        if len(doids) > 1:
+        same = {known[squeeze(name)] for name in spelled if squeeze(name) in known}
+        if len(same) > 1:
             continue
-        curie = next(iter(doids), "") or f"mesh:{identifier}"
-        preferred = labels.get(curie) or ours.get(curie) or usual_name(spelled, seen)
+        curie = next(iter(same), "") or f"mesh:{identifier}"
+        preferred = labels.get(curie) or usual_name(spelled, seen)
         for name in spelled:
-            if name.casefold() in GENERIC_DISEASES:
-                continue
-            if squeeze(name) in names or is_short(name) or not full and not disease_like(name):
-                continue
-            if " " not in name and not full and not SUFFIX.search(name.casefold()) and name.casefold() not in seen:
-                continue
-            names[squeeze(name)] = (curie, preferred)
-            entries.append(
-                Entry(lower_first(name), curie, lower_first(preferred), "synonym", "disease", "", "mesh", "")
-            )
-    yield from (variant for entry in entries for variant in (entry, *british(entry)))
+            if squeeze(name) not in known and (full or in_prose(name, seen)) and not is_short(name):
+                yield Entry(lower_first(name), curie, lower_first(preferred), "synonym", "disease", "", "mesh", "")
+
+
+def in_prose(name: str, seen: set[str]) -> bool:
+    """Whether prose uses a MeSH name: none too general, and of single words those that end or are used as a disease's."""
+    if name.casefold() in GENERIC_DISEASES or not disease_like(name):
+        return False
+    return " " in name or name.casefold() in seen or SUFFIX.search(name.casefold()) is not None
 
 
 def usual_name(spelled: list[str], seen: set[str]) -> str:
@@ -343,7 +362,7 @@ def lower_first(name: str) -> str:
     """MeSH capitalises every word; prose does not. Names with inner capitals (eponyms stay) keep theirs."""
     words = name.split()
     if (
-        all(w[:1].isupper() and w[1:].islower() or not w[:1].isalpha() or w.islower() for w in words)
+        all((w[:1].isupper() and w[1:].islower()) or not w[:1].isalpha() or w.islower() for w in words)
         and "'" not in name
     ):
         return name.lower() if len(words) > 1 or name[1:].islower() else name

@@ -72,9 +72,9 @@ class State:
     found: list[Found] = field(default_factory=list)
 
     @cached_property
-    def trapped(self) -> frozenset[int]:
-        """Where a name stands that looks like a cell line's or a drug's and is none."""
-        return frozenset(h.start for h in self.hits if any(e.type == "trap" for e in h.entries))
+    def trapped(self) -> dict[int, int]:
+        """Where a name begins, and ends, that looks like a cell line's or a drug's and is none."""
+        return {h.start: h.end for h in self.hits if any(e.type == "trap" for e in h.entries)}
 
     @cached_property
     def generics(self) -> frozenset[tuple[int, int]]:

@@ -27,7 +27,7 @@ _SPECIES = {
 _ANIMAL = re.compile(
     rf"\b(?:{'|'.join(_SPECIES)})\b(?!-(?:derived|anti))(?!\s+(?:anti|IgG|serum|monoclonal|polyclonal))"
 )
-_GAP = re.compile(r"[\s,]*[\s-]$")
+_GAP = re.compile(r"(?:[-\u2212\u2013]/[-\u2212\u2013])?[\s,]*[\s-]$")
 
 _CODE = r"(?:\w*\d[\w/.-]*|[A-Z]{2,}[\w-]*|HeLa|Renca)"
 _WORDS = re.compile(

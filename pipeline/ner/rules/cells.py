@@ -112,13 +112,13 @@ def _neighbours(hit: Hit, text: str, starts: dict[int, Hit], ends: dict[int, Hit
 def _barred(hit: Hit, text: str, state: State) -> bool:
     """Whether the document or the field uses this name for something else."""
     surface = text[hit.start : hit.end]
-    if hit.start in state.trapped or surface.islower() or not any(c.isalpha() for c in surface):
+    if state.trapped.get(hit.start, 0) >= hit.end or surface.islower() or not any(c.isalpha() for c in surface):
         return True
     if surface.endswith("s") and not any(e.name.endswith("s") for e in hit.entries):
         return True  # "SNPs": no line has a plural
     if (long := state.abbreviations.get(surface)) is not None:
         line = state.lexicon is not None and bool(state.lexicon.lookup(long, ("cell_line",)))
-        return not line and not re.search(r"\bcells?\b", long, re.IGNORECASE)
+        return not line and not re.search(r"\bcells?$|\bcell line\b", long, re.IGNORECASE)
     before = text[max(0, hit.start - 2) : hit.start]
     if before[-1:] in ("-", "/") and before[:1].isalnum():  # "DDR1-IN-1", "APP/PS1": part of a longer name
         cells = {h.end for h in state.hits if any(e.type in ("cell_line", "cell_type") for e in h.entries)}
@@ -145,6 +145,7 @@ def _certain(hit: Hit, text: str, state: State) -> bool:
         for at in {after, _past_disease(text, after, state)}
         for pattern in (_CELLS_RIGHT, _BEARING_RIGHT)
     )
+    direct = direct or (_past_disease(text, after, state) > after and any(c.isdigit() for c in surface))
     if surface.isalpha() and surface[1:].islower():
         return direct and _is_name(surface, text)
     squeezed = "".join(c for c in surface if c.isalnum())

@@ -108,8 +108,10 @@ def _enough(text: str, start: int, hit: Hit, state: State) -> bool:
     alone = any("alone" in e.note for e in hit.entries if e.type in ("form", "material"))
     if any(e.type == "form" for e in hit.entries):
         return alone or start < hit.start
-    if not alone or _ONLY_ON_IT.match(text, hit.end):
+    if _ONLY_ON_IT.match(text, hit.end):
         return False
+    if not alone:
+        return _BUILT.search(text, start, hit.start) is not None
     return start < hit.start or not _ambiguous(text[hit.start : hit.end], text, hit, state)
 
 
@@ -120,6 +122,10 @@ def _names_material(long: str, state: State) -> bool:
     return any(e.type in ("material", "form") for h in lexicon.find(long) for e in h.entries) or bool(
         re.search(r"nano|liposom|framework|poly\w|micelle|polymer", long, re.IGNORECASE)
     )
+
+
+_BUILT = re.compile(r"\b(?:meso)?porous\b|\bhollow\b", re.IGNORECASE)
+"""A structure that makes a particle of a material: "mesoporous organosilica"."""
 
 
 def _ambiguous(surface: str, text: str, hit: Hit, state: State) -> bool:

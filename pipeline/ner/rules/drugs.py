@@ -30,7 +30,7 @@ _CARGO_BEFORE = re.compile(
 _NO_DRUG_AFTER = re.compile(r"-?resistan|\s+(?:receptors?|transporters?|dehydrogenase|synthase|oxidase)\b")
 
 _NUCLEIC = re.compile(
-    r"(?<![\w-])(?:"
+    r"(?<![\w/-])(?:"
     r"(?:[A-Z][A-Za-z0-9-]{1,9}|anti-[A-Z]\w+|[a-z]?[A-Z]\w{1,7})[- ]"
     r"(?:siRNA|shRNA|miRNA|mRNA|ASO|antisense oligonucleotides?|plasmid|pDNA)s?"
     r"|(?:siRNA|shRNA|miRNA|microRNA|mRNA|sgRNA)[-\s]?"

@@ -19,10 +19,14 @@ SIZE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_RANGE = re.compile(r"(?:between|rang\w+(?: from| between| of)?|vari\w+ (?:from|between))\s*$", re.IGNORECASE)
-_PARTICLES = re.compile(rf"\b{any_of(_WORDS.about_particles)}\b")
+_PARTICLES = re.compile(rf"\b{any_of(_WORDS.about_particles)}\b", re.IGNORECASE)
+_PARTICLE_AFTER = re.compile(
+    r"(?:[\s-]+sized)?\s+(?:wide|across|cores?|(?:nano)?particles?|NPs?|(?:nano)?vesicles?|spheres?)\b", re.IGNORECASE
+)
+_AT = re.compile(r"\bat\s*$", re.IGNORECASE)
 _SIZED = re.compile(r"\b(?:sizes?|sized|diameters?|hydrodynamic|Z-average)\b", re.IGNORECASE)
 _OTHER_BEFORE = re.compile(
-    rf"(?:\b{any_of(_WORDS.of_light_and_pores_before)}\b|\bat|@)(?:[\s,:=(]+{any_of(_WORDS.between)}){{0,5}}\s*[(,=:]?\s*$",
+    rf"(?:\b{any_of(_WORDS.of_light_and_pores_before)}\b|@)(?:[\s,:=(]+{any_of(_WORDS.between)}){{0,5}}\s*[(,=:]?\s*$",
     re.IGNORECASE,
 )
 _OTHER_AFTER = re.compile(
@@ -36,6 +40,10 @@ _COATING = re.compile(r"coat|camoufl|cloak|membrane|fusion|wrap", re.IGNORECASE)
 _GROWTH = re.compile(rf"\b{any_of(_WORDS.growth)}\b", re.IGNORECASE)
 _TO_ANOTHER = re.compile(r"[^.;]{0,45}?\bto\s+(?:about |approximately |ca\. |~)?\d")
 _FROM = re.compile(r"\bfrom\s+(?:about |approximately |ca\. |~|\w+\s)?$")
+_BECAME = re.compile(r"\b(?:became|turned into|yield\w+|gave|giving|to)\s+(?:about |~)?$")
+_BEFORE_AND_AFTER = re.compile(r"\bbefore and after\b[^.]*$", re.IGNORECASE)
+_ONE_MORE = re.compile(r"\s?(?:nm)?\s?(?:and|to|,)\s(?:about |~)?\d")
+_CORE_NEXT = re.compile(r"[-\s]cores?\b")
 _CORE_AFTER = re.compile(r"[^,;.]{0,40}?\b(?:for|in|of) (?:the )?(?:bare|uncoated|naked|pristine|cores?)\b")
 
 
@@ -100,8 +108,9 @@ def find(text: str, state: State) -> Iterator[Found]:
         at = end
         begin, stop = state.sentence(start)
         left, right = text[begin : match.start()], text[end:stop]
-        if _plausible(facts) and _is_particle_size(left, right):
-            of = "core" if _of_named_core(text, start, end, state) else _measured(left, right)
+        of_core = _of_named_core(text, start, end, state)
+        if _plausible(facts) and (of_core or _is_particle_size(left, right)):
+            of = "core" if of_core else _measured(left, right)
             facts = facts.model_copy(update={"of": of})
             score = 0.9 if _SIZED.search(left[-80:] + right[:40]) else 0.7
             yield Found(start, end, "SIZE", name_of(facts), score, "rule", "sizes", size=facts)
@@ -130,7 +139,11 @@ def _is_particle_size(left: str, right: str) -> bool:
     """Whether the words around a length speak of particles rather than of light, pores or layers."""
     if _OTHER_AFTER.match(right):
         return False
+    if _PARTICLE_AFTER.match(right):
+        return True
     near = left[-70:]
+    if _AT.search(near) and not _SIZED.search(near[-45:]):
+        return False
     if (other := _OTHER_BEFORE.search(near)) and not _SIZED.search(near, other.start()):
         return False
     if _SIZED.search(left[-120:]) or _SIZED.search(right[:60]):
@@ -143,7 +156,11 @@ def _measured(left: str, right: str) -> Literal["coated", "core"]:
     grows = _TO_ANOTHER.match(right) and (_GROWTH.search(left[-90:]) or _FROM.search(left))
     if grows and (_COATING.search(left) or _COATING.search(right)):
         return "core"
-    if _CORE_AFTER.match(right) or _last(_CORE, left) > _last(_COATED, left):
+    if _BECAME.search(left):
+        return "coated"
+    if _BEFORE_AND_AFTER.search(left):
+        return "core" if _ONE_MORE.match(right) else "coated"
+    if _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _last(_CORE, left) > _last(_COATED, left):
         return "core"
     return "coated"
 
