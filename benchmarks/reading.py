@@ -148,7 +148,7 @@ ABLATIONS: dict[str, Callable[[], Any]] = {
     "references cut at blocks, not numbers": lambda: without(references, "numbered", lambda _lines: []),
     "no headings over several columns": lambda: without(tables, "_centred", lambda *_: {}),
     "rows not told by their distances": lambda: without(tables, "_wrap_pitch", lambda *_: 0.0),
-    "table pages not joined": lambda: without(reading, "joined_parts", lambda regions: list(regions)),
+    "table pages not joined": lambda: without(reading, "joined_parts", list),
     "tables only beneath captions": lambda: without(reading, "votes", _beneath),
 }
 

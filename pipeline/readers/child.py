@@ -1,7 +1,8 @@
 """Reading in a child process, so that a hostile file costs itself and nothing else.
 
 The child says "ready" once it has started, then takes requests on its standard input and answers on its standard
-output, each a line of JSON that says how many bytes follow. It limits its own memory, and the time for each file even if its parent is gone.
+output, each a line of JSON that says how many bytes follow. It limits its own memory, and the time for each file even
+if its parent is gone.
 """
 
 from __future__ import annotations

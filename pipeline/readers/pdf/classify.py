@@ -32,8 +32,8 @@ PLACE = re.compile(
 )
 COLOPHON = re.compile(
     r"received|accepted|published|citation|cite this|copyright|\u00a9|licen[sc]e|correspond|e-?mail|editor|doi\b"
-    r"|equally|open access|conflict|crossmark|https?:|www\.|orcid|author\(s\)|check for updates|article history|funding|^open$"
-    r"|data availability|competing interests|all publication charges|electronic supplementary",
+    r"|equally|open access|conflict|crossmark|https?:|www\.|orcid|author\(s\)|check for updates|article history|funding"
+    r"|^open$|data availability|competing interests|all publication charges|electronic supplementary",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"[.!?][\])\u201d\"']*$")

@@ -18,8 +18,8 @@ _SYMBOL = dict(
 ) | {
     "J": "ϑ", "V": "ς", "j": "ϕ", "v": "ϖ", "\xa3": "≤", "\xb3": "≥", "\xb0": "°", "\xb1": "±", "\xb4": "×",
     "\xa5": "∞", "\xb7": "•", "\xd7": "·", "\xac": "←", "\xad": "↑", "\xae": "→", "\xaf": "↓", "\xb9": "≠",
-    "\xbb": "≈", "\xb8": "÷", "\xa2": "′", "\xb2": "″", "\xce": "∈", "\xd0": "∠", "\xd6": "√", "\xe5": "∑", "\x40": "≅", "\x2d": "−",
-    "\x7e": "∼",
+    "\xbb": "≈", "\xb8": "÷", "\xa2": "′", "\xb2": "″", "\xce": "∈", "\xd0": "∠", "\xd6": "√", "\xe5": "∑", "\x40": "≅",
+    "\x2d": "−", "\x7e": "∼",
 }  # fmt: skip
 PRIVATE = {"\ue103": "fi", "\ue104": "fl", "\ue09d": "ft"}
 """Ligatures in the fonts of the Royal Society of Chemistry's typesetter (AdvOT...+e1, +e0)."""
