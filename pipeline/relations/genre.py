@@ -14,7 +14,12 @@ _REVIEW = re.compile(
     |overview|digest|state\ of\ the\ art|roadmap|challenges\ and\ opportunities)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""A title, or the kind of article printed above it, that announces a review."""
+"""A title that announces a review."""
+_KIND = re.compile(
+    r"\W*(?:\w+[\s-])?(?:mini-?)?(?:reviews?|perspectives?|overview|digest|progress report)(?: articles?| papers?)?\W*",
+    re.IGNORECASE,
+)
+"""The kind of article as printed above the title; not "received for review"."""
 _REVIEWING = re.compile(
     r"\b(?:(?:this|our|present|longer|short|of a) (?:mini-?)?(?:review|digest|overview|perspective)|"
     r"we (?:review|summari[sz]e)|(?:is|are) (?:reviewed|summari[sz]ed))\b",
@@ -40,7 +45,7 @@ _COATED = re.compile(
 """What only papers on particles in cell membranes say."""
 _SILENT: Final = frozenset({"reference", "header", "footer", "affiliation", "authors", "table"})
 _STUDIES_OF_A_REVIEW: Final = 3
-_ABOVE: Final = frozenset({"title", "other", "header"})
+_ABOVE: Final = frozenset({"other", "header", "paragraph"})
 
 
 def reports_own_work(document: Document) -> bool:
@@ -78,7 +83,7 @@ def _announces_review(document: Document) -> bool:
         text = document.text[block.start : block.end]
         if block.kind == "heading" and block.start > 0:
             break
-        if block.kind in _ABOVE and len(text) < 300 and _REVIEW.search(text):
+        if (block.kind == "title" and _REVIEW.search(text)) or (block.kind in _ABOVE and _KIND.fullmatch(text)):
             return True
     abstract = (document.text[b.start : b.end] for b in document.blocks if b.kind == "abstract")
     return any(_REVIEWING.search(text) for text in abstract)

@@ -85,6 +85,12 @@ def test_a_core_told_at_different_depth_is_one_value(paper, said) -> None:
     assert len(record.cores[0].evidence) == 3
 
 
+@pytest.mark.parametrize(("line", "own"), [("Mini review", False), ("Received for review 3 May 2021", True)])
+def test_the_kind_of_article_is_told_from_other_lines(paper, line, own) -> None:
+    document, _ = paper.block("other", line).block("title", "Coats").block("paragraph", "We coated gold.").done()
+    assert reports_own_work(document) is own
+
+
 @pytest.mark.parametrize(
     ("title", "body", "own"),
     [
