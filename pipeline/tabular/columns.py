@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -143,6 +143,7 @@ def _names_fields(table: Table, row: int) -> bool:
     return len(fields) >= 3 and sum(s is not None for s in said) >= _MOST * len(texts)
 
 
+@lru_cache(maxsize=4096)
 def field_of_heading(heading: str) -> tuple[ColumnField, int] | None:
     """The field that a heading names, with the strength of the rule that says so, or None."""
     folded = _fold(_UNIT.sub(" ", heading))

@@ -26,7 +26,8 @@ class Row:
 def upright(table: Table) -> Table:
     """The table with one study per row: as it is, or turned where its headings stand in the first column."""
     first = [cell for cell in table.cells if cell.col == 0]
-    top = [cell for cell in table.cells if cell.row < header_rows(table)]
+    head = header_rows(table)
+    top = [cell for cell in table.cells if cell.row < head]
     down, across = _named(first), _named(top)
     if down < 3 or down <= across:
         return table
