@@ -11,6 +11,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec
@@ -46,6 +48,13 @@ LimitList = Annotated[
     typer.Option("--limit", metavar="NAME=NUMBER", help="Bound for one file: seconds, memory_mb, pages or megabytes."),
 ]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml or .txt")]
+
+
+class LogFormat(StrEnum):
+    """How a run tells its progress."""
+
+    text = "text"
+    json = "json"
 
 
 def main() -> None:
@@ -168,6 +177,7 @@ def extract(
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
     password: Password = None,
     limit: LimitList = None,
+    log_format: Annotated[LogFormat, typer.Option(help="How progress is told on stderr.")] = LogFormat.text,
     as_json: AsJson = False,
 ) -> None:
     """Papers in, records out: records.jsonl, records.csv, mentions.jsonl, documents.jsonl, report.html."""
@@ -185,7 +195,7 @@ def extract(
             "limits": _limits(limit),
         }
     )
-    with _progress() as progress:
+    with _progress(log_format) as progress:
         summary = run.extract(paths, out, settings, force=force, progress=progress)
     if as_json:
         _print_json(summary.as_dict())
@@ -196,8 +206,11 @@ def extract(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Outcome, int, int], None]]:
-    """A bar on a terminal, plain lines otherwise; both on stderr."""
+def _progress(log_format: LogFormat) -> Iterator[Callable[[Outcome, int, int], None]]:
+    """A bar on a terminal, plain lines otherwise, JSON Lines on request; all on stderr."""
+    if log_format is LogFormat.json:
+        yield lambda outcome, done, total: _say(_json_line(outcome, done, total))
+        return
     if not sys.stderr.isatty():
         yield lambda outcome, done, total: _say(f"[{done}/{total}] {_line(outcome)}")
         return
@@ -205,16 +218,29 @@ def _progress() -> Iterator[Callable[[Outcome, int, int], None]]:
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    pages = 0
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.fields[pages]} pages"), TimeRemainingColumn(),
+    )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("papers", total=None)
+        task = bar.add_task("papers", total=None, pages=pages)
 
         def advance(outcome: Outcome, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+            nonlocal pages
+            pages += outcome.pages
+            bar.update(task, completed=done, total=total, pages=pages)
             if outcome.status != "ok":
                 bar.console.print(escape(_line(outcome)))
 
         yield advance
+
+
+def _json_line(outcome: Outcome, done: int, total: int) -> str:
+    """A document's outcome as one line for a log collector; the time is UTC."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    head = {"time": now, "level": "info" if outcome.status == "ok" else "warning", "event": "document"}
+    return json.dumps({**head, "done": done, "total": total, **outcome.model_dump(mode="json")}, ensure_ascii=False)
 
 
 def _line(outcome: Outcome) -> str:

@@ -187,3 +187,11 @@ def test_a_worker_that_dies_costs_the_document_it_died_of(papers, tmp_path):
     assert [Path(each.outcome.source).name for each in done] == ["paper1.txt", "paper2.txt", "paper3.txt"]
     assert [each.outcome.status for each in done] == ["ok", "failed", "ok"]
     assert "was killed" in done[1].outcome.message
+
+
+def test_a_large_run_has_no_report_and_says_so(papers, tmp_path, monkeypatch):
+    run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    monkeypatch.setattr(run, "_REPORTED", 2)
+    summary = run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    assert not (tmp_path / "out" / "report.html").exists()
+    assert "no report.html: it is for up to 2 documents" in summary.as_text()
