@@ -3,6 +3,7 @@
 
     python benchmarks/reading.py speed [FILE ...]
     python benchmarks/reading.py memory [FILE ...]
+    python benchmarks/reading.py agreement --pdfs DIR --jats DIR
     python benchmarks/reading.py ablation --yardstick READING_SCORE.PY --pdfs DIR --jats DIR [--only NAME,...]
 
 Without files, speed and memory take the sample papers and, where they are there, the papers in ../shared. Both readers
@@ -18,6 +19,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +32,7 @@ import pdfplumber
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from pipeline.document import Document
 from pipeline.readers import read
 from pipeline.readers.pdf import characters, classify, joining, lines, reading, references, tables
 
@@ -174,10 +177,46 @@ def ablation(yardstick: Path, pdfs: Path, jats: Path, only: Sequence[str]) -> No
         print(f"{name:42s} " + " ".join(f"{figure:.3f}" for figure in figures), flush=True)
 
 
+def agreement(pdfs: Path, jats: Path) -> None:
+    """Print how far a paper's PDF and its JATS agree, paper by paper: what each reader finds of the other's."""
+    print(f"{'paper':24s} title doi references ref.years citations sections table.cells")
+    rows = []
+    for path in sorted(jats.glob("*.xml")):
+        if (pdfs / f"{path.stem}.pdf").exists():
+            a, b = read(pdfs / f"{path.stem}.pdf"), read(path)
+            rows.append(_agreed(a, b))
+            print(f"{path.stem:24s} " + " ".join(f"{figure:.3f}" for figure in rows[-1]))
+    print(f"{'mean':24s} " + " ".join(f"{mean(column):.3f}" for column in zip(*rows, strict=True)))
+
+
+def _agreed(a: Document, b: Document) -> list[float]:
+    """The figures of one pair; each but the first two is the F1 of two bags."""
+    headings = [Counter(_plain(s) for k in x.blocks for s in k.section[-1:]) for x in (a, b)]
+    cells = [Counter(_plain(c.text) for t in x.tables for c in t.cells if c.text) for x in (a, b)]
+    return [
+        float(_plain(a.metadata.title or "") == _plain(b.metadata.title or "")),
+        float(a.metadata.doi == b.metadata.doi),
+        _f1(*(Counter(r.key for r in x.references) for x in (a, b))),
+        _f1(*(Counter((r.key, r.year) for r in x.references) for x in (a, b))),
+        _f1(*(Counter(k for c in x.citations for k in c.references) for x in (a, b))),
+        _f1(*(Counter(set(h)) for h in headings)),
+        _f1(*cells),
+    ]
+
+
+def _plain(text: str) -> str:
+    """A text without what typesetting may change."""
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
+def _f1(a: Counter[Any], b: Counter[Any]) -> float:
+    return 2 * (a & b).total() / max(1, a.total() + b.total()) if a or b else 1.0
+
+
 def main() -> None:
     """Run one of the measurements."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["speed", "memory", "ablation", "read"])
+    parser.add_argument("what", choices=["speed", "memory", "agreement", "ablation", "read"])
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--yardstick", type=Path)
     parser.add_argument("--pdfs", type=Path)
@@ -188,6 +227,11 @@ def main() -> None:
         if not (given.yardstick and given.pdfs and given.jats):
             parser.error("ablation needs --yardstick, --pdfs and --jats")
         ablation(given.yardstick, given.pdfs, given.jats, [name for name in given.only.split(",") if name])
+        return
+    if given.what == "agreement":
+        if not (given.pdfs and given.jats):
+            parser.error("agreement needs --pdfs and --jats")
+        agreement(given.pdfs, given.jats)
         return
     {"speed": speed, "memory": memory, "read": read_all}[given.what](given.files or papers())
 

@@ -10,7 +10,7 @@ from pipeline.readers.passage import Passage
 from pipeline.readers.writing import Source, Writer
 
 HEADING = re.compile(r"(#{1,6})\s+(.+)")
-ENTRY = re.compile(r"(?:[-*]\s+)?(?=(?:\[\d{1,3}\]|\d{1,3}\.)\s*\S)")
+ENTRY = re.compile(r"[-*]\s+|(?=(?:\[\d{1,3}\]|\d{1,3}\.)\s*[^\W\d])")
 ABSTRACT = re.compile(r"abstract|summary", re.IGNORECASE)
 
 

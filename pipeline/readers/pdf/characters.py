@@ -78,9 +78,9 @@ class _PageText:
 
     def _walk(self, text_page: Any) -> None:  # noqa: C901, PLR0912 (the inner loop, where a call costs as much as a step)
         """Ask for each character's code, text object and box; the rest is asked once for each object and each shape."""
-        handle = ctypes.cast(text_page.raw, ctypes.c_void_p)
+        handle = ctypes.cast(text_page.raw, ctypes.c_void_p).value or 0
         rect = pdfium.FS_RECTF()
-        place = ctypes.byref(rect)
+        place = ctypes.addressof(rect)  # plain integers: ctypes takes ten times as long over its own pointers
         current: int | None = None
         style: Style | None = None
         angle, high = 0, 0
