@@ -301,7 +301,7 @@ def mesh_diseases(data: Path, known: dict[str, str], full: bool) -> Iterator[Ent
 
 
 def in_prose(name: str, seen: set[str]) -> bool:
-    """Whether prose uses a MeSH name: none too general, and of single words those that end or are used as a disease's."""
+    """Whether prose uses a MeSH name: none too general; of single words those that end or serve as a disease's."""
     if name.casefold() in GENERIC_DISEASES or not disease_like(name):
         return False
     return " " in name or name.casefold() in seen or SUFFIX.search(name.casefold()) is not None

@@ -66,8 +66,8 @@ def _squeezed(text: str) -> str:
 
 
 ACCEPTED_BY_HAND = {
-    "indomethacin", "MHCI-deficient 4T1", "gamabufotalin", "ginsenoside Rh2", "DL-menthol", "alendronate", "oral cancer",
-    "poloxamer 407", "PLGA", "brain tumors",
+    "indomethacin", "MHCI-deficient 4T1", "gamabufotalin", "ginsenoside Rh2", "DL-menthol", "alendronate",
+    "oral cancer", "poloxamer 407", "PLGA", "brain tumors",
 }  # fmt: skip
 """Values whose identifier goes by another name in the vocabulary; the datasheet says why where it is not plain."""
 
