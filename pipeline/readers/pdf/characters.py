@@ -41,30 +41,34 @@ _loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctype
 )
 
 
-def glyphs(page: Any, forms: bool = False) -> dict[int, list[Glyph]]:
+Shapes = dict[tuple[str, float], dict[tuple[int, int], tuple[str, ScriptMark]]]
+
+
+def glyphs(page: Any, forms: bool = False, shapes: Shapes | None = None) -> dict[int, list[Glyph]]:
     """The glyphs of a page in the order of its content stream, by the angle of their text in the file's own axes.
 
     Args:
         page: a pypdfium2 page.
         forms: whether the page shows other pages or figures as forms; text that is clipped away there is left out.
 
+        shapes: what is known of glyphs by font and size; pages of one file that share it are read faster.
+
     Returns:
         For each angle (0, 90, 180, 270, anticlockwise) its glyphs, measured in the frame that :func:`frame_of` tells.
     """
-    return _PageText(page, forms).read()
+    return _PageText(page, forms, {} if shapes is None else shapes).read()
 
 
 class _PageText:
     """One reading of one page; holds what its helpers share."""
 
-    def __init__(self, page: Any, forms: bool) -> None:
+    def __init__(self, page: Any, forms: bool, shapes: Shapes) -> None:
         self.page = page
         self.forms = forms
         self.left, self.bottom, self.right, self.top = page_box(page)
         self.rotation = page.get_rotation()
         self.fonts: dict[int | None, tuple[str, bool, bool]] = {}
-        self.font: int | None = None  # of the current text object
-        self.shapes: dict[tuple[int | None, float], dict[tuple[int, int], tuple[str, ScriptMark]]] = {}
+        self.shapes = shapes
         self.styles: dict[tuple[float, float, str], Style] = {}
         self.found: defaultdict[int, list[Glyph]] = defaultdict(list)
 
@@ -109,7 +113,7 @@ class _PageText:
                 angle, style = self._style(text_page, index, address)
                 out = self.found[angle]
                 if style is not None:
-                    shapes = self.shapes.setdefault((self.font, style.size), {})
+                    shapes = self.shapes.setdefault((style.font, style.size), {})
             if style is None:
                 continue
             _loose_box(handle, index, place)
@@ -208,7 +212,7 @@ class _PageText:
 
     def _font(self, address: int) -> tuple[str, bool, bool]:
         handle = pdfium.FPDFTextObj_GetFont(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT))
-        key = self.font = ctypes.cast(handle, ctypes.c_void_p).value
+        key = ctypes.cast(handle, ctypes.c_void_p).value
         if key not in self.fonts:
             self.fonts[key] = _describe(handle)
         return self.fonts[key]

@@ -14,7 +14,7 @@ from pipeline.errors import ReadError
 from pipeline.readers.notes import table_notes, unmarked
 from pipeline.readers.passage import Passage
 from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
-from pipeline.readers.pdf.characters import frame_of, glyphs
+from pipeline.readers.pdf.characters import Shapes, frame_of, glyphs
 from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
 from pipeline.readers.pdf.drawing import drawn, turned
 from pipeline.readers.pdf.furniture import furniture
@@ -97,6 +97,7 @@ def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page], list[str]]:
     sheets: list[Sheet] = []
     pages: list[Page] = []
     warnings: list[str] = []
+    known: Shapes = {}
     for number in range(1, len(file) + 1):
         try:
             page = file[number - 1]
@@ -106,7 +107,7 @@ def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page], list[str]]:
         try:
             width, height = page.get_size()
             pages.append(Page(number=number, width=max(width, 1), height=max(height, 1)))
-            sheets.extend(_page_sheets(page, number))
+            sheets.extend(_page_sheets(page, number, known))
         finally:
             page.close()
     if not pages:
@@ -116,16 +117,16 @@ def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page], list[str]]:
     return sheets, pages, warnings
 
 
-def _page_sheets(page: Any, number: int) -> list[Sheet]:
+def _page_sheets(page: Any, number: int, known: Shapes) -> list[Sheet]:
     shapes = drawn(page)
-    found = glyphs(page, bool(shapes.forms))
+    found = glyphs(page, bool(shapes.forms), known)
     if not found:
         return []
     frames = {angle: frame_of(page, angle) for angle in found}
     main = max(found, key=lambda angle: len(found[angle]))
     if main != page.get_rotation():  # pdfium orders lines well only where most of the text stands upright
         page.set_rotation(main)
-        found = glyphs(page, bool(shapes.forms))
+        found = glyphs(page, bool(shapes.forms), known)
     sheets = []
     for angle in sorted(found, key=lambda angle: -len(found[angle])):
         made = lines(found[angle])
