@@ -1,0 +1,77 @@
+"""Steps of PDF reading by themselves, on plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.document import Document
+from pipeline.readers.pdf.lines import lines
+from pipeline.readers.pdf.order import Chunk, chunks, ordered
+from pipeline.readers.pdf.values import Glyph, Line, Style, Word
+
+
+def glyphs(text: str, x: float, style: Style) -> list[Glyph]:
+    """Glyphs of half an em each; a space is a gap."""
+    made: list[Glyph] = []
+    for char in text:
+        if char != " ":
+            made.append(Glyph(char, x, x + style.size / 2, style, "space" if made and made[-1].x1 < x else ""))
+        x += style.size / 2
+    return made
+
+
+def column(words: str, x: float, top: float, order: int) -> list[Line]:
+    """Lines of text in a column, ten points apart."""
+    return [
+        Line([Word(w, [x, x + 100], " " * len(w), top + 10 * i, 9, "F", False, False, top + 10 * i - 7, top + 10 * i + 2)],
+             top + 10 * i, 9, order + i)
+        for i, w in enumerate(words.split())
+    ]  # fmt: skip
+
+
+def test_a_script_that_is_drawn_later_joins_its_line():
+    base, small = Style(100, 10, "F", False, False), Style(96, 6, "F", False, False)
+    drawn = glyphs("H", 0, base) + glyphs("O was added", 8, base)
+    found = lines([*drawn, *glyphs("more text", 0, Style(112, 10, "F", False, False)), *glyphs("2", 5, small)])
+    assert [line.text for line in found] == ["H2O was added", "more text"]
+    assert found[0].words[0].marks == " ^ "
+
+
+@given(st.lists(st.floats(0, 400), min_size=1, max_size=30), st.integers(6, 14))
+def test_a_words_edges_rise_however_its_glyphs_overlap(places: list[float], size: int):
+    style = Style(50, size, "F", False, False)
+    for line in lines([Glyph("fi", x, x + size / 2, style) for x in places]):
+        for word in line.words:
+            assert len(word.edges) == len(word.text) + 1 == len(word.marks) + 1
+            assert word.edges == sorted(word.edges)
+
+
+def test_columns_drawn_in_the_wrong_order_are_read_left_to_right():
+    head = column("title", 20, 20, 40)
+    right, left = column("three four", 130, 60, 0), column("one two", 20, 60, 10)
+    found = ordered(chunks([*right, *left, *head]), 9)
+    assert [line.text for chunk in found for line in chunk.lines] == ["title", "one", "two", "three", "four"]
+
+
+def test_what_stands_across_both_columns_parts_them():
+    wide = Line([Word("across", [20, 230], " " * 6, 100, 9, "F", False, False, 93, 102)], 100, 9, 30)
+    parts = [column("one two", 20, 60, 0), column("five six", 20, 120, 10), column("three four", 130, 60, 20), [wide],
+             column("seven eight", 130, 120, 40)]  # fmt: skip
+    found = ordered([Chunk(part) for part in parts], 9)
+    text = [line.text for chunk in found for line in chunk.lines]
+    assert text == ["one", "two", "three", "four", "across", "five", "six", "seven", "eight"]
+
+
+def test_tables_above_their_captions_are_told_by_all_captions_of_a_paper(typeset: Callable[[str], Document]):
+    def table(name: str) -> str:
+        return f"#table(columns: (80pt, 80pt), align: left, stroke: 0.5pt, [Name], [Size], [{name}], [1], [x], [2])\n"
+
+    words = "Words between the tables.\n\n"
+    one, two, three = table("first"), table("second"), table("third")
+    document = typeset(f"{words}{one}*Table 1.* One.\n\n{two}*Table 2.* Two.\n\n{words}{three}*Table 3.* Three.\n")
+    assert [(t.caption, t.at(1, 0).text) for t in document.tables if t.at(1, 0)] == [  # type: ignore[union-attr]
+        ("Table 1. One.", "first"), ("Table 2. Two.", "second"), ("Table 3. Three.", "third"),
+    ]  # fmt: skip
