@@ -188,7 +188,9 @@ def _known_otherwise(vote: Vote, state: State) -> bool:
 def _heard(label: Label, surface: str, vote: Vote, text: str, state: State) -> bool:
     if label == "CELL_LINE":
         coded = any(c.isupper() for c in surface) and not surface.istitle()
-        return coded and surface not in state.abbreviations and is_cell_context(text, vote.end)
+        numbered = len(surface) > 2 and any(c.isdigit() for c in surface)
+        known = numbered and state.lexicon is not None and bool(state.lexicon.lookup(surface, ("cell_line",)))
+        return coded and surface not in state.abbreviations and (known or is_cell_context(text, vote.end))
     if sum(c.isupper() for c in surface) >= 2:
         return False  # abbreviations are the rules' to resolve
     if not (surface[0].isalpha() and surface[-1].isalnum()):
