@@ -25,11 +25,12 @@ def glyphs(text: str, x: float, style: Style) -> list[Glyph]:
 
 def column(words: str, x: float, top: float, order: int) -> list[Line]:
     """Lines of text in a column, ten points apart."""
-    return [
-        Line([Word(w, [x, x + 100], " " * len(w), top + 10 * i, 9, "F", False, False, top + 10 * i - 7, top + 10 * i + 2)],
-             top + 10 * i, 9, order + i)
-        for i, w in enumerate(words.split())
-    ]  # fmt: skip
+    made = []
+    for place, text in enumerate(words.split()):
+        y = top + 10 * place
+        word = Word(text, [x, x + 100], " " * len(text), y, 9, "F", False, False, y - 7, y + 2)
+        made.append(Line([word], y, 9, order + place))
+    return made
 
 
 def test_a_script_that_is_drawn_later_joins_its_line():
