@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench model corpus lock clean
+.PHONY: help run test lint docs bench model corpus lock clean
 
 # Python 3.11 or 3.12: scispaCy has no wheels for later ones.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p --version >/dev/null 2>&1 && echo $$p && break; done)
@@ -40,6 +40,10 @@ model: $(READY) ## assemble models/coatmine from its components
 
 corpus: $(READY) ## typeset the sample papers from their sources
 	@$(BIN)/python scripts/build_corpus.py
+
+docs: $(READY) ## the pages in docs/ as a site (in out/docs)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "open out/docs/index.html; with search: $(BIN)/mkdocs serve"
 
 lock: $(READY) ## pin all requirements anew, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --group dev pyproject.toml -o requirements.lock

@@ -59,7 +59,7 @@ class Stages:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        self._reader = self._stack.enter_context(readers.Reader(self._settings.limits))
+        self._reader = self._stack.enter_context(readers.Reader(self._settings.limits, self._settings.secret))
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -96,7 +96,7 @@ class Stages:
 
     def _keys(self, path: Path) -> dict[Stage, str]:
         """Under what the results for this file stand or would stand: its bytes and name, the code, model, settings."""
-        name = _key(_digest(path), path.name)
+        name = _key(_digest(path), path.name, self._settings.secret or "")
         generations = self._generations
         assembled = _key(name, ",".join(self._settings.channels))
         return {
