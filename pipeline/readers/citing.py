@@ -17,6 +17,7 @@ YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 PRINTED_NUMBER = re.compile(r"[\[(]?(\d{1,3})(?:[\])]\.?|\.)?\s*(?=\D)")
 _ONE = r"\d{1,3}[a-z]?"
 BRACKETED = re.compile(rf"\[\s*({_ONE}(?:\s*(?:[,;]|[-\u2010-\u2015\u2212]|and|to)\s*(?:{_ONE}|[a-z]\b))*)\s*\]")
+PARENTHESISED = re.compile(rf"\(\s*({_ONE}(?:\s*(?:[,;]|[-\u2010-\u2015\u2212])\s*{_ONE})*)\s*\)")
 NAME = r"[^\W\d_][^\W\d_'\u2019-]*(?:[-'\u2019][^\W\d_]+)*"
 CITED_YEAR = re.compile(r"(?<![\d.])((?:1[89]|20)\d\d)([a-z]?)\b")
 BEFORE_YEAR = re.compile(
@@ -69,10 +70,10 @@ def expand(inner: str, keys: Collection[str]) -> tuple[str, ...]:
     return unique if all(key in keys for key in unique) else ()
 
 
-def bracketed(text: str, keys: Collection[str]) -> list[Found]:
+def bracketed(text: str, keys: Collection[str], style: re.Pattern[str] = BRACKETED) -> list[Found]:
     """The bracketed citations of a text, such as ``[34-36]``: ``(start, end, keys)``."""
     found = []
-    for match in BRACKETED.finditer(text):
+    for match in style.finditer(text):
         cited = expand(match[1], keys)
         if cited:
             found.append((match.start(), match.end(), cited))

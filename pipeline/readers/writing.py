@@ -21,7 +21,16 @@ from pipeline.document import (
     Script,
     Table,
 )  # fmt: skip
-from pipeline.readers.citing import Entry, Found, author_year, bracketed, dated, parse_entry, superscripted
+from pipeline.readers.citing import (
+    PARENTHESISED,
+    Entry,
+    Found,
+    author_year,
+    bracketed,
+    dated,
+    parse_entry,
+    superscripted,
+)
 from pipeline.readers.passage import Passage, script_runs
 
 UNCITED = frozenset({"reference", "header", "footer", "authors", "affiliation", "other", "title"})
@@ -176,7 +185,10 @@ class Writer:
         return start, end
 
     def _cite(self, text: str) -> None:
-        """Find the citations in all blocks where authors cite, in the one style that cites most of the references."""
+        """Find the citations in all blocks where authors cite, in the one style that cites most of the references.
+
+        Numbers in round brackets number much else, so they count only where they cite most of the list.
+        """
         keys = {reference.key for reference in self.references}
         named = [dated(r.key, text[r.start : r.end], r.authors, r.year) for r in self.references]
         known = [reference for reference in named if reference]
@@ -194,6 +206,7 @@ class Writer:
             lambda block: bracketed(text[block.start : block.end], keys),
             by_superscript,
             lambda block: author_year(text[block.start : block.end], known),
+            lambda block: bracketed(text[block.start : block.end], keys, PARENTHESISED),
         ]
         places = [block for block in self.blocks if block.kind not in UNCITED]
         best: list[Citation] = []
@@ -205,7 +218,7 @@ class Writer:
                 for a, b, to in style(block)
             ]
             reached = {key for citation in found for key in citation.references}
-            if len(reached) > len(cited):
+            if len(reached) > max(len(cited), 0 if style is not styles[-1] else len(keys) // 2):
                 best, cited = found, reached
         self.citations = sorted(best, key=lambda citation: citation.start)
 

@@ -94,30 +94,33 @@ def _outset(lines: Sequence[Line], index: int) -> bool:
 
 
 def _hanging(run: Sequence[Draft]) -> list[Draft]:
-    """Entries without numbers: each begins at the left of its column where the others are indented, else each block."""
+    """Entries without numbers: where lines are indented, each begins at the left of its column; else with its block."""
+    first = {id(draft.lines[0]) for draft in run}
     result: list[Draft] = []
-    for draft in run:
-        for part in _outdented(draft.lines):
-            begins = part[0].text[:1].isupper() and (not result or YEAR.search(result[-1].text) is not None)
-            if result and not begins:
-                result[-1].lines.extend(part)
+    for column in _columns([line for draft in run for line in draft.lines]):
+        left = min(line.x0 for line in column)
+        indented = [line.x0 - left > 0.5 * line.size for line in column]
+        for line, inner in zip(column, indented, strict=True):
+            begins = not inner if any(indented) else id(line) in first
+            dated = not result or YEAR.search(result[-1].text) is not None
+            if begins and dated and line.text[:1].isupper():
+                result.append(Draft("reference", [line]))
+            elif result:
+                result[-1].lines.append(line)
             else:
-                result.append(Draft("reference", list(part)))
+                result.append(Draft("reference", [line]))
     return result
 
 
-def _outdented(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines parted where one begins at the left of its column, if others are indented from there."""
-    left = min(line.x0 for line in lines)
-    inner = [line.x0 - left > 0.5 * line.size for line in lines]
-    if inner[0] or not any(inner):
-        return [list(lines)]
-    parts: list[list[Line]] = []
-    for line, indented in zip(lines, inner, strict=True):
-        if not indented:
-            parts.append([])
-        parts[-1].append(line)
-    return parts
+def _columns(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines by the column they stand in: another begins where the next line stands higher, or on another page."""
+    found: list[list[Line]] = []
+    for line in lines:
+        last = found[-1][-1] if found else None
+        if last is None or line.page != last.page or line.top < last.top - 0.3 * line.size:
+            found.append([])
+        found[-1].append(line)
+    return found
 
 
 def unannounced(flow: Sequence[Draft]) -> None:
