@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
 import time
@@ -193,6 +194,9 @@ def broken_off(body: bytes, sent: int, etag: str = '"one"') -> Page:
         request.end_headers()
         request.wfile.write(body[:sent])
         request.close_connection = True
+        request.connection.shutdown(socket.SHUT_WR)
+        request.connection.settimeout(5)
+        request.connection.recv(1)  # until the client has read it all: a close at once may take back what was sent
 
     return page
 

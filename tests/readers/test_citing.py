@@ -70,3 +70,9 @@ def test_an_entry_is_read():
     )
     assert (entry.number, entry.year, entry.doi) == ("12", 2017, "10.1021/acsami.7b17022")
     assert entry.authors == ("Peng, J.", "Yang, Q.")
+
+
+def test_author_year_citations_are_found_in_the_cells_of_a_table():
+    references = [Dated("2", "hara", "stone", "2016", ""), Dated("6", "okoye", "", "2022", "")]
+    found = author_year("Study\tSource\nHara and Stone (2016)\tred\tICR mice\nOkoye (2022)\tneutrophils", references)
+    assert [keys for _, _, keys in found] == [("2",), ("6",)]

@@ -62,12 +62,12 @@ def test_a_bomb_ends_with_its_child_and_the_next_file_is_read(tmp_path: Path, ar
     path = tmp_path / "bomb.pdf"
     path.write_bytes(bomb(9))
     start = time.monotonic()
-    with Reader(Limits(seconds=4, memory_mb=300)) as reader:
+    with Reader(Limits(seconds=8, memory_mb=300)) as reader:
         with pytest.raises(ReadError) as caught:
             reader.read(path)
         assert caught.value.status in ("timed_out", "failed", "too_large")
         assert "bomb.pdf" in caught.value.message
-        assert time.monotonic() - start < 15
+        assert time.monotonic() - start < 30
         assert reader.read(article_pdf).tables
 
 

@@ -249,6 +249,7 @@ def test_nothing_runs_over_the_edge(record: sync_api.Page, width: int) -> None:
     for link in (None, "Agreement", "Queue"):
         if link:
             record.get_by_role("link", name=link).first.click()
+            record.wait_for_load_state("load")
         assert record.evaluate("document.documentElement.scrollWidth <= innerWidth"), link
 
 
