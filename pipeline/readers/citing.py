@@ -18,7 +18,7 @@ PRINTED_NUMBER = re.compile(r"[\[(]?(\d{1,3})(?:[\])]\.?|\.)?\s*(?=\D)")
 _ONE = r"\d{1,3}[a-z]?"
 BRACKETED = re.compile(rf"\[\s*({_ONE}(?:\s*(?:[,;]|[-\u2010-\u2015\u2212]|and|to)\s*(?:{_ONE}|[a-z]\b))*)\s*\]")
 PARENTHESISED = re.compile(rf"\(\s*({_ONE}(?:\s*(?:[,;]|[-\u2010-\u2015\u2212])\s*{_ONE})*)\s*\)")
-NAME = r"[^\W\d_][^\W\d_'\u2019-]*(?:[-'\u2019][^\W\d_]+)*"
+NAME = r"(?!(?:and|et|in|by|of|see|with|from|the)\b)[^\W\d_][^\W\d_'\u2019-]*(?:[-'\u2019][^\W\d_]+)*"
 CITED_YEAR = re.compile(r"(?<![\d.])((?:1[89]|20)\d\d)([a-z]?)\b")
 BEFORE_YEAR = re.compile(
     rf"((?:{NAME}\s){{0,3}}{NAME})(?:,?\s+et\s+al\.?|\s+(?:and|&)\s+((?:{NAME}\s){{0,2}}{NAME}))?[\s,(]*$"
@@ -135,7 +135,7 @@ def surname(name: str) -> str:
 
 
 def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.lower())
+    plain = " ".join(unicodedata.normalize("NFKD", name.lower()).split())
     return re.sub(r"[^a-z ]", "", plain).strip()
 
 

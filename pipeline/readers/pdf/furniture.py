@@ -40,17 +40,24 @@ def furniture(sheets: Sequence[Sheet]) -> dict[int, Literal["header", "footer"]]
 def _leading(lines: Sequence[Line], pages: dict[tuple[str, int], set[int]]) -> Iterator[Line]:
     """The lines at the edge of a page that repeat on others, or are its number.
 
-    A number beside text that does not repeat is no page number: it ends a table's last row.
+    A number beside text that does not repeat is a page number only if its row stands apart: else it ends the last row
+    of a table.
     """
     for line in lines:
         if _repeats(line, pages):
             yield line
             continue
-        beside = (other for other in lines if other is not line and abs(other.baseline - line.baseline) < 2)
-        numbered = PAGE_NUMBER.fullmatch(line.text)
-        if not numbered or any(not _repeats(x, pages) and not PAGE_NUMBER.fullmatch(x.text) for x in beside):
+        row = [other for other in lines if abs(other.baseline - line.baseline) < 2]
+        others = [other for other in row if not PAGE_NUMBER.fullmatch(other.text) and not _repeats(other, pages)]
+        if len(row) == len(others) or (others and not _stands_apart(line, lines)):
             return
         yield line
+
+
+def _stands_apart(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether a row is clear of all other rows by more than two lines."""
+    away = (abs(other.baseline - line.baseline) for other in lines if abs(other.baseline - line.baseline) >= 2)
+    return min(away, default=1e3) > 2.2 * line.size
 
 
 def _repeats(line: Line, pages: dict[tuple[str, int], set[int]]) -> bool:
