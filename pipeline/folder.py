@@ -129,7 +129,7 @@ def link_atomically(source: Path, path: Path) -> None:
 
 
 def _partial(path: Path) -> Path:
-    return path.with_name(f"{path.name}.{os.getpid()}.partial")
+    return path.with_name(f"{path.name}.{os.getpid()}.unfinished")
 
 
 class Store:
@@ -196,7 +196,7 @@ class Store:
     def sweep(self) -> None:
         """Remove what killed runs left half written."""
         if not is_remote(self._root):
-            for partial in self._root.glob("*/*/*/*.partial"):
+            for partial in self._root.glob("*/*/*/*.unfinished"):
                 partial.unlink(missing_ok=True)
 
 
@@ -260,7 +260,7 @@ class RunFolder:
     def _sweep(self) -> None:
         if not is_remote(self.path):
             for folder in (self.path, self.path / "documents"):
-                for partial in folder.glob("*.partial"):
+                for partial in folder.glob("*.unfinished"):
                     partial.unlink(missing_ok=True)
         self.store.sweep()
 

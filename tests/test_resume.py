@@ -134,7 +134,7 @@ def test_without_room_a_run_says_so_and_what_was_written_stays_valid(papers, who
     assert "cannot be written" in result.stderr
     assert "make room or choose another --out" in result.stderr
     assert "Traceback" not in result.stderr
-    assert not list(tmp_path.rglob("*.partial"))
+    assert not list(tmp_path.rglob("*.unfinished"))
     made = {name: data for name, data in tree(tmp_path).items() if name.endswith(".gz")}
     assert made
     assert made.items() <= tree(whole).items()
@@ -173,7 +173,7 @@ def test_what_a_killed_run_left_half_written_is_swept_away(papers, whole, tmp_pa
     run.extract([papers], tmp_path, Settings(jobs=1))
     stored = next((tmp_path / ".coatmine").rglob("*.gz"))
     for partial in (stored, tmp_path / "records.jsonl", next((tmp_path / "documents").iterdir())):
-        partial.with_name(partial.name + ".1.partial").write_bytes(b"half")
+        partial.with_name(partial.name + ".1.unfinished").write_bytes(b"half")
     run.extract([papers], tmp_path, Settings(jobs=1))
     assert tree(tmp_path) == tree(whole)
 
