@@ -30,7 +30,7 @@ Progress = Callable[[Outcome, int, int], None]
 
 
 _FAILURES_SHOWN = 20
-_REPORTED = 200  # documents that one page of a browser can hold, with a picture of each passage
+_REPORTED = 1000  # documents that one page of a browser can hold; pictures of passages end long before, at 24 MB
 
 
 @dataclass(slots=True)
