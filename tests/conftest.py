@@ -15,6 +15,11 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--regenerate`` writes golden files anew, from what the readers now make; look at the difference."""
+    parser.addoption("--regenerate", action="store_true", help="write the golden files anew")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, and say why, what needs papers and vocabularies that are not part of the repository."""
     if SHARED.is_dir():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
+
+import pytest
 
 from pipeline.document import Document
 
 GOLDEN = Path(__file__).parent / "pages" / "article.golden.json"
-REGENERATE = "COATMINE_REGENERATE"
 
 
 def summary(document: Document) -> dict[str, object]:
@@ -29,15 +29,15 @@ def summary(document: Document) -> dict[str, object]:
     }
 
 
-def test_the_page_is_read_as_the_golden_file_says(article: Document):
+def test_the_page_is_read_as_the_golden_file_says(article: Document, pytestconfig: pytest.Config):
     found = summary(article)
-    if os.environ.get(REGENERATE):
+    if pytestconfig.getoption("--regenerate"):
         GOLDEN.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     assert found == json.loads(GOLDEN.read_text())
 
 
-def test_golden_files_are_not_being_regenerated():
-    assert not os.environ.get(REGENERATE), f"unset {REGENERATE}: with it the golden file agrees with anything"
+def test_golden_files_are_not_being_regenerated(pytestconfig: pytest.Config):
+    assert not pytestconfig.getoption("--regenerate"), "leave out --regenerate: with it the golden file fits anything"
 
 
 def test_running_heads_are_kept_out_of_the_text(article: Document):

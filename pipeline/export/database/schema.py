@@ -56,7 +56,7 @@ def _position() -> Column[int]:
     return Column("position", Integer, primary_key=True, autoincrement=False)
 
 
-def _curie() -> Column[str | None]:
+def _curie() -> Column[str]:
     return Column("curie", Text, ForeignKey("identifiers.curie"))
 
 
