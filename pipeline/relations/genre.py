@@ -26,8 +26,8 @@ _REVIEWING = re.compile(
     re.IGNORECASE,
 )
 _METHODS = re.compile(
-    r"(?:[\dIVX]+(?:\.\d+)*\.?\s+)?(?:star |online )?(?:materials?|methods?|experimental|results?|procedures?)"
-    r"(?:[\s,]+(?:and|&|section|details|part|summary|materials?|methods?|results?|procedures?|discussions?))*",
+    r"(?:[\dIVX]+(?:\.\d+)*\.?\s+)?(?:(?:star|online|patients and|subjects and|study|trial)\s)?"
+    r"(?:materials?|methods?|experimental|results?|procedures?)\b(?!\s+(?:of|for|to|in)\b)",
     re.IGNORECASE,
 )
 """A heading of a paper about work of its own; that of a review may speak of methods, but says of which."""
@@ -62,7 +62,7 @@ def reports_own_work(document: Document) -> bool:
     if _announces_review(document) or _cited_rows(document) >= _STUDIES_OF_A_REVIEW:
         return False
     headings = {heading for block in document.blocks for heading in block.section}
-    if any(_METHODS.fullmatch(heading.strip(" .:")) for heading in headings):
+    if any(_METHODS.match(heading) for heading in headings):
         return True
     prose = (document.text[b.start : b.end] for b in document.blocks if b.kind in ("paragraph", "abstract"))
     return sum(len(_OTHERS.findall(text)) for text in prose) < _STUDIES_OF_A_REVIEW
