@@ -68,8 +68,26 @@ def reports_own_work(document: Document) -> bool:
     return sum(len(_OTHERS.findall(text)) for text in prose) < _STUDIES_OF_A_REVIEW
 
 
+_MEMBRANE: Final = re.compile(r"\b(?:(?:bio)?membranes?|ghosts?|vesicles?|envelopes?|cloaks?)\b", re.IGNORECASE)
+_PARTICLE: Final = re.compile(
+    r"\bnano\w+|\b(?:particles?|NPs?|liposomes?|micelles?|capsules?|carriers?|cores?|dots?|crystals?)\b", re.IGNORECASE
+)
+_OF_CELLS: Final = re.compile(
+    r"\bcells?\b|\w(?:cytes?|phages?|phils?|blasts?)\b|\bplatelets?\b|\bmicroglia\w*|\bbacteri\w+", re.IGNORECASE
+)
+_HEAD: Final = frozenset({"title", "abstract", "keywords"})
+
+
+def _head_tells_of_coats(document: Document) -> bool:
+    """Whether title and abstract together speak of cells, of their membrane, and of particles, each more than once."""
+    head = "\n".join(document.text[b.start : b.end] for b in document.blocks if b.kind in _HEAD)
+    return all(len(pattern.findall(head)) > 1 for pattern in (_MEMBRANE, _PARTICLE, _OF_CELLS))
+
+
 def speaks_of_coats(document: Document) -> bool:
     """Whether a document is about particles in the membranes of cells: its head says so, or its body more than once."""
+    if _head_tells_of_coats(document):
+        return True
     count = 0
     for block in document.blocks:
         if block.kind in _SILENT:
