@@ -31,7 +31,8 @@ lint: $(READY) ## style, types and import layers
 	@$(BIN)/lint-imports
 
 bench: $(READY) ## time reading, whole runs and loading, beside what others need
-	@$(BIN)/python benchmarks/reading.py
+	@$(BIN)/python benchmarks/reading.py speed
+	@$(BIN)/python benchmarks/reading.py memory
 	@$(BIN)/python benchmarks/throughput.py
 	@$(BIN)/python benchmarks/loading.py
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.document import Document
+from pipeline.readers import read
 
 GOLDEN = Path(__file__).parent / "pages" / "article.golden.json"
 
@@ -29,11 +30,19 @@ def summary(document: Document) -> dict[str, object]:
     }
 
 
+def agrees(found: dict[str, object], golden: Path, config: pytest.Config) -> None:
+    if config.getoption("--regenerate"):
+        golden.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    assert found == json.loads(golden.read_text())
+
+
 def test_the_page_is_read_as_the_golden_file_says(article: Document, pytestconfig: pytest.Config):
-    found = summary(article)
-    if pytestconfig.getoption("--regenerate"):
-        GOLDEN.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    assert found == json.loads(GOLDEN.read_text())
+    agrees(summary(article), GOLDEN, pytestconfig)
+
+
+@pytest.mark.parametrize("name", ["glioblastoma-silica", "lung-gadolinium-mri", "pancreas-hybrid-plga"])
+def test_sample_papers_are_read_as_their_golden_files_say(name: str, sample: Path, pytestconfig: pytest.Config):
+    agrees(summary(read(sample / f"{name}.pdf")), GOLDEN.with_name(f"{name}.golden.json"), pytestconfig)
 
 
 def test_golden_files_are_not_being_regenerated(pytestconfig: pytest.Config):
