@@ -51,6 +51,7 @@ NOT_RUN = {
     "--jobs": "starts processes that load everything again; tests/test_run.py runs with several",
     "out/dev": "as out/sample",
     "out/tables": "as out/sample",
+    "out/heldout": "as out/sample",
 }
 """Words of commands that are only parsed, and why."""
 
