@@ -2,7 +2,8 @@
 
 * exact: the printed strings are equal, folded as :func:`pipeline.records.fold` does.
 * normalised: the same identifier, or the same name whatever its spelling (NP for nanoparticle, plural, hyphens); two
-  different identifiers of one namespace are never the same thing. Sizes: equal value and unit.
+  different identifiers of one namespace are never the same thing. Sizes: equal value and unit. A core of one material
+  has that material's identifier and name too. Animals: the same strain.
 * relaxed: normalised, or a word in common that says what the thing is (a core's material, a strain). Sizes: within 5 %.
 
 Values are assigned one to one within a study and field, so that as many pairs as possible match.
@@ -20,7 +21,7 @@ from typing import Final, Literal
 import numpy as np
 
 from pipeline.evaluation.gold import GoldValue
-from pipeline.records import FieldName, SizeValue, Value, fold
+from pipeline.records import CoreValue, FieldName, SizeValue, Value, fold
 
 Matching = Literal["exact", "normalised", "relaxed"]
 MATCHINGS: Final[tuple[Matching, ...]] = ("exact", "normalised", "relaxed")
@@ -31,6 +32,13 @@ _TELLS_NOTHING: Final = frozenset(_WORDS["tells_nothing"])
 """Words that two names may share without being names of like things; what remains is the head or a material."""
 
 _PARTICLE: Final = frozenset(_WORDS["particle"])
+_STATE: Final = frozenset(_WORDS["state"])
+"""What tells an animal's sex, age or what was done to it, and not its strain."""
+_DONE_TO: Final = re.compile(
+    r"\S+(?:[ -](?:tumou?r|xenograft|cancer))?[ -](?:bearing|treated|induced|engrafted|infected|xenografted)\s",
+    re.IGNORECASE,
+)
+_SPECIES_ALONE: Final = frozenset({"mouse", "rat", "rabbit", "pig", "hamster", "dog", "monkey"})
 
 _SPECIES: Final = "ncbitaxon"
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:\s?[–-]\s?(\d+(?:\.\d+)?))?\s?(nm|[uµμ]m|Å)\b")
@@ -87,11 +95,15 @@ def assign(gold: Sequence[GoldValue], found: Sequence[Found], matching: Matching
 def form(name: str, field_name: FieldName | None = None) -> str:
     """A name without what makes no difference: case, spaces, hyphens, plural, and the spelling of common words.
 
-    Of a core, "nanoparticle" makes no difference either, unless nothing else is said: all of them are particles.
+    Of a core, "nanoparticle" makes no difference either, unless nothing else is said: all of them are particles. Of
+    animals, sex, age and what was done to them make none, unless nothing but the species is left.
     """
     words = _words(name)
     if field_name == "cores":
         words = [word for word in words if word not in _PARTICLE] or words
+    if field_name == "animal_models":
+        bare = [word for word in _words(_DONE_TO.sub("", name)) if word not in _STATE]
+        words = words if _SPECIES_ALONE.issuperset(bare) else bare
     return "".join(words)
 
 
@@ -117,8 +129,14 @@ def _exact(gold: GoldValue, value: Value) -> bool:
 def _normalised(gold: GoldValue, value: Value) -> bool:
     if isinstance(value, SizeValue):
         return _sizes_agree(gold, value, 1e-6)
+    accepted = {curie.lower() for curie in gold.curies}
+    if isinstance(value, CoreValue) and len(value.materials) == 1:
+        material = value.materials[0]
+        if material.curie and material.curie.lower() in accepted:
+            return True
+        if not _forms(gold.field, *_names(gold)).isdisjoint(_forms(gold.field, material.name)):
+            return True
     if value.curie and not value.curie.lower().startswith(_SPECIES):
-        accepted = {curie.lower() for curie in gold.curies}
         if value.curie.lower() in accepted:
             return True
         if _prefix(value.curie) in {_prefix(curie) for curie in accepted}:

@@ -38,12 +38,17 @@ def assemble(
         that is not about membrane-coated particles.
     """
     index = MentionIndex(mentions)
+    return merge(document, findings(document, index, channels), kinds_of_lines(document, index), made_by or {})
+
+
+def findings(document: Document, index: MentionIndex, channels: Sequence[str] = ("table", "text")) -> Findings:
+    """What the channels find in a document, before anything is judged."""
     own_work = reports_own_work(document)
     names = own_names(document) if own_work else []
-    coats = speaks_of_coats(document) or lists_coats(document, index)
+    coats = speaks_of_coats(document, index) or lists_coats(document, index)
     found = Findings()
     if "table" in channels:
         found.update(from_tables(document, index, names if own_work else None, coats=coats))
     if "text" in channels and coats:
         found.update(from_own_work(document, index, names) if own_work else from_review(document, index))
-    return merge(document, found, kinds_of_lines(document, index), made_by or {})
+    return found

@@ -30,18 +30,6 @@ _STRAIN: Final = re.compile(
 """The lower-case words of an animal's name that tell its strain or species; others tell its state."""
 _COATED: Final = re.compile(r"\b(?:membrane|coated|wrapped|cloaked|camouflaged|bearing|engrafted)\b", re.IGNORECASE)
 _OFTEN: Final = 0.2
-_METASTASIS: Final = re.compile(r"metasta", re.IGNORECASE)
-_MINOR: Final[Mapping[FieldName, float]] = {
-    "membranes": 0.25,
-    "cores": 0.4,
-    "drugs": 0.3,
-    "sizes": 0.75,
-    "diseases": 0.6,
-    "animal_models": 0.1,
-    "modalities": 0.25,
-}
-"""A value with less than this share of the weight of its field's chief value is a side issue of a source paper."""
-
 
 Choice = Callable[[Finding, list[Finding]], tuple[float, ...]]
 """How well a finding names its group: the greatest names it."""
@@ -94,18 +82,9 @@ def without_kinds(groups: Groups, kinds: KindsOfLines) -> Groups:
     return kept
 
 
-def without_side_issues(groups: Groups, field: FieldName) -> Groups:
-    """The groups that weigh enough against the field's chief value; metastases are a side issue of a disease."""
-    if field == "diseases":
-        primary = {k: some for k, some in groups.items() if not _METASTASIS.search(some[0].mention.name)}
-        groups = primary or groups
-    least = _MINOR[field] * max(map(weight, groups.values()), default=0.0)
-    return {key: some for key, some in groups.items() if weight(some) >= least}
-
-
 def weight(findings: list[Finding]) -> float:
     """How much a group of findings weighs."""
-    return sum(finding.weight * finding.score for finding in findings)
+    return sum(finding.score for finding in findings)
 
 
 def _depth(finding: Finding, group: list[Finding]) -> tuple[float, ...]:

@@ -29,15 +29,17 @@ class Finding:
         subject: the study.
         mention: the evidence.
         channel: where it was found.
-        score: how sure it is that the value belongs there, from 0 to 1.
-        weight: how much the place counts for the study, against other places in the same document.
+        score: how likely it is evidence of a value of that study, from 0 to 1.
+        place: where the document says it.
+        traits: what the score was told from; empty in a table.
     """
 
     subject: Subject
     mention: Mention
     channel: Channel
     score: float
-    weight: float = 1.0
+    place: str = "table"
+    traits: tuple[str, ...] = ()
 
     @property
     def field(self) -> FieldName:
@@ -52,8 +54,7 @@ class Findings:
     Attributes:
         values: the findings.
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
-        coated: subjects of which prose says that they are coated, without a coat that could be settled; they are
-            records in a document that has others.
+        coated: subjects of which prose says that they are coated; they are records even if no coat could be settled.
         unsettled: fields of which the text seems to speak without a value that could be settled.
     """
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pipeline.document import Document
@@ -20,11 +22,18 @@ from pipeline.records import (
     fold,
     record_id,
 )
-from pipeline.relations.consolidate import Groups, KindsOfLines, consolidate, without_kinds, without_side_issues
+from pipeline.relations import judge
+from pipeline.relations.consolidate import Groups, KindsOfLines, consolidate, without_kinds
 from pipeline.relations.findings import SELF, Finding, Findings, Subject, identity
 
 _CHANNELS: Final[tuple[Channel, ...]] = ("table", "text")
 _CERTAIN: Final = 0.99  # no number of repetitions makes a value certain
+_FAINT: Final = 0.03
+"""A mention that is less likely than this to be evidence of a value is no candidate."""
+_SEEMS: Final = 0.15
+"""From this probability the text seems to speak of a field, even if no value could be settled."""
+_BEARS_OUT: Final = 0.2
+"""A mention that is less likely than this is not shown as evidence."""
 
 
 def merge(document: Document, found: Findings, kinds: KindsOfLines, made_by: dict[str, str]) -> list[Record]:
@@ -36,16 +45,21 @@ def merge(document: Document, found: Findings, kinds: KindsOfLines, made_by: dic
         kinds: which type of cell each line is, where the document says so.
         made_by: versions and settings, passed through.
 
-    A subject without a coat, in no row of a table of coated particles, makes no record.
+    A subject makes a record if its coat is known, if a table of coated particles lists it, or if prose says that it is
+    coated and what its core is.
     """
     by_subject: dict[Subject, list[Finding]] = defaultdict(list)
     for finding in found.values:
         by_subject[finding.subject].append(finding)
-    with_coat = {finding.subject for finding in found.values if finding.field == "membranes"} | found.rows
-    if with_coat:
-        with_coat |= found.coated
-    subjects = sorted(with_coat, key=lambda s: (_first(by_subject.get(s, ())), s.study, s.formulation or ""))
-    return [_record(document, subject, by_subject.get(subject, []), found, kinds, made_by) for subject in subjects]
+    subjects = sorted(
+        by_subject.keys() | found.rows, key=lambda s: (_first(by_subject.get(s, ())), s.study, s.formulation or "")
+    )
+    records = []
+    for subject in subjects:
+        mine = {field: _Field.of(by_subject.get(subject, []), field, kinds) for field in FIELDS}
+        if mine["membranes"].values or subject in found.rows or (subject in found.coated and mine["cores"].values):
+            records.append(_record(document, subject, mine, found, made_by))
+    return records
 
 
 def _first(findings: Iterable[Finding]) -> tuple[int, int]:
@@ -54,18 +68,12 @@ def _first(findings: Iterable[Finding]) -> tuple[int, int]:
 
 
 def _record(
-    document: Document,
-    subject: Subject,
-    findings: Sequence[Finding],
-    found: Findings,
-    kinds: KindsOfLines,
-    made_by: dict[str, str],
+    document: Document, subject: Subject, mine: dict[FieldName, _Field], found: Findings, made_by: dict[str, str]
 ) -> Record:
-    fields: dict[FieldName, tuple[Value, ...]] = {field: _values(findings, field, kinds) for field in FIELDS}
     missing: dict[FieldName, Missing] = {
-        field: "not_found" if (subject, field) in found.unsettled else "not_reported"
-        for field in FIELDS
-        if not fields[field]
+        field: "not_found" if each.seems or (subject, field) in found.unsettled else "not_reported"
+        for field, each in mine.items()
+        if not each.values
     }
     return Record.model_validate(
         {
@@ -73,7 +81,7 @@ def _record(
             "document_id": document.id,
             "study": _study(document, subject.study),
             "formulation": subject.formulation,
-            **fields,
+            **{field: each.values for field, each in mine.items()},
             "missing": missing,
             "made_by": made_by,
         }
@@ -90,49 +98,87 @@ def _study(document: Document, key: str) -> Study:
     return Study(key=key, doi=reference.doi, title=reference.title)
 
 
-def _values(findings: Sequence[Finding], field: FieldName, kinds: KindsOfLines) -> tuple[Value, ...]:
-    """The values of a field: per channel, in the order in which they are first named."""
-    values: list[Value] = []
-    for channel in _CHANNELS:
-        groups: Groups = defaultdict(list)
-        for finding in findings:
-            if finding.field == field and finding.channel == channel:
-                groups[identity(finding.mention)].append(finding)
-        if channel == "text":
-            own = any(finding.subject.study == SELF for some in groups.values() for finding in some)
-            groups = without_kinds(consolidate(groups, field), kinds)
-            groups = without_side_issues(groups, field) if own or field == "diseases" else groups
-        ordered = sorted(groups.values(), key=lambda group: min((f.mention.start, f.mention.end) for f in group))
-        values += [_value(group, channel) for group in ordered]
-    return tuple(values)
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What a record gives in a field, and whether the text seems to say more than could be settled."""
+
+    values: tuple[Value, ...]
+    seems: bool
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding], field: FieldName, kinds: KindsOfLines) -> _Field:
+        """The values of a field: per channel, in the order in which they are first named."""
+        cells = _by_thing(f for f in findings if f.field == field and f.channel == "table")
+        table = [_value(group, "table", None) for group in cells.values()]
+        likely = list(_likely(findings, field, kinds))
+        text = [_value(group, "text", probability) for group, probability, given in likely if given]
+        seems = any(probability >= _SEEMS for _, probability, _ in likely)
+        return cls((*_ordered(table), *_ordered(text)), seems)
 
 
-def _naming(group: Sequence[Finding]) -> Finding:
-    """The finding whose mention names the value: of the chosen name the surest, then the first."""
+def things(
+    findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines
+) -> list[tuple[list[Finding], dict[str, float]]]:
+    """What prose names as candidates for a field of a subject: the findings of each thing, and what they show."""
+    said = [f for f in findings if f.field == field and f.channel == "text" and f.score >= _FAINT]
+    groups = without_kinds(consolidate(_by_thing(said), field), kinds)
+    return [
+        (group, judge.signs(group, [other for k, other in groups.items() if k != key])) for key, group in groups.items()
+    ]
+
+
+def _likely(
+    findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines
+) -> Iterator[tuple[list[Finding], float, bool]]:
+    """The candidates of prose, each with its probability and whether that is enough to give it."""
+    for group, signs in things(findings, field, kinds):
+        kind = "own" if group[0].subject.study == SELF else "review"
+        probability = judge.value(kind, field, signs)
+        yield group, probability, probability >= judge.weights().least[kind][field]
+
+
+def _by_thing(findings: Iterable[Finding]) -> Groups:
+    groups: Groups = defaultdict(list)
+    for finding in findings:
+        groups[identity(finding.mention)].append(finding)
+    return groups
+
+
+def _ordered(values: Iterable[tuple[tuple[int, int], Value]]) -> Iterator[Value]:
+    """Values in the order in which the text first names them."""
+    return (value for _, value in sorted(values, key=lambda pair: pair[0]))
+
+
+def as_value(group: Sequence[Finding]) -> Value:
+    """The value that the findings of one thing in prose make."""
+    return _value(group, "text", None)[1]
+
+
+def _value(group: Sequence[Finding], channel: Channel, probability: float | None) -> tuple[tuple[int, int], Value]:
+    """One value from the findings of one thing, with where it is first named: the best mention names it.
+
+    In a table the score is that of the cells' mentions together; in prose it is the probability that was judged.
+    """
     name = fold(group[0].mention.name)
-    return max((f for f in group if fold(f.mention.name) == name), key=lambda f: (f.score, -f.mention.start))
-
-
-def _value(group: Sequence[Finding], channel: Channel) -> Value:
-    """One value from all the findings of one thing: the best mention names it, all of them bear it out."""
-    best = _naming(group).mention
-    doubt = 1.0
-    for finding in group:
-        doubt *= 1.0 - finding.score
+    best = max((f for f in group if fold(f.mention.name) == name), key=lambda f: (f.score, -f.mention.start)).mention
+    bearing = sorted((f for f in group if f.score >= _BEARS_OUT or f.mention is best), key=lambda f: f.mention.start)
+    score = 1.0 - math.prod(1.0 - f.score for f in group) if probability is None else probability
+    first = bearing[0].mention
     common = {
         "text": best.text,
         "name": best.name,
         "curie": best.curie,
-        "score": round(min(_CERTAIN, 1.0 - doubt), 4),
+        "score": round(min(_CERTAIN, score), 4),
         "channel": channel,
-        "evidence": tuple(dict.fromkeys(f.mention.id for f in sorted(group, key=lambda f: f.mention.start))),
+        "evidence": tuple(dict.fromkeys(f.mention.id for f in bearing)),
         "caution": best.caution,
     }
+    at = (first.start, first.end)
     if best.size is not None:
         size = best.size
-        return SizeValue(**common, value=size.value, unit=size.unit, approximate=size.approximate, of=size.of)
+        return at, SizeValue(**common, value=size.value, unit=size.unit, approximate=size.approximate, of=size.of)
     if best.label == "CORE":
         core = best.core
         facts = {"materials": core.materials, "structure": core.structure, "form": core.form} if core else {}
-        return CoreValue(**common, **facts)
-    return Value(**common)
+        return at, CoreValue(**common, **facts)
+    return at, Value(**common)

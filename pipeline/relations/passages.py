@@ -125,7 +125,7 @@ class _Reader:
             sentence = self.document.text[start:end]
             keys = cited(self.document, start, end)
             if len(keys) == 1:
-                self._cited(keys[0], whole, waiting, lead, topics)
+                self._cited(keys[0], whole, waiting, lead, topics, opens=index == 0)
                 waiting, lead = [], None
             elif keys:
                 self._several(whole)
@@ -164,9 +164,16 @@ class _Reader:
                 )
 
     def _cited(
-        self, key: str, whole: Passage, waiting: list[Passage], lead: Passage | None, topics: list[Passage]
+        self,
+        key: str,
+        whole: Passage,
+        waiting: list[Passage],
+        lead: Passage | None,
+        topics: list[Passage],
+        *,
+        opens: bool,
     ) -> None:
-        """A sentence that cites one study goes on with it, begins it, or only cites it in passing."""
+        """A sentence that cites one study goes on with it, begins it, or, within a paragraph, only cites in passing."""
         if self.current is not None and self.current.study == key:
             self.current.passages.append(whole)
             return
@@ -174,7 +181,9 @@ class _Reader:
             waiting, lead = [lead, *waiting], None  # the sentence points back to what was introduced without a name
         stretch = Stretch(key, [*waiting, whole], lead, list(topics))
         self.found.append(stretch)
-        in_passing = self.current is not None and not _DONE.search(self.document.text, whole.start, whole.end)
+        in_passing = (
+            self.current is not None and not opens and not _DONE.search(self.document.text, whole.start, whole.end)
+        )
         if not in_passing:
             self.current = stretch
 

@@ -6,13 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from functools import partial
-from typing import Final
 
 from pipeline.document import Document
-from pipeline.records import FIELD_OF, FieldName, Label
+from pipeline.records import Label
 from pipeline.relations.findings import Finding, Findings, MentionIndex, Subject, identity
 from pipeline.relations.passages import Passage, Stretch, stretches
-from pipeline.relations.values import Candidate, values_in
+from pipeline.relations.values import candidates_in, sources_in
 
 _COAT = re.compile(
     r"\b(?:coat(?:s|ed|ing)?|cloak\w*|camouflag\w*|wrapped|enveloped|disguised|dressed|clad|covered)\b[^.;]{0,60}\bmembranes?\b"
@@ -20,11 +19,6 @@ _COAT = re.compile(
     r"|\b(?:once|when|after being|after) coat(?:ed|ing)\b",
     re.IGNORECASE,
 )
-_LED: Final[frozenset[FieldName]] = frozenset({"diseases", "cores", "modalities"})
-"""What the sentence before the citation may name: "Oral cancer lies near the surface. Dai et al. [80] ..."."""
-_HEADED: Final[frozenset[FieldName]] = frozenset({"diseases", "modalities"})
-"""What the heading over a study may name."""
-_BY_HEADING: Final = 0.7
 
 
 def from_review(document: Document, index: MentionIndex) -> Findings:
@@ -40,60 +34,41 @@ def from_review(document: Document, index: MentionIndex) -> Findings:
     for study, some in by_study.items():
         subject = Subject(study)
         passages = [passage for stretch in some for passage in stretch.passages]
-        leads = [stretch.lead for stretch in some if stretch.lead is not None]
-        said = [c for passage in passages for c in _values(document, index, passage)]
-        said += [c for lead in leads for c in _values(document, index, lead) if _open(c, said) in _LED]
-        topics = [topic for stretch in some for topic in reversed(stretch.topics)]
-        said += [c for c in _topic(document, index, topics) if _open(c, said) is not None]
-        said += [c for c in _headings(document, index, passages) if _open(c, said) in _HEADED]
-        found.values += [Finding(subject, c.mention, "text", c.score, c.weight) for c in said]
-        cores = any(c.mention.label == "CORE" for c in said)
-        if cores and any(_COAT.search(document.text, p.start, p.end) for p in passages):
+        said = [f for passage in passages for f in _findings(document, index, subject, passage, "stretch")]
+        for place, beside in _beside(document, some, passages):
+            said += [f for p in beside for f in _findings(document, index, subject, p, place)]
+        found.values += said
+        if any(_COAT.search(document.text, p.start, p.end) for p in passages):
             found.coated.add(subject)
-        there = [m for p in passages for m in index.within(p.start, p.end) if not m.negated]
-        found.unsettled |= {(subject, FIELD_OF[mention.label]) for mention in there}
     return found
 
 
-def _open(candidate: Candidate, said: Sequence[Candidate]) -> FieldName | None:
-    """The field of a candidate if nothing of full weight was said for it, else None."""
-    field = FIELD_OF[candidate.mention.label]
-    settled = any(FIELD_OF[c.mention.label] == field and c.weight == 1.0 for c in said)
-    return None if settled else field
-
-
-def _values(document: Document, index: MentionIndex, passage: Passage) -> Iterator[Candidate]:
-    """The values in a passage; what part each plays is read from the whole sentence."""
-    for candidate in values_in(document, index, *passage.sentence):
-        if passage.start <= candidate.mention.start and candidate.mention.end <= passage.end:
-            yield candidate
-
-
-def _topic(document: Document, index: MentionIndex, topics: Sequence[Passage]) -> list[Candidate]:
-    """The modality that a paragraph is about, if the nearest sentence that names any names just one.
-
-    "Photothermal therapy burns tumours [70-72]. Fu et al. [73] ..."
-    """
-    for topic in topics:
-        named = [c for c in _values(document, index, topic) if c.mention.label == "MODALITY"]
-        if named:
-            return named if len({identity(c.mention) for c in named}) == 1 else []
-    return []
-
-
-def _headings(document: Document, index: MentionIndex, passages: Sequence[Passage]) -> Iterator[Candidate]:
-    """The values that the nearest headings over these passages name."""
+def _beside(
+    document: Document, some: Sequence[Stretch], passages: Sequence[Passage]
+) -> Iterator[tuple[str, list[Passage]]]:
+    """What stands near a study's passages and may tell what they leave open: sentences before it, headings over it."""
+    yield "lead", [stretch.lead for stretch in some if stretch.lead is not None]
+    yield "topic", [topic for stretch in some for topic in stretch.topics if topic != stretch.lead]
     under = {block.section for p in passages if (block := document.block_at(p.start)) and block.section}
-    for block in document.blocks:
-        text = document.text[block.start : block.end]
-        if block.kind == "heading" and any(section[-1] == text for section in under):
-            for candidate in values_in(document, index, block.start, block.end):
-                yield candidate._replace(score=round(candidate.score * _BY_HEADING, 4))
+    over = {section[-1] for section in under}
+    headings = (b for b in document.blocks if b.kind == "heading" and document.text[b.start : b.end] in over)
+    yield "heading", [Passage(b.start, b.end, (b.start, b.end)) for b in headings]
+
+
+def _findings(
+    document: Document, index: MentionIndex, subject: Subject, passage: Passage, place: str
+) -> Iterator[Finding]:
+    """The candidates in a passage; what part each plays is read from the whole sentence."""
+    start, end = passage.sentence
+    cites = len(document.citations_in(start, end))
+    about = (f"at={place}", f"cites={min(cites, 2)}")
+    for mention, score, traits in candidates_in(document, index, start, end, about):
+        if passage.start <= mention.start and mention.end <= passage.end:
+            yield Finding(subject, mention, "text", score, place, traits)
 
 
 def _coats(document: Document, index: MentionIndex, start: int, end: int) -> frozenset[Hashable]:
     """The cells from which a sentence says a coat came; types of cells without a core are spoken of in general."""
-    found = list(values_in(document, index, start, end))
-    particular = any(c.mention.label == "CORE" for c in found)
+    particular = any(mention.label == "CORE" for mention in index.within(start, end))
     coats: set[Label] = {"CELL_LINE", "CELL_TYPE"} if particular else {"CELL_LINE"}
-    return frozenset(identity(c.mention) for c in found if c.mention.label in coats)
+    return frozenset(identity(m) for m in sources_in(document, index, start, end) if m.label in coats)

@@ -1,4 +1,4 @@
-"""Whether a mention in a sentence is a value of the record of the study that the sentence speaks of."""
+"""The mentions of a sentence that may be values of the study it speaks of, and how likely each is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from pipeline.document import Document
-from pipeline.records import Mention, Role
+from pipeline.records import FIELD_OF, Mention
+from pipeline.relations import judge
 from pipeline.relations.findings import MentionIndex
-from pipeline.relations.roles import Part, roles
+from pipeline.relations.roles import Part, roles, tag
+from pipeline.relations.traits import traits
 
 _GENERIC: Final = re.compile(
     r"(?:the )?(?:solid |malignant |primary |metastatic |homologous |human |various )?"
@@ -24,67 +26,79 @@ _CLASS: Final = re.compile(
 _CELLS: Final = re.compile(r"[ -](?:cells?|cell lines?|membranes?|and \w+ membranes?)\b", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[\s(]*(?:cells?|cell lines?|lines?)?[\s(]*", re.IGNORECASE)
 _PURE: Final = re.compile(r"crystals?\b|nanosuspension|prodrug|dimer|carrier-free|self-assembl", re.IGNORECASE)
-_NO_CARGO: Final = re.compile(
-    r"\b(?:which|that|who|whose|where|against|by|decorated|modified|functionali[sz]ed|built|based|linked|attached|labell?ed)\b",
-    re.IGNORECASE,
-)
-"""Words between a comma and a drug that keep it from being what the sentence loads."""
-_INDUCED: Final = re.compile(r"\binduced\b|^experimental\b", re.IGNORECASE)
-_ASIDE: Final = 0.2
-_MODEL: Final = 0.4  # "collagen-induced arthritis" stands for the disease that it imitates
-_WITH_COAT: Final = 2.0
-_STATED: Final = 1.0
-_TAGGED: Final = 0.9  # the part was assigned by recognition alone, without a cue in the sentence
-_IN_MAKING: Final = 0.6  # a drug without a cue, in the sentence that tells coat and core
-_NEEDS_PART: Final[dict[str, Role]] = {"CELL_LINE": "membrane_source", "CELL_TYPE": "membrane_source", "DRUG": "cargo"}
-_COMPARED: Final = frozenset({"CELL_LINE", "CELL_TYPE", "DRUG", "CORE", "SIZE"})
-_OUT_BY_CUE: Final = frozenset({"hypothesis", "absent", "donor_animal", "description"})
-_OUT: Final = frozenset({"comparator", "reagent", "test_cells"})
+_NEVER: Final = frozenset({"absent", "hypothesis"})
 
 
 class Candidate(NamedTuple):
-    """A mention that is a value of a study, with how sure that is (0 to 1) and how much it counts against others."""
+    """A mention that may be a value of a study.
+
+    Attributes:
+        mention: the mention.
+        score: how likely it is evidence of a value, from 0 to 1.
+        traits: what that was told from.
+    """
 
     mention: Mention
     score: float
-    weight: float
+    traits: tuple[str, ...]
 
 
-def values_in(document: Document, index: MentionIndex, start: int, end: int) -> Iterator[Candidate]:
-    """The mentions in a sentence that are values of its study.
+def candidates_in(
+    document: Document,
+    index: MentionIndex,
+    start: int,
+    end: int,
+    about: Sequence[str] = (),
+) -> Iterator[Candidate]:
+    """The mentions in a sentence that may be values of its study; what is negated, supposed or a class is none.
 
-    A cell is a value only as the source of a coat, a drug only as cargo, a size only of the coated particle; what is
-    negated, supposed or a mere comparison is none. A disease that only tells what cells are weighs little.
+    Args:
+        document: the document.
+        index: its mentions.
+        start: where the sentence begins.
+        end: where it ends.
+        about: traits of the sentence, such as the place where it stands.
     """
     mentions = index.within(start, end)
-    parts = roles(document.text, start, end, mentions) if mentions else {}
-    making = any(part == "membrane_source" for part in parts.values()) and any(m.label == "CORE" for m in mentions)
+    if not mentions:
+        return
+    parts = roles(document.text, start, end, mentions)
+    tagged = tag(document.text, start, end, mentions)
+    numbers = {mention.id: number for number, mention in enumerate(tagged.mentions)}
     for mention in mentions:
         part = parts.get(mention.id)
-        if mention.label == "DRUG" and part is None and _is_the_core(mention, mentions):
-            part = "cargo"
-        score = _score(mention, part)
-        if not score and making and part is None and _may_be_cargo(document.text, start, mention):
-            score = _IN_MAKING
-        if mention.label == "DISEASE" and _CLASS.fullmatch(mention.text):
-            score = 0.0
-        if score:
-            yield Candidate(mention, round(score * mention.score, 4), _weight(document.text, mention, part, mentions))
+        if not _possible(mention, part):
+            continue
+        seen = [*_seen(document.text, mention, part, mentions), *about]
+        if mention.id in numbers:
+            seen += traits(tagged, numbers[mention.id])
+        crossed = [f"{trait} & {first}" for trait in about for first in seen[:2]]
+        everything = ("bias", *seen, *crossed)
+        score = judge.evidence(FIELD_OF[mention.label], everything)
+        yield Candidate(mention, round(score * mention.score, 4), everything)
 
 
-def _weight(text: str, mention: Mention, part: Part | None, around: Sequence[Mention]) -> float:
-    """How much a value counts against others: less for what cells or models are called, more for a size with a coat."""
-    if mention.label == "DISEASE":
-        return _ASIDE if _tells_cells(text, mention, around) else _MODEL if _INDUCED.search(mention.text) else 1.0
-    return _WITH_COAT if part == "coated_size" else 1.0
+def sources_in(document: Document, index: MentionIndex, start: int, end: int) -> list[Mention]:
+    """The cells from which a sentence says, by the cues, that a coat came."""
+    mentions = index.within(start, end)
+    parts = roles(document.text, start, end, mentions) if mentions else {}
+    return [m for m in mentions if parts.get(m.id, m.role) == "membrane_source" and not (m.negated or m.hypothetical)]
 
 
-def _may_be_cargo(text: str, start: int, mention: Mention) -> bool:
-    """Whether a drug of unknown role stands in the main clause of the sentence that begins at ``start``."""
-    if mention.label != "DRUG" or mention.role != "unknown" or mention.negated or mention.hypothetical:
+def _possible(mention: Mention, part: Part | None) -> bool:
+    if mention.negated or mention.hypothetical or part in _NEVER or _GENERIC.fullmatch(mention.name):
         return False
-    clause = text[max(text.rfind(",", start, mention.start), start) : mention.start]
-    return _NO_CARGO.search(clause) is None
+    return mention.label != "DISEASE" or _CLASS.fullmatch(mention.text) is None
+
+
+def _seen(text: str, mention: Mention, part: Part | None, around: Sequence[Mention]) -> Iterator[str]:
+    """What the cues say of a mention, what recognition says, and whether it only tells what another one is."""
+    yield f"part={part}"
+    yield f"role={mention.role}"
+    if mention.label == "DRUG" and _is_the_core(mention, around):
+        yield "is the core"
+    if mention.label == "DISEASE" and _tells_cells(text, mention, around):
+        yield "tells cells"
 
 
 def _is_the_core(drug: Mention, around: Sequence[Mention]) -> bool:
@@ -99,16 +113,3 @@ def _tells_cells(text: str, mention: Mention, around: Sequence[Mention]) -> bool
     behind = any(m.end <= mention.start <= m.end + 2 for m in cells)
     before = any(mention.end <= m.start and _BETWEEN.fullmatch(text, mention.end, m.start) for m in cells)
     return behind or before or _CELLS.match(text, mention.end) is not None
-
-
-def _score(mention: Mention, part: Part | None) -> float:
-    if mention.negated or mention.hypothetical or part in _OUT_BY_CUE or _GENERIC.fullmatch(mention.name):
-        return 0.0
-    if mention.label in _COMPARED and part == "comparator":
-        return 0.0
-    if (needed := _NEEDS_PART.get(mention.label)) is not None:
-        return _STATED if part == needed else _TAGGED if mention.role == needed else 0.0
-    if mention.size is not None:
-        core = part == "core_size" or (mention.size.of == "core" and part != "coated_size")
-        return 0.0 if core else _STATED
-    return 0.0 if mention.role in _OUT or mention.label == "SIZE" else _STATED

@@ -13,6 +13,8 @@ from pipeline.readers.pdf.values import Line
 
 NUMBER = re.compile(r"(?:\[(\d{1,3})\]|\((\d{1,3})\)|(\d{1,3})\.?)(?=\s|[A-Z]|$)")
 FIRST = re.compile(r"\[1\]|\(1\)|1[.\s]")
+AUTHOR = re.compile(r"[^\W\d_][\w'\u2019-]+(?: [^\W\d_][\w'\u2019-]+)?,? (?:[A-Z]\.[ -]?)+(?=[,;&(\s]|$)")
+CLOSED = re.compile(r"(?:\d[.)]?|\bdoi\S+|10\.\d{4,}/\S+)\s*$", re.IGNORECASE)
 FEWEST = 5  # entries that make a list
 LONGEST_GAP = 3  # numbers that may be missing at an end of a list that leaves none out elsewhere
 
@@ -101,7 +103,7 @@ def _hanging(run: Sequence[Draft]) -> list[Draft]:
         left = min(line.x0 for line in column)
         indented = [line.x0 - left > 0.5 * line.size for line in column]
         for line, inner in zip(column, indented, strict=True):
-            begins = not inner if any(indented) else id(line) in first
+            begins = not inner if any(indented) else id(line) in first or _opens(line, result)
             dated = not result or YEAR.search(result[-1].text) is not None
             if begins and dated and line.text[:1].isupper():
                 result.append(Draft("reference", [line]))
@@ -110,6 +112,11 @@ def _hanging(run: Sequence[Draft]) -> list[Draft]:
             else:
                 result.append(Draft("reference", [line]))
     return result
+
+
+def _opens(line: Line, result: Sequence[Draft]) -> bool:
+    """Whether a line that nothing sets off begins an entry: with an author, where the one before it is at its end."""
+    return bool(result and AUTHOR.match(line.text) and CLOSED.search(result[-1].text))
 
 
 def _columns(lines: Sequence[Line]) -> list[list[Line]]:

@@ -1,0 +1,98 @@
+"""How likely a mention is evidence of a value, and a value to be right: two small logistic models, one on the other.
+
+The first reads a mention's traits in its sentence, the second how the mentions of one thing are spread over the paper
+and how the other candidates of its field stand. Their weights are data, made by ``scripts/train_judge.py`` from papers
+with gold (see models/judge/README.md); every decision is a sum that can be written out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.records import FieldName
+from pipeline.relations.findings import Finding
+from pipeline.settings import models_dir
+
+_CLIP: Final = 6.0
+"""Log odds beyond which more makes no difference."""
+_NOTHING: Final = 1e-9
+
+
+class Weights(BaseModel):
+    """The file weights.json.
+
+    Attributes:
+        note: what it is and what made it.
+        mention: per field, the weight of each trait.
+        value: per kind of document (own, review) and field, the weight of each sign.
+        least: likewise, the probability from which a value is given.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    note: str
+    mention: Mapping[str, Mapping[str, float]]
+    value: Mapping[str, Mapping[str, Mapping[str, float]]]
+    least: Mapping[str, Mapping[str, float]]
+
+
+@cache
+def weights() -> Weights:
+    """The shipped weights."""
+    return Weights.model_validate_json((models_dir() / "judge" / "weights.json").read_text(encoding="utf-8"))
+
+
+def evidence(field: FieldName, traits: Iterable[str], judge: Weights | None = None) -> float:
+    """How likely a mention with these traits is evidence of a value, from 0 to 1."""
+    table = (judge or weights()).mention[field]
+    return sigmoid(sum(table.get(trait, 0.0) for trait in traits))
+
+
+def value(kind: str, field: FieldName, signs: Mapping[str, float], judge: Weights | None = None) -> float:
+    """How likely a candidate with these signs is a value of the record, from 0 to 1."""
+    table = (judge or weights()).value[kind][field]
+    return sigmoid(sum(table.get(sign, 0.0) * amount for sign, amount in signs.items()))
+
+
+def signs(group: Sequence[Finding], others: Iterable[Sequence[Finding]]) -> dict[str, float]:
+    """What the findings of one thing show, beside those of the other candidates of its field.
+
+    Args:
+        group: the findings of the thing.
+        others: those of each other thing.
+    """
+    found = {"bias": 1.0}
+    scores = sorted((finding.score for finding in group), reverse=True)
+    rivals = [[finding.score for finding in other] for other in others]
+    found["best"] = logit(scores[0])
+    found["second"] = logit(scores[1]) if len(scores) > 1 else -_CLIP
+    found["number"] = math.log1p(len(scores))
+    found["mean"] = logit(math.fsum(scores) / len(scores))
+    mass = math.fsum(scores)
+    most = max(map(math.fsum, rivals), default=0.0)
+    found["share"] = mass / max(math.fsum([mass, *map(math.fsum, rivals)]), _NOTHING)
+    found["against most"] = mass / max(mass, most, _NOTHING)
+    found["leads"] = float(mass >= most)
+    found["rival"] = logit(max((max(rival) for rival in rivals), default=0.0))
+    found["best above rival"] = found["best"] - found["rival"]
+    found["rivals"] = math.log1p(len(rivals))
+    for finding in group:
+        here = f"at {finding.place}"
+        found[here] = max(found.get(here, 0.0), 0.3 + 0.7 * finding.score)
+    return found
+
+
+def logit(share: float) -> float:
+    """The log odds of a probability, clipped."""
+    share = min(max(share, 1e-6), 1.0 - 1e-6)
+    return min(max(math.log(share / (1.0 - share)), -_CLIP), _CLIP)
+
+
+def sigmoid(total: float) -> float:
+    """A probability from log odds."""
+    return 1.0 / (1.0 + math.exp(-min(max(total, -30.0), 30.0)))
