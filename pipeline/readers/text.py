@@ -12,6 +12,9 @@ from pipeline.readers.writing import Source, Writer
 HEADING = re.compile(r"(#{1,6})\s+(.+)")
 ENTRY = re.compile(r"[-*]\s+|(?=(?:\[\d{1,3}\]|\d{1,3}\.)\s*[^\W\d])")
 ABSTRACT = re.compile(r"abstract|summary", re.IGNORECASE)
+RUN_IN = re.compile(r"(?:abstract|summary)\s?[:.\u2013\u2014]\s", re.IGNORECASE)
+"""How an abstract begins that has its heading in the same line."""
+YEAR = re.compile(r"\b(?:19|20)\d\d[a-z]?\b")
 
 
 def read_text(data: bytes, source: Source) -> Document:
@@ -36,7 +39,8 @@ def read_text(data: bytes, source: Source) -> Document:
                 for entry in _entries(piece):
                     writer.reference(passage(entry))
             else:
-                writer.block("abstract" if kind == "abstract" else "paragraph", passage(piece))
+                abstract = kind == "abstract" or RUN_IN.match(piece)
+                writer.block("abstract" if abstract else "paragraph", passage(piece))
     return writer.finish(Metadata(title=title, doi=find_doi("".join(writer.parts[:20]))))
 
 
@@ -75,8 +79,8 @@ def _entries(piece: str) -> list[str]:
     """The entries of a reference list: each begins with its number, or on a line of its own where none is printed."""
     lines = piece.split("\n")
     starts = [bool(ENTRY.match(line)) for line in lines]
-    if not any(starts):
-        return [" ".join(lines)]
+    if not any(starts):  # without numbers, lines that each have a year are entries
+        return lines if all(map(YEAR.search, lines)) else [" ".join(lines)]
     entries: list[str] = []
     for line, begins in zip(lines, starts, strict=True):
         if begins or not entries:

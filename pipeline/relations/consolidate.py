@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 from pipeline.document import Document
@@ -30,6 +33,10 @@ _STRAIN: Final = re.compile(
 """The lower-case words of an animal's name that tell its strain or species; others tell its state."""
 _COATED: Final = re.compile(r"\b(?:membrane|coated|wrapped|cloaked|camouflaged|bearing|engrafted)\b", re.IGNORECASE)
 _OFTEN: Final = 0.2
+_AS_LIKELY: Final = 0.5
+_KINDS: Final = Path(__file__).parent / "kinds.json"
+_ANY_FORM: Final = frozenset({"nanoparticle", "nanocrystal"})
+"""Forms that tell nothing: all cores have one of them."""
 
 Choice = Callable[[Finding, list[Finding]], tuple[float, ...]]
 """How well a finding names its group: the greatest names it."""
@@ -59,12 +66,15 @@ def consolidate(groups: Groups, field: FieldName) -> Groups:
 
 
 def kinds_of_lines(document: Document, index: MentionIndex) -> KindsOfLines:
-    """Which type of cell each line is, as the document says by setting one behind the other.
+    """Which type of cell each line is: by kinds.json, or as the document says by setting one behind the other.
 
     "RAW 264.7 macrophages", "macrophages (RAW264.7)".
     """
     kinds: dict[Hashable, set[Hashable]] = defaultdict(set)
     cells = [mention for mention in index if mention.label in ("CELL_LINE", "CELL_TYPE")]
+    for line in {mention.curie for mention in cells if mention.curie in _known_kinds()}:
+        for kind in _known_kinds()[line]:
+            kinds[kind].add(line)
     for first, second in pairwise(cells):
         if first.label != second.label and document.text[first.end : second.start].strip(" (-") == "":
             line, kind = (first, second) if first.label == "CELL_LINE" else (second, first)
@@ -76,10 +86,21 @@ def without_kinds(groups: Groups, kinds: KindsOfLines) -> Groups:
     """The groups without types of cells of which a line is named: what was said of the type is evidence of the line."""
     kept = dict(groups)
     for key in groups:
-        lines = [line for line in groups if line in kinds.get(key, ())]
+        lines = [line for line in groups if line in kinds.get(key, ()) and _told(groups[line], groups[key])]
         if len(lines) == 1:
             kept[lines[0]] = [*kept[lines[0]], *kept.pop(key)]
     return kept
+
+
+def _told(line: list[Finding], kind: list[Finding]) -> bool:
+    """Whether a line may be meant where its type is named: it is about as likely a coat by what is said of itself."""
+    return max(finding.score for finding in line) >= _AS_LIKELY * max(finding.score for finding in kind)
+
+
+@cache
+def _known_kinds() -> dict[str, list[str]]:
+    kinds: dict[str, list[str]] = json.loads(_KINDS.read_text(encoding="utf-8"))["kinds"]
+    return kinds
 
 
 def weight(findings: list[Finding]) -> float:
@@ -120,9 +141,10 @@ def _tokens(findings: list[Finding]) -> frozenset[str]:
     mention = findings[0].mention
     if mention.label == "CELL_LINE":
         return frozenset({mention.curie or fold(mention.name)})
-    if mention.core is not None and mention.core.materials:
+    if mention.core is not None and (mention.core.materials or mention.core.form):
         materials = {term.curie or fold(term.name) for term in mention.core.materials}
-        return frozenset(materials.union(map(fold, mention.core.structure)))
+        form = {mention.core.form} - _ANY_FORM - {None} if mention.core.form else set()
+        return frozenset({*materials, *map(fold, mention.core.structure), *form})
     name = _BEARING.sub("", mention.name) if mention.label == "ANIMAL_MODEL" else mention.name
     if mention.label == "ANIMAL_MODEL":
         name = " ".join(word for word in name.split() if not word.islower() or _STRAIN.fullmatch(word))

@@ -49,6 +49,8 @@ _MAKING: Final = re.compile(
 _TELLING: Final = frozenset({"paragraph", "abstract", "list_item"})
 _SILENT: Final = frozenset({"reference", "header", "footer", "affiliation", "authors", "table"})
 _STUDIES_OF_A_REVIEW: Final = 3
+_RETOLD: Final = 0.07
+"""A review speaks of others' work in at least this share of its sentences."""
 _ABOVE: Final = frozenset({"other", "header", "paragraph"})
 
 
@@ -71,7 +73,8 @@ def reports_own_work(document: Document) -> bool:
     ]
     if any(map(_MAKING.search, prose)):
         return True
-    return sum(len(_OTHERS.findall(text)) for text in prose) + len(_told(document)) < _STUDIES_OF_A_REVIEW
+    others = sum(len(_OTHERS.findall(text)) for text in prose) + len(_told(document))
+    return others < max(_STUDIES_OF_A_REVIEW, _RETOLD * len(prose))
 
 
 _MEMBRANE: Final = re.compile(
@@ -177,7 +180,8 @@ def _announces_review(document: Document) -> bool:
             break
         if (block.kind == "title" and _REVIEW.search(text)) or (block.kind in _ABOVE and _KIND.fullmatch(text)):
             return True
-    abstract = (document.text[b.start : b.end] for b in document.blocks if b.kind == "abstract")
+    opening = opening_of(document)
+    abstract = (document.text[b.start : b.end] for b in document.blocks if b.kind == "abstract" or b is opening)
     return any(_REVIEWING.search(text) for text in abstract)
 
 

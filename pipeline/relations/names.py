@@ -16,6 +16,8 @@ _SHAPED = re.compile(
     rf"(?<![\w@/–-])(?:\[?{_PART}[–/-])*{_PART}@{_PART}(?:[-–/@.]{_PART})*(?:\s(?:NPs?|NCs?|MPs?))?(?![\w@])"
 )
 """A name with an at sign is a particle's own name."""
+_ADDRESS = re.compile(r"[\w.-]+@[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|example|[a-z]{2})", re.IGNORECASE)
+"""An electronic address is no particle."""
 _ACRONYM = r"(?=[^\s,;()]*[A-Z][^\s,;()]*[A-Z0-9])[A-Z0-9][\w′'+]*(?:[-–/@][\w′'+]+)*"
 _CALLED = re.compile(
     r"(?:\b(?:named|termed|called|denoted|designated|abbreviated|labell?ed|dubbed|referred\sto)(?:\sas|\sby)?\s"
@@ -77,7 +79,7 @@ def occurrences(document: Document, names: Sequence[str]) -> list[Occurrence]:
 def _named(sentence: str) -> list[tuple[str, int]]:
     """The names in a sentence, each with what the way it is introduced adds to its weight."""
     control = _CONTROLS if _CONTROL.search(sentence) else 0
-    found = [(match.group(), control) for match in _SHAPED.finditer(sentence)]
+    found = [(m.group(), control) for m in _SHAPED.finditer(sentence) if not _ADDRESS.fullmatch(m.group())]
     for pattern in (_CALLED, _BRACKETED):
         found += [(match["name"], _CUE + control) for match in pattern.finditer(sentence)]
     return found

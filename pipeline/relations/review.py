@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from functools import partial
 
 from pipeline.document import Document
-from pipeline.records import Label
+from pipeline.records import FieldName, Label
 from pipeline.relations.findings import Finding, Findings, MentionIndex, Subject, identity
 from pipeline.relations.passages import Passage, Stretch, stretches
 from pipeline.relations.values import candidates_in, sources_in
@@ -19,6 +19,10 @@ _COAT = re.compile(
     r"|\b(?:once|when|after being|after) coat(?:ed|ing)\b",
     re.IGNORECASE,
 )
+
+
+_HEADED: Final[frozenset[FieldName]] = frozenset({"diseases", "modalities"})
+_LIKELY: Final = 0.3
 
 
 def from_review(document: Document, index: MentionIndex) -> Findings:
@@ -36,7 +40,8 @@ def from_review(document: Document, index: MentionIndex) -> Findings:
         passages = [passage for stretch in some for passage in stretch.passages]
         said = [f for passage in passages for f in _findings(document, index, subject, passage, "stretch")]
         for place, beside in _beside(document, some, passages):
-            said += [f for p in beside for f in _findings(document, index, subject, p, place)]
+            near = [f for p in beside for f in _findings(document, index, subject, p, place)]
+            said += near if place != "heading" else _by_heading(near, said)
         found.values += said
         if any(_COAT.search(document.text, p.start, p.end) for p in passages):
             found.coated.add(subject)
@@ -53,6 +58,14 @@ def _beside(
     over = {section[-1] for section in under}
     headings = (b for b in document.blocks if b.kind == "heading" and document.text[b.start : b.end] in over)
     yield "heading", [Passage(b.start, b.end, (b.start, b.end)) for b in headings]
+
+
+def _by_heading(over: Sequence[Finding], said: Sequence[Finding]) -> list[Finding]:
+    """What headings tell of a study: disease and modality, and the one coat that they name where its text tells none."""
+    told = any(f.field == "membranes" and f.score >= _LIKELY for f in said)
+    coats = {identity(f.mention) for f in over if f.field == "membranes"}
+    fields = _HEADED if told or len(coats) != 1 else _HEADED | {"membranes"}
+    return [f for f in over if f.field in fields]
 
 
 def _findings(
