@@ -28,7 +28,7 @@ _CELLS_LEFT = re.compile(
     r"(?:\(|,|:|such as|including|named|namely|called|like|i\.e\.|e\.g\.)?\s*(?:the |mouse |murine |human )*$",
     re.IGNORECASE,
 )
-_CELLISH = re.compile(
+CELLISH = re.compile(
     r"\b(?:cells?|lines?|tumou?rs?|xenograft\w*|bearing|inoculat\w+|cytotoxic\w*|coat\w*|uptake|\w*cytes?|\w+oma)\b|CM@|M@",
     re.IGNORECASE,
 )
@@ -112,8 +112,10 @@ def _neighbours(hit: Hit, text: str, starts: dict[int, Hit], ends: dict[int, Hit
 def _barred(hit: Hit, text: str, state: State) -> bool:
     """Whether the document or the field uses this name for something else."""
     surface = text[hit.start : hit.end]
-    if state.trapped.get(hit.start, 0) >= hit.end or surface.islower() or not any(c.isalpha() for c in surface):
+    if state.trapped.get(hit.start, 0) >= hit.end or surface.islower():
         return True
+    if not any(c.isalpha() for c in surface):  # "T24 and 5637 cells": the list it stands in decides
+        return len(surface) < 4 or not any(e.preferred == surface for e in hit.entries)
     if surface.endswith("s") and not any(e.name.endswith("s") for e in hit.entries):
         return True  # "SNPs": no line has a plural
     if (long := state.abbreviations.get(surface)) is not None:
@@ -136,6 +138,8 @@ def _certain(hit: Hit, text: str, state: State) -> bool:
     surface = text[hit.start : hit.end]
     if surface in WELL_KNOWN:
         return True
+    if not any(c.isalpha() for c in surface):
+        return False
     begin, stop = state.sentence(hit.start)
     after = hit.end
     if sub := _SUBLINE.match(text, after):
@@ -160,7 +164,7 @@ def _certain(hit: Hit, text: str, state: State) -> bool:
     long = len(squeezed) > 4 or (
         len(squeezed) > 2 and "-" in surface and any(e.preferred == surface for e in hit.entries)
     )
-    return coded and few and long and _CELLISH.search(text, begin, stop) is not None
+    return coded and few and long and CELLISH.search(text, begin, stop) is not None
 
 
 def _is_name(word: str, text: str) -> bool:
@@ -244,6 +248,8 @@ _TYPE_RIGHT = re.compile(
 _CELL_WORD = re.compile(r"cell|cyte|platelet|phage|vesicle|fibroblast", re.IGNORECASE)
 _ENDS_IN_CELL = re.compile(r"(?:cells?|cytes?|platelets?|phages?|blasts?|vesicles?|exosomes?|phils?)$", re.IGNORECASE)
 _CELLS = re.compile(r"[\s-]cells?\b")
+_BLOOD_COUNT = re.compile(r"\b(?:HGB|HCT|MCV|MCHC?|MPV|RDW|(?:ALT|AST)[^.]{0,40}\b(?:BUN|CRE|CREA)|h(?:a)?ematocrit)\b")
+"""A list of what a blood count gives, RBC and PLT among it."""
 
 
 def _types(text: str, state: State) -> Iterator[Found]:
@@ -262,7 +268,9 @@ def _abbreviated(surface: str) -> bool:
 
 
 def _means_cells(surface: str, hit: Hit, text: str, state: State) -> bool:
-    """Whether an abbreviation stands for cells here."""
+    """Whether an abbreviation stands for cells here, and is not counted in blood."""
+    if _BLOOD_COUNT.search(text, max(0, hit.start - 60), hit.end + 60):
+        return False
     long = state.abbreviations.get(surface) or state.abbreviations.get(surface.rstrip("s"))
     if long is not None:
         return _CELL_WORD.search(long) is not None

@@ -9,7 +9,14 @@ from pipeline.linking.linker import settle
 from pipeline.ner.rules.cells import longest
 from pipeline.ner.state import Found, State
 
-_NOT_AFTER = re.compile(r"^(?:-?(?:associated antigen|targeting|homing)|\s+necrosis factor)", re.IGNORECASE)
+_NOT_AFTER = re.compile(
+    r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b|\s+(?:necrosis factor|fluids?)\b)", re.IGNORECASE
+)
+_INFECTION = re.compile(r"(?<!\w)(?:[A-Z][a-z]+|[A-Z]\.)\s[a-z]{4,}\sinfections?\b")
+"""A species' infection: "Helicobacter pylori infection", "S. aureus infection"."""
+_NO_GENUS = frozenset(
+    ("The", "This", "These", "Such", "Severe", "Acute", "Chronic", "After", "Bacterial", "With", "For", "Upon", "During", "Lung")
+)
 
 
 def find(text: str, state: State) -> Iterator[Found]:
@@ -35,6 +42,11 @@ def find(text: str, state: State) -> Iterator[Found]:
             hit.start, hit.end, "DISEASE", link.name, score, kind, "diseases",
             curie=link.curie, candidates=link.candidates, priority=1,
         )  # fmt: skip
+
+
+    for match in _INFECTION.finditer(text):
+        if match.group().split()[0] not in _NO_GENUS:
+            yield Found(match.start(), match.end(), "DISEASE", match.group(), 0.7, "rule", "infections")
 
 
 def _short(surface: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.linking import Entry, Hit
 from pipeline.linking.linker import settle
 from pipeline.ner.rules.cells import longest
-from pipeline.ner.rules.words import any_of, words
+from pipeline.ner.rules.words import any_of, bought, words
 from pipeline.ner.state import Found, State
 
 _WORDS = words().drug
@@ -16,13 +16,16 @@ _AMBIGUOUS = frozenset(_WORDS.ambiguous)
 """Abbreviations of drugs that mean other things as often; they count where the words beside them speak of cargo."""
 _KNOWN_SHORT = frozenset(_WORDS.known_short)
 """Those of them for which it is enough that the sentence speaks of cargo."""
+_FACTORS = frozenset(("IL-2", "IL-12", "IL-15", "GM-CSF", "BMP-2"))
+"""Those that cells secrete and cultures are fed with: they count where something is loaded or delivered."""
 _CARGO = re.compile(rf"\b{any_of(_WORDS.about_cargo)}\w*|-loaded", re.IGNORECASE)
 _CARGO_AFTER = re.compile(
     r"(?:\s*\([^)]{1,15}\))?[\s-]+(?:loaded|co-loaded|encapsulated|release|delivery|prodrug|treatment"
     r"|and [\w-]+ co-?loaded|was (?:loaded|encapsulated)|nanoparticles|NPs|liposomes)"
 )
 _CARGO_BEFORE = re.compile(
-    r"(?:load\w*|encapsulat\w*|deliver\w*|carr\w+|co-?deliver\w*|releas\w*|free|incorporat\w*|entrap\w*)\s+"
+    r"(?:load\w*|encapsulat\w*|deliver\w*|carr\w+|co-?deliver\w*|releas\w*|free|incorporat\w*|entrap\w*"
+    r"|(?:differentiated|primed|stimulated|polari[sz]ed|treated)\swith)\s+"
     r"(?:with\s+|of\s+|the\s+|both\s+|drug\s+|chemotherapeutic\s+|model\s+|anticancer\s+|agents?\s+|by\s+"
     r"|[\w-]+ and )*$",
     re.IGNORECASE,
@@ -35,6 +38,7 @@ _NUCLEIC = re.compile(
     r"(?:siRNA|shRNA|miRNA|mRNA|ASO|antisense oligonucleotides?|plasmid|pDNA)s?"
     r"|(?:siRNA|shRNA|miRNA|microRNA|mRNA|sgRNA)[-\s]?"
     r"(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?[A-Z]\w*(?:-\w+)?|[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
+    r"|mRNA\sencoding\s(?:the\s)?[\w-]+"
     r"|(?:si|sh)(?=[A-Z]{2})[A-Z][A-Z0-9]{1,7}(?:-[A-Z]?\d)?(?![A-Za-z])"
     r"|(?:si|sh)[A-Z][a-z]{1,5}-?\d\w?"
     r"|(?:anti-?)?(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?(?:\s(?:mimics?|inhibitors?|antagomirs?|sponges?))?"
@@ -46,12 +50,36 @@ _NOT_NUCLEIC = re.compile(
     r"|Cy\d(?:\.\d)?)[- ]",
     re.IGNORECASE,
 )
+_OF_NOTHING = re.compile(r"(?:si|sh|mi|micro|small interfering )RNAs?|antagomirs?")
+"""Nucleic acids without a target: cargo only where the sentence says so."""
+_CARRIED = re.compile(
+    r"\b(?:load|deliver|encapsulat|condens|complex(?:ed|ation)|payload|cargo|carr(?:y|ie)|adsorb|packag)\w*", re.IGNORECASE
+)
+_GIVEN = re.compile(rf"{_CARRIED.pattern}|\b(?:positive|antibiotic|drug) controls?\b", re.IGNORECASE)
+_CULTURE = re.compile(
+    r"\b(?:DMEM|RPMI|IMDM|Opti-?MEM|F-?12|FBS|FCS|f(?:o)?etal (?:bovine|calf) serum|medium|media|supplemented|culture[ds]?"
+    r"|I?U/m[lL]|units/m[lL]|trypsin|transfect\w*|transduc\w*|lentivir\w*|select(?:ed|ion)|stably|antibiotics (?:\(|at))",
+    re.IGNORECASE,
+)
+_ADDITIVE = re.compile(
+    r"penicillin(?: G)?|streptomycin|amphotericin B|gentam[iy]cin|kanamycin|ampicillin|puromycin|blasticidin(?: S)?|hygromycin(?: B)?"
+    r"|G418|geneticin|neomycin|insulin|transferrin|dexamethasone|beta-glycerophosphate|ascorbic acid|cycloheximide",
+    re.IGNORECASE,
+)
+"""What keeps cultures sterile, selects or feeds them: no drug in a sentence about culture."""
+_PAIR = re.compile(r"\W{1,3}(?:and\s)?(?:\d+\s?(?:U|μg|µg|mg)/m[lL]\s)?streptomycin|\W{1,3}(?:and\s)?penicillin", re.IGNORECASE)
+_TAGGED = re.compile(r"(?:annexin[\s-]?V|anti-?[\w-]+|IgG|antibod(?:y|ies)|phalloidin|streptavidin|lectin|dextran)[\s/-]+$", re.IGNORECASE)
+_TAG = re.compile(r"[\s-](?:conjugated|labell?ed|linked|coupled|tagged)[\s-](?:\w+[\s-]){0,2}(?:anti|antibod|IgG|secondary|goat|streptavidin|phalloidin|annexin)")
+_STAINS = re.compile(r"\s?\((?:ab\d|1\s?:|\d+:\d)|[\s-](?:staining|stained|labell?ed)\b")
+_CATALOGUED = re.compile(r"\s?\((?:clone|#|[Cc]at|[Nn]o\.|[A-Z]{1,4}-?\d)")
+_BLOCKS = re.compile(r"anti-(?:PD-L?1|CTLA-4|TIGIT|4-1BB) antibody")
+"""Antibodies that treat as often as they stain: what was bought may have been given."""
 _ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|mAbs?)\b")
 
 
 def find(text: str, state: State) -> Iterator[Found]:
     """Every drug or other cargo."""
-    yield from _nucleic_acids(text)
+    yield from _nucleic_acids(text, state)
     drugs = longest(state.hits, "drug")
     for hit in drugs:
         found = _drug(hit, text, state)
@@ -67,7 +95,7 @@ def find(text: str, state: State) -> Iterator[Found]:
     yield from _defined(text, state)
 
 
-def _nucleic_acids(text: str) -> Iterator[Found]:
+def _nucleic_acids(text: str, state: State) -> Iterator[Found]:
     """siRNA, miRNA, mRNA, plasmids: by the pattern of their names."""
     for match in _NUCLEIC.finditer(text):
         junk = _NOT_NUCLEIC.match(match.group())
@@ -75,6 +103,8 @@ def _nucleic_acids(text: str) -> Iterator[Found]:
         name = text[start : match.end()]
         if junk and not _NUCLEIC.fullmatch(name):
             continue  # "The mRNA"
+        if _OF_NOTHING.fullmatch(name) and not _CARRIED.search(text, *state.sentence(start)):
+            continue
         yield Found(start, match.end(), "DRUG", name, 0.85, "rule", "nucleic_acids", note="nucleic", priority=2)
 
 
@@ -93,7 +123,7 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
     kind, end = "lexicon", hit.end
     if surface.islower() and len(surface) < 6 and entries[0].source == "mesh":
         return None
-    if surface[0].islower() and _NO_DRUG_AFTER.match(text, end):
+    if (surface[0].islower() and _NO_DRUG_AFTER.match(text, end)) or _serves(surface, hit, text, state):
         return None
     if _is_code(surface):
         long = state.abbreviations.get(surface)
@@ -102,12 +132,34 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
         if not entries or (long is None and surface in _AMBIGUOUS and not _meant(surface, hit, text, state)):
             return None
     link = settle(entries, surface)
-    if link.name.startswith("anti-") and (antibody := _ANTIBODY.match(text, end)):
-        end = antibody.end()
+    if link.name.startswith("anti-"):
+        listed = _CATALOGUED.match(text, end) or bought(text, hit.start, state)
+        if _STAINS.match(text, end) or (listed and not _BLOCKS.fullmatch(link.name)):
+            return None
+        if antibody := _ANTIBODY.match(text, end):
+            end = antibody.end()
     return Found(
         hit.start, end, "DRUG", link.name, 0.9, kind, "drugs",
         curie=link.curie, candidates=link.candidates, note=entries[0].note, priority=1,
     )  # fmt: skip
+
+
+def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
+    """Whether a name stands for what cultures need, for a label on an antibody, or for a class without a target."""
+    before = text[max(0, hit.start - 30) : hit.start]
+    if _TAGGED.search(before) or _TAG.match(text, hit.end):
+        return True
+    begin, stop = state.sentence(hit.start)
+    if _OF_NOTHING.fullmatch(surface):
+        return not _CARRIED.search(text, begin, stop)
+    if not _ADDITIVE.fullmatch(surface):
+        return False
+    paired = surface.lower().startswith(("penicillin", "streptomycin")) and (
+        _PAIR.match(text, hit.end) or re.search(r"penicillin\W{1,3}(?:and\s)?$", before, re.IGNORECASE)
+    )
+    return bool(paired) or (
+        _CULTURE.search(text, begin, stop) is not None and not _GIVEN.search(text, begin, stop)
+    )
 
 
 def speaks_of_cargo(text: str, start: int, end: int) -> bool:
@@ -117,6 +169,8 @@ def speaks_of_cargo(text: str, start: int, end: int) -> bool:
 
 def _meant(surface: str, hit: Hit, text: str, state: State) -> bool:
     """Whether the words around an ambiguous abbreviation speak of cargo."""
+    if surface in _FACTORS and not _CARRIED.search(text, *state.sentence(hit.start)):
+        return False
     if "@" in (text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]) or _CARGO_AFTER.match(text, hit.end):
         return True
     if _CARGO_BEFORE.search(text, max(0, hit.start - 60), hit.start):
