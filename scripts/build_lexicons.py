@@ -185,7 +185,8 @@ STEMS = re.compile(
     r"(mab|nib|platin|rubicin|taxel|tecan|bicin|mycin|cillin|cycline|floxacin|azole|statin|sartan|olol|pril|prazole|"
     r"setron|vir|parin|profen|oxicam|caine|dipine|zosin|triptan|gliptin|glitazone|semide|thiazide|dronate|dronic acid|"
     r"azepam|zolam|barbital|methasone|sone|solone|nisone|tidine|lukast|terol|phylline|mustine|stat|bine|trexate|"
-    r"trexed|parib|ciclib|degib|rafenib|metinib|lisib|limus|zomib|stim|cept|curium|curonium|grel|xaban|gatran)$"
+    r"trexed|parib|ciclib|degib|rafenib|metinib|lisib|limus|zomib|stim|cept|curium|curonium|grel|xaban|gatran|"
+    r"caftor|gliflozin|fungin|oxetine|pezil|racetam|triptyline|pramine|penem|coxib|domide|lutamide|steride|rasib|fenac|bactam)$"
 )
 
 
@@ -422,13 +423,13 @@ def cores(data: Path, chemicals: Chemicals) -> Iterator[Entry]:
             note = "alone" if row["alone"] == "yes" else ""
             yield Entry(name, curie or None, row["preferred"], status, row["type"], "", "hand", note)
 
-
     for name, curie in terms.items():
         yield Entry(name, curie, name, "name", "particle", "", "enanomapper", "")
 
 
 PARTICLE = re.compile(
-    r"(?:nano(?:particle|rod|tube|shell|cage|sphere|capsule|emulsion|wire|fiber|gel)|liposome|micelle|dendrimer|quantum dot)$"
+    r"(?:nano(?:particle|rod|tube|shell|cage|sphere|capsule|emulsion|wire|fiber|gel)|liposome|micelle|dendrimer"
+    r"|quantum dot)$"
 )
 """How the names of whole particles end."""
 NO_PARTICLE = re.compile(r"^(?:metal )?nanoparticle$|\b(?:of|in|modified|coated|loaded|encapsulated)\b")

@@ -136,10 +136,8 @@ def is_cell_context(text: str, end: int) -> bool:
 def _certain(hit: Hit, text: str, state: State) -> bool:
     """Whether the words around this place say that it is a line."""
     surface = text[hit.start : hit.end]
-    if surface in WELL_KNOWN:
-        return True
-    if not any(c.isalpha() for c in surface):
-        return False
+    if surface in WELL_KNOWN or not any(c.isalpha() for c in surface):
+        return surface in WELL_KNOWN
     begin, stop = state.sentence(hit.start)
     after = hit.end
     if sub := _SUBLINE.match(text, after):
@@ -184,6 +182,8 @@ def _as_line(hit: Hit, text: str, state: State) -> Found:
     start, end = hit.start, hit.end
     if sub := _SUBLINE.match(text, end):
         end = sub.end()
+    elif any(e.name.endswith("-") for e in hit.entries) and re.match(r"-(?!\w)", text[end : end + 2]):
+        end += 1  # "16HBE14o-"
     altered = _ALTERED.search(text, max(0, start - 50), start)
     if altered and not _NOT_ALTERED.match(altered.group()):
         start = altered.start()
@@ -248,6 +248,7 @@ _TYPE_RIGHT = re.compile(
 _CELL_WORD = re.compile(r"cell|cyte|platelet|phage|vesicle|fibroblast", re.IGNORECASE)
 _ENDS_IN_CELL = re.compile(r"(?:cells?|cytes?|platelets?|phages?|blasts?|vesicles?|exosomes?|phils?)$", re.IGNORECASE)
 _CELLS = re.compile(r"[\s-]cells?\b")
+_TIED = re.compile(r"\w[-\u2010-\u2013]$")
 _BLOOD_COUNT = re.compile(r"\b(?:HGB|HCT|MCV|MCHC?|MPV|RDW|(?:ALT|AST)[^.]{0,40}\b(?:BUN|CRE|CREA)|h(?:a)?ematocrit)\b")
 """A list of what a blood count gives, RBC and PLT among it."""
 
@@ -257,6 +258,8 @@ def _types(text: str, state: State) -> Iterator[Found]:
         surface = text[hit.start : hit.end]
         if _abbreviated(surface) and not _means_cells(surface, hit, text, state):
             continue
+        if surface[1:2] == " " and _TIED.search(text, max(0, hit.start - 2), hit.start):
+            continue  # "HCE-T cells"
         link = settle(hit.entries, surface)
         tail = None if _ENDS_IN_CELL.search(surface) else _CELLS.match(text, hit.end)
         end = tail.end() if tail else hit.end

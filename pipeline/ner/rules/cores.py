@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.linking import Entry, Hit, Lexicon
-from pipeline.ner.rules.words import any_of, bought, words
+from pipeline.ner.rules.reagents import bought
+from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import Found, State
 from pipeline.records import CoreFacts, Term
 
@@ -39,18 +40,23 @@ _COMPOUND = re.compile(
 """The formula of a compound, with what it is doped with: "CdSe", "NaGdF4:Yb,Tm"."""
 _COMPOUNDS_END = re.compile(rf"(?<![\w@:/,-])(?P<all>{_COMPOUND.pattern}(?:[@/]{_COMPOUND.pattern})*)[\s-]?$")
 _INGREDIENT = re.compile(
-    r"\b(?:dissolved|dried|hydrated|evaporated|refluxed|weighed|stirred|vacuum|rotary|molar ratio|mol/mol|w/w|mass ratio)\b",
+    r"\b(?:dissolved|dried|hydrated|evaporated|refluxed|weighed|stirred|vacuum|rotary|molar ratio"
+    r"|mass ratio|mol/mol|w/w)\b",
     re.IGNORECASE,
 )
 """Words of a sentence that tells how something was made, in which a bare material is an ingredient."""
-_SHORT = re.compile(r"\s?\((?P<short>(?P<symbol>[A-Z][a-z]?)(?:NP|NR|NC|NS|NSh|NSt|ND|QD|NF)s?)\)")
+_PARTICULATE = re.compile(r"mesoporous|superparamagnetic|nano|\bdot$|particle")
+"""In a material's name: it is made of particles already."""
+_SHORT = re.compile(r"\s?\((?P<short>(?P<symbol>[A-Z][a-z]?)(?:NP|NR|NC|NS|NSh|NSt|ND|QD|NF)s?)[);,]")
 """An abbreviation by the element's symbol, in brackets behind the core: "gold nanorods (AuNRs)"."""
 _LINKER = re.compile(r"g|b|co|H|\d+[Kk]?|core|skin|shell|NH2|COOH|SH|SS|based")
 _OF_WHAT = re.compile(
     r"\s+of\s+((?:[A-Z][a-z]?\d?-)?[A-Z][\w-]{2,10}|(?:zirconium|iron|hafnium|porphyrin)\b[\w-]*)(?=[\s,.;)]|$)"
 )
 """What a framework is of: "nMOF of Fe-TCPP"."""
-_ONLY_ON_IT = re.compile(r"[-\s](?:coated|loaded|conjugated|modified|functionali|PEG|induced)")
+_ONLY_ON_IT = re.compile(
+    r"[-\s](?:coated|loaded|conjugated|modified|functionali|PEG|induced|(?:shell|layer|coating|film|corona)\b)"
+)
 """After a material that something else was coated or loaded with."""
 _VAGUE_FORMS = frozenset(
     (
@@ -84,9 +90,9 @@ def find(text: str, state: State) -> Iterator[Found]:
 def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]:
     """The places of an abbreviation whose long form is one of these cores, alone or with a form after it."""
     named: dict[str, Found] = {}
-    for core in found:
-        phrase = text[core.start : core.end].casefold()
-        named |= {phrase: core, re.sub(r"\s?\([^()]*\).*$", "", phrase): core}  # "Prussian blue (PB) nanoparticles"
+    for one in found:
+        phrase = text[one.start : one.end].casefold()
+        named |= {phrase: one, re.sub(r"\s?\([^()]*\).*$", "", phrase): one}  # "Prussian blue (PB) nanoparticles"
     symbols = dict(_by_symbol(text, found, state))
     for short, long in (symbols | state.abbreviations).items():
         core = named.get(long.casefold()) or named.get(re.sub(r"s$", "", long.casefold()))
@@ -94,6 +100,8 @@ def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]
             continue
         stem = re.sub(r"\s(?:NPs?|nanoparticles?)$", "", short)
         for match in re.finditer(rf"(?<![\w@/-]){re.escape(stem)}s?(?:\s(?:NPs?|nanoparticles?))?(?![\w@])", text):
+            if _ONLY_ON_IT.match(text, match.end()):
+                continue
             yield replace(core, start=match.start(), end=match.end(), kind="abbreviation", priority=0, score=0.8)
 
 
@@ -129,7 +137,8 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
 
 def _is_ingredient(text: str, start: int, facts: CoreFacts, state: State) -> bool:
     """Whether a material without form or structure was bought, or dissolved to make something of it."""
-    if facts.structure or facts.form not in (None, "MOF"):
+    built = facts.structure or any(_PARTICULATE.search(term.name) for term in facts.materials)
+    if built or facts.form not in (None, "MOF"):
         return False
     return bought(text, start, state) or _INGREDIENT.search(text, *state.sentence(start)) is not None
 
@@ -137,7 +146,7 @@ def _is_ingredient(text: str, start: int, facts: CoreFacts, state: State) -> boo
 def _defined_otherwise(surface: str, state: State) -> bool:
     """Whether the document defines this abbreviation as something that is no material."""
     long = state.abbreviations.get(surface) or state.abbreviations.get(surface.rstrip("s"))
-    return long is not None and len(surface) <= 7 and not _names_material(long, state)
+    return long is not None and len(surface) <= 7 and not names_material(long, state)
 
 
 def _enough(text: str, start: int, hit: Hit, state: State) -> bool:
@@ -152,7 +161,8 @@ def _enough(text: str, start: int, hit: Hit, state: State) -> bool:
     return start < hit.start or not _ambiguous(text[hit.start : hit.end], text, hit, state)
 
 
-def _names_material(long: str, state: State) -> bool:
+def names_material(long: str, state: State) -> bool:
+    """Whether a long form speaks of a material or form of particles."""
     lexicon = state.lexicon
     if lexicon is None:
         return False
@@ -201,7 +211,11 @@ def _step(text: str, begin: int, start: int, by_end: dict[int, Hit], state: Stat
         return _past_bracket(text, begin, bracket, by_end, state)
     if formula := _COMPOUNDS_END.search(text, begin, at):
         return formula.start("all")
-    known = by_end.get(at)
+    return _word(text, begin, at, by_end.get(at), state)
+
+
+def _word(text: str, begin: int, at: int, known: Hit | None, state: State) -> int | None:
+    """The beginning of the known material, the modifier or the material's word that ends here; None if none does."""
     if known is not None and known.start >= begin and text[known.start - 1 : known.start] != "@":
         return None if _STOP.fullmatch(text[known.start : known.end]) else known.start
     word = _LAST_WORD.search(text, begin, at)
@@ -240,7 +254,7 @@ def _joined(left: str, start: int, state: State) -> int | None:
 
 def _names_core(short: str, state: State) -> bool:
     """Whether an abbreviation is defined as something a core is made of."""
-    return short in state.abbreviations and _names_material(state.abbreviations[short], state)
+    return short in state.abbreviations and names_material(state.abbreviations[short], state)
 
 
 def _without_coat(piece: str, state: State) -> str | None:

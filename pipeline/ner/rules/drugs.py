@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from pipeline.linking import Entry, Hit
 from pipeline.linking.linker import settle
 from pipeline.ner.rules.cells import longest
-from pipeline.ner.rules.words import any_of, bought, words
+from pipeline.ner.rules.cores import names_material
+from pipeline.ner.rules.reagents import carried, feeds_culture, labels_antibody, only_stains
+from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import Found, State
 
 _WORDS = words().drug
@@ -52,28 +54,7 @@ _NOT_NUCLEIC = re.compile(
 )
 _OF_NOTHING = re.compile(r"(?:si|sh|mi|micro|small interfering )RNAs?|antagomirs?")
 """Nucleic acids without a target: cargo only where the sentence says so."""
-_CARRIED = re.compile(
-    r"\b(?:load|deliver|encapsulat|condens|complex(?:ed|ation)|payload|cargo|carr(?:y|ie)|adsorb|packag)\w*", re.IGNORECASE
-)
-_GIVEN = re.compile(rf"{_CARRIED.pattern}|\b(?:positive|antibiotic|drug) controls?\b", re.IGNORECASE)
-_CULTURE = re.compile(
-    r"\b(?:DMEM|RPMI|IMDM|Opti-?MEM|F-?12|FBS|FCS|f(?:o)?etal (?:bovine|calf) serum|medium|media|supplemented|culture[ds]?"
-    r"|I?U/m[lL]|units/m[lL]|trypsin|transfect\w*|transduc\w*|lentivir\w*|select(?:ed|ion)|stably|antibiotics (?:\(|at))",
-    re.IGNORECASE,
-)
-_ADDITIVE = re.compile(
-    r"penicillin(?: G)?|streptomycin|amphotericin B|gentam[iy]cin|kanamycin|ampicillin|puromycin|blasticidin(?: S)?|hygromycin(?: B)?"
-    r"|G418|geneticin|neomycin|insulin|transferrin|dexamethasone|beta-glycerophosphate|ascorbic acid|cycloheximide",
-    re.IGNORECASE,
-)
-"""What keeps cultures sterile, selects or feeds them: no drug in a sentence about culture."""
-_PAIR = re.compile(r"\W{1,3}(?:and\s)?(?:\d+\s?(?:U|μg|µg|mg)/m[lL]\s)?streptomycin|\W{1,3}(?:and\s)?penicillin", re.IGNORECASE)
-_TAGGED = re.compile(r"(?:annexin[\s-]?V|anti-?[\w-]+|IgG|antibod(?:y|ies)|phalloidin|streptavidin|lectin|dextran)[\s/-]+$", re.IGNORECASE)
-_TAG = re.compile(r"[\s-](?:conjugated|labell?ed|linked|coupled|tagged)[\s-](?:\w+[\s-]){0,2}(?:anti|antibod|IgG|secondary|goat|streptavidin|phalloidin|annexin)")
-_STAINS = re.compile(r"\s?\((?:ab\d|1\s?:|\d+:\d)|[\s-](?:staining|stained|labell?ed)\b")
-_CATALOGUED = re.compile(r"\s?\((?:clone|#|[Cc]at|[Nn]o\.|[A-Z]{1,4}-?\d)")
-_BLOCKS = re.compile(r"anti-(?:PD-L?1|CTLA-4|TIGIT|4-1BB) antibody")
-"""Antibodies that treat as often as they stain: what was bought may have been given."""
+_CARRIER = re.compile(r"-([A-Z]\w+)(?![\w@])")
 _ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|mAbs?)\b")
 
 
@@ -103,7 +84,7 @@ def _nucleic_acids(text: str, state: State) -> Iterator[Found]:
         name = text[start : match.end()]
         if junk and not _NUCLEIC.fullmatch(name):
             continue  # "The mRNA"
-        if _OF_NOTHING.fullmatch(name) and not _CARRIED.search(text, *state.sentence(start)):
+        if _OF_NOTHING.fullmatch(name) and not carried(text, start, state):
             continue
         yield Found(start, match.end(), "DRUG", name, 0.85, "rule", "nucleic_acids", note="nucleic", priority=2)
 
@@ -133,8 +114,7 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
             return None
     link = settle(entries, surface)
     if link.name.startswith("anti-"):
-        listed = _CATALOGUED.match(text, end) or bought(text, hit.start, state)
-        if _STAINS.match(text, end) or (listed and not _BLOCKS.fullmatch(link.name)):
+        if only_stains(link.name, text, hit.start, end, state):
             return None
         if antibody := _ANTIBODY.match(text, end):
             end = antibody.end()
@@ -145,21 +125,18 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
 
 
 def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
-    """Whether a name stands for what cultures need, for a label on an antibody, or for a class without a target."""
-    before = text[max(0, hit.start - 30) : hit.start]
-    if _TAGGED.search(before) or _TAG.match(text, hit.end):
+    """Whether a name only serves: in a formulation's name, in a culture, as an antibody's label, for a whole class."""
+    if _in_formulation(surface, hit.end, text, state) or labels_antibody(text, hit.start, hit.end):
         return True
-    begin, stop = state.sentence(hit.start)
     if _OF_NOTHING.fullmatch(surface):
-        return not _CARRIED.search(text, begin, stop)
-    if not _ADDITIVE.fullmatch(surface):
-        return False
-    paired = surface.lower().startswith(("penicillin", "streptomycin")) and (
-        _PAIR.match(text, hit.end) or re.search(r"penicillin\W{1,3}(?:and\s)?$", before, re.IGNORECASE)
-    )
-    return bool(paired) or (
-        _CULTURE.search(text, begin, stop) is not None and not _GIVEN.search(text, begin, stop)
-    )
+        return not carried(text, hit.start, state)
+    return feeds_culture(text, hit.start, hit.end, state)
+
+
+def _in_formulation(short: str, end: int, text: str, state: State) -> bool:
+    """Whether an abbreviation of the document stands in a formulation's own name: "VNB-TSL"."""
+    carrier = _CARRIER.match(text, end) if short in state.abbreviations else None
+    return carrier is not None and names_material(state.abbreviations.get(carrier[1], ""), state)
 
 
 def speaks_of_cargo(text: str, start: int, end: int) -> bool:
@@ -169,7 +146,7 @@ def speaks_of_cargo(text: str, start: int, end: int) -> bool:
 
 def _meant(surface: str, hit: Hit, text: str, state: State) -> bool:
     """Whether the words around an ambiguous abbreviation speak of cargo."""
-    if surface in _FACTORS and not _CARRIED.search(text, *state.sentence(hit.start)):
+    if surface in _FACTORS and not carried(text, hit.start, state):
         return False
     if "@" in (text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]) or _CARGO_AFTER.match(text, hit.end):
         return True
@@ -205,6 +182,8 @@ def _defined(text: str, state: State) -> Iterator[Found]:
             continue
         link = settle(entries, long)
         for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", text):
+            if _in_formulation(short, match.end(), text, state):
+                continue
             yield Found(
                 match.start(), match.end(), "DRUG", link.name, 0.85, "abbreviation", "drugs", curie=link.curie,
                 note=entries[0].note, priority=1,

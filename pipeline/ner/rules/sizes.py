@@ -28,7 +28,9 @@ _MEMBER = re.compile(
     rf"(?<![\w.,/(-])(?P<a>{_NUM})(?:\s?(?:±|\+/-|\+/−)\s?(?P<sd>{_NUM}))?\s?(?:,\s?(?:and\s|or\s)?|\s(?:and|or|to)\s)$"
 )
 """A size without its unit in front of one that has it: "98, 112 and 125 nm"."""
-_DIFFERENCE = re.compile(r"\s(?:larger|smaller|bigger|thicker|thinner|wider|greater|more|less)\b|[\s-](?:increase|growth)\b")
+_DIFFERENCE = re.compile(
+    r"\s(?:larger|smaller|bigger|thicker|thinner|wider|greater|more|less)\b|[\s-](?:increase|growth)\b"
+)
 _BY = re.compile(r"\b(?:by|increase of|increment of|growth of|difference of)\s*(?:about |approximately |~|ca\. )?$")
 _AT = re.compile(r"\bat\s*$", re.IGNORECASE)
 _SIZED = re.compile(r"\b(?:sizes?|sized|diameters?|hydrodynamic|Z-average)\b", re.IGNORECASE)
@@ -41,7 +43,9 @@ _OTHER_AFTER = re.compile(
     + any_of(_WORDS.of_light_and_pores_after),
     re.IGNORECASE,
 )
-_OTHERS_SIZE = re.compile(rf"\b{any_of(_WORDS.others_sizes)}(?:[\s,:=(]+{any_of(_WORDS.between)}){{0,3}}\s*$", re.IGNORECASE)
+_OTHERS_SIZE = re.compile(
+    rf"\b{any_of(_WORDS.others_sizes)}(?:[\s,:=(]+{any_of(_WORDS.between)}){{0,3}}\s*$", re.IGNORECASE
+)
 """The size or diameter of something that is no particle."""
 _CORE = re.compile(rf"\b{any_of(_WORDS.of_the_core)}\b", re.IGNORECASE)
 _COATED = re.compile(rf"\b{any_of(_WORDS.of_the_coated)}\b", re.IGNORECASE)
@@ -51,6 +55,7 @@ _TO_ANOTHER = re.compile(r"[^.;]{0,45}?\bto\s+(?:about |approximately |ca\. |~)?
 _FROM = re.compile(r"\bfrom\s+(?:about |approximately |ca\. |~|\w+\s)?$")
 _BECAME = re.compile(r"\b(?:became|turned into|yield\w+|gave|giving|to)\s+(?:about |approximately |around |ca\. |~)?$")
 _BEFORE_AND_AFTER = re.compile(r"\bbefore and after\b[^.]*$", re.IGNORECASE)
+_BECOMES = re.compile(r"[^,;.]{0,25}?\s(?:became|grew to|increased to|rose to)\s")
 _ONE_MORE = re.compile(r"\s?(?:nm)?\s?(?:and|to|,)\s(?:about |~)?\d")
 _CORE_NEXT = re.compile(r"[-\s]cores?\b")
 _CORE_AFTER = re.compile(r"[^,;.]{0,40}?\b(?:for|in|of) (?:the )?(?:bare|uncoated|naked|pristine|cores?)\b")
@@ -120,13 +125,15 @@ def find(text: str, state: State) -> Iterator[Found]:
         begin, stop = state.sentence(start)
         left, right = text[begin : match.start()], text[end:stop]
         of_core = _of_named_core(text, start, end, state)
-        if not _plausible(facts) or not (of_core or _is_particle_size(left, right, _cores_in(begin, stop, state))):
+        if not _plausible(facts) or not (
+            of_core or _is_particle_size(left, right, _core_beside(start, end, begin, stop, state))
+        ):
             continue
         score = 0.9 if _SIZED.search(left[-80:] + right[:40]) else 0.7
         for first, last, one in (*_members(text, begin, match, facts), *_apart(start, end, facts, match, left)):
             of = "core" if of_core else _measured(text[begin:first], text[last:stop])
-            one = one.model_copy(update={"of": of})
-            yield Found(first, last, "SIZE", name_of(one), score, "rule", "sizes", size=one)
+            size = one.model_copy(update={"of": of})
+            yield Found(first, last, "SIZE", name_of(size), score, "rule", "sizes", size=size)
 
 
 def _apart(
@@ -152,8 +159,10 @@ def _members(text: str, begin: int, match: re.Match[str], facts: SizeFacts) -> I
         yield at, end, SizeFacts(value=_number(member["a"]), unit=facts.unit, sd=sd)
 
 
-def _cores_in(begin: int, stop: int, state: State) -> list[Found]:
-    return [f for f in state.found if f.label == "CORE" and begin <= f.start < stop]
+def _core_beside(start: int, end: int, begin: int, stop: int, state: State) -> bool:
+    """Whether a core's name stands in the sentence, as near as a word for particles would have to."""
+    first, last = max(begin, start - 100), min(stop, end + 50)
+    return any(f.label == "CORE" and first <= f.start and f.end <= last for f in state.found)
 
 
 _PARENTHESIS = re.compile(r"\s?\((?:~|\u2248|ca\.?|about|approximately|around)?\s*$")
@@ -175,8 +184,8 @@ def _plausible(facts: SizeFacts) -> bool:
     return 1 <= nanometres <= 5000
 
 
-def _is_particle_size(left: str, right: str, cores: list[Found]) -> bool:
-    """Whether the words around a length, or cores in its sentence, speak of particles: not of light, pores or layers."""
+def _is_particle_size(left: str, right: str, core: bool) -> bool:
+    """Whether the words around a length, or a core beside it, speak of particles: not of light, pores or layers."""
     if _OTHER_AFTER.match(right) or _DIFFERENCE.match(right) or _BY.search(left) or _OTHERS_SIZE.search(left[-60:]):
         return False
     if _PARTICLE_AFTER.match(right):
@@ -188,9 +197,7 @@ def _is_particle_size(left: str, right: str, cores: list[Found]) -> bool:
         return False
     if _SIZED.search(left[-120:]) or _SIZED.search(right[:60]):
         return True
-    if _PARTICLES.search(left[-100:]) or _PARTICLES.search(right[:50]):
-        return True
-    return bool(cores) and _BECAME.search(left) is not None
+    return core or _PARTICLES.search(left[-100:]) is not None or _PARTICLES.search(right[:50]) is not None
 
 
 def _measured(left: str, right: str) -> Literal["coated", "core"]:
@@ -200,6 +207,8 @@ def _measured(left: str, right: str) -> Literal["coated", "core"]:
         return "core"
     if _BECAME.search(left):
         return "coated"
+    if _BECOMES.match(right) and _COATING.search(right):
+        return "core"
     if _BEFORE_AND_AFTER.search(left):
         return "core" if _ONE_MORE.match(right) else "coated"
     if _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _last(_CORE, left) > _last(_COATED, left):

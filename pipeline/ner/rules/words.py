@@ -8,8 +8,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.ner.state import State
-
 Alternatives = tuple[str, ...]
 
 
@@ -56,6 +54,7 @@ class DrugWords(_Part):
 
     ambiguous: Alternatives
     known_short: Alternatives
+    anaesthetics: Alternatives
     about_cargo: Alternatives
 
 
@@ -83,25 +82,3 @@ def any_of(alternatives: Alternatives) -> str:
 def any_name(names: dict[str, str]) -> str:
     """A group that matches any of these names, the longest first."""
     return f"(?:{'|'.join(re.escape(name) for name in sorted(names, key=len, reverse=True))})"
-
-
-_BOUGHT = re.compile(
-    r"\b(?:purchased|bought|ordered|procured)\b|\b(?:gifts?|gifted)\s(?:of|from|by)\b"
-    r"|\b(?:[Ss]igma|Aldrich|Aladdin|Macklin|Abcam|Thermo\s?Fisher|Invitrogen|Gibco|Beyotime|Solarbio|MedChemExpress|Selleck\w*"
-    r"|BioLegend|eBioscience|BD Biosciences|Cell Signaling|Avanti|Lipoid|Merck|Millipore|Alfa Aesar|J&K|Dojindo|Servicebio"
-    r"|Proteintech|Bio\s?X\s?Cell|Whatman|Promega|Qiagen|PeproTech|R&D Systems|Santa Cruz Biotechnology|Sinopharm)\b"
-    r"|\b(?:from|by)\s(?:the\s)?[A-Z][^.;]{0,70}?(?:\b(?:Inc|Ltd|GmbH|Corp|LLC|Co)\b|\bBiotech|\bReagents?\b|\bPharmaceuticals?\b)"
-)
-"""Words of a sentence that tells where things were bought: suppliers and their ways of being named."""
-_ABOUT_MATERIALS = re.compile(
-    r"(?:[\d.]+\s*)?(?:materials|chemicals|reagents|antibodies)(?:(?:,|\s)+(?:and\s)?(?:materials|chemicals|reagents|antibodies))*\W*",
-    re.IGNORECASE,
-)
-
-
-def bought(text: str, start: int, state: State) -> bool:
-    """Whether the sentence around an offset, or its section, lists what was bought."""
-    block = state.document.block_at(start) if state.document is not None else None
-    if block is not None and block.section and _ABOUT_MATERIALS.fullmatch(block.section[-1]):
-        return True
-    return _BOUGHT.search(text, *state.sentence(start)) is not None
