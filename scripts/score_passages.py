@@ -27,7 +27,7 @@ Pair = tuple[Passage, Marked, Mention]
 def main() -> None:
     """Print the figures, and the differences when asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=("develop", "report", "report_2", "unfamiliar", "unfamiliar_2"))
+    parser.add_argument("part", choices=("develop", "report", "report_2", "report_3", "unfamiliar", "unfamiliar_2"))
     parser.add_argument("--errors", action="store_true", help="list every difference")
     parser.add_argument("--model", help="a spaCy model whose entities take part in the vote")
     parser.add_argument("--without", action="append", default=[], help="leave a component of the pipeline out")

@@ -89,7 +89,7 @@ def _lines(text: str, state: State) -> Iterator[Found]:
     sure = {text[h.start : h.end] for h in hits if _certain(h, text, state)}
     starts = {h.start: h for h in hits}
     ends = {h.end: h for h in hits}
-    queue = [h for h in hits if text[h.start : h.end] in sure]
+    queue = [h for h in hits if text[h.start : h.end] in sure or _ends_list(h, text, starts, ends)]
     chosen = {h.start for h in queue}
     while queue:  # "B16, HeLa and 4T1 cells": the whole list is of lines
         for other in _neighbours(queue.pop(), text, starts, ends):
@@ -97,6 +97,12 @@ def _lines(text: str, state: State) -> Iterator[Found]:
                 chosen.add(other.start)
                 queue.append(other)
     yield from (_as_line(hit, text, state) for hit in hits if hit.start in chosen)
+
+
+def _ends_list(hit: Hit, text: str, starts: dict[int, Hit], ends: dict[int, Hit]) -> bool:
+    """Whether a number stands behind a line's name and before "cells": "T24 and 5637 cells"."""
+    number = not any(c.isalpha() for c in text[hit.start : hit.end])
+    return number and is_cell_context(text, hit.end) and any(_neighbours(hit, text, starts, ends))
 
 
 def _neighbours(hit: Hit, text: str, starts: dict[int, Hit], ends: dict[int, Hit]) -> Iterator[Hit]:

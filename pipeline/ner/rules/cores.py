@@ -55,7 +55,7 @@ _OF_WHAT = re.compile(
 )
 """What a framework is of: "nMOF of Fe-TCPP"."""
 _ONLY_ON_IT = re.compile(
-    r"[-\s](?:coated|loaded|conjugated|modified|functionali|PEG|induced|(?:shell|layer|coating|film|corona)\b)"
+    r"(?:-|\s(?!\w+\s(?:with|by|in|into|on|onto|and|to)\b))(?:coated|loaded|conjugated|modified|functionali|PEG|induced)"
 )
 """After a material that something else was coated or loaded with."""
 _VAGUE_FORMS = frozenset(
@@ -100,8 +100,6 @@ def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]
             continue
         stem = re.sub(r"\s(?:NPs?|nanoparticles?)$", "", short)
         for match in re.finditer(rf"(?<![\w@/-]){re.escape(stem)}s?(?:\s(?:NPs?|nanoparticles?))?(?![\w@])", text):
-            if _ONLY_ON_IT.match(text, match.end()):
-                continue
             yield replace(core, start=match.start(), end=match.end(), kind="abbreviation", priority=0, score=0.8)
 
 

@@ -31,6 +31,10 @@ _MEMBER = re.compile(
 _DIFFERENCE = re.compile(
     r"\s(?:larger|smaller|bigger|thicker|thinner|wider|greater|more|less)\b|[\s-](?:increase|growth)\b"
 )
+_SHIFTED = re.compile(
+    r"\b(?:bands?|peaks?|absor\w+|emission|LSPR|plasmon|wavelength|maximum)\b[^.;]{0,40}\b\w*shift\w*(?:\sfrom)?\s*$",
+    re.IGNORECASE,
+)
 _BY = re.compile(r"\b(?:by|increase of|increment of|growth of|difference of)\s*(?:about |approximately |~|ca\. )?$")
 _AT = re.compile(r"\bat\s*$", re.IGNORECASE)
 _SIZED = re.compile(r"\b(?:sizes?|sized|diameters?|hydrodynamic|Z-average)\b", re.IGNORECASE)
@@ -186,7 +190,7 @@ def _plausible(facts: SizeFacts) -> bool:
 
 def _is_particle_size(left: str, right: str, core: bool) -> bool:
     """Whether the words around a length, or a core beside it, speak of particles: not of light, pores or layers."""
-    if _OTHER_AFTER.match(right) or _DIFFERENCE.match(right) or _BY.search(left) or _OTHERS_SIZE.search(left[-60:]):
+    if _is_of_others(left, right):
         return False
     if _PARTICLE_AFTER.match(right):
         return True
@@ -198,6 +202,13 @@ def _is_particle_size(left: str, right: str, core: bool) -> bool:
     if _SIZED.search(left[-120:]) or _SIZED.search(right[:60]):
         return True
     return core or _PARTICLES.search(left[-100:]) is not None or _PARTICLES.search(right[:50]) is not None
+
+
+def _is_of_others(left: str, right: str) -> bool:
+    """Whether a length is a difference, or is said outright to be of something that is no particle."""
+    after = _OTHER_AFTER.match(right) or _DIFFERENCE.match(right)
+    before = _BY.search(left) or _OTHERS_SIZE.search(left[-60:]) or _SHIFTED.search(left[-90:])
+    return bool(after or before)
 
 
 def _measured(left: str, right: str) -> Literal["coated", "core"]:
