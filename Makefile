@@ -30,9 +30,10 @@ lint: $(READY) ## style, types and import layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(READY) ## time reading, whole runs and loading, beside what others need
+bench: $(READY) ## time reading, recognition, whole runs and loading, beside what others need
 	@$(BIN)/python benchmarks/reading.py speed
 	@$(BIN)/python benchmarks/reading.py memory
+	@$(BIN)/python benchmarks/recognition.py
 	@$(BIN)/python benchmarks/throughput.py
 	@$(BIN)/python benchmarks/loading.py
 

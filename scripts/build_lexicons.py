@@ -39,7 +39,7 @@ DESCRIBED = re.compile(r"\s(?:melanoma|glioma|\w*carcinoma|tumou?r|cells?|lympho
 """Names that end in what the line is: the disease is a mention of its own."""
 CATALOGUE = re.compile(
     r"^(GM\d|AG\d|ND\d|HAP1 |WTSI|HPS\d|NIH\w+\d+ES|BGO|UKBi|EDi|GENEA|HUES|CHB|CRISPR|iPS|hiPS|hES|GG\d|CCRF-S|JHU\d|"
-    r"RRID|ATCC|CVCL|PTA-|HB-\d|CRL|TIB|\d+[.:-]\d+|\d+$|\w?\d{3,}[A-Z]?$|.*\(-?\)|.*\[|.*iPSC|.*hybridoma|MMRRC|EUCOMM|EPD\d|DEPD|HEPD|KOMP)",
+    r"RRID|ATCC|CVCL|PTA-|HB-\d|CRL|TIB|\d+[.:-]\d+|\d+$|\d{3,}[A-Z]?$|[A-Z]\d{5,}[A-Z]?$|.*\(-?\)|.*\[|.*iPSC|.*hybridoma|MMRRC|EUCOMM|EPD\d|DEPD|HEPD|KOMP)",
     re.IGNORECASE,
 )
 
@@ -140,7 +140,7 @@ def annotations(path: Path, kind: str) -> Iterator[list[str]]:
 
 
 class Chemicals:
-    """Names of chemicals and their identifiers: ChEBI first, MeSH from annotated corpora second."""
+    """Names of chemicals and their identifiers: ChEBI first, MeSH from annotated corpora second, PubChem last."""
 
     def __init__(self, data: Path) -> None:
         self.chebi: dict[str, Counter[str]] = defaultdict(Counter)
@@ -159,6 +159,11 @@ class Chemicals:
                     if re.fullmatch(r"[CD]\d+", identifier):
                         self.mesh[parts[3].casefold()][f"mesh:{identifier}"] += 1
 
+        self.pubchem: dict[str, set[str]] = defaultdict(set)
+        for name, number in pairs(data / "bioresources/PubChem.tsv.gz"):
+            if len(name) >= UNMISTAKABLE:
+                self.pubchem[name.casefold()].add(f"pubchem.compound:{number}")
+
     def curie(self, *names: str) -> str:
         """The identifier of the first of these names that has exactly one."""
         for table in (self.chebi, self.mesh):
@@ -168,12 +173,20 @@ class Chemicals:
                     return found.most_common(1)[0][0]
         return ""
 
+    def compound(self, name: str) -> str:
+        """PubChem's identifier of a name, where it has one alone."""
+        found = self.pubchem.get(name.casefold(), set())
+        return next(iter(found)) if len(found) == 1 else ""
 
+
+UNMISTAKABLE = 8
+"""Letters of a name that PubChem has and that means nothing else; its synonyms "CAT" and "DiI" are other things too."""
 STEMS = re.compile(
     r"(mab|nib|platin|rubicin|taxel|tecan|bicin|mycin|cillin|cycline|floxacin|azole|statin|sartan|olol|pril|prazole|"
     r"setron|vir|parin|profen|oxicam|caine|dipine|zosin|triptan|gliptin|glitazone|semide|thiazide|dronate|dronic acid|"
     r"azepam|zolam|barbital|methasone|sone|solone|nisone|tidine|lukast|terol|phylline|mustine|stat|bine|trexate|"
-    r"trexed|parib|ciclib|degib|rafenib|metinib|lisib|limus|zomib|stim|cept|curium|curonium|grel|xaban|gatran)$"
+    r"trexed|parib|ciclib|degib|rafenib|metinib|lisib|limus|zomib|stim|cept|curium|curonium|grel|xaban|gatran|"
+    r"caftor|gliflozin|fungin|oxetine|pezil|racetam|triptyline|pramine|penem|coxib|domide|lutamide|steride|rasib|fenac|bactam)$"
 )
 
 
@@ -183,6 +196,7 @@ def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
     for row in hand("drugs"):
         names = row["names"].split("|")
         curie = row["curie"] or chemicals.curie(row["preferred"], *(n for n in names if len(n) > 6))
+        curie = curie or chemicals.compound(row["preferred"])
         for name in names:
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
             known.add(squeeze(name))
@@ -397,15 +411,39 @@ def modalities() -> Iterator[Entry]:
             yield Entry(name, row["curie"] or None, row["preferred"], status, "modality", "", "hand", note)
 
 
-def cores(chemicals: Chemicals) -> Iterator[Entry]:
-    """Materials and forms of cores."""
+def cores(data: Path, chemicals: Chemicals) -> Iterator[Entry]:
+    """Materials and forms of cores by hand, and whole particles that NPO or ChEBI have."""
+    terms = particle_terms(data)
     for row in hand("cores"):
         names = row["names"].split("|")
         curie = row["curie"] or (chemicals.curie(row["preferred"]) if row["type"] == "material" else "")
+        curie = curie or terms.get(row["preferred"], "")
         for name in names:
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
             note = "alone" if row["alone"] == "yes" else ""
             yield Entry(name, curie or None, row["preferred"], status, row["type"], "", "hand", note)
+
+    for name, curie in terms.items():
+        yield Entry(name, curie, name, "name", "particle", "", "enanomapper", "")
+
+
+PARTICLE = re.compile(
+    r"(?:nano(?:particle|rod|tube|shell|cage|sphere|capsule|emulsion|wire|fiber|gel)|liposome|micelle|dendrimer"
+    r"|quantum dot)$"
+)
+"""How the names of whole particles end."""
+NO_PARTICLE = re.compile(r"^(?:metal )?nanoparticle$|\b(?:of|in|modified|coated|loaded|encapsulated)\b")
+"""What names parts and processes, or a coat or load, which no core's name holds."""
+
+
+def particle_terms(data: Path) -> dict[str, str]:
+    """Particles by name in eNanoMapper's slims: ChEBI's identifier, else that of the NanoParticle Ontology."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows(data / "enanomapper/enm_names.tsv"):
+        term = re.search(r"(?:NPO|CHEBI)_\d+$", row["iri"])
+        if term and PARTICLE.search(row["name"]) and not NO_PARTICLE.search(row["name"]):
+            found[row["name"]].append(term.group().replace("NPO_", "npo:").replace("CHEBI_", "CHEBI:"))
+    return {name: min(curies) for name, curies in sorted(found.items())}
 
 
 def strains() -> Iterator[Entry]:
@@ -467,7 +505,7 @@ def check_hand(data: Path, entries: Iterable[Entry], chemicals: Chemicals) -> li
         official[f"mesh:{identifier}"].add(squeeze(name))
     ours: dict[tuple[str, str], set[str]] = defaultdict(set)
     for entry in entries:
-        if entry.source == "hand" and entry.curie and not entry.curie.startswith("NCIT"):
+        if entry.source == "hand" and entry.curie and not entry.curie.startswith(("NCIT", "npo", "pubchem")):
             ours[entry.curie, entry.preferred] |= {squeeze(entry.name), squeeze(entry.preferred)}
     return [
         f"{curie} {preferred}: official names {sorted(official.get(curie, set()))[:4]}"
@@ -500,7 +538,7 @@ def main() -> None:
         "drugs": list(drugs(args.data, chemicals, args.full)),
         "diseases": list(diseases(args.data, args.full)),
         "modalities": list(modalities()),
-        "cores": list(cores(chemicals)),
+        "cores": list(cores(args.data, chemicals)),
         "strains": list(strains()),
         "generics": list(generics()),
         "traps": list(traps(args.data, lines)),

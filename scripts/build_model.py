@@ -2,11 +2,13 @@
 
     python scripts/build_model.py [RECOGNISER]
 
-RECOGNISER is a model that ``coatmine train`` wrote; without one, the recogniser of the present models/coatmine stays.
+RECOGNISER is a model that ``coatmine train`` wrote: its component goes into the pipeline, and its card beside it as
+recogniser.md. Without one, the recogniser of the present models/coatmine stays.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -43,4 +45,7 @@ def build(recogniser: Path) -> Language:
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]) if len(sys.argv) > 1 else MODEL).to_disk(MODEL)
+    trained = Path(sys.argv[1]) if len(sys.argv) > 1 else MODEL
+    build(trained).to_disk(MODEL)
+    if trained != MODEL:
+        shutil.copyfile(trained / "README.md", MODEL / "recogniser.md")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parents[1]
-OUTSIDE = ("CHANGELOG.md", "*/README.md", "gold/*/*.md", "models/*/README.md")
+OUTSIDE = ("CHANGELOG.md", "*/README.md", "gold/*/*.md", "models/*/*.md")
 
 
 def on_files(files: Files, config: MkDocsConfig, **_: Any) -> Files:

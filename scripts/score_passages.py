@@ -3,6 +3,7 @@
 python scripts/score_passages.py develop            figures on the part to develop on
 python scripts/score_passages.py develop --errors   and every difference with its sentence
 python scripts/score_passages.py report             figures on the part to report on
+python scripts/score_passages.py unfamiliar         three pages of other subjects
 python scripts/score_passages.py develop --without model --model NAME_OR_PATH
 """
 
@@ -26,7 +27,7 @@ Pair = tuple[Passage, Marked, Mention]
 def main() -> None:
     """Print the figures, and the differences when asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=("develop", "report", "report_2"))
+    parser.add_argument("part", choices=("develop", "report", "report_2", "report_3", "unfamiliar", "unfamiliar_2"))
     parser.add_argument("--errors", action="store_true", help="list every difference")
     parser.add_argument("--model", help="a spaCy model whose entities take part in the vote")
     parser.add_argument("--without", action="append", default=[], help="leave a component of the pipeline out")

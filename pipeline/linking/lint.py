@@ -18,13 +18,13 @@ from pipeline.linking.squeeze import squeeze
 from pipeline.settings import models_dir
 
 _CURIE = re.compile(
-    r"cellosaurus:CVCL_\w{4}|CL:\d{7}|CHEBI:\d+|DOID:\d+|mesh:[CD]\d+|NCIT:C\d+|NCBITaxon:\d+|pubchem\.compound:\d+"
+    r"cellosaurus:CVCL_\w{4}|CL:\d{7}|CHEBI:\d+|DOID:\d+|mesh:[CD]\d+|NCIT:C\d+|NCBITaxon:\d+|npo:\d+|pubchem\.compound:\d+"
 )
 """Identifiers as the Bioregistry writes them, of the vocabularies that lexicons draw on."""
 _PREFIXES = {
     "cell_line": ("cellosaurus",), "cell_type": ("CL",), "disease": ("DOID", "mesh"), "modality": ("NCIT",),
     "drug": ("CHEBI", "mesh", "pubchem.compound"), "chemical": ("CHEBI", "mesh", "pubchem.compound"),
-    "material": ("CHEBI", "mesh", "pubchem.compound"),
+    "material": ("CHEBI", "mesh", "pubchem.compound", "npo"), "form": ("npo", "CHEBI"), "particle": ("npo", "CHEBI"),
 }  # fmt: skip
 """The vocabularies that a type's identifiers come from; other types have none."""
 

@@ -74,6 +74,9 @@ class Abbreviations(AbbreviationDetector):  # type: ignore[misc]
         inside = re.split(r"[;,]\s|\s[;,]", text[start + 1 : end - 1])[0].split()
         if not before or not inside:
             return
+        if len(inside) == 1 and (long := _by_initials(text[begin:start], inside[0])):
+            yield inside[0], long
+            return
         words = [*_cut(before), "(", *_cut(inside), ")"]
         small = Doc(vocab, words=words)
         first = words.index("(", len(_cut(before)))
@@ -85,6 +88,19 @@ class Abbreviations(AbbreviationDetector):  # type: ignore[misc]
         content = text[start + 1 : end - 1]
         if len(before[-1]) <= 8 and len(content) > len(before[-1]) + 4 and expands(before[-1], content):
             yield before[-1], content  # "PLGA (poly(lactic-co-glycolic acid))", too few words for the detector
+
+
+def _by_initials(before: str, short: str) -> str | None:
+    """The last words before a bracket, when their initials are the short form; hyphens part words too.
+
+    The detector takes the shortest long form that will do: of "experimental autoimmune encephalomyelitis (EAE)" the
+    last word alone.
+    """
+    letters = short.removesuffix("s").casefold()
+    words = list(re.finditer(r"[^\s\-\u2010-\u2013/]+", before))[-len(letters) :]
+    if len(letters) < 3 or not letters.isalpha() or "".join(w.group()[0] for w in words).casefold() != letters:
+        return None
+    return before[words[0].start() :].strip()
 
 
 WORDS = 14

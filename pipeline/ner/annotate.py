@@ -76,12 +76,12 @@ def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
     if not document.text.strip():
         return []
     nlp.max_length = max(nlp.max_length, len(document.text) + 1)
-    doc = nlp.make_doc(document.text)
+    doc = nlp.make_doc(_flow(document))
     state = state_of(doc)
     state.document = document
     doc = nlp(doc)
     state = state_of(doc)
-    found = [f for f in state.found if _in_flow(document, f)]
+    found = state.found
     cells = list(tables.find(document, state))
     if cells:
         found = resolve([*(f for f in found if not _covered(f, cells)), *cells])
@@ -89,9 +89,15 @@ def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
     return [_mention(document, one, version) for one in found]
 
 
-def _in_flow(document: Document, found: Found) -> bool:
-    block = document.block_at(found.start)
-    return block is None or block.kind not in _KEPT_OUT
+def _flow(document: Document) -> str:
+    """The text with line ends in place of the blocks that are kept out, so that offsets stay and nobody reads them."""
+    parts: list[str] = []
+    at = 0
+    for block in document.blocks:
+        if block.kind in _KEPT_OUT and block.start >= at:
+            parts += [document.text[at : block.start], "\n" * (block.end - block.start)]
+            at = block.end
+    return "".join(parts) + document.text[at:]
 
 
 def _covered(found: Found, cells: list[Found]) -> bool:

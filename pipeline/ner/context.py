@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.ner.rules.reagents import bought
+from pipeline.ner.rules.words import words
 from pipeline.ner.state import Found, State, state_of
 from pipeline.records import Label, Role
 
@@ -72,6 +74,9 @@ def said(found: Found, left: str, right: str) -> Iterable[Sets]:
             yield sets
 
 
+_ANAESTHETICS = frozenset(words().drug.anaesthetics)
+
+
 def annotate_context(text: str, state: State) -> None:
     """Set role, negation and hypothesis of every finding that has no role yet."""
     for found in state.found:
@@ -85,7 +90,9 @@ def annotate_context(text: str, state: State) -> None:
                 found.hypothetical = True
             elif found.role == "unknown":
                 found.role = sets
-        if found.note == "label" and found.role == "unknown":
+        asleep = found.name.casefold() in _ANAESTHETICS
+        served = found.note == "label" or (found.label == "DRUG" and (asleep or bought(text, found.start, state)))
+        if served and found.role == "unknown":
             found.role = "reagent"
     _share_roles(text, state.found)
 
@@ -101,9 +108,10 @@ def _share_roles(text: str, found: list[Found]) -> None:
         between = text[first.end : second.start]
         if first.label == second.label and _BRACKETED.fullmatch(between) and first.name == second.name:
             _share(first, second)
-    for first, second in pairwise(named):
+    pairs = list(pairwise(named))
+    for first, second in (*pairs, *reversed(pairs)):  # there and back: the last member may tell of all
         between = text[first.end : second.start]
-        if first.label == second.label == "DRUG" and len(between) < 30 and _JOINED.fullmatch(_plain(between)):
+        if first.label == second.label and len(between) < 30 and _JOINED.fullmatch(_plain(between)):
             _share(first, second)
 
 

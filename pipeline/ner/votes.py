@@ -20,7 +20,7 @@ from spacy.tokens import Doc
 
 from pipeline.errors import ModelError
 from pipeline.linking import link
-from pipeline.ner.rules.cells import is_cell_context
+from pipeline.ner.rules.cells import CELLISH, is_cell_context
 from pipeline.ner.rules.drugs import speaks_of_cargo
 from pipeline.ner.state import Found, State, Vote, state_of
 from pipeline.records import Label
@@ -190,20 +190,28 @@ def _heard(label: Label, surface: str, vote: Vote, text: str, state: State) -> b
         coded = any(c.isupper() for c in surface) and not surface.istitle()
         numbered = len(surface) > 2 and any(c.isdigit() for c in surface)
         known = numbered and state.lexicon is not None and bool(state.lexicon.lookup(surface, ("cell_line",)))
-        return coded and surface not in state.abbreviations and (known or is_cell_context(text, vote.end))
+        near = CELLISH.search(text, *state.sentence(vote.start)) is not None
+        return coded and surface not in state.abbreviations and ((known and near) or is_cell_context(text, vote.end))
     if sum(c.isupper() for c in surface) >= 2:
         return False  # abbreviations are the rules' to resolve
     if not (surface[0].isalpha() and surface[-1].isalnum()):
         return False
     if label == "DRUG":
         return speaks_of_cargo(text, *state.sentence(vote.start))
-    if surface[0].isupper() and not _DISEASE_END.search(surface):
+    if surface[0].isupper() and not (_DISEASE_END.search(surface) and _opens_sentence(vote.start, text, state)):
         return False  # a species, a place
     return not _ADJECTIVE.search(surface) and surface.rpartition(" ")[2].casefold() not in _VAGUE
 
 
+def _opens_sentence(start: int, text: str, state: State) -> bool:
+    """Whether a word owes its capital to its place: it opens a sentence, or is written small elsewhere."""
+    begin, _ = state.sentence(start)
+    word = text[start:].split(maxsplit=1)[0].strip(".,;:()")
+    return begin == start or re.search(rf"\b{re.escape(word.lower())}\b", text) is not None
+
+
 _DISEASE_END = re.compile(r"(?:oma|itis|osis|emia|pathy|penia|toxicity|megaly|disease|syndrome|cancer)s?$")
-_ADJECTIVE = re.compile(r"^\w+(?:ic|tive|al|ed|ese)$")
+_ADJECTIVE = re.compile(r"^\w+(?:ic|[st]ive|al|ed|ese|ous|ing)$")
 _VAGUE = frozenset(
     (
         "damage", "abnormality", "abnormalities", "complication", "complications", "dysfunction",

@@ -27,6 +27,11 @@ def test_a_bracket_before_a_hyphen_defines(nlp: Language) -> None:
     [
         ("loaded with indocyanine green (ICG) and", "ICG", "indocyanine green"),
         ("made of PLGA (poly(lactic-co-glycolic acid)) cores", "PLGA", "poly(lactic-co-glycolic acid)"),
+        (
+            "eased experimental autoimmune encephalomyelitis (EAE) in",
+            "EAE",
+            "experimental autoimmune encephalomyelitis",
+        ),
         ("CpG oligodeoxynucleotides (CpG-ODN) were used", "CpG-ODN", "CpG oligodeoxynucleotides"),
     ],
 )

@@ -30,7 +30,7 @@ def test_every_label_is_found_in_an_abstract(mentions: Annotate) -> None:
     assert found == {
         "CELL_LINE": ("4T1", "cellosaurus:CVCL_0125"),
         "CELL_TYPE": ("Red blood cells", "CL:0000232"),
-        "CORE": ("PLGA nanoparticles", None),
+        "CORE": ("PLGA nanoparticles", "npo:1559"),
         "DRUG": ("DOX", "CHEBI:28748"),
         "SIZE": ("115.2 nm", None),
         "ANIMAL_MODEL": ("female BALB/c nude mice", None),
@@ -86,6 +86,14 @@ def test_the_bibliography_holds_no_mentions(nlp: Language) -> None:
     blocks = (Block(kind="paragraph", start=0, end=split), Block(kind="reference", start=split, end=len(text)))
     document = as_document(text).model_copy(update={"blocks": blocks})
     assert [m.text for m in annotate(document, nlp)] == ["4T1"]
+
+
+def test_what_the_bibliography_abbreviates_means_nothing_before_it(nlp: Language) -> None:
+    text = "TPTL was loaded into liposomes. 1. Delivery of triptolide (TPTL). J. Cancer 2020."
+    split = text.index("1. Delivery")
+    blocks = (Block(kind="paragraph", start=0, end=split), Block(kind="reference", start=split, end=len(text)))
+    document = as_document(text).model_copy(update={"blocks": blocks})
+    assert [m.text for m in annotate(document, nlp)] == ["liposomes"]
 
 
 def test_the_same_document_gives_the_same_mentions(nlp: Language) -> None:

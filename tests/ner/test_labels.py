@@ -26,6 +26,7 @@ def texts(mentions: Annotate, text: str, label: str) -> list[str]:
         ("MHC I-deficient 4T1 cells were tested.", "MHC I-deficient 4T1"),
         ("Resistant MCF-7/ADR cells survived.", "MCF-7/ADR"),
         ("XQ-77b cells, a line of our own, were used.", "XQ-77b"),
+        ("16HBE14o- epithelial cells were grown.", "16HBE14o-"),
     ],
 )
 def test_lines_are_found_with_what_was_done_to_them(mentions: Annotate, text: str, line: str) -> None:
@@ -42,6 +43,7 @@ def test_lines_are_found_with_what_was_done_to_them(mentions: Annotate, text: st
         "TLR4, RB1 and MLH1 were expressed in cells.",
         "DDR1-IN-1 treated cells.",
         "Cancer cells and Normal cells grew.",
+        "Some 5637 cells were counted.",
     ],
 )
 def test_what_only_looks_like_a_line_is_none(mentions: Annotate, text: str) -> None:
@@ -53,6 +55,10 @@ def test_a_short_name_is_a_line_only_beside_cells_or_in_their_list(mentions: Ann
     assert texts(mentions, "KB and C6 cells were used.", "CELL_LINE") == ["KB", "C6"]
 
 
+def test_a_number_is_a_line_in_a_list_of_lines(mentions: Annotate) -> None:
+    assert texts(mentions, "T24 and 5637 human bladder cancer cells were used.", "CELL_LINE") == ["T24", "5637"]
+
+
 def test_a_derived_line_is_linked_to_its_parent(mentions: Annotate) -> None:
     (line,) = (m for m in mentions("PD-L1-deficient 4T1 cells grew.") if m.label == "CELL_LINE")
     assert (line.name, line.curie) == ("4T1", "cellosaurus:CVCL_0125")
@@ -62,6 +68,14 @@ def test_cell_types_take_their_abbreviations_from_the_document(mentions: Annotat
     text = "Bone marrow stromal cells (XMSC) and HSC were used; XMSC and APC staining."
     assert texts(mentions, text, "CELL_TYPE") == []
     assert texts(mentions, "Neutrophils and MSCs were lysed.", "CELL_TYPE") == ["Neutrophils", "MSCs"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Blood was tested for ALT, AST, BUN, CRE, WBC, RBC and HGB.", "HCE-T cells were grown."],
+)
+def test_counts_of_blood_and_tails_of_names_are_no_cell_types(mentions: Annotate, text: str) -> None:
+    assert texts(mentions, text, "CELL_TYPE") == []
 
 
 # --- cores -----------------------------------------------------------------------------------------------------------
@@ -84,6 +98,10 @@ def test_cell_types_take_their_abbreviations_from_the_document(mentions: Annotat
             "poly(lactic-co-glycolic acid) (PLGA) nanoparticles were made",
             "poly(lactic-co-glycolic acid) (PLGA) nanoparticles",
         ),
+        ("CdSe/ZnS quantum dots were coated.", "CdSe/ZnS quantum dots"),
+        ("NaGdF4:Yb,Tm@NaLuF4 nanocrystals were coated.", "NaGdF4:Yb,Tm@NaLuF4 nanocrystals"),
+        ("MIL-100(Fe) loaded with RSL3 was coated.", "MIL-100(Fe)"),
+        ("Exosome–liposome hybrids were formed.", "Exosome–liposome hybrids"),
     ],
 )
 def test_a_core_is_the_longest_phrase_that_names_the_material(mentions: Annotate, text: str, core: str) -> None:
@@ -97,6 +115,9 @@ def test_a_core_is_the_longest_phrase_that_names_the_material(mentions: Annotate
         "These NPs and nanocarriers were stable.",
         "Gold prices rose.",
         "Cores were made.",
+        "PLGA (50:50) and Pluronic F127 were purchased from Sigma-Aldrich.",
+        "DSPC and DSPE-PEG2000 (95:5, mol/mol) were dissolved in chloroform.",
+        "Fe3O4 and PLGA came from Xian Ruixi Biotech.",
     ],
 )
 def test_bare_nanoparticles_name_no_core(mentions: Annotate, text: str) -> None:
@@ -111,6 +132,32 @@ def test_a_core_is_parsed_into_materials_structure_and_form(mentions: Annotate) 
     assert core.core.structure == ("hollow", "mesoporous")
     assert core.core.form == "nanoparticle"
     assert core.curie is None
+
+
+@pytest.mark.parametrize(
+    ("text", "curie", "form"),
+    [
+        ("Gold nanocages were coated.", "npo:197", "nanocage"),
+        ("PLGA NPs were coated.", "npo:1559", "nanoparticle"),
+        ("Thermosensitive liposomes were coated.", None, "liposome"),
+        ("Black phosphorus quantum dots were coated.", None, "quantum dot"),
+        ("ZIF-8 cores were coated.", None, "MOF"),
+        ("A covalent organic framework was coated.", None, "COF"),
+    ],
+)
+def test_whole_particles_have_an_identifier_only_where_an_ontology_has_them(
+    mentions: Annotate, text: str, curie: str | None, form: str
+) -> None:
+    (core,) = (m for m in mentions(text) if m.label == "CORE")
+    assert core.core is not None
+    assert (core.curie, core.core.form) == (curie, form)
+
+
+def test_an_element_may_begin_a_cores_abbreviation(mentions: Annotate) -> None:
+    text = (
+        "Gold nanorods (AuNRs) were coated; hollow mesoporous Prussian blue (HMPB) nanoparticles too. AuNRs and HMPBs."
+    )
+    assert texts(mentions, text, "CORE")[-2:] == ["AuNRs", "HMPBs"]
 
 
 def test_an_abbreviated_core_keeps_its_name(mentions: Annotate) -> None:
@@ -145,6 +192,13 @@ def test_drugs_nucleic_acids_and_code_names(mentions: Annotate, text: str, drugs
         "The mRNA level rose.",
         "MET and CAT were measured.",
         "alanine levels",
+        "Cells were kept in DMEM with 100 U/mL penicillin and 100 µg/mL streptomycin.",
+        "Stable cells were selected with puromycin after lentivirus.",
+        "Antibodies against CD31 and HRP-conjugated goat IgG were added; Annexin V-FITC stained them.",
+        "Anti-CD47 (ab175388) stained the cells.",
+        "For knockdown, siRNA was used.",
+        "Helium was the carrier gas; NaHCO3, CaCl2 and Tween 40 were added.",
+        "BMDCs were fed with GM-CSF and IL-2.",
     ],
 )
 def test_solvents_metabolites_and_ambiguous_letters_are_no_drugs(mentions: Annotate, text: str) -> None:
@@ -198,6 +252,23 @@ def test_diseases_are_named_ones(mentions: Annotate) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Graft-versus-host disease (GVHD) came late; GVHD killed.", ["Graft-versus-host disease", "GVHD", "GVHD"]),
+        ("They eased lung fibrosis.", ["lung fibrosis"]),
+        ("It cured Helicobacter pylori infection.", ["Helicobacter pylori infection"]),
+        ("Ascites-derived exosomes were used.", []),
+    ],
+)
+def test_diseases_by_abbreviation_and_composition(mentions: Annotate, text: str, names: list[str]) -> None:
+    assert texts(mentions, text, "DISEASE") == names
+
+
+def test_an_organs_other_name_leads_to_the_identifier(mentions: Annotate) -> None:
+    assert [m.curie for m in mentions("Lung fibrosis was seen.")] == ["DOID:3770"]
+
+
+@pytest.mark.parametrize(
     ("text", "animals", "names"),
     [
         ("Female BALB/c nude mice bearing tumors", ["Female BALB/c nude mice"], ["female BALB/c nude mice"]),
@@ -224,6 +295,11 @@ def test_animal_models(mentions: Annotate, text: str, animals: list[str], names:
         ("Sizes ranged from 60 to 80 nm.", SizeFacts(value=70, low=60, high=80)),
         ("Bare NPs had a size of 76 nm.", SizeFacts(value=76, of="core")),
         ("The size was 0.2 µm by DLS.", SizeFacts(value=0.2, unit="µm")),
+        ("An average size of (121.5 ± 2.1) nm was found.", SizeFacts(value=121.5, sd=2.1)),
+        ("Sub-100 nm particles were made.", SizeFacts(value=100, approximate=True)),
+        ("We made 120-nm liposomes.", SizeFacts(value=120)),
+        ("Particles from 50 nm to 70 nm were made.", SizeFacts(value=60, low=50, high=70)),
+        ("PLGA NPs measured 82 nm.", SizeFacts(value=82)),
     ],
 )
 def test_sizes_say_value_spread_range_and_of_what(mentions: Annotate, text: str, facts: SizeFacts) -> None:
@@ -233,6 +309,14 @@ def test_sizes_say_value_spread_range_and_of_what(mentions: Annotate, text: str,
 def test_growth_by_coating_is_two_sizes_of_two_things(mentions: Annotate) -> None:
     found = [m.size for m in mentions("After coating, the size rose from 78 nm to 92.4 nm.") if m.label == "SIZE"]
     assert found == [SizeFacts(value=78, of="core"), SizeFacts(value=92.4, of="coated")]
+    found = [m.size for m in mentions("The diameter grew from 95 to 110 nm after coating.") if m.label == "SIZE"]
+    assert found == [SizeFacts(value=95, of="core"), SizeFacts(value=110, of="coated")]
+
+
+def test_the_sizes_of_a_list_share_its_unit(mentions: Annotate) -> None:
+    found = [m for m in mentions("Particle sizes were 92.1 ± 1.1, 110 and 114.0 nm.") if m.label == "SIZE"]
+    assert [m.text for m in found] == ["92.1 ± 1.1", "110", "114.0 nm"]
+    assert [m.size.value for m in found if m.size] == [92.1, 110, 114]
 
 
 @pytest.mark.parametrize(
@@ -245,6 +329,11 @@ def test_growth_by_coating_is_two_sizes_of_two_things(mentions: Annotate) -> Non
         "The half-life of the particles was 26.4 h.",
         "NPs had a shell thickness of 20 nm.",
         "Pores of 2.8 nm were found in the nanoparticles.",
+        "The nanoparticles had a pore diameter of 3.2 nm.",
+        "Nanoparticles passed a membrane filter (diameter 0.45 µm).",
+        "The liposomes had a bilayer of 4–5 nm.",
+        "The band of the nanorods shifted from 780 to 812 nm.",
+        "The coated particles were 12 nm larger than the cores.",
     ],
 )
 def test_wavelengths_pores_and_layers_are_no_sizes(mentions: Annotate, text: str) -> None:

@@ -61,3 +61,13 @@ def test_recognition_on_the_part_to_develop_on_stays_where_it_was(nlp: Language)
         f1 = figures["strict"].f1
         assert f1 is not None
         assert f1 >= 0.95, label
+
+
+@pytest.mark.parametrize("part", ["report_3", "unfamiliar", "unfamiliar_2"])
+def test_recognition_on_other_texts_stays_where_it_was(nlp: Language, part: str) -> None:
+    passages = list(read_passages(FOLDER / f"{part}.txt"))
+    gold = [LabelledSpan(p.id, m.start, m.end, m.label) for p in passages for m in p.marked]
+    found = [LabelledSpan(p.id, m.start, m.end, m.label) for p in passages for m in annotate(p.document(), nlp)]
+    f1 = score_mentions(gold, found)["all"]["strict"].f1
+    assert f1 is not None
+    assert f1 >= 0.93

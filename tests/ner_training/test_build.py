@@ -3,11 +3,12 @@
 import re
 import shutil
 
+import numpy as np
 import pytest
 import spacy
 
 from pipeline.errors import UsageError
-from pipeline.ner.training import measure, recogniser, train
+from pipeline.ner.training import layers, measure, recogniser, train
 from pipeline.ner.training.corpora import Schemes, split_corpora, without
 from pipeline.ner.training.passages import Passage
 
@@ -52,6 +53,15 @@ def test_texts_come_out_the_same_alone_and_in_a_batch(trained):
     batch = [spans(doc) for doc in nlp.pipe(texts)]
     alone = [spans(nlp(text)) for text in texts]
     assert batch == alone
+
+
+def test_a_long_text_read_by_stretches_comes_out_as_if_read_whole(trained, monkeypatch):
+    nlp = spacy.load(trained[0])
+    pipe = recogniser.of(nlp)
+    doc = nlp.make_doc(" ".join([TEXT] * 20))
+    whole = pipe.predict([doc])[0]
+    monkeypatch.setattr(layers, "_STRETCH", 7)
+    assert np.abs(pipe.predict([doc])[0] - whole).max() < 1e-4
 
 
 def test_a_pipeline_comes_back_from_bytes_as_it_was(trained):

@@ -28,7 +28,7 @@ _CELLS_LEFT = re.compile(
     r"(?:\(|,|:|such as|including|named|namely|called|like|i\.e\.|e\.g\.)?\s*(?:the |mouse |murine |human )*$",
     re.IGNORECASE,
 )
-_CELLISH = re.compile(
+CELLISH = re.compile(
     r"\b(?:cells?|lines?|tumou?rs?|xenograft\w*|bearing|inoculat\w+|cytotoxic\w*|coat\w*|uptake|\w*cytes?|\w+oma)\b|CM@|M@",
     re.IGNORECASE,
 )
@@ -89,7 +89,7 @@ def _lines(text: str, state: State) -> Iterator[Found]:
     sure = {text[h.start : h.end] for h in hits if _certain(h, text, state)}
     starts = {h.start: h for h in hits}
     ends = {h.end: h for h in hits}
-    queue = [h for h in hits if text[h.start : h.end] in sure]
+    queue = [h for h in hits if text[h.start : h.end] in sure or _ends_list(h, text, starts, ends)]
     chosen = {h.start for h in queue}
     while queue:  # "B16, HeLa and 4T1 cells": the whole list is of lines
         for other in _neighbours(queue.pop(), text, starts, ends):
@@ -97,6 +97,12 @@ def _lines(text: str, state: State) -> Iterator[Found]:
                 chosen.add(other.start)
                 queue.append(other)
     yield from (_as_line(hit, text, state) for hit in hits if hit.start in chosen)
+
+
+def _ends_list(hit: Hit, text: str, starts: dict[int, Hit], ends: dict[int, Hit]) -> bool:
+    """Whether a number stands behind a line's name and before "cells": "T24 and 5637 cells"."""
+    number = not any(c.isalpha() for c in text[hit.start : hit.end])
+    return number and is_cell_context(text, hit.end) and any(_neighbours(hit, text, starts, ends))
 
 
 def _neighbours(hit: Hit, text: str, starts: dict[int, Hit], ends: dict[int, Hit]) -> Iterator[Hit]:
@@ -112,8 +118,10 @@ def _neighbours(hit: Hit, text: str, starts: dict[int, Hit], ends: dict[int, Hit
 def _barred(hit: Hit, text: str, state: State) -> bool:
     """Whether the document or the field uses this name for something else."""
     surface = text[hit.start : hit.end]
-    if state.trapped.get(hit.start, 0) >= hit.end or surface.islower() or not any(c.isalpha() for c in surface):
+    if state.trapped.get(hit.start, 0) >= hit.end or surface.islower():
         return True
+    if not any(c.isalpha() for c in surface):  # "T24 and 5637 cells": the list it stands in decides
+        return len(surface) < 4 or not any(e.preferred == surface for e in hit.entries)
     if surface.endswith("s") and not any(e.name.endswith("s") for e in hit.entries):
         return True  # "SNPs": no line has a plural
     if (long := state.abbreviations.get(surface)) is not None:
@@ -134,8 +142,8 @@ def is_cell_context(text: str, end: int) -> bool:
 def _certain(hit: Hit, text: str, state: State) -> bool:
     """Whether the words around this place say that it is a line."""
     surface = text[hit.start : hit.end]
-    if surface in WELL_KNOWN:
-        return True
+    if surface in WELL_KNOWN or not any(c.isalpha() for c in surface):
+        return surface in WELL_KNOWN
     begin, stop = state.sentence(hit.start)
     after = hit.end
     if sub := _SUBLINE.match(text, after):
@@ -160,7 +168,7 @@ def _certain(hit: Hit, text: str, state: State) -> bool:
     long = len(squeezed) > 4 or (
         len(squeezed) > 2 and "-" in surface and any(e.preferred == surface for e in hit.entries)
     )
-    return coded and few and long and _CELLISH.search(text, begin, stop) is not None
+    return coded and few and long and CELLISH.search(text, begin, stop) is not None
 
 
 def _is_name(word: str, text: str) -> bool:
@@ -180,6 +188,8 @@ def _as_line(hit: Hit, text: str, state: State) -> Found:
     start, end = hit.start, hit.end
     if sub := _SUBLINE.match(text, end):
         end = sub.end()
+    elif any(e.name.endswith("-") for e in hit.entries) and re.match(r"-(?!\w)", text[end : end + 2]):
+        end += 1  # "16HBE14o-"
     altered = _ALTERED.search(text, max(0, start - 50), start)
     if altered and not _NOT_ALTERED.match(altered.group()):
         start = altered.start()
@@ -244,6 +254,9 @@ _TYPE_RIGHT = re.compile(
 _CELL_WORD = re.compile(r"cell|cyte|platelet|phage|vesicle|fibroblast", re.IGNORECASE)
 _ENDS_IN_CELL = re.compile(r"(?:cells?|cytes?|platelets?|phages?|blasts?|vesicles?|exosomes?|phils?)$", re.IGNORECASE)
 _CELLS = re.compile(r"[\s-]cells?\b")
+_TIED = re.compile(r"\w[-\u2010-\u2013]$")
+_BLOOD_COUNT = re.compile(r"\b(?:HGB|HCT|MCV|MCHC?|MPV|RDW|(?:ALT|AST)[^.]{0,40}\b(?:BUN|CRE|CREA)|h(?:a)?ematocrit)\b")
+"""A list of what a blood count gives, RBC and PLT among it."""
 
 
 def _types(text: str, state: State) -> Iterator[Found]:
@@ -251,6 +264,8 @@ def _types(text: str, state: State) -> Iterator[Found]:
         surface = text[hit.start : hit.end]
         if _abbreviated(surface) and not _means_cells(surface, hit, text, state):
             continue
+        if surface[1:2] == " " and _TIED.search(text, max(0, hit.start - 2), hit.start):
+            continue  # "HCE-T cells"
         link = settle(hit.entries, surface)
         tail = None if _ENDS_IN_CELL.search(surface) else _CELLS.match(text, hit.end)
         end = tail.end() if tail else hit.end
@@ -262,7 +277,9 @@ def _abbreviated(surface: str) -> bool:
 
 
 def _means_cells(surface: str, hit: Hit, text: str, state: State) -> bool:
-    """Whether an abbreviation stands for cells here."""
+    """Whether an abbreviation stands for cells here, and is not counted in blood."""
+    if _BLOOD_COUNT.search(text, max(0, hit.start - 60), hit.end + 60):
+        return False
     long = state.abbreviations.get(surface) or state.abbreviations.get(surface.rstrip("s"))
     if long is not None:
         return _CELL_WORD.search(long) is not None

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.linking import Entry, Hit, Lexicon
+from pipeline.ner.rules.reagents import bought
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import Found, State
 from pipeline.records import CoreFacts, Term
@@ -29,12 +30,33 @@ _FORMULA = re.compile(
     r"|[A-Z]{2,6}(?:-[A-Z]{2,8}\d{0,5}[Kk]?){0,3}|[mnp][A-Z]\w{1,6}"
     r"|(?:ZIF|UiO|UIO|MIL|PCN|NU|HKUST|SBA|MCM)-?\d{1,4}(?:\([A-Z][a-z]?\))?|poly\(.+\)"
 )
+_ELEMENT = (
+    r"(?:H|He|Li|Be|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Sc|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Rb|Sr|Y|Zr|Nb|Mo|Ru|Rh"
+    r"|Pd|Ag|Cd|In|Sn|Sb|Te|I|Cs|Ba|La|Ce|Pr|Nd|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|Ta|W|Re|Os|Ir|Pt|Au|Hg|Tl|Pb|Bi)"
+)
+_COMPOUND = re.compile(
+    rf"(?=\w*[a-z\d])(?:{_ELEMENT}(?:\d+(?:\.\d+)?)?){{2,6}}(?::\s?{_ELEMENT}(?:[,/]\s?{_ELEMENT})*(?:\d?[+])?)?"
+)
+"""The formula of a compound, with what it is doped with: "CdSe", "NaGdF4:Yb,Tm"."""
+_COMPOUNDS_END = re.compile(rf"(?<![\w@:/,-])(?P<all>{_COMPOUND.pattern}(?:[@/]{_COMPOUND.pattern})*)[\s-]?$")
+_INGREDIENT = re.compile(
+    r"\b(?:dissolved|dried|hydrated|evaporated|refluxed|weighed|stirred|vacuum|rotary|molar ratio"
+    r"|mass ratio|mol/mol|w/w)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that tells how something was made, in which a bare material is an ingredient."""
+_PARTICULATE = re.compile(r"mesoporous|superparamagnetic|nano|\bdot$|particle")
+"""In a material's name: it is made of particles already."""
+_SHORT = re.compile(r"\s?\((?P<short>(?P<symbol>[A-Z][a-z]?)(?:NP|NR|NC|NS|NSh|NSt|ND|QD|NF)s?)[);,]")
+"""An abbreviation by the element's symbol, in brackets behind the core: "gold nanorods (AuNRs)"."""
 _LINKER = re.compile(r"g|b|co|H|\d+[Kk]?|core|skin|shell|NH2|COOH|SH|SS|based")
 _OF_WHAT = re.compile(
     r"\s+of\s+((?:[A-Z][a-z]?\d?-)?[A-Z][\w-]{2,10}|(?:zirconium|iron|hafnium|porphyrin)\b[\w-]*)(?=[\s,.;)]|$)"
 )
 """What a framework is of: "nMOF of Fe-TCPP"."""
-_ONLY_ON_IT = re.compile(r"[-\s](?:coated|loaded|conjugated|modified|functionali|PEG|induced)")
+_ONLY_ON_IT = re.compile(
+    r"(?:-|\s(?!\w+\s(?:with|by|in|into|on|onto|and|to)\b))(?:coated|loaded|conjugated|modified|functionali|PEG|induced)"
+)
 """After a material that something else was coated or loaded with."""
 _VAGUE_FORMS = frozenset(
     (
@@ -67,14 +89,26 @@ def find(text: str, state: State) -> Iterator[Found]:
 
 def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]:
     """The places of an abbreviation whose long form is one of these cores, alone or with a form after it."""
-    named = {text[f.start : f.end].casefold(): f for f in found}
-    for short, long in state.abbreviations.items():
+    named: dict[str, Found] = {}
+    for one in found:
+        phrase = text[one.start : one.end].casefold()
+        named |= {phrase: one, re.sub(r"\s?\([^()]*\).*$", "", phrase): one}  # "Prussian blue (PB) nanoparticles"
+    symbols = dict(_by_symbol(text, found, state))
+    for short, long in (symbols | state.abbreviations).items():
         core = named.get(long.casefold()) or named.get(re.sub(r"s$", "", long.casefold()))
         if core is None:
             continue
         stem = re.sub(r"\s(?:NPs?|nanoparticles?)$", "", short)
         for match in re.finditer(rf"(?<![\w@/-]){re.escape(stem)}s?(?:\s(?:NPs?|nanoparticles?))?(?![\w@])", text):
             yield replace(core, start=match.start(), end=match.end(), kind="abbreviation", priority=0, score=0.8)
+
+
+def _by_symbol(text: str, found: list[Found], state: State) -> Iterator[tuple[str, str]]:
+    for core in found:
+        match = _SHORT.match(text, core.end)
+        named = state.lexicon.lookup(match["symbol"], ("material",)) if match and state.lexicon else []
+        if match and core.core and {e.preferred for e in named} & {t.name for t in core.core.materials}:
+            yield match["short"], text[core.start : core.end]
 
 
 def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found | None:
@@ -89,6 +123,8 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
         end = what.end(1)
     phrase = text[start:end]
     facts = parse(phrase, state.lexicon) if state.lexicon else CoreFacts()
+    if _is_ingredient(text, start, facts, state):
+        return None
     if not facts.materials and (facts.form in _VAGUE_FORMS or not (facts.form or facts.structure)):
         return None
     return Found(
@@ -97,10 +133,18 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
     )  # fmt: skip
 
 
+def _is_ingredient(text: str, start: int, facts: CoreFacts, state: State) -> bool:
+    """Whether a material without form or structure was bought, or dissolved to make something of it."""
+    built = facts.structure or any(_PARTICULATE.search(term.name) for term in facts.materials)
+    if built or facts.form not in (None, "MOF"):
+        return False
+    return bought(text, start, state) or _INGREDIENT.search(text, *state.sentence(start)) is not None
+
+
 def _defined_otherwise(surface: str, state: State) -> bool:
     """Whether the document defines this abbreviation as something that is no material."""
     long = state.abbreviations.get(surface) or state.abbreviations.get(surface.rstrip("s"))
-    return long is not None and len(surface) <= 7 and not _names_material(long, state)
+    return long is not None and len(surface) <= 7 and not names_material(long, state)
 
 
 def _enough(text: str, start: int, hit: Hit, state: State) -> bool:
@@ -115,7 +159,8 @@ def _enough(text: str, start: int, hit: Hit, state: State) -> bool:
     return start < hit.start or not _ambiguous(text[hit.start : hit.end], text, hit, state)
 
 
-def _names_material(long: str, state: State) -> bool:
+def names_material(long: str, state: State) -> bool:
+    """Whether a long form speaks of a material or form of particles."""
     lexicon = state.lexicon
     if lexicon is None:
         return False
@@ -162,7 +207,13 @@ def _step(text: str, begin: int, start: int, by_end: dict[int, Hit], state: Stat
         return None
     if bracket := _BRACKET.search(text, begin, at):
         return _past_bracket(text, begin, bracket, by_end, state)
-    known = by_end.get(at)
+    if formula := _COMPOUNDS_END.search(text, begin, at):
+        return formula.start("all")
+    return _word(text, begin, at, by_end.get(at), state)
+
+
+def _word(text: str, begin: int, at: int, known: Hit | None, state: State) -> int | None:
+    """The beginning of the known material, the modifier or the material's word that ends here; None if none does."""
     if known is not None and known.start >= begin and text[known.start - 1 : known.start] != "@":
         return None if _STOP.fullmatch(text[known.start : known.end]) else known.start
     word = _LAST_WORD.search(text, begin, at)
@@ -201,7 +252,7 @@ def _joined(left: str, start: int, state: State) -> int | None:
 
 def _names_core(short: str, state: State) -> bool:
     """Whether an abbreviation is defined as something a core is made of."""
-    return short in state.abbreviations and _names_material(state.abbreviations[short], state)
+    return short in state.abbreviations and names_material(state.abbreviations[short], state)
 
 
 def _without_coat(piece: str, state: State) -> str | None:
@@ -247,32 +298,43 @@ def parse(phrase: str, lexicon: Lexicon) -> CoreFacts:
     """Materials, structure and form that a core's phrase names."""
     hits = sorted(lexicon.find(phrase), key=lambda h: (h.start, -h.end))
     materials: dict[str, Term] = {}
-    form: str | None = None
+    forms = [(h.end, h.start, e.preferred) for h in hits for e in h.entries if e.type == "form"]
+    parts = [e.preferred for h in hits for e in h.entries if e.type == "material"]
     taken = 0
     for hit in hits:
         entry = next((e for e in hit.entries if e.type in ("material", "form")), None)
         if entry is None or hit.start < taken:
             continue
         taken = hit.end
-        if entry.type == "form":
-            form = entry.preferred
-        else:
+        if entry.type == "material":
             materials.setdefault(entry.preferred, Term(name=entry.preferred, curie=entry.curie))
-    if form is None:
-        form = _implied_form(list(materials))
+    for match in re.finditer(rf"(?<![\w:,/]){_COMPOUND.pattern}(?![\w:])", phrase):
+        if not any(h.start < match.end() and match.start() < h.end for h in hits):
+            materials.setdefault(match.group(), Term(name=match.group(), curie=None))
+    form = _last_form(forms)
+    if form in (None, "core", "framework"):
+        form = _implied_form([*materials, *parts]) or form
     lowered = phrase.casefold()
     structure = tuple(s for s in _WORDS.structures if re.search(rf"(?<![\w-]){re.escape(s)}(?![\w])", lowered))
     return CoreFacts(materials=tuple(materials.values()), structure=structure, form=form)
 
 
+def _last_form(forms: list[tuple[int, int, str]]) -> str | None:
+    """Of forms by end, start and name the last, and the longest there; one that says something before "particles"."""
+    telling = [f for f in forms if f[2] not in _VAGUE_FORMS] or [f for f in forms if f[2] != "core"] or forms
+    return max(telling, key=lambda f: (f[0], -f[1]), default=(0, 0, None))[2]
+
+
 def _implied_form(materials: list[str]) -> str | None:
     for name in materials:
+        if re.match(r"(?:covalent|hydrogen-bonded) organic framework", name):
+            return "COF" if name.startswith("covalent") else "HOF"
         if "framework" in name or re.match(r"(?:ZIF|PCN|MIL|UiO)-", name):
             return "MOF"
         if "nanoparticle" in name:
             return "nanoparticle"
-        if name == "quantum dot":
-            return "quantum dot"
+        if name.endswith((" dot", "nanodot")):
+            return "quantum dot" if "carbon" not in name else "carbon dot"
     return None
 
 
@@ -283,8 +345,13 @@ def normal(phrase: str) -> str:
 
 
 def _whole(facts: CoreFacts, phrase: str, state: State) -> str | None:
-    """The identifier, where the whole phrase is one material's name."""
-    if len(facts.materials) != 1 or state.lexicon is None:
+    """The identifier, where the whole phrase is the name of one material or of a particle that an ontology has."""
+    if len(facts.materials) > 1 or state.lexicon is None:
         return None
-    entries: list[Entry] = state.lexicon.lookup(phrase, ("material", "form"))
+    lexicon = state.lexicon
+    entries: list[Entry] = [
+        *lexicon.lookup(phrase, ("particle",)),
+        *lexicon.lookup(normal(phrase), ("particle",)),
+        *lexicon.lookup(phrase, ("material", "form")),
+    ]
     return next((e.curie for e in entries if e.curie), None)

@@ -5,15 +5,61 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.linking.linker import link as link_name
 from pipeline.linking.linker import settle
 from pipeline.ner.rules.cells import longest
 from pipeline.ner.state import Found, State
 
-_NOT_AFTER = re.compile(r"^(?:-?(?:associated antigen|targeting|homing)|\s+necrosis factor)", re.IGNORECASE)
+_NOT_AFTER = re.compile(
+    r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b|\s+(?:necrosis factor|fluids?)\b)", re.IGNORECASE
+)
+_INFECTION = re.compile(r"(?<!\w)(?:[A-Z][a-z]+|[A-Z]\.)\s[a-z]{4,}\sinfections?\b")
+"""A species' infection: "Helicobacter pylori infection", "S. aureus infection"."""
+_ORGANS = {
+    "lung": "pulmonary", "pulmonary": "lung", "liver": "hepatic", "hepatic": "liver", "kidney": "renal",
+    "renal": "kidney", "heart": "cardiac", "cardiac": "heart", "brain": "cerebral", "cerebral": "brain",
+    "skin": "cutaneous", "corneal": "cornea", "gastric": "stomach", "intestinal": "intestine", "bone": "skeletal",
+    "myocardial": "myocardium", "spinal cord": "spinal", "joint": "articular", "urinary tract": "urinary",
+    "airway": "respiratory",
+}  # fmt: skip
+"""Organs and their adjectives, or the other way about: names of diseases use either."""
+_COMPOSED = re.compile(
+    rf"(?<![\w-])(?:(?:acute|chronic)\s)?(?P<organ>{'|'.join(_ORGANS)})\s"
+    r"(?P<head>fibrosis|injury|failure|o?edema|infections?|ulcers?|isch(?:a)?emia|abscess(?:es)?|h(?:a)?emorrhage)(?!\w)",
+    re.IGNORECASE,
+)
+_NO_GENUS = frozenset(
+    (
+        "The",
+        "This",
+        "These",
+        "Such",
+        "Severe",
+        "Acute",
+        "Chronic",
+        "After",
+        "Bacterial",
+        "With",
+        "For",
+        "Upon",
+        "During",
+        "Lung",
+    )
+)
 
 
 def find(text: str, state: State) -> Iterator[Found]:
     """Every disease that is more than "cancer" or "tumour"."""
+    yield from _known(text, state)
+    for match in _COMPOSED.finditer(text):
+        yield _composed(match, state)
+    for match in _INFECTION.finditer(text):
+        if match.group().split()[0] not in _NO_GENUS:
+            yield Found(match.start(), match.end(), "DISEASE", match.group(), 0.7, "rule", "infections")
+
+
+def _known(text: str, state: State) -> Iterator[Found]:
+    """Names that the lexicon has."""
     for hit in longest(state.hits, "disease"):
         surface = text[hit.start : hit.end]
         if any(e.note == "generic" for e in hit.entries) or (hit.start, hit.end) in state.generics:
@@ -35,6 +81,19 @@ def find(text: str, state: State) -> Iterator[Found]:
             hit.start, hit.end, "DISEASE", link.name, score, kind, "diseases",
             curie=link.curie, candidates=link.candidates, priority=1,
         )  # fmt: skip
+
+
+def _composed(match: re.Match[str], state: State) -> Found:
+    """An organ's fibrosis, injury or the like; by the organ's other name where only that is known."""
+    name = match.group()
+    other = name.replace(match["organ"], _ORGANS[match["organ"].lower()])
+    known = next(
+        (link for n in (name, other) if state.lexicon and (link := link_name(n, "DISEASE", state.lexicon))), None
+    )
+    return Found(
+        match.start(), match.end(), "DISEASE", known.name if known else name.lower(), 0.75, "rule", "composed",
+        curie=known.curie if known else None, candidates=known.candidates if known else (),
+    )  # fmt: skip
 
 
 def _short(surface: str) -> bool:

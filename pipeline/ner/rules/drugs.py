@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.linking import Entry, Hit
 from pipeline.linking.linker import settle
 from pipeline.ner.rules.cells import longest
+from pipeline.ner.rules.cores import names_material
+from pipeline.ner.rules.reagents import carried, feeds_culture, labels_antibody, only_stains
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import Found, State
 
@@ -16,13 +18,16 @@ _AMBIGUOUS = frozenset(_WORDS.ambiguous)
 """Abbreviations of drugs that mean other things as often; they count where the words beside them speak of cargo."""
 _KNOWN_SHORT = frozenset(_WORDS.known_short)
 """Those of them for which it is enough that the sentence speaks of cargo."""
+_FACTORS = frozenset(("IL-2", "IL-12", "IL-15", "GM-CSF", "BMP-2"))
+"""Those that cells secrete and cultures are fed with: they count where something is loaded or delivered."""
 _CARGO = re.compile(rf"\b{any_of(_WORDS.about_cargo)}\w*|-loaded", re.IGNORECASE)
 _CARGO_AFTER = re.compile(
     r"(?:\s*\([^)]{1,15}\))?[\s-]+(?:loaded|co-loaded|encapsulated|release|delivery|prodrug|treatment"
     r"|and [\w-]+ co-?loaded|was (?:loaded|encapsulated)|nanoparticles|NPs|liposomes)"
 )
 _CARGO_BEFORE = re.compile(
-    r"(?:load\w*|encapsulat\w*|deliver\w*|carr\w+|co-?deliver\w*|releas\w*|free|incorporat\w*|entrap\w*)\s+"
+    r"(?:load\w*|encapsulat\w*|deliver\w*|carr\w+|co-?deliver\w*|releas\w*|free|incorporat\w*|entrap\w*"
+    r"|(?:differentiated|primed|stimulated|polari[sz]ed|treated)\swith)\s+"
     r"(?:with\s+|of\s+|the\s+|both\s+|drug\s+|chemotherapeutic\s+|model\s+|anticancer\s+|agents?\s+|by\s+"
     r"|[\w-]+ and )*$",
     re.IGNORECASE,
@@ -35,6 +40,7 @@ _NUCLEIC = re.compile(
     r"(?:siRNA|shRNA|miRNA|mRNA|ASO|antisense oligonucleotides?|plasmid|pDNA)s?"
     r"|(?:siRNA|shRNA|miRNA|microRNA|mRNA|sgRNA)[-\s]?"
     r"(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?[A-Z]\w*(?:-\w+)?|[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
+    r"|mRNA\sencoding\s(?:the\s)?[\w-]+"
     r"|(?:si|sh)(?=[A-Z]{2})[A-Z][A-Z0-9]{1,7}(?:-[A-Z]?\d)?(?![A-Za-z])"
     r"|(?:si|sh)[A-Z][a-z]{1,5}-?\d\w?"
     r"|(?:anti-?)?(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?(?:\s(?:mimics?|inhibitors?|antagomirs?|sponges?))?"
@@ -46,12 +52,15 @@ _NOT_NUCLEIC = re.compile(
     r"|Cy\d(?:\.\d)?)[- ]",
     re.IGNORECASE,
 )
+_OF_NOTHING = re.compile(r"(?:si|sh|mi|micro|small interfering )RNAs?|antagomirs?")
+"""Nucleic acids without a target: cargo only where the sentence says so."""
+_CARRIER = re.compile(r"-([A-Z]\w+)(?![\w@])")
 _ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|mAbs?)\b")
 
 
 def find(text: str, state: State) -> Iterator[Found]:
     """Every drug or other cargo."""
-    yield from _nucleic_acids(text)
+    yield from _nucleic_acids(text, state)
     drugs = longest(state.hits, "drug")
     for hit in drugs:
         found = _drug(hit, text, state)
@@ -67,7 +76,7 @@ def find(text: str, state: State) -> Iterator[Found]:
     yield from _defined(text, state)
 
 
-def _nucleic_acids(text: str) -> Iterator[Found]:
+def _nucleic_acids(text: str, state: State) -> Iterator[Found]:
     """siRNA, miRNA, mRNA, plasmids: by the pattern of their names."""
     for match in _NUCLEIC.finditer(text):
         junk = _NOT_NUCLEIC.match(match.group())
@@ -75,6 +84,8 @@ def _nucleic_acids(text: str) -> Iterator[Found]:
         name = text[start : match.end()]
         if junk and not _NUCLEIC.fullmatch(name):
             continue  # "The mRNA"
+        if _OF_NOTHING.fullmatch(name) and not carried(text, start, state):
+            continue
         yield Found(start, match.end(), "DRUG", name, 0.85, "rule", "nucleic_acids", note="nucleic", priority=2)
 
 
@@ -93,7 +104,7 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
     kind, end = "lexicon", hit.end
     if surface.islower() and len(surface) < 6 and entries[0].source == "mesh":
         return None
-    if surface[0].islower() and _NO_DRUG_AFTER.match(text, end):
+    if (surface[0].islower() and _NO_DRUG_AFTER.match(text, end)) or _serves(surface, hit, text, state):
         return None
     if _is_code(surface):
         long = state.abbreviations.get(surface)
@@ -102,12 +113,30 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
         if not entries or (long is None and surface in _AMBIGUOUS and not _meant(surface, hit, text, state)):
             return None
     link = settle(entries, surface)
-    if link.name.startswith("anti-") and (antibody := _ANTIBODY.match(text, end)):
-        end = antibody.end()
+    if link.name.startswith("anti-"):
+        if only_stains(link.name, text, hit.start, end, state):
+            return None
+        if antibody := _ANTIBODY.match(text, end):
+            end = antibody.end()
     return Found(
         hit.start, end, "DRUG", link.name, 0.9, kind, "drugs",
         curie=link.curie, candidates=link.candidates, note=entries[0].note, priority=1,
     )  # fmt: skip
+
+
+def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
+    """Whether a name only serves: in a formulation's name, in a culture, as an antibody's label, for a whole class."""
+    if _in_formulation(surface, hit.end, text, state) or labels_antibody(text, hit.start, hit.end):
+        return True
+    if _OF_NOTHING.fullmatch(surface):
+        return not carried(text, hit.start, state)
+    return feeds_culture(text, hit.start, hit.end, state)
+
+
+def _in_formulation(short: str, end: int, text: str, state: State) -> bool:
+    """Whether an abbreviation of the document stands in a formulation's own name: "VNB-TSL"."""
+    carrier = _CARRIER.match(text, end) if short in state.abbreviations else None
+    return carrier is not None and names_material(state.abbreviations.get(carrier[1], ""), state)
 
 
 def speaks_of_cargo(text: str, start: int, end: int) -> bool:
@@ -117,6 +146,8 @@ def speaks_of_cargo(text: str, start: int, end: int) -> bool:
 
 def _meant(surface: str, hit: Hit, text: str, state: State) -> bool:
     """Whether the words around an ambiguous abbreviation speak of cargo."""
+    if surface in _FACTORS and not carried(text, hit.start, state):
+        return False
     if "@" in (text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]) or _CARGO_AFTER.match(text, hit.end):
         return True
     if _CARGO_BEFORE.search(text, max(0, hit.start - 60), hit.start):
@@ -151,6 +182,8 @@ def _defined(text: str, state: State) -> Iterator[Found]:
             continue
         link = settle(entries, long)
         for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", text):
+            if _in_formulation(short, match.end(), text, state):
+                continue
             yield Found(
                 match.start(), match.end(), "DRUG", link.name, 0.85, "abbreviation", "drugs", curie=link.curie,
                 note=entries[0].note, priority=1,

@@ -14,19 +14,32 @@ _WORDS = words().size
 _NUM = r"\d{1,4}(?:[.,]\d{1,3})?"
 _UNIT = r"(?:nm|nanomet(?:er|re)s?|[µμ]m|micromet(?:er|re)s?)"
 SIZE = re.compile(
-    rf"(?<![\w.,/])(?<![×x]\s)(?<!×)(?P<approx>{any_of(_WORDS.approximately)}\s*)?(?P<a>{_NUM})\s?(?P<u1>{_UNIT})?"
-    rf"(?:\s?(?P<op>±|\+/-|\+/−|–|—|−|-|~|to|and)\s?(?P<b>{_NUM})\s?(?P<u2>{_UNIT})?)?(?![\w%])",
+    rf"(?<![\w.,/])(?<![×x]\s)(?<!×)(?P<approx>{any_of(_WORDS.approximately)}[\s-]*)?(?P<open>\((?=[\d.]+\s?(?:±|\+/-|\+/−)\s?[\d.]+\)))?"
+    rf"(?P<a>{_NUM})(?:[\s-]?(?P<u1>{_UNIT}))?"
+    rf"(?:\s?(?P<op>±|\+/-|\+/−|–|—|−|-|~|to|and)\s?(?P<b>{_NUM})(?(open)\))(?:[\s-]?(?P<u2>{_UNIT}))?)?(?![\w%])",
     re.IGNORECASE,
 )
-_BEFORE_RANGE = re.compile(r"(?:between|rang\w+(?: from| between| of)?|vari\w+ (?:from|between))\s*$", re.IGNORECASE)
+_BEFORE_RANGE = re.compile(r"(?:between|from|rang\w+(?: of)?)\s*$", re.IGNORECASE)
 _PARTICLES = re.compile(rf"\b{any_of(_WORDS.about_particles)}\b", re.IGNORECASE)
 _PARTICLE_AFTER = re.compile(
     r"(?:[\s-]+sized)?\s+(?:wide|across|cores?|(?:nano)?particles?|NPs?|(?:nano)?vesicles?|spheres?)\b", re.IGNORECASE
 )
+_MEMBER = re.compile(
+    rf"(?<![\w.,/(-])(?P<a>{_NUM})(?:\s?(?:±|\+/-|\+/−)\s?(?P<sd>{_NUM}))?\s?(?:,\s?(?:and\s|or\s)?|\s(?:and|or|to)\s)$"
+)
+"""A size without its unit in front of one that has it: "98, 112 and 125 nm"."""
+_DIFFERENCE = re.compile(
+    r"\s(?:larger|smaller|bigger|thicker|thinner|wider|greater|more|less)\b|[\s-](?:increase|growth)\b"
+)
+_SHIFTED = re.compile(
+    r"\b(?:bands?|peaks?|absor\w+|emission|LSPR|plasmon|wavelength|maximum)\b[^.;]{0,40}\b\w*shift\w*(?:\sfrom)?\s*$",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"\b(?:by|increase of|increment of|growth of|difference of)\s*(?:about |approximately |~|ca\. )?$")
 _AT = re.compile(r"\bat\s*$", re.IGNORECASE)
 _SIZED = re.compile(r"\b(?:sizes?|sized|diameters?|hydrodynamic|Z-average)\b", re.IGNORECASE)
 _OTHER_BEFORE = re.compile(
-    rf"(?:\b{any_of(_WORDS.of_light_and_pores_before)}\b|@)(?:[\s,:=(]+{any_of(_WORDS.between)}){{0,5}}\s*[(,=:]?\s*$",
+    rf"(?:\b{any_of(_WORDS.of_light_and_pores_before)}\b|\b(?:em|ex)\.|@)(?:[\s,:=(]+{any_of(_WORDS.between)}){{0,5}}\s*[(,=:]?\s*$",
     re.IGNORECASE,
 )
 _OTHER_AFTER = re.compile(
@@ -34,14 +47,19 @@ _OTHER_AFTER = re.compile(
     + any_of(_WORDS.of_light_and_pores_after),
     re.IGNORECASE,
 )
+_OTHERS_SIZE = re.compile(
+    rf"\b{any_of(_WORDS.others_sizes)}(?:[\s,:=(]+{any_of(_WORDS.between)}){{0,3}}\s*$", re.IGNORECASE
+)
+"""The size or diameter of something that is no particle."""
 _CORE = re.compile(rf"\b{any_of(_WORDS.of_the_core)}\b", re.IGNORECASE)
 _COATED = re.compile(rf"\b{any_of(_WORDS.of_the_coated)}\b", re.IGNORECASE)
 _COATING = re.compile(r"coat|camoufl|cloak|membrane|fusion|wrap", re.IGNORECASE)
 _GROWTH = re.compile(rf"\b{any_of(_WORDS.growth)}\b", re.IGNORECASE)
 _TO_ANOTHER = re.compile(r"[^.;]{0,45}?\bto\s+(?:about |approximately |ca\. |~)?\d")
 _FROM = re.compile(r"\bfrom\s+(?:about |approximately |ca\. |~|\w+\s)?$")
-_BECAME = re.compile(r"\b(?:became|turned into|yield\w+|gave|giving|to)\s+(?:about |~)?$")
+_BECAME = re.compile(r"\b(?:became|turned into|yield\w+|gave|giving|to)\s+(?:about |approximately |around |ca\. |~)?$")
 _BEFORE_AND_AFTER = re.compile(r"\bbefore and after\b[^.]*$", re.IGNORECASE)
+_BECOMES = re.compile(r"[^,;.]{0,25}?\s(?:became|grew to|increased to|rose to)\s")
 _ONE_MORE = re.compile(r"\s?(?:nm)?\s?(?:and|to|,)\s(?:about |~)?\d")
 _CORE_NEXT = re.compile(r"[-\s]cores?\b")
 _CORE_AFTER = re.compile(r"[^,;.]{0,40}?\b(?:for|in|of) (?:the )?(?:bare|uncoated|naked|pristine|cores?)\b")
@@ -54,6 +72,8 @@ def parse(match: re.Match[str], text: str, unit: str | None = None) -> tuple[int
     shown = match[f"u{last}"] or match["u1"] or unit
     if not shown:
         return None
+    if match["open"] and not both:
+        return None
     end = match.end(f"u{last}") if match[f"u{last}"] else match.end("b" if both else "a")
     approximate = bool(match["approx"]) and match["approx"].strip()[0] not in "<>≤≥"
     facts = SizeFacts(value=_number(match["a"]), unit="nm" if shown[0] in "nN" else "µm", approximate=approximate)
@@ -64,7 +84,7 @@ def parse(match: re.Match[str], text: str, unit: str | None = None) -> tuple[int
         if low >= high:
             return None
         facts = facts.model_copy(update={"value": round((low + high) / 2, 3), "low": low, "high": high})
-    return match.start("a"), end, facts
+    return match.start("open" if match["open"] else "a"), end, facts
 
 
 _SPREAD = ("±", "+/-", "+/−")
@@ -109,11 +129,44 @@ def find(text: str, state: State) -> Iterator[Found]:
         begin, stop = state.sentence(start)
         left, right = text[begin : match.start()], text[end:stop]
         of_core = _of_named_core(text, start, end, state)
-        if _plausible(facts) and (of_core or _is_particle_size(left, right)):
-            of = "core" if of_core else _measured(left, right)
-            facts = facts.model_copy(update={"of": of})
-            score = 0.9 if _SIZED.search(left[-80:] + right[:40]) else 0.7
-            yield Found(start, end, "SIZE", name_of(facts), score, "rule", "sizes", size=facts)
+        if not _plausible(facts) or not (
+            of_core or _is_particle_size(left, right, _core_beside(start, end, begin, stop, state))
+        ):
+            continue
+        score = 0.9 if _SIZED.search(left[-80:] + right[:40]) else 0.7
+        for first, last, one in (*_members(text, begin, match, facts), *_apart(start, end, facts, match, left)):
+            of = "core" if of_core else _measured(text[begin:first], text[last:stop])
+            size = one.model_copy(update={"of": of})
+            yield Found(first, last, "SIZE", name_of(size), score, "rule", "sizes", size=size)
+
+
+def _apart(
+    start: int, end: int, facts: SizeFacts, match: re.Match[str], left: str
+) -> Iterator[tuple[int, int, SizeFacts]]:
+    """A range, or the two sizes that it is where a particle grows: "increased from 95 to 110 nm"."""
+    grows = match["op"] == "to" and _FROM.search(left) and _GROWTH.search(left[-90:])
+    if not grows or facts.low is None or facts.high is None:
+        yield start, end, facts
+        return
+    middle = match.end("u1") if match["u1"] else match.end("a")
+    for first, last, value in ((start, middle, facts.low), (match.start("b"), end, facts.high)):
+        yield first, last, SizeFacts(value=value, unit=facts.unit, approximate=facts.approximate)
+
+
+def _members(text: str, begin: int, match: re.Match[str], facts: SizeFacts) -> Iterator[tuple[int, int, SizeFacts]]:
+    """The sizes of a list that share this one's unit, in front of it."""
+    at = match.start()
+    while (match["op"] in (None, *_SPREAD)) and (member := _MEMBER.search(text, max(begin, at - 30), at)):
+        at = member.start()
+        end = member.end("sd") if member["sd"] else member.end("a")
+        sd = _number(member["sd"]) if member["sd"] else None
+        yield at, end, SizeFacts(value=_number(member["a"]), unit=facts.unit, sd=sd)
+
+
+def _core_beside(start: int, end: int, begin: int, stop: int, state: State) -> bool:
+    """Whether a core's name stands in the sentence, as near as a word for particles would have to."""
+    first, last = max(begin, start - 100), min(stop, end + 50)
+    return any(f.label == "CORE" and first <= f.start and f.end <= last for f in state.found)
 
 
 _PARENTHESIS = re.compile(r"\s?\((?:~|\u2248|ca\.?|about|approximately|around)?\s*$")
@@ -135,9 +188,9 @@ def _plausible(facts: SizeFacts) -> bool:
     return 1 <= nanometres <= 5000
 
 
-def _is_particle_size(left: str, right: str) -> bool:
-    """Whether the words around a length speak of particles rather than of light, pores or layers."""
-    if _OTHER_AFTER.match(right):
+def _is_particle_size(left: str, right: str, core: bool) -> bool:
+    """Whether the words around a length, or a core beside it, speak of particles: not of light, pores or layers."""
+    if _is_of_others(left, right):
         return False
     if _PARTICLE_AFTER.match(right):
         return True
@@ -148,7 +201,14 @@ def _is_particle_size(left: str, right: str) -> bool:
         return False
     if _SIZED.search(left[-120:]) or _SIZED.search(right[:60]):
         return True
-    return _PARTICLES.search(left[-100:]) is not None or _PARTICLES.search(right[:50]) is not None
+    return core or _PARTICLES.search(left[-100:]) is not None or _PARTICLES.search(right[:50]) is not None
+
+
+def _is_of_others(left: str, right: str) -> bool:
+    """Whether a length is a difference, or is said outright to be of something that is no particle."""
+    after = _OTHER_AFTER.match(right) or _DIFFERENCE.match(right)
+    before = _BY.search(left) or _OTHERS_SIZE.search(left[-60:]) or _SHIFTED.search(left[-90:])
+    return bool(after or before)
 
 
 def _measured(left: str, right: str) -> Literal["coated", "core"]:
@@ -158,6 +218,8 @@ def _measured(left: str, right: str) -> Literal["coated", "core"]:
         return "core"
     if _BECAME.search(left):
         return "coated"
+    if _BECOMES.match(right) and _COATING.search(right):
+        return "core"
     if _BEFORE_AND_AFTER.search(left):
         return "core" if _ONE_MORE.match(right) else "coated"
     if _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _last(_CORE, left) > _last(_COATED, left):

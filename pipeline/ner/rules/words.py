@@ -23,6 +23,7 @@ class SizeWords(_Part):
     of_light_and_pores_before: Alternatives
     between: Alternatives
     of_light_and_pores_after: Alternatives
+    others_sizes: Alternatives
     of_the_core: Alternatives
     of_the_coated: Alternatives
     growth: Alternatives
@@ -53,6 +54,7 @@ class DrugWords(_Part):
 
     ambiguous: Alternatives
     known_short: Alternatives
+    anaesthetics: Alternatives
     about_cargo: Alternatives
 
 
