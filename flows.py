@@ -292,7 +292,7 @@ def _extract(papers: list[str], out: str, settings: Settings, dask: str | None, 
     job = Job(out=out, settings=settings.model_copy(update={"jobs": jobs}), total=len(inputs))
     try:
         with _runner(dask) as runner:
-            summary = run.publish(place(out), _batches(runner, inputs, batch, job))
+            summary = run.publish(place(out), _batches(runner, inputs, batch, job), jobs)
     finally:
         workers.dismiss()
     failed = [{"status": status, "documents": count} for status, count in summary.reasons.items()]
