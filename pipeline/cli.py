@@ -375,6 +375,10 @@ def acquire(
     review: Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
     out: Out = Path("papers"),
     email: Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as interval=2; docs/acquire.md names them."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring open-access copies of papers. The only command that opens a connection."""
@@ -386,10 +390,7 @@ def acquire(
     if review:
         with readers.Reader(Settings().limits) as reader:
             wanted += acquisition.dois_of_references(reader.read(review))
-    try:
-        settings = acquisition.AcquisitionSettings(email=email)
-    except ValueError as error:
-        raise UsageError(f"--email {email}: not an address") from error
+    settings = acquisition.AcquisitionSettings.given(given or (), email)
     report = acquisition.acquire(
         wanted, out, settings, lambda paper, done, total: _say(f"[{done}/{total}] {paper.status}: {paper.doi}")
     )
