@@ -211,6 +211,7 @@ def watch(
         if path.is_file() and time.time() - (about := path.stat()).st_mtime >= settle:
             papers[str(path)] = [about.st_size, about.st_mtime]
     if not papers or (known.is_file() and json.loads(known.read_bytes()) == papers):
+        _say(f"{folder}: nothing new")
         return None
     summary = mine.fn(list(papers), out, gold, database, channels, model, jobs, wait=3600)
     write_atomically(known, [json.dumps(papers).encode()])

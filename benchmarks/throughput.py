@@ -95,9 +95,9 @@ def large_corpus(corpus: Path, out: Path, jobs: int) -> dict[str, Any]:
     ):
         assert command.stderr is not None  # noqa: S101 - a pipe
         with memory(command.pid) as now:
-            for line in command.stderr:
-                done, total = (json.loads(line)[name] for name in ("done", "total"))
-                if done % max(1, total // 100) == 0:
+            for told in map(json.loads, command.stderr):
+                done = told.get("done", 0)
+                if done and done % max(1, told["total"] // 100) == 0:
                     points.append((done, time.perf_counter() - begun, now[0]))
                     _say("{} papers, {:.0f} s, {:.0f} MiB".format(*points[-1]))
             command.wait()
