@@ -336,7 +336,7 @@ def _runner(dask: str | None) -> TaskRunner[Any]:
 
 
 def _workers_of(runner: TaskRunner[Any]) -> int:
-    return 1 if isinstance(runner, ThreadPoolTaskRunner) else max(1, len(runner.client.scheduler_info()["workers"]))
+    return 1 if isinstance(runner, ThreadPoolTaskRunner) else max(1, len(runner.client.nthreads()))
 
 
 def _artifact(key: str, rows: list[dict[str, Any]], about: str) -> None:

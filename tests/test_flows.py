@@ -78,13 +78,12 @@ def test_mine_reads_scores_publishes_and_shows_it_in_prefect_without_leaving_the
 class Server:
     """A Prefect server on loopback."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/api"
         self.env = {
-            **os.environ, "PREFECT_HOME": str(folder), "PREFECT_API_URL": self.url, "DO_NOT_TRACK": "1",
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            **env, "PREFECT_HOME": str(folder), "PREFECT_API_URL": self.url, "DO_NOT_TRACK": "1",
         }  # fmt: skip
 
     def ask(self, path: str) -> Any:
@@ -106,11 +105,14 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("prefect"))
-    command = ["server", "start", "--no-ui", "--host", "127.0.0.1", "--port", str(server.port)]
-    with ended([sys.executable, "-m", "prefect", *command], server.env, ROOT) as process:
-        await_(lambda: server.answers() or process.poll() is not None)
-        yield server
+    """A server of which, like of all that is started with its ``env``, no connection leaves the machine."""
+    folder = tmp_path_factory.mktemp("prefect")
+    with watched(folder / "hook", loopback=True) as env:
+        server = Server(folder, env)
+        command = ["server", "start", "--no-ui", "--host", "127.0.0.1", "--port", str(server.port)]
+        with ended([sys.executable, "-m", "prefect", *command], server.env, ROOT) as process:
+            await_(lambda: server.answers() or process.poll() is not None)
+            yield server
 
 
 @contextmanager
@@ -181,6 +183,14 @@ def test_everything_deploys_as_prefect_yaml_says(server):
     (schedule,) = deployed["watch"]["schedules"]
     assert schedule["active"]
     assert deployed["watch"]["parameters"] == {"folder": "inbox", "out": "out/watched"}
+
+
+def test_prefects_own_command_sends_no_telemetry_from_this_folder(tmp_path):
+    code = "from prefect.settings import get_current_settings as now; print(now().server.analytics_enabled)"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    env["PREFECT_HOME"] = str(tmp_path)
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ import pytest
 from pipeline import run, stages, workers
 from pipeline.errors import ReadError, UsageError
 from pipeline.folder import RunFolder
-from pipeline.settings import Settings
+from pipeline.settings import Settings, fingerprint
 
 PAPER = """Cell membrane-coated nanoparticles for drug delivery
 
@@ -210,3 +210,14 @@ def test_where_the_system_tells_no_affinity_all_cores_are_taken(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 3)
     assert workers.sensible_jobs(1000) == 3
     assert workers.sensible_jobs(7) == 1
+
+
+def test_a_changed_file_of_a_stage_stands_for_other_code_and_a_compiled_one_does_not(tmp_path):
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "cues.json").write_text("[1]")
+    before = fingerprint(tmp_path / "rules")
+    (tmp_path / "rules" / "__pycache__").mkdir()
+    (tmp_path / "rules" / "__pycache__" / "x.pyc").write_text("x")
+    assert fingerprint(tmp_path / "rules") == before
+    (tmp_path / "rules" / "cues.json").write_text("[2]")
+    assert fingerprint(tmp_path / "rules") != before
