@@ -33,6 +33,7 @@ from pipeline.stages import Stages
 ROOT = Path(__file__).resolve().parents[1]
 PAPER_PAGES = 12  # of a paper in the reckoning of a million
 PAPER_MB = 2
+PAPER_OBJECTS = 5  # results of three stages, the outcome, the document
 MACHINES, WORKERS, BATCH = 16, 16, 50
 _EXTRACT = [sys.executable, "-m", "pipeline.cli", "extract"]
 
@@ -237,7 +238,7 @@ def reckoned(figures: dict[str, Any]) -> str:
         (f"{MACHINES} machines of {WORKERS} workers, each worth {worth:.2f} of one alone, as measured with two",
          f"{hours / MACHINES / WORKERS / worth:.0f} hours"),
         (f"memory of a machine of {WORKERS} workers", f"{worker:.1f} GiB a worker, {worker * WORKERS:.0f} GiB"),
-        ("stage results", f"{stored / 1000:,.0f} GB in 5 million objects; papers of {PAPER_MB} MB are "
+        ("stage results", f"{stored / 1000:,.0f} GB in {PAPER_OBJECTS} million objects; papers of {PAPER_MB} MB are "
          f"{PAPER_MB} TB beside it"),
         (f"tasks of {BATCH} papers, three to a batch", f"{3 * 10**6 // BATCH:,}"),
     ]  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.scripts import script
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = {
@@ -22,14 +22,9 @@ FIGURES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def throughput() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("throughput", ROOT / "benchmarks" / "throughput.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules["throughput"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("benchmarks/throughput.py")
 
 
 def test_the_figures_in_the_docs_are_those_that_were_measured(throughput):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 import os
 import signal
@@ -23,6 +22,7 @@ import pytest
 
 from pipeline.errors import StoreError, UsageError
 from tests.acquisition.internet import Internet
+from tests.scripts import script
 from tests.sockets import watched
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -205,20 +205,9 @@ def test_wrong_parameters_are_refused_before_anything_runs(server, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def flows() -> ModuleType:
-    """flows.py, whose import leaves the environment as it was."""
-    before = dict(os.environ)
-    spec = importlib.util.spec_from_file_location("flows_to_test", FLOWS)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules["flows_to_test"] = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-    return module
+    return script("flows.py")
 
 
 class Failed:
