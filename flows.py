@@ -42,9 +42,11 @@ from prefect.artifacts import create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.schemas.objects import ConcurrencyLimitConfig  # noqa: E402
 from prefect.exceptions import ParameterTypeError, PrefectException  # noqa: E402
+from prefect.runtime import task_run  # noqa: E402
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings  # noqa: E402
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner  # noqa: E402
 from pydantic import BaseModel, ConfigDict, Field  # noqa: E402
+from sqlalchemy.exc import OperationalError  # noqa: E402
 
 from pipeline import acquisition, evaluation, export, readers, run, workers  # noqa: E402
 from pipeline.errors import CoatmineError, UsageError  # noqa: E402
@@ -137,8 +139,17 @@ def score(gold: str, out: str) -> str:
     return report.as_text()
 
 
-# A database may be away for a moment.
-@task(retries=2, retry_delay_seconds=5, retry_condition_fn=lambda *args: not _is_ours(*args), cache_policy=NO_CACHE)
+class UnreachedError(CoatmineError):
+    """Some papers could not be asked for; to try again may help."""
+
+
+def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
+    """Whether what failed is a network or a database that was away, and not what is wrong in the second attempt too."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, UnreachedError) or isinstance(getattr(error, "__cause__", None), OperationalError)
+
+
+@task(retries=2, retry_delay_seconds=5, retry_condition_fn=_may_pass, cache_policy=NO_CACHE, persist_result=False)
 def load(out: str, database: str) -> str:
     """Load a run into a database; loading it again changes nothing."""
     if is_remote(folder := place(out)):
@@ -146,19 +157,17 @@ def load(out: str, database: str) -> str:
     return export.load_database(folder, database).as_text()
 
 
-# The services are asked again by the client itself; this is for a network that was away. What came stays.
-@task(retries=2, retry_delay_seconds=30, retry_condition_fn=lambda *args: not _is_ours(*args), cache_policy=NO_CACHE)
-def bring(dois: list[str], out: str, email: str | None) -> acquisition.AcquisitionReport:
+# The client itself asks a service again; this is for a network that was away. What came is not asked for again.
+@task(retries=2, retry_delay_seconds=30, retry_condition_fn=_may_pass, cache_policy=NO_CACHE, persist_result=False)
+def bring(dois: list[str], out: str, settings: acquisition.AcquisitionSettings) -> acquisition.AcquisitionReport:
     """Bring open-access copies of papers."""
-    settings = acquisition.AcquisitionSettings(email=email)
-    return acquisition.acquire(
+    report = acquisition.acquire(
         dois, Path(out), settings, lambda paper, done, total: _say(f"[{done}/{total}] {paper.status}: {paper.doi}")
     )
-
-
-def _is_ours(_task: Any, _run: Any, state: Any) -> bool:
-    """Whether what failed is wrong usage, which no second attempt mends."""
-    return isinstance(state.result(raise_on_failure=False), UsageError)
+    unreached = sum(paper.status == "failed" for paper in report.papers)
+    if unreached and task_run.run_count <= (bring.retries or 0):
+        raise UnreachedError(f"{unreached} of {len(report.papers)} papers could not be asked for")
+    return report
 
 
 @flow
@@ -202,6 +211,7 @@ def watch(
         if path.is_file() and time.time() - (about := path.stat()).st_mtime >= settle:
             papers[str(path)] = [about.st_size, about.st_mtime]
     if not papers or (known.is_file() and json.loads(known.read_bytes()) == papers):
+        _say(f"{folder}: nothing new")
         return None
     summary = mine.fn(list(papers), out, gold, database, channels, model, jobs, wait=3600)
     write_atomically(known, [json.dumps(papers).encode()])
@@ -249,6 +259,7 @@ def acquire(
     review: Annotated[str | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
     out: Out = "papers",
     email: Annotated[str | None, typer.Option(help="Told to the services.")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="As of coatmine.")] = None,
 ) -> acquisition.AcquisitionReport:
     """Bring open-access copies of papers. The only flow that opens a connection to the outside."""
     wanted = list(dois or [])
@@ -257,7 +268,7 @@ def acquire(
     if review:
         with readers.Reader(Settings().limits) as reader:
             wanted += acquisition.dois_of_references(reader.read(review))
-    report = bring(wanted, out, email)
+    report = bring(wanted, out, acquisition.AcquisitionSettings.given(settings or (), email))
     _print(report.as_text())
     return report
 
@@ -292,7 +303,7 @@ def _extract(papers: list[str], out: str, settings: Settings, dask: str | None, 
     job = Job(out=out, settings=settings.model_copy(update={"jobs": jobs}), total=len(inputs))
     try:
         with _runner(dask) as runner:
-            summary = run.publish(place(out), _batches(runner, inputs, batch, job))
+            summary = run.publish(place(out), _batches(runner, inputs, batch, job), jobs)
     finally:
         workers.dismiss()
     failed = [{"status": status, "documents": count} for status, count in summary.reasons.items()]
@@ -325,7 +336,7 @@ def _runner(dask: str | None) -> TaskRunner[Any]:
 
 
 def _workers_of(runner: TaskRunner[Any]) -> int:
-    return 1 if isinstance(runner, ThreadPoolTaskRunner) else max(1, len(runner.client.scheduler_info()["workers"]))
+    return 1 if isinstance(runner, ThreadPoolTaskRunner) else max(1, len(runner.client.nthreads()))
 
 
 def _artifact(key: str, rows: list[dict[str, Any]], about: str) -> None:

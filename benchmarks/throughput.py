@@ -1,9 +1,10 @@
-"""How fast papers become records: python benchmarks/throughput.py [--papers DIR] [--copies N].
+"""How fast papers become records: python benchmarks/throughput.py [--docs].
 
-Three measurements on the PDFs of a folder, each side by side in one run, because a machine's speed changes from one
-minute to the next: the whole way from PDF to records beside stock pdfplumber that merely extracts words and tables;
-two workers beside one; and a large corpus, made of copies with changed bytes, with its time and memory at each size.
-Prints the figures, and writes them to throughput.json and a plot to throughput.svg.
+Three measurements, each side by side in one run, because a machine's speed changes from one minute to the next: the
+whole way from PDF to records beside stock pdfplumber that merely extracts words and tables; two workers beside one; and
+a large corpus, made of copies with changed bytes, with its time and memory at each size. Prints the figures, and writes
+them to throughput.json and a plot to throughput.svg; with --docs also into docs/, where no figure is typed by hand. All
+of it takes about 15 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -23,12 +27,15 @@ from typing import Any
 
 import pdfplumber
 
-from pipeline import run
-from pipeline.records import Outcome
 from pipeline.settings import Settings
 from pipeline.stages import Stages
 
 ROOT = Path(__file__).resolve().parents[1]
+PAPER_PAGES = 12  # of a paper in the reckoning of a million
+PAPER_MB = 2
+PAPER_OBJECTS = 5  # results of three stages, the outcome, the document
+MACHINES, WORKERS, BATCH = 16, 16, 50
+_EXTRACT = [sys.executable, "-m", "pipeline.cli", "extract"]
 
 
 def words_and_tables(paper: Path) -> None:
@@ -45,7 +52,8 @@ def beside_pdfplumber(papers: Sequence[Path], rounds: int) -> dict[str, Any]:
     ours: dict[Path, list[float]] = {paper: [] for paper in papers}
     stock: dict[Path, list[float]] = {paper: [] for paper in papers}
     with tempfile.TemporaryDirectory() as out, Stages(Path(out), Settings(jobs=1), force=True) as stages:
-        stages.process(papers[0])  # loads the model and starts the process that parses, once per worker
+        # the first time, it loads the model and starts the process that parses, once per worker
+        pages = sum(stages.process(paper).outcome.pages for paper in papers)
         for _ in range(rounds):
             for paper in papers:
                 for way, spent in ((stages.process, ours), (words_and_tables, stock)):
@@ -53,53 +61,67 @@ def beside_pdfplumber(papers: Sequence[Path], rounds: int) -> dict[str, Any]:
                     way(paper)
                     spent[paper].append(time.perf_counter() - begun)
     mine, theirs = (sum(min(each) for each in spent.values()) for spent in (ours, stock))
-    return {"papers": len(papers), "rounds": rounds, "coatmine": mine, "pdfplumber": theirs, "ratio": theirs / mine}
+    return {
+        "papers": len(papers), "pages": pages, "rounds": rounds, "coatmine": mine, "pdfplumber": theirs,
+        "ratio": theirs / mine,
+    }  # fmt: skip
 
 
-def two_workers(corpus: Sequence[Path], rounds: int) -> dict[str, Any]:
-    """Seconds for a corpus with one worker and with two, taking turns; starting up and writing outputs included."""
+def two_workers(corpus: Path, rounds: int) -> dict[str, Any]:
+    """Seconds of the command on a folder with one worker and with two, taking turns; from its start to its end."""
     spent: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(rounds):
         for jobs, seconds in spent.items():
             with tempfile.TemporaryDirectory() as out:
+                command = [*_EXTRACT, str(corpus), "--out", out, "--jobs", str(jobs)]
                 begun = time.perf_counter()
-                run.extract(corpus, Path(out), Settings(jobs=jobs))
+                subprocess.run(command, check=True, capture_output=True)  # noqa: S603
                 seconds.append(time.perf_counter() - begun)
     gains = [one / two for one, two in zip(spent[1], spent[2], strict=True)]
-    return {"papers": len(corpus), "one": spent[1], "two": spent[2], "gain": statistics.median(gains)}
+    papers = len(list(corpus.iterdir()))
+    return {"papers": papers, "one": spent[1], "two": spent[2], "gain": statistics.median(gains)}
 
 
-def large_corpus(corpus: Sequence[Path], out: Path, jobs: int) -> dict[str, Any]:
-    """Time and memory of one run as its documents become more; ``memory`` is that of all its processes, MiB."""
+def large_corpus(corpus: Path, out: Path, jobs: int) -> dict[str, Any]:
+    """Time and memory of the command on a folder, all its processes together, as its papers become more."""
     points: list[tuple[int, float, float]] = []
-    with memory() as now:
-        begun = time.perf_counter()
-
-        def note(_: Outcome, done: int, total: int) -> None:
-            if done % max(1, total // 100) == 0:
-                points.append((done, time.perf_counter() - begun, now[0]))
-                _say("{} papers, {:.0f} s, {:.0f} MiB".format(*points[-1]))
-
-        summary = run.extract(corpus, out, Settings(jobs=jobs), progress=note)
+    begun = time.perf_counter()
+    with (
+        tempfile.TemporaryFile() as answer,
+        subprocess.Popen(  # noqa: S603
+            [*_EXTRACT, str(corpus), "--out", str(out), "--jobs", str(jobs), "--log-format", "json", "--json"],
+            stdout=answer,
+            stderr=subprocess.PIPE,
+        ) as command,
+    ):
+        assert command.stderr is not None  # noqa: S101 - a pipe
+        with memory(command.pid) as now:
+            for told in map(json.loads, command.stderr):
+                done = told.get("done", 0)
+                if done and done % max(1, told["total"] // 100) == 0:
+                    points.append((done, time.perf_counter() - begun, now[0]))
+                    _say("{} papers, {:.0f} s, {:.0f} MiB".format(*points[-1]))
+            command.wait()
         took = time.perf_counter() - begun
-    size = sum(p.stat().st_size for p in (out / ".coatmine").rglob("*") if p.is_file())
-    output = sum(p.stat().st_size for p in out.glob("*.*"))
+        answer.seek(0)
+        summary = json.load(answer)
+    papers = len(summary["documents"])
     return {
-        "papers": summary.inputs, "failed": len(summary.failed), "pages": summary.pages, "records": summary.records,
-        "jobs": jobs, "seconds": took, "papers_per_second": summary.inputs / took, "peak_mib": now[1],
-        "input_bytes": sum(p.stat().st_size for p in corpus), "store_bytes": size, "output_bytes": output,
-        "seconds_by_stage": summary.seconds, "points": points,
+        "papers": papers, "failed": summary["failed"], "pages": summary["pages"], "records": summary["records"],
+        "jobs": jobs, "seconds": took, "papers_per_second": papers / took, "peak_mib": now[1],
+        "store_bytes": sum(p.stat().st_size for p in (out / ".coatmine").rglob("*") if p.is_file()),
+        "seconds_by_part": summary["seconds"], "points": points,
     }  # fmt: skip
 
 
 @contextmanager
-def memory() -> Iterator[list[float]]:
-    """[now, most]: the memory of this process and all below it, in MiB, pages counted once, twice a second."""
+def memory(pid: int) -> Iterator[list[float]]:
+    """[now, most]: the memory of a process and all below it, in MiB, pages counted once, twice a second."""
     figures, ended = [0.0, 0.0], threading.Event()
 
     def look() -> None:
         while not ended.wait(0.5):
-            figures[0] = sum(_pss(pid) for pid in (os.getpid(), *_below(os.getpid())))
+            figures[0] = sum(_pss(each) for each in (pid, *_below(pid)))
             figures[1] = max(figures)
 
     thread = threading.Thread(target=look)
@@ -133,17 +155,15 @@ def _pss(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
-def copies(papers: Sequence[Path], number: int, folder: Path) -> list[Path]:
-    """The papers over and over, each copy with other bytes (a comment after its end), so that none is known."""
-    made = []
+def copies(papers: Sequence[Path], number: int, folder: Path) -> Path:
+    """A folder of the papers over and over, each copy with other bytes (a comment after its end): none is known."""
+    folder.mkdir()
     for count, paper in enumerate(islice(cycle(papers), number)):
-        path = folder / f"{count:06}-{paper.name}"
-        path.write_bytes(paper.read_bytes() + f"\n% copy {count}\n".encode())
-        made.append(path)
-    return made
+        (folder / f"{count:06}-{paper.name}").write_bytes(paper.read_bytes() + f"\n% copy {count}\n".encode())
+    return folder
 
 
-def plot(points: Sequence[tuple[int, float, float]]) -> str:
+def plot(points: Sequence[Sequence[float]]) -> str:
     """Time and memory against the number of papers, as SVG."""
     width, height, left, top = 640, 300, 60, 30
     most = [max(point[axis] for point in points) or 1 for axis in range(3)]
@@ -179,36 +199,141 @@ def plot(points: Sequence[tuple[int, float, float]]) -> str:
     return "\n".join([*parts, "</svg>\n"])
 
 
+def measured(figures: dict[str, Any]) -> str:
+    """The figures as a table."""
+    sample, articles = figures["sample"], figures.get("articles")
+    gain, large = figures["two_workers"], figures["large_corpus"]
+    beside = "{coatmine:.1f} s; pdfplumber takes {pdfplumber:.1f} s, {ratio:.2f} times as long"
+    early, late = _memory_at(large["points"], 0.1), _memory_at(large["points"], 1.0)
+    rows = [
+        (f"the sample's {sample['papers']} papers ({sample['pages']} pages), PDF to records, beside stock pdfplumber "
+         "for words and tables alone", beside.format(**sample)),
+    ]  # fmt: skip
+    if articles:
+        what = f"{articles['papers']} published articles ({articles['pages']} pages), likewise"
+        rows += [(what, beside.format(**articles)), ("those, a page, one worker", f"{_page(figures):.2f} s")]
+    rows += [
+        (f"{gain['papers']:,} copies of the sample's papers, the whole command with one worker and with two",
+         f"{statistics.median(gain['one']):.0f} s and {statistics.median(gain['two']):.0f} s: "
+         f"two are {gain['gain']:.2f} times as fast"),
+        (f"{large['papers']:,} copies, {large['jobs']} workers",
+         f"{large['seconds']:.0f} s, {large['papers_per_second']:.1f} papers a second, from start to end"),
+        ("memory of that run, all its processes", f"{early:.0f} MiB after a tenth of the papers, {late:.0f} MiB after "
+         f"all, {large['peak_mib']:.0f} MiB at most"),
+        ("stage results kept", f"{_stored(large) / 1000:.0f} kB a page"),
+    ]  # fmt: skip
+    return _table(f"measured on {figures['cores']} cores", rows)
+
+
+def reckoned(figures: dict[str, Any]) -> str:
+    """What a million papers take, if they are as those that were measured."""
+    large = figures["large_corpus"]
+    paper, stored = _page(figures) * PAPER_PAGES, _stored(large) * PAPER_PAGES
+    hours = paper * 1e6 / 3600
+    worth = figures["two_workers"]["gain"] / 2
+    worker = large["peak_mib"] / large["jobs"] / 1024
+    rows = [
+        (f"a paper of {PAPER_PAGES} pages", f"{paper:.1f} s of a worker, {stored / 1000:.0f} kB of stage results"),
+        ("work", f"{hours:,.0f} worker-hours"),
+        (f"{MACHINES} machines of {WORKERS} workers, each worth {worth:.2f} of one alone, as measured with two",
+         f"{hours / MACHINES / WORKERS / worth:.0f} hours"),
+        (f"memory of a machine of {WORKERS} workers", f"{worker:.1f} GiB a worker, {worker * WORKERS:.0f} GiB"),
+        ("stage results", f"{stored / 1000:,.0f} GB in {PAPER_OBJECTS} million objects; papers of {PAPER_MB} MB are "
+         f"{PAPER_MB} TB beside it"),
+        (f"tasks of {BATCH} papers, three to a batch", f"{3 * 10**6 // BATCH:,}"),
+    ]  # fmt: skip
+    return _table("a million papers", rows)
+
+
+def _page(figures: dict[str, Any]) -> float:
+    """Seconds that one worker takes for a page: of published articles, where they were measured."""
+    source = figures.get("articles") or figures["sample"]
+    return float(source["coatmine"] / source["pages"])
+
+
+def _stored(large: dict[str, Any]) -> float:
+    return float(large["store_bytes"] / large["pages"])
+
+
+def _memory_at(points: Sequence[Sequence[float]], part: float) -> float:
+    return next(point[2] for point in points if point[0] >= part * points[-1][0])
+
+
+def _table(head: str, rows: Sequence[tuple[str, str]]) -> str:
+    return "\n".join([f"| {head} | |", "| --- | --- |", *(f"| {what} | {figure} |" for what, figure in rows)])
+
+
+def filled(page: str, figures: dict[str, Any]) -> str:
+    """The page with the tables that stand between its marks made anew."""
+    for make in (measured, reckoned):
+        first, last = f"<!-- {make.__name__} by benchmarks/throughput.py -->\n\n", "\n\n<!-- end -->"
+        table = first + make(figures) + last
+        found = re.search(re.escape(first) + ".*?" + re.escape(last), page, re.DOTALL)
+        if found is None:
+            raise SystemExit(f"docs/scaling.md has no place for what is {make.__name__}: {first.strip()}")
+        page = page[: found.start()] + table + page[found.end() :]
+    return page
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _rounded(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(each) for each in value]
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def write(figures: dict[str, Any], folder: Path) -> None:
+    """Write throughput.json and, if the large corpus was measured, throughput.svg."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "throughput.json").write_text(json.dumps(figures) + "\n")
+    if large := figures.get("large_corpus"):
+        (folder / "throughput.svg").write_text(plot(large["points"]))
+    _say(f"figures and plot in {folder}")
+
+
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    articles = ROOT.parent / "shared" / "corpus" / "pdfs"
     parser.add_argument("--papers", type=Path, default=ROOT / "corpus" / "sample", help="folder with PDFs")
+    parser.add_argument("--articles", type=Path, default=articles, help="folder with published PDFs, if there is one")
+    parser.add_argument("--pairs", type=int, default=600, help="papers to compare workers with; 0: leave it out")
     parser.add_argument("--copies", type=int, default=2000, help="papers of the large corpus; 0: leave it out")
-    parser.add_argument("--pairs", type=int, default=120, help="papers to compare workers with; 0: leave it out")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2, help="of the comparisons; 0: leave pdfplumber out")
     parser.add_argument("--jobs", type=int, default=2, help="workers for the large corpus")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "throughput")
+    parser.add_argument("--docs", action="store_true", help="write the figures into docs/, too")
     options = parser.parse_args()
-    papers = sorted(options.papers.glob("*.pdf"))
-    options.out.mkdir(parents=True, exist_ok=True)
+    if options.docs and not (options.rounds and options.pairs and options.copies):
+        parser.error("--docs needs all measurements")
+    papers, published = sorted(options.papers.glob("*.pdf")), sorted(options.articles.glob("*.pdf"))[:8]
     figures: dict[str, Any] = {"cores": len(os.sched_getaffinity(0))}
     with tempfile.TemporaryDirectory() as scratch:
-        corpus = copies(papers, max(options.copies, options.pairs), Path(scratch))
-        if options.rounds:
-            figures["beside_pdfplumber"] = both = beside_pdfplumber(papers, options.rounds)
-            _say("{papers} papers: coatmine {coatmine:.2f} s to records, pdfplumber {pdfplumber:.2f} s".format(**both))
-            _say(f"  for words and tables: {both['ratio']:.2f} times as long")
+        for name, some in (("sample", papers), ("articles", published)):
+            if options.rounds and some:
+                figures[name] = both = beside_pdfplumber(some, options.rounds)
+                _say(
+                    "{papers} papers: coatmine {coatmine:.2f} s to records, pdfplumber {pdfplumber:.2f} s for words "
+                    "and tables: {ratio:.2f} times as long".format(**both)
+                )
         if options.pairs:
-            figures["two_workers"] = gain = two_workers(corpus[: options.pairs], max(1, options.rounds))
+            corpus = copies(papers, options.pairs, Path(scratch) / "pairs")
+            figures["two_workers"] = gain = two_workers(corpus, max(1, options.rounds))
             _say(f"{gain['papers']} papers: two workers are {gain['gain']:.2f} times as fast as one")
         if options.copies:
-            folder = Path(scratch) / "run"
-            figures["large_corpus"] = large = large_corpus(corpus[: options.copies], folder, options.jobs)
-            _say("{papers} papers in {seconds:.0f} s: {papers_per_second:.2f} a second, ".format(**large))
-            _say("  most memory {peak_mib:.0f} MiB with {jobs} workers".format(**large))
-            (options.out / "throughput.svg").write_text(plot(large["points"]))
-    (options.out / "throughput.json").write_text(json.dumps(figures, indent=1))
-    _say(f"figures and plot in {options.out}")
+            corpus = copies(papers, options.copies, Path(scratch) / "copies")
+            figures["large_corpus"] = large = large_corpus(corpus, Path(scratch) / "run", options.jobs)
+            _say(
+                "{papers} papers in {seconds:.0f} s: {papers_per_second:.2f} a second, most memory {peak_mib:.0f} MiB "
+                "with {jobs} workers".format(**large)
+            )
+    figures = _rounded(figures)
+    write(figures, options.out)
+    if options.docs:
+        write(figures, ROOT / "docs")
+        page = ROOT / "docs" / "scaling.md"
+        page.write_text(filled(page.read_text(encoding="utf-8"), figures), encoding="utf-8")
 
 
 def _say(message: str) -> None:

@@ -166,11 +166,27 @@ def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any],
         raise typer.Exit(1)
 
 
+def _place(where: str) -> Path:
+    """The folder or file that a text names, on this machine or elsewhere."""
+    from pipeline.folder import place
+
+    try:
+        return place(where)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 @app.command()
 @_command
 def extract(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Papers, or folders to search for them.")],
-    out: Out,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", parser=_place, help="Papers, or folders to search for them; or URLs."),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(metavar="PATH", parser=_place, help="Folder for the results, or URL such as s3://bucket/run."),
+    ],
     channels: Annotated[str, typer.Option(help="Where values may come from: table, text or both.")] = "table,text",
     model: Model = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow.")] = None,
@@ -197,6 +213,9 @@ def extract(
     )
     with _progress(log_format) as progress:
         summary = run.extract(paths, out, settings, force=force, progress=progress)
+    if log_format is LogFormat.json:
+        done = {name: value for name, value in summary.as_dict().items() if name != "documents"}
+        _say(_json_line("warning" if summary.failed else "info", "summary", done))
     if as_json:
         _print_json(summary.as_dict())
     else:
@@ -209,7 +228,7 @@ def extract(
 def _progress(log_format: LogFormat) -> Iterator[Callable[[Outcome, int, int], None]]:
     """A bar on a terminal, plain lines otherwise, JSON Lines on request; all on stderr."""
     if log_format is LogFormat.json:
-        yield lambda outcome, done, total: _say(_json_line(outcome, done, total))
+        yield lambda outcome, done, total: _say(_outcome_line(outcome, done, total))
         return
     if not sys.stderr.isatty():
         yield lambda outcome, done, total: _say(f"[{done}/{total}] {_line(outcome)}")
@@ -236,11 +255,15 @@ def _progress(log_format: LogFormat) -> Iterator[Callable[[Outcome, int, int], N
         yield advance
 
 
-def _json_line(outcome: Outcome, done: int, total: int) -> str:
-    """A document's outcome as one line for a log collector; the time is UTC."""
+def _outcome_line(outcome: Outcome, done: int, total: int) -> str:
+    level = "info" if outcome.status == "ok" else "warning"
+    return _json_line(level, "document", {"done": done, "total": total, **outcome.model_dump(mode="json")})
+
+
+def _json_line(level: str, event: str, what: dict[str, Any]) -> str:
+    """One line for a log collector; the time is UTC."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    head = {"time": now, "level": "info" if outcome.status == "ok" else "warning", "event": "document"}
-    return json.dumps({**head, "done": done, "total": total, **outcome.model_dump(mode="json")}, ensure_ascii=False)
+    return json.dumps({"time": now, "level": level, "event": event, **what}, ensure_ascii=False)
 
 
 def _line(outcome: Outcome) -> str:
@@ -375,6 +398,10 @@ def acquire(
     review: Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
     out: Out = Path("papers"),
     email: Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as interval=2; docs/acquire.md names them."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring open-access copies of papers. The only command that opens a connection."""
@@ -386,10 +413,7 @@ def acquire(
     if review:
         with readers.Reader(Settings().limits) as reader:
             wanted += acquisition.dois_of_references(reader.read(review))
-    try:
-        settings = acquisition.AcquisitionSettings(email=email)
-    except ValueError as error:
-        raise UsageError(f"--email {email}: not an address") from error
+    settings = acquisition.AcquisitionSettings.given(given or (), email)
     report = acquisition.acquire(
         wanted, out, settings, lambda paper, done, total: _say(f"[{done}/{total}] {paper.status}: {paper.doi}")
     )

@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
-from pipeline import evaluation, export, ner, readers, relations
+from pipeline import export, ner, readers, relations
 from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.folder import RunFolder, link_atomically, writing
 from pipeline.records import Mention, Outcome, Record
 from pipeline.settings import Settings
-from pipeline.stages import Done, Stage, to_lines
-from pipeline.workers import process
+from pipeline.stages import Done, Part, to_lines
+from pipeline.workers import process, sensible_jobs
+
+if TYPE_CHECKING:
+    from pipeline import evaluation
 
 OUTPUTS = ("records.csv", "report.html", "records.jsonl", "mentions.jsonl", "documents.jsonl")
 """The files of a run that people and programs open."""
@@ -30,14 +34,13 @@ Progress = Callable[[Outcome, int, int], None]
 
 
 _FAILURES_SHOWN = 20
-_REPORTED = 1000  # documents that one page of a browser can hold; pictures of passages end long before, at 24 MB
 
 
 @dataclass(slots=True)
 class Summary:
     """What a run did, and where the outputs stand.
 
-    ``seconds`` adds up the wall-clock time of each stage over all workers; a result that was stored costs little.
+    ``seconds`` adds up the wall-clock time of each part over all workers; a result that was stored costs little.
     """
 
     folder: Path
@@ -46,7 +49,7 @@ class Summary:
     mentions: int = 0
     records: int = 0
     failed: list[Outcome] = field(default_factory=list)
-    seconds: dict[Stage, float] = field(default_factory=dict)
+    seconds: dict[Part, float] = field(default_factory=dict)
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -58,7 +61,7 @@ class Summary:
         """How many inputs failed, by status; the most frequent first."""
         return dict(Counter(outcome.status for outcome in self.failed).most_common())
 
-    def add(self, outcome: Outcome, seconds: Mapping[Stage, float]) -> None:
+    def add(self, outcome: Outcome, seconds: Mapping[Part, float]) -> None:
         """Count one more input."""
         self.inputs += 1
         self.pages += outcome.pages
@@ -66,13 +69,13 @@ class Summary:
         self.records += outcome.records
         if outcome.status != "ok":
             self.failed.append(outcome)
-        for stage, spent in seconds.items():
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
+        for part, spent in seconds.items():
+            self.seconds[part] = self.seconds.get(part, 0.0) + spent
 
     def as_text(self) -> str:
         """What was done, for a person."""
         read = self.inputs - len(self.failed)
-        times = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in self.seconds.items())
+        times = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in self.seconds.items())
         lines = [
             f"{read} of {self.inputs} documents read: {self.pages} pages, {self.mentions} mentions, "
             f"{self.records} records"
@@ -84,18 +87,19 @@ class Summary:
             lines.append(f"  and {more} more: see documents.jsonl")
         lines.append(f"time by stage: {times or 'none'}")
         lines.append(f"outputs in {self.folder}: {', '.join(n for n in OUTPUTS if (self.folder / n).is_file())}")
-        if self.inputs > _REPORTED:
-            lines.append(
-                f"no report.html: it is for up to {_REPORTED} documents; run a part of them, or `coatmine load`"
-            )
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data."""
         return {
             "folder": str(self.folder),
+            "read": self.inputs - len(self.failed),
+            "failed": self.reasons,
+            "pages": self.pages,
+            "mentions": self.mentions,
+            "records": self.records,
             "documents": [outcome.model_dump(mode="json") for outcome in self.outcomes],
-            "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
+            "seconds": {part: round(seconds, 3) for part, seconds in self.seconds.items()},
         }
 
 
@@ -143,7 +147,7 @@ def extract(
     if not inputs:
         raise UsageError("nothing to read: name at least one file or folder")
     with RunFolder(out).locked(), closing(process(inputs, out, settings, force=force)) as done:
-        return publish(out, _told(done, len(inputs), progress))
+        return publish(out, _told(done, len(inputs), progress), settings.jobs or sensible_jobs(len(inputs)))
 
 
 def _told(done: Iterable[Done], total: int, progress: Progress | None) -> Iterator[Done]:
@@ -153,11 +157,11 @@ def _told(done: Iterable[Done], total: int, progress: Progress | None) -> Iterat
         yield each
 
 
-def publish(out: Path, done: Iterable[Done]) -> Summary:
+def publish(out: Path, done: Iterable[Done], jobs: int = 1) -> Summary:
     """Write the outputs of a run from what its stages stored, as their results come.
 
     A file met twice (the same bytes) is published once. Of the documents only what is counted stays in memory, and an
-    earlier run's outputs stand until these are whole.
+    earlier run's outputs stand until these are whole. ``jobs`` processes draw the report's pictures.
     """
     folder = RunFolder(out)
     summary = Summary(out)
@@ -181,13 +185,12 @@ def publish(out: Path, done: Iterable[Done]) -> Summary:
             documents.write(to_lines([outcome]))
             generations.update(key.partition("-")[0] for key in each.keys.values())
             summary.add(outcome, each.seconds)
+    begun = perf_counter()
     folder.keep_documents(first)
     export.write_records_csv(folder)
-    if summary.inputs <= _REPORTED:
-        export.write_report(folder)
-    else:
-        (out / "report.html").unlink(missing_ok=True)  # of an earlier run
+    export.write_report(folder, jobs=jobs)
     folder.store.prune(generations)
+    summary.seconds["publish"] = perf_counter() - begun
     return summary
 
 
@@ -198,6 +201,8 @@ def build_gold(review: Path, out: Path, settings: Settings | None = None) -> eva
         ReadError: the review cannot be read.
         StoreError: ``out`` cannot be written.
     """
+    from pipeline import evaluation
+
     settings = settings or Settings(channels=("table",))
     with readers.Reader(settings.limits) as reader:
         document = reader.read(review)
@@ -215,6 +220,7 @@ def baselines(run_folder: Path, out: Path) -> list[Path]:
         UsageError: the run cannot be read.
         StoreError: ``out`` cannot be written.
     """
+    from pipeline import evaluation
 
     def only(kind: str) -> evaluation.Maker:
         def make(document: Document, mentions: list[Mention]) -> tuple[list[Mention], list[Record]]:

@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 Stage = Literal["read", "annotate", "assemble"]
+Part = Stage | Literal["start", "publish"]
+"""What a run's time goes to: its stages, loading the model before them, writing the table and the report after them."""
 STAGES: tuple[Stage, ...] = ("read", "annotate", "assemble")
 
 # What the bytes decide: to read them again would end the same. Time, memory and missing files may end otherwise.
@@ -39,11 +41,11 @@ _LASTING: frozenset[Status] = frozenset({"no_text_layer", "encrypted", "not_a_do
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An input's outcome, the key of each stage's stored result, and the seconds that each stage took."""
+    """An input's outcome, the key of each stage's stored result, and the seconds that each part took."""
 
     outcome: Outcome
     keys: Mapping[Stage, str] = field(default_factory=dict)
-    seconds: Mapping[Stage, float] = field(default_factory=dict)
+    seconds: Mapping[Part, float] = field(default_factory=dict)
 
 
 class Stages:
@@ -95,7 +97,10 @@ class Stages:
         }
 
     def _keys(self, path: Path) -> dict[Stage, str]:
-        """Under what the results for this file stand or would stand: its bytes and name, the code, model, settings."""
+        """Under what the results for this file stand or would stand: its bytes and name, the code, model, settings.
+
+        The first time, the model is loaded.
+        """
         name = _key(_digest(path), path.name, self._settings.secret or "")
         generations = self._generations
         assembled = _key(name, ",".join(self._settings.channels))
@@ -151,7 +156,9 @@ class Stages:
 
     def _process(self, path: Path, last: Stage) -> Done:
         clock = _Clock()
+        self._reader.start()
         keys = self._keys(path)
+        clock.stop("start")
         if known := self._known(keys, last):
             clock.stop("read")
             return Done(known, keys if known.status == "ok" else {}, clock.seconds)
@@ -202,12 +209,12 @@ class _Clock:
     """Wall-clock time between stops."""
 
     def __init__(self) -> None:
-        self.seconds: dict[Stage, float] = {}
+        self.seconds: dict[Part, float] = {}
         self._since = perf_counter()
 
-    def stop(self, stage: Stage) -> None:
+    def stop(self, part: Part) -> None:
         now = perf_counter()
-        self.seconds[stage] = now - self._since
+        self.seconds[part] = now - self._since
         self._since = now
 
 

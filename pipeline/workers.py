@@ -34,7 +34,12 @@ def process(
 
 def sensible_jobs(inputs: int) -> int:
     """How many worker processes so many inputs are worth: the cores this process may use, or fewer."""
-    return max(1, min(len(os.sched_getaffinity(0)), math.ceil(inputs / _DOCUMENTS_PER_WORKER)))
+    return max(1, min(_cores(), math.ceil(inputs / _DOCUMENTS_PER_WORKER)))
+
+
+def _cores() -> int:
+    """The cores that this process may use; where the system does not tell (macOS), all there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Workers:
@@ -129,6 +134,8 @@ _worker: Stages | None = None
 def _start_worker(out: Path, settings: Settings, force: bool) -> None:
     global _worker  # noqa: PLW0603 - one per worker process, so that the model is loaded once
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # there is a worker for each core; numpy, not loaded yet, reads it
     _worker = Stages(out, settings, force=force).__enter__()
 
 

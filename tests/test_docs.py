@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import io
-import os
 import re
 import shlex
 import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +21,7 @@ from pipeline.cli import app
 from pipeline.evaluation import Threshold
 from pipeline.export import FORMATS
 from pipeline.settings import Limits
+from tests.scripts import script
 
 ROOT = Path(__file__).resolve().parents[1]
 PATTERNS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "*/README.md", "models/*/README.md")
@@ -45,6 +43,7 @@ NOT_RUN = {
     "review": "serves until it is stopped; tests/review drives it",
     "train": "takes half an hour and corpora from elsewhere; tests/ner_training trains a little",
     "../shared": "is not part of the repository",
+    "s3:": "tests/test_remote.py brings a server",
     "postgresql:": "tests/export loads into a server of its own",
     "en_ner_bionlp13cg_md": "is not on the package index",
     "--baselines": "takes a minute; tests/evaluation makes baselines",
@@ -116,20 +115,10 @@ def commands(page: Path) -> Iterator[Command]:
 COMMANDS = [command for page in PAGES for command in commands(page)]
 
 
-@cache
 def flows() -> typer.Typer:
-    """The command line of flows.py, whose import leaves the environment as it was."""
-    before = dict(os.environ)
-    spec = importlib.util.spec_from_file_location("flows_for_docs", ROOT / "flows.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules["flows_for_docs"] = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-    return module.app
+    """The command line of flows.py."""
+    application: typer.Typer = script("flows.py").app
+    return application
 
 
 def subcommands(command: Any) -> Iterator[Any]:

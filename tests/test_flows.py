@@ -1,18 +1,32 @@
-"""The flow `mine`, run as a user runs it, with the server that Prefect starts for it on loopback."""
+"""The flows, run, served and deployed as a user does, with a server on loopback."""
 
 from __future__ import annotations
 
 import csv
 import json
 import os
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+import httpx
 import pytest
 
+from pipeline.errors import StoreError, UsageError
+from tests.acquisition.internet import Internet
+from tests.scripts import script
+from tests.sockets import watched
+
 ROOT = Path(__file__).resolve().parents[1]
+FLOWS = str(ROOT / "flows.py")
 PAPER = """Coated particles against breast cancer
 
 Abstract
@@ -30,22 +44,23 @@ license = "MIT"
 
 
 @pytest.mark.slow
-def test_mine_reads_scores_and_publishes(tmp_path):
+def test_mine_reads_scores_publishes_and_shows_it_in_prefect_without_leaving_the_machine(tmp_path):
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "paper.txt").write_text(PAPER)
     (tmp_path / "papers" / "empty.pdf").touch()
     (tmp_path / "gold").mkdir()
     (tmp_path / "gold" / "gold.csv").write_text(GOLD)
     (tmp_path / "gold" / "gold.toml").write_text(ABOUT)
-    result = subprocess.run(
-        [sys.executable, str(ROOT / "flows.py"), "mine", "papers", "--out", "out", "--gold", "gold"],
-        cwd=tmp_path,
-        env={**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    with watched(tmp_path / "hook", loopback=True) as env:
+        result = subprocess.run(
+            [sys.executable, FLOWS, "mine", "papers", "--out", "out", "--gold", "gold"],
+            cwd=tmp_path,
+            env={**env, "PREFECT_HOME": str(tmp_path / "prefect")},
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
     assert result.returncode == 1, result.stderr  # one input failed, the other is delivered
     assert "not_a_document: empty.pdf" in result.stdout
     with (tmp_path / "out" / "records.csv").open(encoding="utf-8-sig", newline="") as stream:
@@ -54,3 +69,185 @@ def test_mine_reads_scores_and_publishes(tmp_path):
     assert scores["scores"]
     with sqlite3.connect(tmp_path / "out" / "coatmine.db") as database:
         assert database.execute("select count(*) from records").fetchone() == (1,)
+    with sqlite3.connect(tmp_path / "prefect" / "prefect.db") as database:
+        artifacts = dict(database.execute("select key, data from artifact").fetchall())
+    assert json.loads(json.loads(artifacts["failed-documents"])) == [{"status": "not_a_document", "documents": 1}]
+    assert "membranes" in artifacts["scores-gold"]
+
+
+class Server:
+    """A Prefect server on loopback."""
+
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/api"
+        self.env = {
+            **env, "PREFECT_HOME": str(folder), "PREFECT_API_URL": self.url, "DO_NOT_TRACK": "1",
+        }  # fmt: skip
+
+    def ask(self, path: str) -> Any:
+        return httpx.post(f"{self.url}/{path}/filter", json={}, timeout=30).raise_for_status().json()
+
+    def prefect(self, *arguments: str) -> None:
+        result = subprocess.run(
+            [sys.executable, "-m", "prefect", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True,
+            timeout=240, check=False,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stdout + result.stderr
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health", timeout=2).is_success
+        except httpx.HTTPError:
+            return False
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of which, like of all that is started with its ``env``, no connection leaves the machine."""
+    folder = tmp_path_factory.mktemp("prefect")
+    with watched(folder / "hook", loopback=True) as env:
+        server = Server(folder, env)
+        command = ["server", "start", "--no-ui", "--host", "127.0.0.1", "--port", str(server.port)]
+        with ended([sys.executable, "-m", "prefect", *command], server.env, ROOT) as process:
+            await_(lambda: server.answers() or process.poll() is not None)
+            yield server
+
+
+@contextmanager
+def ended(command: list[str], env: dict[str, str], cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does not outlive the block."""
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, env=env, cwd=cwd, stdout=quiet, stderr=quiet) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def await_(what: Callable[[], Any]) -> None:
+    until = time.monotonic() + 240
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.3)
+
+
+@pytest.mark.slow
+def test_a_paper_dropped_into_a_served_folder_is_mined_once(server, tmp_path, sample):
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+    command = [sys.executable, FLOWS, "serve", "--watch", "inbox", "--out", "out", "--every", "4"]
+
+    def looks() -> list[dict[str, Any]]:
+        """The looks at the folder that are over."""
+        return [each for each in server.ask("flow_runs") if each["state_type"] == "COMPLETED"]
+
+    with ended(command, server.env, tmp_path) as serving:
+        await_(looks)
+        assert not out.joinpath("records.csv").exists(), "nothing is in the folder yet"
+        (inbox / "paper.pdf").write_bytes((sample / "pancreas-hybrid-plga.pdf").read_bytes())
+        os.utime(inbox / "paper.pdf", (time.time() - 60,) * 2)  # as if it had been left alone for a minute
+        await_((out / ".coatmine" / "watched.json").exists)
+        mined = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+        before = len(looks())
+        await_(lambda: len(looks()) > before + 1)
+        assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()} == mined
+        (outcome,) = [json.loads(line) for line in (out / "documents.jsonl").read_text().splitlines()]
+        assert (outcome["source"], outcome["status"]) == ("inbox/paper.pdf", "ok")
+        assert {each["key"] for each in server.ask("artifacts")} == {"failed-documents"}
+
+        flows = {each["id"]: each["name"] for each in server.ask("flows")}
+        served = {flows[each["flow_id"]]: each for each in server.ask("deployments") if each["name"] == "coatmine"}
+        assert set(served) == {
+            "mine", "extract", "build-gold", "evaluate", "publish", "acquire", "train", "watch",
+        }  # fmt: skip
+        assert {"papers", "out", "channels"} <= set(served["extract"]["parameter_openapi_schema"]["properties"])
+        (schedule,) = served["watch"]["schedules"]
+        assert schedule["schedule"]["interval"] == 4
+        serving.send_signal(signal.SIGTERM)
+        serving.wait(60)
+
+
+@pytest.mark.slow
+def test_everything_deploys_as_prefect_yaml_says(server):
+    server.prefect("work-pool", "create", "coatmine", "--type", "process")
+    server.prefect("--no-prompt", "deploy", "--all")
+    flows = {each["id"]: each["name"] for each in server.ask("flows")}
+    deployed = {flows[d["flow_id"]]: d for d in server.ask("deployments") if d["work_pool_name"] == "coatmine"}
+    assert set(deployed) == {"mine", "extract", "build-gold", "evaluate", "publish", "acquire", "train", "watch"}
+    (schedule,) = deployed["watch"]["schedules"]
+    assert schedule["active"]
+    assert deployed["watch"]["parameters"] == {"folder": "inbox", "out": "out/watched"}
+
+
+def test_prefects_own_command_sends_no_telemetry_from_this_folder(tmp_path):
+    code = "from prefect.settings import get_current_settings as now; print(now().server.analytics_enabled)"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    env["PREFECT_HOME"] = str(tmp_path)
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
+
+
+@pytest.mark.slow
+def test_wrong_parameters_are_refused_before_anything_runs(server, tmp_path):
+    result = subprocess.run(
+        [sys.executable, FLOWS, "extract", "papers", "--out", "out", "--channels", "tables"],
+        cwd=tmp_path, env=server.env, capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert result.returncode == 2
+    assert "channels" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def flows() -> ModuleType:
+    return script("flows.py")
+
+
+class Failed:
+    """The state of a task that ended with an error."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def result(self, raise_on_failure: bool) -> BaseException:
+        assert not raise_on_failure
+        return self.error
+
+
+def test_only_what_may_pass_is_tried_again(flows, tmp_path):
+    def again(error: BaseException) -> bool:
+        return flows._may_pass(None, None, Failed(error))
+
+    (tmp_path / "records.jsonl").touch()
+    (tmp_path / "mentions.jsonl").touch()
+    (tmp_path / "documents.jsonl").touch()
+    with pytest.raises(StoreError) as away:
+        flows.load.fn(str(tmp_path), "postgresql://127.0.0.1:9/nobody")
+    assert again(away.value)
+    with pytest.raises(UsageError) as wrong:
+        flows.load.fn(str(tmp_path), "nonesuch://x")
+    assert not again(wrong.value)
+    assert not again(StoreError("the run contradicts itself"))
+    assert flows.load.retries == flows.bring.retries == 2
+    assert {each.name: each.retries for each in (flows.read, flows.annotate, flows.assemble)} == {
+        "read": 0, "annotate": 0, "assemble": 0,
+    }  # fmt: skip
+
+
+def test_papers_that_could_not_be_asked_for_are_asked_for_again_and_at_last_reported(flows, tmp_path, monkeypatch):
+    internet = Internet()
+    settings = internet.settings(attempts=1, stall_seconds=1)
+    internet.close()  # nobody answers
+    monkeypatch.setenv("PREFECT__RUNTIME__TASK_RUN__RUN_COUNT", "1")
+    with pytest.raises(flows.UnreachedError, match="1 of 1 papers") as away:
+        flows.bring.fn(["10.1234/a"], str(tmp_path), settings)
+    assert flows._may_pass(None, None, Failed(away.value))
+    monkeypatch.setenv("PREFECT__RUNTIME__TASK_RUN__RUN_COUNT", "3")
+    assert [paper.status for paper in flows.bring.fn(["10.1234/a"], str(tmp_path), settings).papers] == ["failed"]

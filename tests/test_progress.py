@@ -42,7 +42,14 @@ def test_structured_logs_are_json_lines_on_stderr(tmp_path):
     given = ["extract", str(tmp_path / "empty.pdf"), "--out", str(tmp_path / "out"), "--log-format", "json"]
     result = CliRunner().invoke(cli.app, given)
     assert result.exit_code == 1
-    (line,) = [json.loads(line) for line in result.stderr.splitlines()]
+    line, last = [json.loads(line) for line in result.stderr.splitlines()]
     assert (line["level"], line["event"], line["status"]) == ("warning", "document", "not_a_document")
     assert (line["done"], line["total"]) == (1, 1)
     assert line["time"].endswith("+00:00")
+    assert (last["level"], last["event"], last["read"], last["failed"]) == (
+        "warning",
+        "summary",
+        0,
+        {"not_a_document": 1},
+    )
+    assert {"records", "mentions", "pages", "seconds"} <= set(last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from pipeline import run
+from pipeline.cli import app
 from pipeline.errors import UsageError
 from pipeline.folder import RunFolder, place, write_atomically
 from pipeline.settings import Settings
@@ -69,9 +72,11 @@ def s3(papers: Path) -> Iterator[Any]:
 @pytest.mark.slow
 def test_a_run_from_s3_to_s3_gives_the_bytes_of_a_local_one(s3, papers, whole):
     out = place("s3://bucket/run")
-    summary = run.extract([place("s3://bucket/papers")], out, Settings(jobs=1))
-    assert summary.inputs == 9
-    assert summary.reasons == {"not_a_document": 1}
+    given = ["extract", "s3://bucket/papers", "--out", "s3://bucket/run", "--jobs", "1"]
+    result = CliRunner().invoke(app, given)
+    assert result.exit_code == 1, result.stderr
+    assert "8 of 9 documents read" in result.stdout
+    assert "failed: 1 not_a_document" in result.stdout
     for name in OUTPUTS:
         there = (out / name).read_bytes().replace(b"s3://bucket/papers", str(papers).encode())
         assert there == (whole / name).read_bytes(), name
@@ -104,8 +109,9 @@ def test_a_write_to_s3_that_fails_midway_leaves_the_old_object(s3):
 
 
 def test_an_unknown_file_system_says_what_to_install():
-    with pytest.raises(UsageError, match=r"nowhere://x: .*coatmine\[s3\]"):
-        place("nowhere://x").exists()
+    result = CliRunner().invoke(app, ["extract", "paper.pdf", "--out", "nowhere://x"])
+    assert result.exit_code == 2
+    assert re.search(r"nowhere://x: .*coatmine\[s3\]", result.stderr)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ import pytest
 from pipeline import run, stages, workers
 from pipeline.errors import ReadError, UsageError
 from pipeline.folder import RunFolder
-from pipeline.settings import Settings
+from pipeline.settings import Settings, fingerprint
 
 PAPER = """Cell membrane-coated nanoparticles for drug delivery
 
@@ -58,7 +58,9 @@ def test_a_run_writes_its_outputs_and_says_what_it_did(papers, tmp_path):
     assert [o.status for o in summary.outcomes] == ["ok"] * 3
     assert sum(o.records for o in summary.outcomes) == len(list(RunFolder(tmp_path / "out").records())) == 3
     assert sum(o.mentions for o in summary.outcomes) == len(list(RunFolder(tmp_path / "out").mentions()))
-    assert set(summary.seconds) == {"read", "annotate", "assemble"}
+    assert set(summary.seconds) == {"start", "read", "annotate", "assemble", "publish"}
+    assert f"3 of 3 documents read: 0 pages, {summary.mentions} mentions, 3 records" in summary.as_text()
+    assert summary.as_dict()["failed"] == {}
 
 
 def test_every_record_names_what_made_it_and_every_value_has_a_mention(papers, tmp_path):
@@ -189,9 +191,33 @@ def test_a_worker_that_dies_costs_the_document_it_died_of(papers, tmp_path):
     assert "was killed" in done[1].outcome.message
 
 
-def test_a_large_run_has_no_report_and_says_so(papers, tmp_path, monkeypatch):
-    run.extract([papers], tmp_path / "out", Settings(jobs=1))
-    monkeypatch.setattr(run, "_REPORTED", 2)
-    summary = run.extract([papers], tmp_path / "out", Settings(jobs=1))
-    assert not (tmp_path / "out" / "report.html").exists()
-    assert "no report.html: it is for up to 2 documents" in summary.as_text()
+def test_the_first_process_of_several_never_loads_spacy(papers, tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from pipeline import run; from pipeline.settings import Settings\n"
+        "if __name__ == '__main__':\n"
+        "    run.extract([Path(sys.argv[1])], Path(sys.argv[2]), Settings(jobs=2))\n"
+        "    sys.exit('spacy' in sys.modules)"
+    )
+    script = tmp_path / "script.py"
+    script.write_text(code)
+    environment = {**os.environ, "PYTHONPATH": str(Path(run.__file__).parents[1])}
+    command = [sys.executable, str(script), str(papers), str(tmp_path / "out")]
+    assert subprocess.run(command, env=environment, check=False).returncode == 0
+
+
+def test_where_the_system_tells_no_affinity_all_cores_are_taken(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    assert workers.sensible_jobs(1000) == 3
+    assert workers.sensible_jobs(7) == 1
+
+
+def test_a_changed_file_of_a_stage_stands_for_other_code_and_a_compiled_one_does_not(tmp_path):
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "cues.json").write_text("[1]")
+    before = fingerprint(tmp_path / "rules")
+    (tmp_path / "rules" / "__pycache__").mkdir()
+    (tmp_path / "rules" / "__pycache__" / "x.pyc").write_text("x")
+    assert fingerprint(tmp_path / "rules") == before
+    (tmp_path / "rules" / "cues.json").write_text("[2]")
+    assert fingerprint(tmp_path / "rules") != before

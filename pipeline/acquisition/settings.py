@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from pipeline.errors import UsageError
 
 Seconds = Annotated[float, Field(gt=0)]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+(/\S*)?$")]
@@ -48,3 +51,27 @@ class AcquisitionSettings(BaseModel):
     answer_seconds: Seconds = Field(default=60.0, description="time until a host has answered a request, seconds")
     download_seconds: Seconds = Field(default=600.0, description="time for one file to arrive, seconds")
     megabytes: int = Field(default=100, ge=1, description="size of one file, MB (10**6 bytes)")
+
+    @classmethod
+    def given(cls, pairs: Iterable[str], email: str | None = None) -> Self:
+        """Settings from texts, ``NAME=VALUE``: a list's parts stand between commas, a service is ``services.NAME``.
+
+        Raises:
+            UsageError: there is no such setting, or it cannot have this value.
+        """
+        wanted: dict[str, Any] = {"email": email, "services": {}}
+        for pair in pairs:
+            name, _, value = pair.partition("=")
+            if name.startswith("services."):
+                wanted["services"][name.removeprefix("services.")] = value
+            else:
+                wanted[name] = value.split(",") if name.endswith("_hosts") else value
+        try:
+            return cls.model_validate(wanted)
+        except ValidationError as error:
+            fault = error.errors()[0]
+            where = ".".join(str(part) for part in fault["loc"])
+            if where == "email":
+                raise UsageError(f"--email {email}: not an address") from error
+            names = [*(name for name in cls.model_fields if name != "services"), "services.NAME"]
+            raise UsageError(f"{where}: {fault['msg']}; set one of {', '.join(names)} as NAME=VALUE") from error

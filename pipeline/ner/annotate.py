@@ -1,22 +1,24 @@
-"""From a Document to its Mentions."""
+"""From a Document to its Mentions.
+
+spaCy takes more than a second to import, so that is left to the functions that need it: of a run with several workers,
+the first process never does.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import spacy
-from spacy.language import Language
+from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Document
 from pipeline.errors import ModelError
-from pipeline.ner import components, tables
-from pipeline.ner.resolve import resolve
-from pipeline.ner.state import Found, state_of
-from pipeline.ner.votes import ModelVoter
 from pipeline.records import Mention, mention_id
 from pipeline.settings import models_dir
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from pipeline.ner.state import Found
 
 VERSION = "1"
 """Version of the recognition stage; it changes when its results may."""
@@ -46,6 +48,8 @@ def load(model: str | None = None) -> Language:
 
 
 def _load(path: Path, overrides: dict[str, Any]) -> Language:
+    import spacy
+
     try:
         return spacy.load(path, config=overrides)
     except OSError as error:
@@ -56,6 +60,8 @@ def _load(path: Path, overrides: dict[str, Any]) -> Language:
 
 def describe(nlp: Language) -> str:
     """The pipeline's name and version, and those of a model that votes in it."""
+    from pipeline.ner.votes import ModelVoter
+
     voters = [pipe.model.meta for _, pipe in nlp.pipeline if isinstance(pipe, ModelVoter) and pipe.model is not None]
     names = [nlp.meta, *voters]
     return " + ".join(f"{meta['name']} {meta['version']}" for meta in names)
@@ -72,6 +78,10 @@ def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
         Mentions in the order of the text. The items of a study table's typed columns are mentions of the column's
         label; elsewhere no mention overlaps another, but an animal model may hold the line or disease it bears.
     """
+    from pipeline.ner import tables
+    from pipeline.ner.resolve import resolve
+    from pipeline.ner.state import state_of
+
     nlp = nlp or load()
     if not document.text.strip():
         return []
@@ -128,6 +138,3 @@ def _mention(document: Document, found: Found, version: str) -> Mention:
         core=found.core,
         votes=found.votes,
     )
-
-
-__all__ = ["VERSION", "annotate", "components", "describe", "load"]

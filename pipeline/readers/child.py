@@ -37,6 +37,7 @@ class Reader:
         self.limits = limits or Limits()
         self.password = password
         self._child: subprocess.Popen[bytes] | None = None
+        self._ready = False
 
     def __enter__(self) -> Self:
         return self
@@ -71,9 +72,21 @@ class Reader:
             raise ReadError(head["status"], head["message"])
         return Document.from_json(body)
 
+    def start(self) -> None:
+        """Start the child if none runs; it gets ready while the caller does something else."""
+        if self._child is None or self._child.poll() is not None:
+            self.close()
+            root = str(Path(__file__).resolve().parents[2])
+            known = os.environ.get("PYTHONPATH")
+            environment = os.environ | {"PYTHONPATH": root + (os.pathsep + known if known else "")}
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "pipeline.readers.child"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
+            )  # fmt: skip
+
     def close(self) -> None:
         """End the child."""
-        child, self._child = self._child, None
+        child, self._child, self._ready = self._child, None, False
         if child is None:
             return
         with contextlib.suppress(OSError):
@@ -85,18 +98,13 @@ class Reader:
                     stream.close()
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._child is None or self._child.poll() is not None:
-            self.close()
-            root = str(Path(__file__).resolve().parents[2])
-            known = os.environ.get("PYTHONPATH")
-            environment = os.environ | {"PYTHONPATH": root + (os.pathsep + known if known else "")}
-            self._child = child = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.readers.child"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
-            )  # fmt: skip
-            if child.stdout is not None:
-                child.stdout.readline()  # its imports are not part of any file's time
-        return self._child
+        self.start()
+        child = self._child
+        assert child is not None  # noqa: S101 - it was started
+        if not self._ready and child.stdout is not None:
+            child.stdout.readline()  # its imports are not part of any file's time
+            self._ready = True
+        return child
 
     def _death(self, name: str, code: int | None, late: bool) -> ReadError:
         if late or code == -getattr(signal, "SIGALRM", 0):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.acquisition import Paper, Services, acquire
+from pipeline.acquisition import AcquisitionSettings, Paper, Services, acquire
 from pipeline.errors import StoreError, UsageError
 from tests.acquisition.internet import JATS, PDF, answer, answer_json, file, location
 
@@ -317,3 +317,16 @@ else:
 """
     root = Path(__file__).resolve().parents[2]
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env={"PYTHONPATH": str(root)})
+
+
+def test_settings_come_from_texts_and_a_wrong_one_is_named():
+    given = ["interval=2", "services.crossref=http://127.0.0.1:9", "private_hosts=127.0.0.1:9,127.0.0.1:10"]
+    settings = AcquisitionSettings.given(given, "me@lab.example")
+    assert (settings.email, settings.interval) == ("me@lab.example", 2)
+    assert settings.services == Services(crossref="http://127.0.0.1:9")
+    assert settings.private_hosts == ("127.0.0.1:9", "127.0.0.1:10")
+    for wrong, named in (("nonesuch=1", "nonesuch"), ("interval=fast", "interval"), ("services.x=http://a", "x")):
+        with pytest.raises(UsageError, match=rf"{named}.*services\.NAME as NAME=VALUE"):
+            AcquisitionSettings.given([wrong])
+    with pytest.raises(UsageError, match="--email nobody: not an address"):
+        AcquisitionSettings.given([], "nobody")

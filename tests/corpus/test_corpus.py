@@ -1,7 +1,5 @@
 import csv
-import importlib.util
 import re
-import sys
 from pathlib import Path
 
 import pypdfium2
@@ -9,6 +7,7 @@ import pytest
 
 from pipeline.evaluation import check, load_gold
 from pipeline.records import FIELDS
+from tests.scripts import script
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "corpus"
@@ -39,11 +38,7 @@ def squeeze(text: str) -> str:
 @pytest.fixture(scope="module")
 def build():
     pytest.importorskip("typst", reason="typst (a development dependency) typesets the sample papers")
-    spec = importlib.util.spec_from_file_location("build_corpus", ROOT / "scripts" / "build_corpus.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script("scripts/build_corpus.py")
 
 
 def test_every_pdf_has_a_source_and_every_source_its_pdf(build):

@@ -10,14 +10,15 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.document import Box
+from pipeline.document import Box, Document
 from pipeline.export import write_report
+from pipeline.export.report import crops as drawing
 from pipeline.export.report import plots
 from pipeline.export.report.crops import Crops
 from pipeline.folder import RunFolder
 from pipeline.records import Outcome
 
-from .conftest import review
+from .conftest import review, source_paper
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\x1b[31m"
 
@@ -124,6 +125,47 @@ def test_a_changed_file_is_not_shown_as_evidence(tmp_path: Path) -> None:
     crops.ask(review()[0].document, path, [Box(1, 0, 0, 100, 50)])
     crops.draw()
     assert crops.images == [None]
+
+
+def test_the_number_of_processes_does_not_change_the_pictures(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "_TOGETHER", 2)
+    pages = [{"number": 1, "width": 600, "height": 800}]
+
+    def drawn(jobs: int, budget: int) -> list[str | None]:
+        monkeypatch.setattr(drawing, "_BUDGET", budget)
+        crops = Crops()
+        for path in sorted(sample.glob("*.pdf"))[:5]:
+            identity = f"sha256:{sha256(path.read_bytes()).hexdigest()}"
+            paper = Document.model_validate({**review()[0].document.model_dump(), "id": identity, "pages": pages})
+            crops.ask(paper, path, [Box(1, 50, 50, 250, 150)])
+        crops.draw(jobs)
+        return crops.images
+
+    everything = drawn(1, 10**9)
+    assert None not in everything
+    assert drawn(3, 10**9) == everything
+    room_for_two = sum(len(image or "") for image in everything[:2])
+    assert drawn(3, room_for_two) == drawn(1, room_for_two) == [*everything[:2], None, None, None]
+
+
+def test_of_a_large_run_the_most_doubtful_records_are_shown_and_all_are_counted(
+    make_run: Callable[..., RunFolder],
+) -> None:
+    paper, mentions, (record,) = source_paper()
+    doubted = record.model_copy(
+        update={"membranes": tuple(each.model_copy(update={"score": 0.1}) for each in record.membranes)}
+    )
+    failed = [Outcome(source=f"{number}.pdf", status="damaged", message=f"fault {number}") for number in range(3)]
+    run = make_run(review(), (paper, mentions, [doubted]), extra=failed)
+    text = " ".join(read(write_report(run, shown=1)).text.split())
+    assert "On source.pdf" in text
+    assert "A coated particle" not in text
+    assert "These are the 1 records with the most doubtful values, of 2" in text
+    assert "papers read2 not read3 records2 values on this page1" in text
+    assert "1 of 3 are listed; documents.jsonl names all." in text
+    assert "fault 0" in text
+    assert "fault 1" not in text
+    assert "most doubtful" not in read(write_report(run)).text
 
 
 def test_patterns_count_records(run: RunFolder) -> None:

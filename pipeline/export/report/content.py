@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pipeline.document import Document, Reference
 from pipeline.export.merge import Merged, merge
@@ -14,6 +17,9 @@ from pipeline.export.runs import Extraction, extractions
 from pipeline.export.text import curie_url, doi_url, plain
 from pipeline.folder import RunFolder
 from pipeline.records import FIELDS, FieldName, Mention, Outcome, Record
+
+SHOWN: Final = 1000
+"""Records, papers read and papers not read that one page of a browser can hold, each."""
 
 FIELD_TITLES: dict[FieldName, str] = {
     "membranes": "Membranes",
@@ -59,6 +65,7 @@ class Content:
     """All that the report shows.
 
     ``evidence`` holds, for each mention that bears out a value, its passage and where in the passage it stands.
+    ``found`` counts all that the run has, also what is not shown: ``read``, ``failed`` and ``records``.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -68,6 +75,7 @@ class Content:
     crops: Crops = field(default_factory=Crops)
     outcomes: list[Outcome] = field(default_factory=list)
     made_by: dict[str, str] = field(default_factory=dict)
+    found: Counter[str] = field(default_factory=Counter)
 
     @property
     def read(self) -> list[Outcome]:
@@ -85,15 +93,35 @@ class Content:
         return sum(len(values) for row in self.rows for values in row.fields.values())
 
 
-def gather(folder: RunFolder) -> Content:
-    """Read a run folder document by document, and keep what the report shows."""
+def gather(folder: RunFolder, shown: int = SHOWN, jobs: int = 1) -> Content:
+    """Read a run folder document by document, and keep what the report shows.
+
+    Args:
+        folder: the run.
+        shown: records at most; of more than that the most doubtful are kept. As many papers read, and papers not read.
+        jobs: child processes that draw at the same time.
+    """
     content = Content()
+    chosen = _most_doubtful(folder.records(), shown)
     for extraction in extractions(folder):
-        content.outcomes.append(extraction.outcome)
-        if extraction.records:
-            _add_document(content, extraction, folder)
-    content.crops.draw()
+        kind = "read" if extraction.outcome.status == "ok" else "failed"
+        records = tuple(record for record in extraction.records if record.id in chosen)
+        if records or content.found[kind] < shown:
+            content.outcomes.append(extraction.outcome)
+        content.found.update({kind: 1, "records": len(extraction.records)})
+        if records:
+            _add_document(content, replace(extraction, records=records), folder)
+    content.crops.draw(jobs)
     return content
+
+
+def _most_doubtful(records: Iterable[Record], count: int) -> set[str]:
+    """The ids of the records whose least certain value has the lowest score; a record without values has no doubt."""
+    doubts = (
+        (min((value.score for _, value in record.items()), default=1.0), place, record.id)
+        for place, record in enumerate(records)
+    )
+    return {record for _, _, record in nsmallest(count, doubts)}
 
 
 def _add_document(content: Content, extraction: Extraction, folder: RunFolder) -> None:

@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import file_digest
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ _TALLEST: Final = 150.0
 _WIDEST: Final = 320.0  # points; what is larger shows what stands around its mention, so that it can be read
 _DRAW: Final = str(Path(__file__).with_name("draw.py"))
 _STEP: Final = 80.0
+_TOGETHER: Final = 16  # documents that one child draws: its start costs as much as one of them
 _BUDGET: Final = 24_000_000  # bytes of pictures, so that the report stays a file to send about
 
 
@@ -48,24 +51,35 @@ class Crops:
         self.boxes += wanted
         return places
 
-    def draw(self) -> None:
-        """Draw all that was asked for; a document that ends the child process goes without its pictures."""
+    def draw(self, jobs: int = 1) -> None:
+        """Draw all that was asked for, with so many child processes; what they draw is the same, however many."""
         self.images = [None] * len(self.boxes)
-        spent, work = 0, self._work
-        while work:
-            done, place = 0, work[0]["first"]
-            for line in _lines(work):
-                if line:
+        spent = 0
+        parts = [self._work[first : first + _TOGETHER] for first in range(0, len(self._work), _TOGETHER)]
+        with ThreadPoolExecutor(jobs) as pool:  # each thread waits for a child
+            for first in range(0, len(parts), jobs):
+                for place, line in chain.from_iterable(pool.map(_drawn, parts[first : first + jobs])):
                     spent += len(line)
                     if spent > _BUDGET:
                         self.left_out = self.images.count(None)
                         return
                     self.images[place] = f"data:image/webp;base64,{line}"
-                    place += 1
-                else:  # closes a document
-                    done += 1
-                    place = work[done]["first"] if done < len(work) else place
-            work = work[done + 1 :]  # if the child ended early, it was the next document that did it
+
+
+def _drawn(work: list[dict[str, Any]]) -> list[tuple[int, str]]:
+    """Each picture with its place, up to the budget; a document that ends the child process goes without pictures."""
+    drawn: list[tuple[int, str]] = []
+    while work and sum(len(line) for _, line in drawn) <= _BUDGET:
+        done, place = 0, work[0]["first"]
+        for line in _lines(work):
+            if line:
+                drawn.append((place, line))
+                place += 1
+            else:  # closes a document
+                done += 1
+                place = work[done]["first"] if done < len(work) else place
+        work = work[done + 1 :]  # if the child ended early, it was the next document that did it
+    return drawn
 
 
 def _lines(work: list[dict[str, Any]]) -> list[str]:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.export.report import plots
-from pipeline.export.report.content import FIELD_TITLES, gather
+from pipeline.export.report.content import FIELD_TITLES, SHOWN, gather
 from pipeline.export.report.scores import score_table
 from pipeline.export.text import doi_url
 from pipeline.folder import RunFolder, write_atomically
@@ -21,13 +21,23 @@ from pipeline.folder import RunFolder, write_atomically
 _HERE = files("pipeline.export.report")
 
 
-def write_report(folder: RunFolder, path: Path | None = None, scores: Sequence[Mapping[str, Any]] = ()) -> Path:
+def write_report(
+    folder: RunFolder,
+    path: Path | None = None,
+    scores: Sequence[Mapping[str, Any]] = (),
+    shown: int = SHOWN,
+    jobs: int = 1,
+) -> Path:
     """Write a run's report: its records with their evidence, patterns in them, and what could not be read.
+
+    Of a large run it shows the most doubtful records, and says how many there are.
 
     Args:
         folder: the run.
         path: where to write; by default report.html in the run's folder.
         scores: the run's scores against gold sets, each as its scores.json holds them.
+        shown: records at most, and papers that were read, and papers that were not.
+        jobs: processes that draw pictures at the same time; the report is the same, however many.
 
     Returns:
         Where the report stands.
@@ -38,7 +48,7 @@ def write_report(folder: RunFolder, path: Path | None = None, scores: Sequence[M
     path = path or folder.path / "report.html"
     template = _environment().get_template("report.html.jinja")
     style, script = _asset("report.css"), _asset("report.js")
-    content = gather(folder)
+    content = gather(folder, shown, jobs)
     page = template.render(
         content=content,
         titles=FIELD_TITLES,
