@@ -33,18 +33,6 @@ def doi_url(doi: str | None) -> str:
     return f"https://doi.org/{quote(doi, safe='/:;().-_')}" if doi else ""
 
 
-def curie_url(curie: str) -> str:
-    """The address that resolves a compact identifier: prefix and identifier in the Bioregistry's own form.
-
-    There a prefix is in lower case, and an identifier does not repeat its database's name: ``cellosaurus:0031``.
-    """
-    prefix, _, identifier = curie.partition(":")
-    prefix = prefix.lower()
-    if prefix == "cellosaurus":
-        identifier = identifier.removeprefix("CVCL_")
-    return f"https://bioregistry.io/{quote(f'{prefix}:{identifier}', safe=':/._-')}"
-
-
 def file_stem(source: str) -> str:
     """A file's name without folders and suffix, of safe characters only; never empty, never hidden."""
     stem = PurePath(source.replace("\\", "/")).stem

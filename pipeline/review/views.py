@@ -18,7 +18,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from pipeline.document import Box
 from pipeline.export.decisions import Decision, standing
 from pipeline.export.passages import one_line
-from pipeline.export.text import curie_url, doi_url
+from pipeline.export.text import doi_url
+from pipeline.export.vocabularies import curie_url
 from pipeline.records import FIELDS
 from pipeline.review.agreement import compare
 from pipeline.review.desk import Desk, Item

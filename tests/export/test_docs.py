@@ -11,6 +11,7 @@ from pipeline.export import FORMATS, load_database
 from pipeline.export.database import schema
 from pipeline.export.database.views import VIEWS
 from pipeline.export.spreadsheet import COLUMNS
+from pipeline.export.vocabularies import vocabularies
 from pipeline.folder import RunFolder
 from pipeline.records import FIELDS, Mention
 
@@ -40,6 +41,13 @@ def test_the_questions_in_the_docs_can_be_asked(run: RunFolder, tmp_path: Path) 
     assert len(questions) == 2
     for question in questions:
         ask(url, question)
+
+
+def test_every_prefix_is_described() -> None:
+    text = (DOCS / "formats.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| .* \| `[\w.]+:(\w+)` \|$", text, re.MULTILINE))
+    assert set(rows) == set(vocabularies())
+    assert all(re.search(vocabularies()[prefix].pattern, identifier) for prefix, identifier in rows.items())
 
 
 def test_every_format_is_described() -> None:

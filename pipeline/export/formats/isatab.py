@@ -14,18 +14,10 @@ from pipeline.export.formats.composition import PARTICLE_SIZE, SAMPLE, Constitue
 from pipeline.export.formats.papers import Paper, papers
 from pipeline.export.merge import merge
 from pipeline.export.text import cell, file_stem
+from pipeline.export.vocabularies import vocabularies
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Record
 
-_ONTOLOGIES: Final = {
-    "npo": ("NPO", "NanoParticle Ontology"),
-    "chebi": ("CHEBI", "Chemical Entities of Biological Interest"),
-    "cellosaurus": ("CELLOSAURUS", "Cellosaurus"),
-    "cl": ("CL", "Cell Ontology"),
-    "doid": ("DOID", "Human Disease Ontology"),
-    "mesh": ("MESH", "Medical Subject Headings"),
-    "ncit": ("NCIT", "NCI Thesaurus"),
-}
 _TERM: Final = ("Term Accession Number", "Term Source REF")
 _MATERIAL: Final = (
     "Material Source Name", "Material Name", "Material Description", "Material Type", *_TERM, "Material Chemical Name",
@@ -87,7 +79,7 @@ def _term(curie: str | None) -> tuple[str, str]:
     if not curie:
         return "", ""
     prefix, _, accession = curie.partition(":")
-    return accession, _ONTOLOGIES.get(prefix.casefold(), (prefix.upper(), ""))[0]
+    return accession, prefix.upper()
 
 
 def _sample(record: Record) -> Row:
@@ -148,8 +140,9 @@ def _investigation(paper: Paper, studies: dict[str, list[Record]]) -> Iterator[R
 
 def _ontologies(paper: Paper) -> list[tuple[str, str]]:
     curies = [SAMPLE.curie, *(value.curie for record in paper.records for _, value in record.items())]
-    prefixes = sorted({curie.partition(":")[0].casefold() for curie in [*curies, "CHEBI:"] if curie})
-    return [_ONTOLOGIES.get(prefix, (prefix.upper(), "")) for prefix in prefixes]
+    prefixes = {curie.partition(":")[0] for curie in [*curies, "CHEBI:"] if curie}
+    known = vocabularies()
+    return sorted((prefix.upper(), known[prefix].title if prefix in known else "") for prefix in prefixes)
 
 
 def _publication(of: str, doi: str | None, authors: str, title: str | None) -> Iterator[Row]:

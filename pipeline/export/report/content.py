@@ -11,7 +11,8 @@ from pipeline.export.merge import Merged, merge
 from pipeline.export.passages import Passages, one_line
 from pipeline.export.report.crops import Crops, region
 from pipeline.export.runs import Extraction, extractions
-from pipeline.export.text import curie_url, doi_url, plain
+from pipeline.export.text import doi_url, plain
+from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder
 from pipeline.records import FIELDS, FieldName, Mention, Outcome, Record
 
