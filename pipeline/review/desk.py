@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import UsageError
 from pipeline.export.decisions import Decision, standing
+from pipeline.export.merge import wordings
 from pipeline.folder import RunFolder
 from pipeline.linking import link, shipped_lexicon
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Missing, Outcome, Record, fold
@@ -48,6 +49,13 @@ class Item:
     def source(self) -> str:
         """The file's name."""
         return Path(self.outcome.source).name
+
+    @property
+    def summary(self) -> str:
+        """The record in a line: its coats and its cores."""
+        fields: tuple[FieldName, FieldName] = ("membranes", "cores")
+        coats, cores = (", ".join(each[0].first.name for each in wordings(self.record.values(f))) for f in fields)
+        return " on ".join(filter(None, (coats, cores)))
 
 
 class Desk:

@@ -248,8 +248,8 @@ def test_nothing_runs_over_the_edge(record: sync_api.Page, width: int) -> None:
     record.set_viewport_size({"width": width, "height": 800})
     for link in (None, "Agreement", "Queue"):
         if link:
-            record.get_by_role("link", name=link).first.click()
-            record.wait_for_load_state("load")
+            with record.expect_navigation():
+                record.get_by_role("link", name=link).first.click()
         assert record.evaluate("document.documentElement.scrollWidth <= innerWidth"), link
 
 
@@ -261,7 +261,8 @@ def test_accessibility(page: sync_api.Page, run: RunFolder, scheme: str) -> None
     page.emulate_media(color_scheme=scheme)
     for link in (None, "Agreement", "Queue", "Study 7"):
         if link:
-            page.get_by_role("link", name=link).first.click()
+            with page.expect_navigation():
+                page.get_by_role("link", name=link).first.click()
         # what is printed on the page is laid over its picture unseen, for selecting
         result = axe.Axe().run(page, context={"exclude": [".text"]})
         assert result.violations_count == 0, (link, result.generate_report())

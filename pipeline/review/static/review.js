@@ -117,8 +117,12 @@ function focus(stop) {
   stop?.scrollIntoView({ block: "nearest" });
 }
 
+// What waits for a decision, if anything does.
+const open = () => stops().find((stop) => !stop.matches(".accept, .add, .correct, .reject, .explained"));
+
 function move(by) {
   const all = stops(), at = all.indexOf(document.activeElement.closest(".stop"));
+  if (at < 0) return focus(open() ?? all[0]);
   focus(all[Math.max(0, Math.min(at + by, all.length - 1))]);
 }
 
@@ -241,3 +245,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+if (open()) light(JSON.parse(open().dataset.places)); // the paper is opened where the work begins
