@@ -51,6 +51,13 @@ class Item:
         return Path(self.outcome.source).name
 
     @property
+    def title(self) -> str:
+        """What the record is called: the study, and the particle where the paper names it."""
+        key = self.record.study.key
+        study = "Own study" if key == "self" else f"Study {key}"
+        return f"{study}: {self.record.formulation}" if self.record.formulation else study
+
+    @property
     def summary(self) -> str:
         """The record in a line: its coats and its cores."""
         fields: tuple[FieldName, FieldName] = ("membranes", "cores")

@@ -185,6 +185,26 @@ def test_a_value_lights_its_boxes_on_the_page(record: sync_api.Page) -> None:
     assert inside["x"] + inside["width"] < line["x"] + line["width"] + 2
 
 
+def test_a_value_over_two_pages_lights_all_of_its_boxes(
+    browser: sync_api.BrowserContext, tmp_path: Path, serving: Callable[[Desk], str]
+) -> None:
+    paper, mentions, (record,) = review()
+    first, second, *others = paper.document.lines
+    lines = (first, *(line.model_copy(update={"page": 2}) for line in (second, *others)))
+    pages = (*paper.document.pages, paper.document.pages[0].model_copy(update={"number": 2}))
+    paper.document = paper.document.model_copy(update={"lines": lines, "pages": pages})
+    over = paper.mention("MODALITY", "[7].\nMice with")
+    value = {"text": over.text, "name": "over", "score": 0.9, "channel": "text", "evidence": (over.id,)}
+    record = record.model_validate({**record.model_dump(), "modalities": (value,), "missing": {}})
+    page = browser.new_page()
+    page.goto(serving(Desk(write_run(tmp_path / "run", [(paper, [*mentions, over], [record])]), "ada")))
+    page.wait_for_url(lambda url: url.endswith("/"))
+    page.keyboard.press("n")
+    page.locator(".value", has_text="over").last.focus()
+    assert [page.locator(f".page[data-page='{number}'] .lights rect").count() for number in (1, 2)] == [1, 1]
+    page.close()
+
+
 def test_the_mouse_selects_the_very_characters_that_are_printed(record: sync_api.Page, run: RunFolder) -> None:
     record.locator(".page").scroll_into_view_if_needed()
     line = record.locator(".text text").nth(1)
