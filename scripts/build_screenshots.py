@@ -24,7 +24,7 @@ COATMINE: Final = [sys.executable, "-m", "pipeline.cli"]
 DESKTOP: Final = {"width": 1280, "height": 800}
 PHONE: Final = {"width": 390, "height": 780}
 _FLAGS: Final = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--hide-scrollbars")
-_COLOURS: Final = 64
+_COLOURS: Final = 256
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -159,7 +159,7 @@ def save(page: Any, path: Path, *, height: int = DESKTOP["height"]) -> None:
     width = page.viewport_size["width"]
     page.screenshot(path=path, clip={"x": 0, "y": 0, "width": width, "height": height}, animations="disabled")
     with Image.open(path) as picture:
-        picture.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     print(path.name)  # noqa: T201
 
 

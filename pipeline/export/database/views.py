@@ -43,8 +43,9 @@ VIEWS: Final[dict[str, str]] = {
     # One line a value and mention: the passage to read, and where it stands.
     "value_evidence": """
         SELECT current_values.record_key, current_values.source, current_values.study, current_values.doi,
-               current_values.field, current_values.name, current_values.curie, current_values.channel, mentions.text AS mention,
-               passages.text AS passage, first_box.page, mentions.start_offset, mentions.end_offset, mentions.method
+               current_values.field, current_values.name, current_values.curie, current_values.channel,
+               mentions.text AS mention, passages.text AS passage, first_box.page, mentions.start_offset,
+               mentions.end_offset, mentions.method
         FROM current_values
         JOIN evidence ON evidence.value_id = current_values.value_id
         JOIN mentions ON mentions.id = evidence.mention_id
