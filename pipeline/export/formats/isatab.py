@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from pipeline.document import Document
 from pipeline.export.formats.composition import PARTICLE_SIZE, SAMPLE, Constituent, constituents, particle_name, sizes
 from pipeline.export.formats.papers import Paper, papers
 from pipeline.export.merge import merge
@@ -135,7 +136,7 @@ def _investigation(paper: Paper, studies: dict[str, list[Record]]) -> Iterator[R
     yield from _publication("Investigation", metadata.doi, "; ".join(metadata.authors), metadata.title)
     yield from _contacts("Investigation")
     for key, records in studies.items():
-        yield from _study(key, records)
+        yield from _study(paper.document, key, records)
 
 
 def _ontologies(paper: Paper) -> list[tuple[str, str]]:
@@ -162,10 +163,12 @@ def _contacts(of: str) -> Iterator[Row]:
         yield f"{of} Person {what}", ""
 
 
-def _study(key: str, records: list[Record]) -> Iterator[Row]:
+def _study(document: Document, key: str, records: list[Record]) -> Iterator[Row]:
     study = records[0].study
     diseases = [each.first for record in records for each in merge(record.diseases)]
     measured = any(sizes(record) for record in records)
+    cited = document.metadata if key == "self" else document.reference(key)
+    authors = "; ".join(cited.authors) if cited else ""
     yield ("STUDY",)
     yield "Study Identifier", f"{records[0].document_id}#{key}"
     yield "Study Title", study.title or f"Study {key}"
@@ -179,7 +182,7 @@ def _study(key: str, records: list[Record]) -> Iterator[Row]:
     yield ("STUDY DESIGN DESCRIPTORS",)
     yield from _empty("Study Design Type", *(f"Study Design Type {each}" for each in _TERM))
     yield ("STUDY PUBLICATIONS",)
-    yield from _publication("Study", study.doi, "", study.title)
+    yield from _publication("Study", study.doi, authors, study.title)
     yield ("STUDY FACTORS",)
     yield from _empty("Study Factor Name", "Study Factor Type", *(f"Study Factor Type {each}" for each in _TERM))
     yield from _assays(key, measured)
