@@ -13,7 +13,7 @@ from pipeline.export.database.views import VIEWS
 from pipeline.export.spreadsheet import COLUMNS
 from pipeline.export.vocabularies import vocabularies
 from pipeline.folder import RunFolder
-from pipeline.records import FIELDS, Mention
+from pipeline.records import FIELDS, CoreValue, Mention, Record, SizeValue, Value
 
 from .databases import ask
 
@@ -60,6 +60,13 @@ def test_every_format_is_described() -> None:
 def test_every_field_has_its_place(names: list[str]) -> None:
     mapped = first_cells((DOCS / "formats.md").read_text(encoding="utf-8"))
     assert set(names) <= mapped
+
+
+def test_every_part_of_a_record_and_a_value_has_its_place() -> None:
+    mapped = first_cells((DOCS / "formats.md").read_text(encoding="utf-8"))
+    parts = {f"record.{name}" for name in Record.model_fields if name not in {*FIELDS, "study", "formulation"}}
+    parts |= {f"value.{name}" for model in (Value, SizeValue, CoreValue) for name in model.model_fields}
+    assert parts <= mapped
 
 
 def test_every_part_of_a_mention_has_its_place() -> None:
