@@ -185,6 +185,30 @@ def test_a_value_lights_its_boxes_on_the_page(record: sync_api.Page) -> None:
     assert inside["x"] + inside["width"] < line["x"] + line["width"] + 2
 
 
+def test_the_other_keys(record: sync_api.Page, run: RunFolder) -> None:
+    press = record.keyboard.press
+    press("s")
+    sync_api.expect(record.locator("#message")).to_contain_text("Select the name on the page first")
+    record.evaluate("getSelection().selectAllChildren(document.querySelector('.text text'))")
+    press("s")
+    sync_api.expect(record.locator("#adding")).to_be_visible()
+    press("Escape")
+    sync_api.expect(record.locator("#adding")).to_be_hidden()
+    press("j")
+    press("c")
+    sync_api.expect(record.locator(".correcting[open]")).to_have_count(1)
+    press("Escape")
+    sync_api.expect(record.locator(".correcting[open]")).to_have_count(0)
+    press("x")
+    settled(record, run, 1)
+    sync_api.expect(record.locator(".unclaimed")).to_have_count(0)
+    press("u")
+    settled(record, run, 2)
+    sync_api.expect(record.locator(".unclaimed")).to_have_count(1)
+    press("q")
+    sync_api.expect(record.locator("h1")).to_have_text("Records to check")
+
+
 def test_a_value_over_two_pages_lights_all_of_its_boxes(
     browser: sync_api.BrowserContext, tmp_path: Path, serving: Callable[[Desk], str]
 ) -> None:

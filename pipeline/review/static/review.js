@@ -246,4 +246,5 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
-if (open()) light(JSON.parse(open().dataset.places)); // the paper is opened where the work begins
+const begin = document.activeElement.closest(".stop") ?? open(); // the paper is opened where the work begins
+if (begin) light(JSON.parse(begin.dataset.places));
