@@ -224,6 +224,7 @@ def test_a_value_over_two_pages_lights_all_of_its_boxes(
     page.goto(serving(Desk(write_run(tmp_path / "run", [(paper, [*mentions, over], [record])]), "ada")))
     page.wait_for_url(lambda url: url.endswith("/"))
     page.keyboard.press("n")
+    page.wait_for_selector(".lights rect", state="attached")
     page.locator(".value", has_text="over").last.focus()
     assert [page.locator(f".page[data-page='{number}'] .lights rect").count() for number in (1, 2)] == [1, 1]
     page.close()
