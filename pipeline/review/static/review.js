@@ -220,6 +220,7 @@ document.addEventListener("keydown", (event) => {
     const stop = document.activeElement.closest(".stop") ?? document.querySelector(".stop.lit");
     const details = stop?.querySelector(".correcting");
     if (details) details.open = false;
+    document.activeElement.blur(); // what was hidden would keep the focus for a moment, and take the next key
     return focus(stop);
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
