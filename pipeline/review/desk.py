@@ -18,7 +18,7 @@ from pipeline.export.decisions import Decision, standing
 from pipeline.export.merge import wordings
 from pipeline.folder import RunFolder
 from pipeline.linking import link, shipped_lexicon
-from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Missing, Outcome, Record, fold
+from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Missing, Outcome, Record, Study, fold, record_id
 from pipeline.review.judging import Place, View, doubt, unclaimed
 from pipeline.review.log import DecisionLog
 from pipeline.review.papers import Papers
@@ -119,11 +119,11 @@ class Desk:
                     outcomes.setdefault(outcome.document_id, outcome)
             self._finished: dict[tuple[str, str], tuple[int, bool]] = {}
             self.papers = Papers(self.folder, self._sources)
-            self._items = {
-                record.id: Item(record, outcomes[record.document_id], doubt(record))
-                for record in self.folder.records()
-                if record.document_id in outcomes
-            }
+            records = [record for record in self.folder.records() if record.document_id in outcomes]
+            recorded = {record.document_id for record in records}
+            left = {key: each for key, each in outcomes.items() if each.status == "ok" and key not in recorded}
+            records += [_blank(key, outcome) for key, outcome in left.items()]
+            self._items = {each.id: Item(each, outcomes[each.document_id], doubt(each)) for each in records}
             self._stamp = stamp
 
     def queue(self) -> list[Item]:
@@ -276,6 +276,13 @@ class Desk:
         if self.adjudicates:
             found |= {(d.field, d.key) for d in self.log.of(record_id) if d.action == "add" and d.key}
         return found
+
+
+def _blank(document_id: str, outcome: Outcome) -> Record:
+    """The record of a paper in which the run found none, for a curator to fill in."""
+    study = Study(key="self", doi=outcome.doi, title=outcome.title)
+    nothing: dict[FieldName, Missing] = dict.fromkeys(FIELDS, "not_found")
+    return Record(id=record_id(document_id, "self", None), document_id=document_id, study=study, missing=nothing)
 
 
 def _one_line(text: str) -> str:

@@ -87,6 +87,11 @@ class Content:
         return [outcome for outcome in self.outcomes if outcome.status != "ok"]
 
     @property
+    def bare(self) -> list[Outcome]:
+        """The inputs that could be read and gave no record."""
+        return [outcome for outcome in self.read if not outcome.records and not outcome.message]
+
+    @property
     def values(self) -> int:
         """How many values the records have, those counted once that table and text both state."""
         return sum(len(values) for row in self.rows for values in row.fields.values())
