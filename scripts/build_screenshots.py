@@ -74,9 +74,10 @@ def report(chromium: Any, run: Path, out: Path) -> None:
     page.get_by_label("only where table and text differ").check()
     save(page, out / "report-differ.png", height=560)
     page.get_by_role("button", name="Clear").click()
-    for part in ("patterns", "scores"):
+    for part, height in (("patterns", 960), ("scores", 480)):
+        page.set_viewport_size({**DESKTOP, "height": height})
         page.evaluate(f"document.getElementById('{part}').scrollIntoView()")
-        save(page, out / f"report-{part}.png", height=DESKTOP["height"] if part == "patterns" else 480)
+        save(page, out / f"report-{part}.png", height=height)
     page.close()
     page = chromium.new_page(viewport=PHONE)
     page.goto((run / "report.html").as_uri())
