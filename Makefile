@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs bench model corpus lock clean
+.PHONY: help run test lint docs screenshots bench model corpus lock clean
 
 # Python 3.11 or 3.12: scispaCy has no wheels for later ones.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p --version >/dev/null 2>&1 && echo $$p && break; done)
@@ -46,6 +46,9 @@ corpus: $(READY) ## typeset the sample papers from their sources
 docs: $(READY) ## the pages in docs/ as a site (in out/docs)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "open out/docs/index.html; with search: $(BIN)/mkdocs serve"
+
+screenshots: $(READY) ## take the pictures in docs/images anew (needs Chromium)
+	@$(BIN)/python scripts/build_screenshots.py
 
 lock: $(READY) ## pin all requirements anew, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --group dev pyproject.toml -o requirements.lock

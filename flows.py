@@ -139,6 +139,15 @@ def score(gold: str, out: str) -> str:
     return report.as_text()
 
 
+def _scores(gold: list[str], out: str) -> list[str]:
+    """Score a run against gold sets, and show the scores in its report."""
+    tables = [score(each, out) for each in gold]
+    if gold:
+        told = [(place(out) / "scores" / Path(each).name / "scores.json").read_text() for each in gold]
+        export.write_report(RunFolder(place(out)), scores=[json.loads(each) for each in told])
+    return tables
+
+
 class UnreachedError(CoatmineError):
     """Some papers could not be asked for; to try again may help."""
 
@@ -180,7 +189,7 @@ def mine(
         database = f"sqlite:///{folder / 'coatmine.db'}"
     with RunFolder(place(out)).locked(wait):
         summary = _extract(papers, out, _settings(channels, model, jobs), dask, batch)
-        tables = [score(each, out) for each in gold or []]
+        tables = _scores(gold or [], out)
         loaded = [load(out, database)] if database else []
     _print(*tables, summary.as_text(), *loaded)
     return summary
@@ -234,7 +243,7 @@ def evaluate(
     predictions: Annotated[str, typer.Option(help="The run's folder.")],
 ) -> None:
     """Score a run's records against gold sets."""
-    _print(*(score(each, predictions) for each in gold))
+    _print(*_scores(gold, predictions))
 
 
 @flow

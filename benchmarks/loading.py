@@ -1,7 +1,8 @@
-"""How fast a large run loads: python benchmarks/loading.py [--records N] URL...
+"""How fast a large run loads: python benchmarks/loading.py [--records N] [URL...].
 
 Makes a run folder of made-up documents (25 studies of 7 values each), loads it into each database named, loads it
-again, and prints the rates. Databases are filled and left as they are; give empty ones.
+again, and prints the rates. Databases are filled and left as they are; give empty ones. Without any it takes new
+SQLite and DuckDB files and a PostgreSQL server of its own, where one is installed, and removes them afterwards.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import argparse
 import gzip
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+
+import pytest
 
 from pipeline.document import Block, Document, Metadata
 from pipeline.export import load_database
@@ -32,6 +37,9 @@ from pipeline.records import (
     mention_id,
     record_id,
 )
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.export.databases import server
 
 STUDIES = 25
 LABELS: dict[FieldName, Label] = {
@@ -111,24 +119,36 @@ def make_run(folder: Path, records: int) -> RunFolder:
 def main() -> None:
     """Make the run, load it, print what it took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("urls", nargs="+", metavar="URL")
+    parser.add_argument("urls", nargs="*", metavar="URL")
     parser.add_argument("--records", type=int, default=100_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         run = make_run(Path(name), options.records)
-        for url in options.urls:
-            begun, used = time.perf_counter(), time.process_time()
-            summary = load_database(run.path, url)
-            took, cpu = time.perf_counter() - begun, time.process_time() - used
-            begun = time.perf_counter()
-            load_database(run.path, url)
-            again = time.perf_counter() - begun
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(  # noqa: T201
-                f"{summary.url}: {summary.records} records, {summary.values} values, {summary.mentions} mentions in "
-                f"{took:.1f} s ({summary.records / took:.0f} records/s; this process {cpu:.1f} s of CPU); "
-                f"again, to no effect: {again:.1f} s; peak memory so far {peak:.0f} MiB"
-            )
+        for url in options.urls or [f"sqlite:///{name}/coats.db", f"duckdb:///{name}/coats.duckdb"]:
+            measure(run, url)
+        if not options.urls:
+            try:
+                with contextmanager(server)() as postgres:
+                    measure(run, postgres.create("coats"))
+            except pytest.skip.Exception as missing:
+                print(missing)  # noqa: T201
+
+
+def measure(run: RunFolder, url: str) -> None:
+    """Load a run twice, and print what it took."""
+    begun, used = time.perf_counter(), time.process_time()
+    summary = load_database(run.path, url)
+    took, cpu = time.perf_counter() - begun, time.process_time() - used
+    begun = time.perf_counter()
+    load_database(run.path, url)
+    again = time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(  # noqa: T201
+        f"{summary.url}: {summary.records} records, {summary.values} values, {summary.mentions} mentions in "
+        f"{took:.1f} s ({summary.records / took:.0f} records/s; this process {cpu:.1f} s of CPU); "
+        f"again, to no effect: {again:.1f} s; peak memory so far {peak:.0f} MiB",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

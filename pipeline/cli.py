@@ -79,8 +79,11 @@ def _command(function: Callable[P, None]) -> Callable[P, None]:
     return wrapped
 
 
-def _say(message: str) -> None:
-    typer.echo(message, err=True)
+def _say(message: str, *, err: bool = True) -> None:
+    """Print a message, in which the names of files may be anything: nothing in it acts on the terminal."""
+    from pipeline.export.text import seen
+
+    typer.echo(seen(message), err=err)
 
 
 def _print_json(value: Any) -> None:
@@ -219,7 +222,7 @@ def extract(
     if as_json:
         _print_json(summary.as_dict())
     else:
-        typer.echo(summary.as_text())
+        _say(summary.as_text(), err=False)
     if summary.failed:
         raise typer.Exit(1)
 
@@ -237,6 +240,8 @@ def _progress(log_format: LogFormat) -> Iterator[Callable[[Outcome, int, int], N
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from pipeline.export.text import seen
+
     pages = 0
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
@@ -250,7 +255,7 @@ def _progress(log_format: LogFormat) -> Iterator[Callable[[Outcome, int, int], N
             pages += outcome.pages
             bar.update(task, completed=done, total=total, pages=pages)
             if outcome.status != "ok":
-                bar.console.print(escape(_line(outcome)))
+                bar.console.print(escape(seen(_line(outcome))))
 
         yield advance
 
@@ -319,10 +324,12 @@ def evaluate(
         list[str] | None,
         typer.Option("--fail-under", metavar="FIELD=F1", help="Exit with 1 below this, such as text.micro=0.8."),
     ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Show the scores in the run's own report.html, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score records against a gold set, per field and channel."""
-    from pipeline import evaluation, run
+    from pipeline import evaluation, export, run
+    from pipeline.folder import RunFolder
 
     if out and out.resolve() == predictions.resolve():
         raise UsageError(
@@ -335,6 +342,8 @@ def evaluate(
             raise UsageError("--baselines needs --out: the simple runs are kept there, in baselines/")
         others += run.baselines(predictions, out / "baselines")
     report = evaluation.evaluate(gold, predictions, out, others)
+    if show:
+        export.write_report(RunFolder(predictions), scores=[report.as_dict()])
     if as_json:
         _print_json(report.as_dict())
     else:

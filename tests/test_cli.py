@@ -125,6 +125,14 @@ def test_a_password_opens_a_locked_pdf(shared, tmp_path):
     assert call("read", locked, "--out", tmp_path, "--password", "usersecret").exit_code == 0
 
 
+def test_scores_are_shown_in_the_runs_report_on_request(paper, tmp_path):
+    out = tmp_path / "out"
+    call("extract", paper, "--out", out)
+    for options, shown in (([], False), (["--show"], True)):
+        call("evaluate", "--gold", gold_dir() / "sample", "--predictions", out, *options)
+        assert ("Against sample" in (out / "report.html").read_text()) is shown
+
+
 def test_scores_do_not_overwrite_the_runs_own_report(paper, tmp_path):
     call("extract", paper, "--out", tmp_path / "out")
     result = call(

@@ -67,6 +67,7 @@ def test_mine_reads_scores_publishes_and_shows_it_in_prefect_without_leaving_the
         assert len(list(csv.DictReader(stream))) == 1
     scores = json.loads((tmp_path / "out" / "scores" / "gold" / "scores.json").read_text())
     assert scores["scores"]
+    assert "Against gold" in (tmp_path / "out" / "report.html").read_text()
     with sqlite3.connect(tmp_path / "out" / "coatmine.db") as database:
         assert database.execute("select count(*) from records").fetchone() == (1,)
     with sqlite3.connect(tmp_path / "prefect" / "prefect.db") as database:

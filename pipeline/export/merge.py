@@ -1,11 +1,21 @@
-"""One value per thing: what table and text both say stands twice in a record, and once where channels do not matter."""
+"""One value per thing: what table and text both say stands twice in a record, and once where channels do not matter.
+
+Where the two do not say the same, nothing is dropped: wordings of what looks like one thing stand together, and a field
+of which each channel states something that the other does not is told as a difference.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from pipeline.records import Channel, Value
+from pipeline.records import Channel, CoreValue, SizeValue, Value, fold
+
+_SHORT: Final = 5  # letters from which on a word may be another's beginning: polymer, polymeric
+_SAY_LITTLE: Final = frozenset({"nanoparticle", "nanoparticles", "particle", "particles", "np", "nps", "based", "mice"})
+"""Words that make no two names different."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +49,57 @@ def _join(group: list[Value]) -> Merged:
         evidence=tuple(dict.fromkeys(mention for value in group for mention in value.evidence)),
         caution=next((value.caution for value in group if value.caution), None),
     )
+
+
+def wordings(values: Iterable[Value]) -> list[list[Merged]]:
+    """The values of a field, merged, and together those that table and text seem to call by different names.
+
+    Each group begins with the value that stood first. Two values are wordings of one thing where the one stands in the
+    table only and the other in the text only, their identifiers do not contradict one another, and the words (or, of a
+    core, the materials) of the one are all among the other's. Sizes are numbers, and never wordings of one another.
+    """
+    groups: list[list[Merged]] = []
+    for each in merge(values):
+        home = next((group for group in groups if any(_alike(each, other) for other in group)), None)
+        if home is None:
+            groups.append([each])
+        else:
+            home.append(each)
+    return groups
+
+
+def difference(groups: Iterable[list[Merged]]) -> Mapping[Channel, list[str]]:
+    """What of a field only the table states, and what only the text; empty where neither contradicts the other.
+
+    A channel that states less than the other does not contradict it.
+    """
+    alone: dict[Channel, list[str]] = {}
+    for group in groups:
+        channels = {channel for each in group for channel in each.channels}
+        if len(channels) == 1:
+            alone.setdefault(channels.pop(), []).extend(each.first.name for each in group)
+    return alone if len(alone) > 1 else {}
+
+
+def _alike(one: Merged, other: Merged) -> bool:
+    a, b = one.first, other.first
+    if set(one.channels) & set(other.channels) or isinstance(a, SizeValue) or (a.curie and b.curie):
+        return False
+    few, many = sorted((_words(a.name), _words(b.name)), key=len)
+    return (bool(few) and all(any(_same_word(w, v) for v in many) for w in few)) or _same_materials(a, b)
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"\w+", fold(name))) - _SAY_LITTLE
+
+
+def _same_word(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) >= _SHORT and long.startswith(short))
+
+
+def _same_materials(one: Value, other: Value) -> bool:
+    if not (isinstance(one, CoreValue) and isinstance(other, CoreValue)):
+        return False
+    a, b = ({term.curie or fold(term.name) for term in core.materials} for core in (one, other))
+    return bool(a and b) and (a <= b or b <= a)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.document import Document
+from pipeline.export.text import seen
 from pipeline.sentences import Range, sentence_at, sentences
 
 
@@ -26,7 +27,7 @@ class Passages:
 
 def one_line(text: str) -> str:
     """A passage's text for showing: the lines of a sentence joined, the cells of a table's row apart."""
-    return text.replace("\t", " \u2502 ").replace("\n", " ")
+    return seen(text).replace("\t", " \u2502 ").replace("\n", " ")
 
 
 def _holding(ranges: list[Range], start: int, end: int) -> Range | None:

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.export.merge import Merged, merge
+from pipeline.export.merge import Merged, difference, merge, wordings
 from pipeline.export.runs import extractions
 from pipeline.export.text import cell, doi_url
 from pipeline.folder import RunFolder, write_atomically
@@ -24,6 +24,7 @@ COLUMNS: tuple[str, ...] = (
     *FIELDS,
     *(f"{field}_ids" for field in _IDENTIFIED),
     "missing",
+    "differences",
     "cautions",
     "channels",
     "pages",
@@ -77,6 +78,7 @@ def _row(record: Record, mentions: Mapping[str, Mention], outcome: Outcome) -> d
         **{field: "; ".join(value.first.name for value in values) for field, values in merged.items()},
         **{f"{field}_ids": _identifiers(merged[field]) for field in _IDENTIFIED},
         "missing": "; ".join(f"{field}: {reason.replace('_', ' ')}" for field, reason in record.missing.items()),
+        "differences": "; ".join(_differences(record)),
         "cautions": "; ".join(f"{value.first.name}: {value.caution}" for value in everything if value.caution),
         "channels": ", ".join(sorted(channels)),
         "pages": ", ".join(map(str, _pages(everything, mentions))),
@@ -84,6 +86,14 @@ def _row(record: Record, mentions: Mapping[str, Mention], outcome: Outcome) -> d
         "document_id": record.document_id,
         "record_id": record.id,
     }
+
+
+def _differences(record: Record) -> Iterator[str]:
+    """The fields of which table and text do not say the same, with what only one of them says."""
+    for field in FIELDS:
+        said = difference(wordings(record.values(field)))
+        if said:
+            yield f"{field}: {', '.join(said['table'])} (table), {', '.join(said['text'])} (text)"
 
 
 def _identifiers(values: list[Merged]) -> str:

@@ -13,8 +13,19 @@ from urllib.parse import quote
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]+")
 """Control characters (terminal escapes begin with one) and marks that hide or reorder what is shown."""
 
+_ACTS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Of these what acts on more than itself: control characters but for tabs and line ends, and direction marks."""
+
 _FORMULA: Final = re.compile(r"^\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]")
 """How a cell begins that a spreadsheet would run (OWASP, CSV injection), full-width forms included."""
+
+
+def seen(text: str) -> str:
+    """The text as it may be shown, every offset kept: a sign in the place of each character that controls or reorders.
+
+    Markup, which is our own, stays as it is.
+    """
+    return _ACTS.sub("\ufffd", text) if type(text) is str else text
 
 
 def plain(text: str) -> str:
@@ -31,18 +42,6 @@ def cell(text: str) -> str:
 def doi_url(doi: str | None) -> str:
     """The address that resolves a DOI; empty where there is none."""
     return f"https://doi.org/{quote(doi, safe='/:;().-_')}" if doi else ""
-
-
-def curie_url(curie: str) -> str:
-    """The address that resolves a compact identifier: prefix and identifier in the Bioregistry's own form.
-
-    There a prefix is in lower case, and an identifier does not repeat its database's name: ``cellosaurus:0031``.
-    """
-    prefix, _, identifier = curie.partition(":")
-    prefix = prefix.lower()
-    if prefix == "cellosaurus":
-        identifier = identifier.removeprefix("CVCL_")
-    return f"https://bioregistry.io/{quote(f'{prefix}:{identifier}', safe=':/._-')}"
 
 
 def file_stem(source: str) -> str:

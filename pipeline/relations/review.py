@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from functools import partial
+from typing import Final
 
 from pipeline.document import Document
 from pipeline.records import FieldName, Label
@@ -61,7 +62,7 @@ def _beside(
 
 
 def _by_heading(over: Sequence[Finding], said: Sequence[Finding]) -> list[Finding]:
-    """What headings tell of a study: disease and modality, and the one coat that they name where its text tells none."""
+    """What headings tell of a study: disease and modality, and the one coat they name where its own text tells none."""
     told = any(f.field == "membranes" and f.score >= _LIKELY for f in said)
     coats = {identity(f.mention) for f in over if f.field == "membranes"}
     fields = _HEADED if told or len(coats) != 1 else _HEADED | {"membranes"}

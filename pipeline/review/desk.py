@@ -15,9 +15,10 @@ from pydantic import ValidationError
 
 from pipeline.errors import UsageError
 from pipeline.export.decisions import Decision, standing
+from pipeline.export.merge import wordings
 from pipeline.folder import RunFolder
 from pipeline.linking import link, shipped_lexicon
-from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Missing, Outcome, Record, fold
+from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Missing, Outcome, Record, Study, fold, record_id
 from pipeline.review.judging import Place, View, doubt, unclaimed
 from pipeline.review.log import DecisionLog
 from pipeline.review.papers import Papers
@@ -48,6 +49,20 @@ class Item:
     def source(self) -> str:
         """The file's name."""
         return Path(self.outcome.source).name
+
+    @property
+    def title(self) -> str:
+        """What the record is called: the study, and the particle where the paper names it."""
+        key = self.record.study.key
+        study = "Own study" if key == "self" else f"Study {key}"
+        return f"{study}: {self.record.formulation}" if self.record.formulation else study
+
+    @property
+    def summary(self) -> str:
+        """The record in a line: its coats and its cores."""
+        fields: tuple[FieldName, FieldName] = ("membranes", "cores")
+        coats, cores = (", ".join(each[0].first.name for each in wordings(self.record.values(f))) for f in fields)
+        return " on ".join(filter(None, (coats, cores)))
 
 
 class Desk:
@@ -104,11 +119,11 @@ class Desk:
                     outcomes.setdefault(outcome.document_id, outcome)
             self._finished: dict[tuple[str, str], tuple[int, bool]] = {}
             self.papers = Papers(self.folder, self._sources)
-            self._items = {
-                record.id: Item(record, outcomes[record.document_id], doubt(record))
-                for record in self.folder.records()
-                if record.document_id in outcomes
-            }
+            records = [record for record in self.folder.records() if record.document_id in outcomes]
+            recorded = {record.document_id for record in records}
+            left = {key: each for key, each in outcomes.items() if each.status == "ok" and key not in recorded}
+            records += [_blank(key, outcome) for key, outcome in left.items()]
+            self._items = {each.id: Item(each, outcomes[each.document_id], doubt(each)) for each in records}
             self._stamp = stamp
 
     def queue(self) -> list[Item]:
@@ -261,6 +276,13 @@ class Desk:
         if self.adjudicates:
             found |= {(d.field, d.key) for d in self.log.of(record_id) if d.action == "add" and d.key}
         return found
+
+
+def _blank(document_id: str, outcome: Outcome) -> Record:
+    """The record of a paper in which the run found none, for a curator to fill in."""
+    study = Study(key="self", doi=outcome.doi, title=outcome.title)
+    nothing: dict[FieldName, Missing] = dict.fromkeys(FIELDS, "not_found")
+    return Record(id=record_id(document_id, "self", None), document_id=document_id, study=study, missing=nothing)
 
 
 def _one_line(text: str) -> str:

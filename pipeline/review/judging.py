@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from pipeline.export.decisions import Decision
-from pipeline.export.merge import Merged, merge
+from pipeline.export.merge import Merged, difference, merge, wordings
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, Value, fold
 from pipeline.review.papers import Paper
 
@@ -24,13 +24,15 @@ _SHOWN: Final = 40  # names that no value claims; more than that nobody looks th
 class Judged:
     """A value and the curator's standing decision on it, if any.
 
-    ``merged`` is None for a value that the curator added, and for one that this run no longer finds.
+    ``merged`` is None for a value that the curator added, and for one that this run no longer finds. ``wording`` tells
+    that it seems to be the value before it in other words.
     """
 
     field: FieldName
     key: str
     merged: Merged | None
     decision: Decision | None
+    wording: bool = False
 
     @property
     def place(self) -> Place:
@@ -84,6 +86,7 @@ class View:
     Attributes:
         judged: its values with the curator's decisions, in the order of the fields, and what the curator added.
         empty: the fields in which nothing holds or is open, each with the decision on why.
+        differ: the fields of which table and text do not say the same.
     """
 
     def __init__(self, record: Record, decisions: Sequence[Decision], paper: Callable[[], Paper]) -> None:
@@ -94,6 +97,7 @@ class View:
         said = {d.field: d for d in decisions if d.action == "empty"}
         filled = {each.field for each in self.judged if each.decision is None or each.holds}
         self.empty: dict[FieldName, Decision | None] = {f: said.get(f) for f in FIELDS if f not in filled}
+        self.differ = differing(record)
 
     @property
     def judged_or_set_aside(self) -> list[Judged]:
@@ -128,12 +132,18 @@ def judge(record: Record, decisions: Iterable[Decision]) -> list[Judged]:
     """A record's values with one curator's standing decisions, then what the curator holds beside them."""
     on = {(d.field, d.key): d for d in decisions if d.action != "empty"}
     found = [
-        Judged(field, each.first.key, each, on.pop((field, each.first.key), None))
+        Judged(field, each.first.key, each, on.pop((field, each.first.key), None), wording=at > 0)
         for field in FIELDS
-        for each in merge(record.values(field))
+        for group in wordings(record.values(field))
+        for at, each in enumerate(group)
     ]
     kept = [Judged(d.field, d.key or "", None, d) for d in on.values() if d.action in _HOLDS]
     return sorted([*found, *kept], key=lambda each: FIELDS.index(each.field))
+
+
+def differing(record: Record) -> set[FieldName]:
+    """The fields of which table and text do not say the same."""
+    return {field for field in FIELDS if difference(wordings(record.values(field)))}
 
 
 def unclaimed(record: Record, paper: Paper) -> list[Unclaimed]:
@@ -164,4 +174,4 @@ def doubt(record: Record) -> float:
     unlinked = sum(value.curie is None for value in values if value not in record.sizes)
     careful = sum(value.caution is not None for value in values)
     unsettled = Counter(record.missing.values())["not_found"]
-    return round(unsure + 0.5 * (unlinked + careful + unsettled), 4)
+    return round(unsure + 0.5 * (unlinked + careful + unsettled + len(differing(record))), 4)

@@ -57,6 +57,7 @@ def serve(
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
+        listener.listen()  # before the address is told: who comes early waits, and is not refused
     except OSError as error:
         raise UsageError(f"--port {port}: cannot be used ({error.strerror}); give another, or none") from error
     host = f"127.0.0.1:{listener.getsockname()[1]}"

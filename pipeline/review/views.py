@@ -18,7 +18,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from pipeline.document import Box
 from pipeline.export.decisions import Decision, standing
 from pipeline.export.passages import one_line
-from pipeline.export.text import curie_url, doi_url
+from pipeline.export.text import doi_url, seen
+from pipeline.export.vocabularies import curie_url
 from pipeline.records import FIELDS
 from pipeline.review.agreement import compare
 from pipeline.review.desk import Desk, Item
@@ -65,6 +66,7 @@ class Views:
             loader=FunctionLoader(lambda name: (templates / name).read_text(encoding="utf-8")),
             autoescape=True,
             undefined=StrictUndefined,
+            finalize=seen,
             trim_blocks=True,
             lstrip_blocks=True,
         )

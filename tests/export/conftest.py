@@ -145,6 +145,14 @@ def review() -> Found:
     return paper, mentions, [record]
 
 
+def contradicting_review() -> Found:
+    """The same, whose table names another core than its prose."""
+    paper, mentions, (record,) = review()
+    plga = paper.mention("CORE", "PLGA")
+    cores = (CoreValue.model_validate(value(plga, "table")), *record.cores)
+    return paper, [*mentions, plga], [record.model_copy(update={"cores": cores})]
+
+
 def source_paper() -> Found:
     """A paper about its own formulation, with a single value."""
     paper = Paper("source.pdf", ["Red blood cell membranes coat our particles."], [])

@@ -11,8 +11,9 @@ from pipeline.export import FORMATS, load_database
 from pipeline.export.database import schema
 from pipeline.export.database.views import VIEWS
 from pipeline.export.spreadsheet import COLUMNS
+from pipeline.export.vocabularies import vocabularies
 from pipeline.folder import RunFolder
-from pipeline.records import FIELDS, Mention
+from pipeline.records import FIELDS, CoreValue, Mention, Record, SizeValue, Value
 
 from .databases import ask
 
@@ -42,6 +43,13 @@ def test_the_questions_in_the_docs_can_be_asked(run: RunFolder, tmp_path: Path) 
         ask(url, question)
 
 
+def test_every_prefix_is_described() -> None:
+    text = (DOCS / "formats.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| .* \| `[\w.]+:(\w+)` \|$", text, re.MULTILINE))
+    assert set(rows) == set(vocabularies())
+    assert all(re.search(vocabularies()[prefix].pattern, identifier) for prefix, identifier in rows.items())
+
+
 def test_every_format_is_described() -> None:
     text = (DOCS / "formats.md").read_text(encoding="utf-8")
     sections = set(re.findall(r"^## `([a-z]+)`", text, re.MULTILINE))
@@ -52,6 +60,13 @@ def test_every_format_is_described() -> None:
 def test_every_field_has_its_place(names: list[str]) -> None:
     mapped = first_cells((DOCS / "formats.md").read_text(encoding="utf-8"))
     assert set(names) <= mapped
+
+
+def test_every_part_of_a_record_and_a_value_has_its_place() -> None:
+    mapped = first_cells((DOCS / "formats.md").read_text(encoding="utf-8"))
+    parts = {f"record.{name}" for name in Record.model_fields if name not in {*FIELDS, "study", "formulation"}}
+    parts |= {f"value.{name}" for model in (Value, SizeValue, CoreValue) for name in model.model_fields}
+    assert parts <= mapped
 
 
 def test_every_part_of_a_mention_has_its_place() -> None:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from pipeline.errors import StoreError, UsageError
 from pipeline.export.formats import FORMATS, export
 from pipeline.export.formats.papers import unbroken
-from pipeline.export.text import curie_url, file_stem
+from pipeline.export.text import file_stem
+from pipeline.export.vocabularies import curie_url, vocabularies
 from pipeline.folder import RunFolder
 
 from .conftest import Found, Paper, review, source_paper, write_run
@@ -64,7 +65,7 @@ def test_files_stay_in_the_folder(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, out: Path, name: str) -> None:
-    if name == "jsonschema":
+    if name in {"jsonschema", "prefixes"}:
         pytest.skip("says the same whatever the run")
     with pytest.raises(UsageError, match=r"holds no \w+\.jsonl"):
         export(tmp_path, name, out)
@@ -360,8 +361,39 @@ def test_any_text_comes_back_from_brat_pubtator_and_pubannotation(
     [
         ("CHEBI:28748", "https://bioregistry.io/chebi:28748"),
         ("cellosaurus:CVCL_0031", "https://bioregistry.io/cellosaurus:0031"),
+        ("npo:1404", "https://bioregistry.io/npo:1404"),
         ("x:<script>", "https://bioregistry.io/x:%3Cscript%3E"),
     ],
 )
 def test_identifiers_resolve_in_the_registrys_form(curie: str, url: str) -> None:
     assert curie_url(curie) == url
+
+
+def test_prefixes_are_the_registrys(run: RunFolder, out: Path) -> None:
+    """Read by the library `curies`, and held against the Bioregistry itself."""
+    curies = pytest.importorskip("curies", reason="the library curies is not installed")
+    bioregistry = pytest.importorskip("bioregistry", reason="the library bioregistry is not installed")
+    prefixes, context = export(run.path, "prefixes", out)
+    for reader in (curies.load_extended_prefix_map(prefixes), curies.load_jsonld_context(context)):
+        for curie in (
+            "CHEBI:28748", "CL:0000232", "DOID:1936", "NCBITaxon:10090", "NCIT:C15632", "cellosaurus:CVCL_0031",
+            "mesh:D007213", "npo:1404", "pubchem.compound:5288826",
+        ):  # fmt: skip
+            address = reader.expand(curie)
+            assert address == bioregistry.get_iri(bioregistry.normalize_curie(curie)), curie
+            assert reader.compress(address) == curie
+            assert curie_url(curie) == bioregistry.get_bioregistry_iri(*bioregistry.parse_curie(curie))
+
+
+def test_every_identifier_of_the_lexicons_and_gold_sets_has_a_known_form() -> None:
+    known = {prefix: re.compile(each.pattern) for prefix, each in vocabularies().items()}
+    root = Path(__file__).resolve().parents[2]
+    unknown = set()
+    for path in (*root.glob("models/lexicons/*.tsv"), *root.glob("gold/*/gold.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ","):
+                for curie in filter(None, re.split(r"[|\s]+", row["curie"] or "")):
+                    prefix, _, identifier = curie.partition(":")
+                    if prefix not in known or not known[prefix].search(identifier):
+                        unknown.add((path.name, curie))
+    assert not unknown

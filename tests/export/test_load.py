@@ -204,6 +204,25 @@ def test_decisions_survive_a_newer_run(make_run: Callable[..., RunFolder], url: 
     ]
 
 
+def test_curators_who_differ_are_told_until_a_judge_settles_it(make_run: Callable[..., RunFolder], url: str) -> None:
+    paper, mentions, (record,) = review()
+    run = make_run((paper, mentions, [record]))
+    about = {"document_id": paper.document.id, "record_id": record.id, "field": "drugs", "key": "chebi:28748"}
+    lines: list[dict[str, object]] = [
+        {**about, "id": "1", "action": "accept"},
+        {**about, "id": "2", "action": "reject", "curator": "ben", "at": "2026-01-02T10:00:00Z"},
+    ]
+    decide(run, *lines)
+    load_database(run.path, url)
+    asked = "SELECT name, review FROM curated_values WHERE field = 'drugs'"
+    assert ask(url, asked) == [("doxorubicin", "disputed")]
+    lines.append({**about, "id": "3", "action": "accept", "curator": "cy (adjudicator)", "at": "2026-01-03T10:00:00Z"})
+    late = {**about, "id": "4", "action": "reject", "curator": "ben", "at": "2026-01-04T10:00:00Z"}
+    decide(run, *lines, late)
+    load_database(run.path, url)
+    assert ask(url, asked) == [("doxorubicin", "accept")], "whatever a curator says after the judge"
+
+
 def test_a_password_is_never_shown(run: RunFolder) -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(StoreError) as caught:

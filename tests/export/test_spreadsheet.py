@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from pipeline.export import write_records_csv
 from pipeline.export.text import cell
 from pipeline.folder import RunFolder
+
+from .conftest import contradicting_review
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -28,6 +31,12 @@ def test_one_row_a_record_with_merged_values_and_links(run: RunFolder) -> None:
     assert first["cautions"] == "breast cancer: named for the cell line only"
     assert first["pages"] == "1"
     assert (second["study"], second["membranes"], second["drugs"]) == ("self", "erythrocyte", "")
+
+
+def test_what_table_and_text_do_not_both_say_is_told(make_run: Callable[..., RunFolder]) -> None:
+    (row,) = rows(write_records_csv(make_run(contradicting_review())))
+    assert row["cores"] == "PLGA; hollow gold nanoparticles"
+    assert row["differences"] == "cores: PLGA (table), hollow gold nanoparticles (text)"
 
 
 def test_opens_as_utf8_in_spreadsheets(run: RunFolder) -> None:

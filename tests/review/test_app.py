@@ -11,7 +11,7 @@ from pipeline.folder import RunFolder
 from pipeline.records import mention_id
 from pipeline.review.desk import Desk
 
-from ..export.conftest import Found, write_run
+from ..export.conftest import Found, contradicting_review, review, write_run
 from .conftest import Clock
 
 pytest.importorskip("fastapi", reason="fastapi is not installed: the extra `review`")
@@ -200,6 +200,17 @@ def test_a_value_lights_every_place_of_its_evidence(client: TestClient, key: str
     places = page.split('data-stop="membranes cellosaurus:CVCL_0031" data-places="')[1].split('"')[0]
     assert places.count("&#34;boxes&#34;: [[1, ") == 2, "one in the text, one in the table"
     assert mention_id(found[0].document.id, "CELL_LINE", 0, 1) not in page
+
+
+def test_a_difference_between_table_and_text_is_told_and_raises_doubt(tmp_path: Path, clock: Clock) -> None:
+    plain, contradicting = (
+        Desk(write_run(tmp_path / str(n), [found]), "ada", now=clock)
+        for n, found in enumerate((review(), contradicting_review()))
+    )
+    (item,) = contradicting.queue()
+    page = client_of(contradicting).get(f"/record/{item.record.id}").text
+    assert page.count("Table and text do not say the same.") == 1
+    assert item.doubt > plain.queue()[0].doubt + 0.5, "its own, and that of one more value"
 
 
 def test_a_passage_is_shown_once_with_all_its_marks(tmp_path: Path, found: Found, clock: Clock) -> None:

@@ -185,6 +185,51 @@ def test_a_value_lights_its_boxes_on_the_page(record: sync_api.Page) -> None:
     assert inside["x"] + inside["width"] < line["x"] + line["width"] + 2
 
 
+def test_the_other_keys(record: sync_api.Page, run: RunFolder) -> None:
+    press = record.keyboard.press
+    press("s")
+    sync_api.expect(record.locator("#message")).to_contain_text("Select the name on the page first")
+    record.evaluate("getSelection().selectAllChildren(document.querySelector('.text text'))")
+    press("s")
+    sync_api.expect(record.locator("#adding")).to_be_visible()
+    press("Escape")
+    sync_api.expect(record.locator("#adding")).to_be_hidden()
+    press("j")
+    press("c")
+    sync_api.expect(record.locator(".correcting[open]")).to_have_count(1)
+    press("Escape")
+    sync_api.expect(record.locator(".correcting[open]")).to_have_count(0)
+    press("x")
+    settled(record, run, 1)
+    sync_api.expect(record.locator(".unclaimed")).to_have_count(0)
+    press("u")
+    settled(record, run, 2)
+    sync_api.expect(record.locator(".unclaimed")).to_have_count(1)
+    press("q")
+    sync_api.expect(record.locator("h1")).to_have_text("Records to check")
+
+
+def test_a_value_over_two_pages_lights_all_of_its_boxes(
+    browser: sync_api.BrowserContext, tmp_path: Path, serving: Callable[[Desk], str]
+) -> None:
+    paper, mentions, (record,) = review()
+    first, second, *others = paper.document.lines
+    lines = (first, *(line.model_copy(update={"page": 2}) for line in (second, *others)))
+    pages = (*paper.document.pages, paper.document.pages[0].model_copy(update={"number": 2}))
+    paper.document = paper.document.model_copy(update={"lines": lines, "pages": pages})
+    over = paper.mention("MODALITY", "[7].\nMice with")
+    value = {"text": over.text, "name": "over", "score": 0.9, "channel": "text", "evidence": (over.id,)}
+    record = record.model_validate({**record.model_dump(), "modalities": (value,), "missing": {}})
+    page = browser.new_page()
+    page.goto(serving(Desk(write_run(tmp_path / "run", [(paper, [*mentions, over], [record])]), "ada")))
+    page.wait_for_url(lambda url: url.endswith("/"))
+    page.keyboard.press("n")
+    page.wait_for_selector(".lights rect", state="attached")
+    page.locator(".value", has_text="over").last.focus()
+    assert [page.locator(f".page[data-page='{number}'] .lights rect").count() for number in (1, 2)] == [1, 1]
+    page.close()
+
+
 def test_the_mouse_selects_the_very_characters_that_are_printed(record: sync_api.Page, run: RunFolder) -> None:
     record.locator(".page").scroll_into_view_if_needed()
     line = record.locator(".text text").nth(1)
@@ -248,8 +293,8 @@ def test_nothing_runs_over_the_edge(record: sync_api.Page, width: int) -> None:
     record.set_viewport_size({"width": width, "height": 800})
     for link in (None, "Agreement", "Queue"):
         if link:
-            record.get_by_role("link", name=link).first.click()
-            record.wait_for_load_state("load")
+            with record.expect_navigation():
+                record.get_by_role("link", name=link).first.click()
         assert record.evaluate("document.documentElement.scrollWidth <= innerWidth"), link
 
 
@@ -261,7 +306,8 @@ def test_accessibility(page: sync_api.Page, run: RunFolder, scheme: str) -> None
     page.emulate_media(color_scheme=scheme)
     for link in (None, "Agreement", "Queue", "Study 7"):
         if link:
-            page.get_by_role("link", name=link).first.click()
+            with page.expect_navigation():
+                page.get_by_role("link", name=link).first.click()
         # what is printed on the page is laid over its picture unseen, for selecting
         result = axe.Axe().run(page, context={"exclude": [".text"]})
         assert result.violations_count == 0, (link, result.generate_report())

@@ -139,6 +139,22 @@ def test_a_study_in_a_review_is_offered_what_stands_beside_its_evidence(
     assert [each.mention.name for each in desk.view(record.id).unclaimed] == ["breast cancer"]
 
 
+def test_a_paper_without_a_record_gets_one_to_fill_in(tmp_path: Path, found: Found, clock: Clock) -> None:
+    paper, mentions, _ = found
+    run = write_run(tmp_path / "bare", [(paper, mentions, [])])
+    desk = Desk(run, "ada", now=clock)
+    (item,) = desk.queue()
+    key = item.record.id
+    coat = next(each for each in desk.view(key).unclaimed if each.field == "membranes")
+    start, end = coat.mention.start, coat.mention.end
+    desk.add(key, "membranes", coat.mention.name, coat.mention.curie, start, end)
+    finish(desk, key)
+    assert desk.finished(key)
+    url = f"sqlite:///{tmp_path}/coats.db"
+    load_database(run.path, url)
+    assert ask(url, "SELECT source, name, review FROM curated_values") == [("review.pdf", "MCF-7", "add")]
+
+
 def test_time_is_measured_and_pauses_are_not(desk: Desk, key: str, found: Found, clock: Clock) -> None:
     desk.opened()
     clock.wait(30)

@@ -11,7 +11,7 @@ from pipeline.export.database import schema
 from pipeline.export.database.batch import ROWS_IN_MEMORY, Batch
 from pipeline.export.passages import Passages
 from pipeline.export.runs import Extraction
-from pipeline.export.text import curie_url
+from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder
 from pipeline.records import CoreValue, Mention, Record, SizeValue, Value
 

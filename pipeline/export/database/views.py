@@ -31,7 +31,7 @@ VIEWS: Final[dict[str, str]] = {
     """,
     "current_values": """
         SELECT current_records.id AS record_id, current_records.record_key, current_records.document_id,
-               current_records.study, current_records.doi, current_records.formulation,
+               current_records.source, current_records.study, current_records.doi, current_records.formulation,
                field_values.id AS value_id, field_values.field, field_values.key, field_values.text,
                field_values.name, field_values.curie, identifiers.url, field_values.score, field_values.channel,
                field_values.caution, field_values.size_value, field_values.size_unit, field_values.size_approximate,
@@ -42,9 +42,10 @@ VIEWS: Final[dict[str, str]] = {
     """,
     # One line a value and mention: the passage to read, and where it stands.
     "value_evidence": """
-        SELECT current_values.record_key, current_values.study, current_values.doi, current_values.field,
-               current_values.name, current_values.curie, current_values.channel, mentions.text AS mention,
-               passages.text AS passage, first_box.page, mentions.start_offset, mentions.end_offset, mentions.method
+        SELECT current_values.record_key, current_values.source, current_values.study, current_values.doi,
+               current_values.field, current_values.name, current_values.curie, current_values.channel,
+               mentions.text AS mention, passages.text AS passage, first_box.page, mentions.start_offset,
+               mentions.end_offset, mentions.method
         FROM current_values
         JOIN evidence ON evidence.value_id = current_values.value_id
         JOIN mentions ON mentions.id = evidence.mention_id
@@ -53,7 +54,7 @@ VIEWS: Final[dict[str, str]] = {
     """,
     # Which coats were used with which cores for which disease. A field that says nothing leaves a blank, not a gap.
     "coats_cores_diseases": """
-        SELECT DISTINCT current_records.doi, current_records.study, current_records.formulation,
+        SELECT DISTINCT current_records.source, current_records.study, current_records.doi, current_records.formulation,
                membranes.name AS membrane, membranes.curie AS membrane_curie,
                cores.name AS core, cores.curie AS core_curie,
                diseases.name AS disease, diseases.curie AS disease_curie
@@ -65,40 +66,72 @@ VIEWS: Final[dict[str, str]] = {
     """,
     # What table and text both say stands once here.
     "merged_values": """
-        SELECT record_id, record_key, document_id, study, doi, formulation, field, key, min(name) AS name,
+        SELECT record_id, record_key, document_id, source, study, doi, formulation, field, key, min(name) AS name,
                min(curie) AS curie, max(score) AS score, count(DISTINCT channel) AS channels
         FROM current_values
-        GROUP BY record_id, record_key, document_id, study, doi, formulation, field, key
+        GROUP BY record_id, record_key, document_id, source, study, doi, formulation, field, key
     """,
-    # Of a curator's decisions on the same thing the last one that is not undone.
-    "standing_decisions": """
-        SELECT id, document_id, record_key, field, value_key, action, name, curie, reason, curator, decided_at
+    # Of each curator's decisions on the same thing the last one that is not undone.
+    "curators_decisions": """
+        SELECT id, document_id, record_key, field, value_key, action, name, curie, reason, curator, decided_at, judge
         FROM (
-            SELECT decisions.*,
+            SELECT decisions.*, CASE WHEN curator LIKE '% (adjudicator)' THEN 1 ELSE 0 END AS judge,
                    row_number() OVER (
-                       PARTITION BY record_key, field, value_key ORDER BY decided_at DESC, id DESC
+                       PARTITION BY record_key, field, value_key, curator ORDER BY decided_at DESC, id DESC
                    ) AS age
             FROM decisions
             WHERE action <> 'undo' AND NOT EXISTS (SELECT 1 FROM decisions AS later WHERE later.undoes = decisions.id)
         ) AS ranked
         WHERE age = 1
     """,
-    # The values as they hold after curation: corrected ones as corrected, rejected ones gone, added ones there.
+    # Of those an adjudicator's, else the last.
+    "standing_decisions": """
+        SELECT id, document_id, record_key, field, value_key, action, name, curie, reason, curator, decided_at
+        FROM (
+            SELECT curators_decisions.*,
+                   row_number() OVER (
+                       PARTITION BY record_key, field, value_key ORDER BY judge DESC, decided_at DESC, id DESC
+                   ) AS age
+            FROM curators_decisions
+        ) AS ranked
+        WHERE age = 1
+    """,
+    # What curators decided differently and no adjudicator has settled.
+    "disputed_decisions": """
+        SELECT record_key, field, value_key, count(*) AS curators
+        FROM curators_decisions
+        GROUP BY record_key, field, value_key
+        HAVING max(judge) = 0
+           AND (count(DISTINCT action) > 1 OR count(DISTINCT coalesce(curie, name)) > 1
+                OR count(DISTINCT reason) > 1)
+    """,
+    # The values as they hold after curation: corrected ones as corrected, rejected ones gone, added ones there. What is
+    # in dispute stays as the run found it, and says so.
     "curated_values": """
-        SELECT merged_values.document_id, merged_values.record_key, merged_values.study, merged_values.doi,
-               merged_values.field, coalesce(decided.name, merged_values.name) AS name,
-               CASE WHEN decided.action = 'correct' THEN decided.curie ELSE merged_values.curie END AS curie,
-               coalesce(decided.action, 'not reviewed') AS review, decided.curator, decided.decided_at
+        SELECT merged_values.document_id, merged_values.source, merged_values.record_key, merged_values.study,
+               merged_values.doi, merged_values.field,
+               CASE WHEN disputed.field IS NULL THEN coalesce(decided.name, merged_values.name)
+                    ELSE merged_values.name END AS name,
+               CASE WHEN disputed.field IS NULL AND decided.action = 'correct' THEN decided.curie
+                    ELSE merged_values.curie END AS curie,
+               CASE WHEN disputed.field IS NULL THEN coalesce(decided.action, 'not reviewed')
+                    ELSE 'disputed' END AS review,
+               decided.curator, decided.decided_at
         FROM merged_values
         LEFT JOIN standing_decisions AS decided
                ON decided.record_key = merged_values.record_key AND decided.field = merged_values.field
               AND decided.value_key = merged_values.key AND decided.action <> 'add'
-        WHERE coalesce(decided.action, 'accept') <> 'reject'
+        LEFT JOIN disputed_decisions AS disputed
+               ON disputed.record_key = merged_values.record_key AND disputed.field = merged_values.field
+              AND disputed.value_key = merged_values.key
+        WHERE disputed.field IS NOT NULL OR coalesce(decided.action, 'accept') <> 'reject'
         UNION ALL
-        SELECT added.document_id, added.record_key, current_records.study, current_records.doi, added.field,
-               added.name, added.curie, 'add' AS review, added.curator, added.decided_at
+        SELECT added.document_id, current_documents.source, added.record_key, current_records.study,
+               current_records.doi, added.field, added.name, added.curie, 'add' AS review, added.curator,
+               added.decided_at
         FROM standing_decisions AS added
         LEFT JOIN current_records ON current_records.record_key = added.record_key
+        LEFT JOIN current_documents ON current_documents.document_id = added.document_id
         WHERE added.action = 'add'
     """,
     "failed_inputs": """
@@ -116,7 +149,9 @@ ORDER: Final = (
     "merged_values",
     "value_evidence",
     "coats_cores_diseases",
+    "curators_decisions",
     "standing_decisions",
+    "disputed_decisions",
     "curated_values",
     "failed_inputs",
 )

@@ -23,6 +23,7 @@ FORMATS: Final[Mapping[str, str]] = {
     "isatab": "ISA-TAB-Nano: investigation, study, material and size-assay files",
     "jsonschema": "JSON Schema of the lines in a run's .jsonl files",
     "parquet": "Parquet: records, mentions and documents",
+    "prefixes": "what the prefixes of identifiers stand for: an extended prefix map and a JSON-LD context",
     "pubannotation": "PubAnnotation JSON: text, mentions and records",
     "pubtator": "PubTator: text and mentions",
 }

@@ -10,7 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pipeline.export.formats.composition import PARTICLE_SIZE, SAMPLE, constituents, particle_name, sizes
 from pipeline.export.formats.papers import Paper, papers
-from pipeline.export.text import curie_url, doi_url
+from pipeline.export.text import doi_url
+from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Record
 
@@ -105,7 +106,8 @@ def _year(paper: Paper, record: Record) -> int | None:
 
 
 def _term(curie: str | None) -> str:
-    return (curie or "").replace("npo:", "")
+    """A term as eNanoMapper's ontology names it."""
+    return (curie or "").upper().replace(":", "_")
 
 
 def _uuid(*parts: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 from pipeline.export.formats.papers import Paper, papers, unbroken
-from pipeline.export.text import plain
+from pipeline.export.text import plain, seen
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Label, Mention, Role
 
@@ -29,7 +29,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
     configuration = _CONFIGURATION.format(labels="\n".join(get_args(Label)), roles="|".join(get_args(Role)))
     yield _file(out / "annotation.conf", configuration)
     for paper in papers(folder):
-        yield _file(out / f"{paper.stem}.txt", paper.document.text)
+        yield _file(out / f"{paper.stem}.txt", seen(paper.document.text))
         yield _file(out / f"{paper.stem}.ann", "".join(f"{line}\n" for line in _lines(paper)))
 
 
@@ -41,7 +41,7 @@ def _file(path: Path, text: str) -> Path:
 def _lines(paper: Paper) -> Iterator[str]:
     attributes = 0
     for number, mention in enumerate(paper.mentions, 1):
-        yield f"T{number}\t{mention.label} {_ranges(mention)}\t{unbroken(mention.text)}"
+        yield f"T{number}\t{mention.label} {_ranges(mention)}\t{unbroken(seen(mention.text))}"
         if mention.curie:
             yield f"N{number}\tReference T{number} {mention.curie}\t{plain(mention.name)}"
         for attribute in _attributes(mention):

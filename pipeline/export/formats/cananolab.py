@@ -10,11 +10,16 @@ from typing import Final
 
 from pipeline.export.formats.composition import constituents, particle_name, sizes
 from pipeline.export.formats.papers import papers
-from pipeline.export.text import cell, curie_url, doi_url
+from pipeline.export.merge import merge
+from pipeline.export.text import cell, doi_url
+from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder, write_atomically
-from pipeline.records import Record
+from pipeline.records import FieldName, Record
 
 COLUMNS: Final = ("sample", "page", "form", "entry", "name", "value", "unit", "link", "publication", "record")
+_KEYWORDS: Final[dict[FieldName, str]] = {
+    "diseases": "Disease", "animal_models": "Animal Model", "modalities": "Modality",
+}  # fmt: skip
 _FORMS: Final = {
     "core": ("Composition: Nanomaterial Entity", "Composing Element: core"),
     "coat": ("Composition: Nanomaterial Entity", "Composing Element: coat"),
@@ -47,7 +52,7 @@ def _rows(record: Record) -> Iterator[Row]:
         value = f"~{size.value:g}" if size.approximate else f"{size.value:g}"
         about = f"{size.of} particle"
         yield "Characterization", "Physico-Chemical Characterization", "Size", about, value, size.unit, ""
-    for field, entry in (("diseases", "Disease"), ("animal_models", "Animal Model"), ("modalities", "Modality")):
-        for each in record.values(field):  # type: ignore[arg-type]
-            link = curie_url(each.curie) if each.curie else ""
-            yield "General", "Keywords", entry, each.name, "", "", link
+    for field, entry in _KEYWORDS.items():
+        for keyword in merge(record.values(field)):
+            link = curie_url(keyword.first.curie) if keyword.first.curie else ""
+            yield "General", "Keywords", entry, keyword.first.name, "", "", link

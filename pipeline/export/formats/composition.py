@@ -32,11 +32,11 @@ class Constituent:
     materials: tuple[Term, ...] = ()
 
 
-SAMPLE: Final = Term(name="nanoparticle sample", curie="npo:NPO_1404")
-PARTICLE_SIZE: Final = Term(name="particle size", curie="npo:NPO_1694")
+SAMPLE: Final = Term(name="nanoparticle sample", curie="npo:1404")
+PARTICLE_SIZE: Final = Term(name="particle size", curie="npo:1694")
 KINDS: Final[dict[FieldName, Kind]] = {
-    "cores": Kind("core", Term(name="core", curie="npo:NPO_1617"), "encapsulation"),
-    "membranes": Kind("coat", Term(name="coat", curie="npo:NPO_1367"), "encapsulation"),
+    "cores": Kind("core", Term(name="core", curie="npo:1617"), "encapsulation"),
+    "membranes": Kind("coat", Term(name="coat", curie="npo:1367"), "encapsulation"),
     "drugs": Kind("drug", Term(name="pharmaceutical", curie="CHEBI:52217"), "entrapment"),
 }
 """Core first: the coat encapsulates it, the drug is entrapped in it."""

@@ -11,18 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.export.formats.papers import Paper, papers
-from pipeline.export.text import cell, curie_url, doi_url
+from pipeline.export.text import cell, doi_url
+from pipeline.export.vocabularies import curie_url, vocabularies
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import FIELDS, CoreValue, SizeValue
-
-_VOCABULARIES: Final = {
-    "cellosaurus": ("Cellosaurus", "https://www.cellosaurus.org", "CC-BY-4.0"),
-    "chebi": ("ChEBI", "https://www.ebi.ac.uk/chebi", "CC-BY-4.0"),
-    "cl": ("Cell Ontology", "https://obofoundry.org/ontology/cl", "CC-BY-4.0"),
-    "doid": ("Human Disease Ontology", "https://disease-ontology.org", "CC0-1.0"),
-    "mesh": ("Medical Subject Headings", "https://www.nlm.nih.gov/mesh", "terms of the National Library of Medicine"),
-    "ncit": ("NCI Thesaurus", "https://ncithesaurus.nci.nih.gov", "CC-BY-4.0"),
-}  # fmt: skip
 
 Row = tuple[Any, ...]
 
@@ -191,11 +183,11 @@ def _description(folder: RunFolder) -> dict[str, Any]:
         link = {"path": doi_url(metadata.doi)} if metadata.doi else {}
         licence = {"license": metadata.license} if metadata.license else {}
         sources.append({"title": title, **link, **licence})
-        prefixes |= {mention.curie.partition(":")[0].casefold() for mention in paper.mentions if mention.curie}
+        prefixes |= {mention.curie.partition(":")[0] for mention in paper.mentions if mention.curie}
         made_by = made_by or next((record.made_by for record in paper.records), {})
-    for prefix in sorted(prefixes & _VOCABULARIES.keys()):
-        title, path, licence_name = _VOCABULARIES[prefix]
-        sources.append({"title": title, "path": path, "license": licence_name})
+    known = vocabularies()
+    for vocabulary in (known[prefix] for prefix in sorted(prefixes & known.keys())):
+        sources.append({"title": vocabulary.title, "path": vocabulary.homepage, "license": vocabulary.license})
     return {
         "profile": "tabular-data-package",
         "name": "coatmine-records",

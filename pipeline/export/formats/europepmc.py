@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipeline.document import Block, BlockKind
 from pipeline.export.formats.papers import Paper, papers
-from pipeline.export.text import curie_url
+from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Label
 from pipeline.sentences import sentence_at, sentences

@@ -10,22 +10,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from pipeline.document import Document
 from pipeline.export.formats.composition import PARTICLE_SIZE, SAMPLE, Constituent, constituents, particle_name, sizes
 from pipeline.export.formats.papers import Paper, papers
 from pipeline.export.merge import merge
 from pipeline.export.text import cell, file_stem
+from pipeline.export.vocabularies import vocabularies
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Record
 
-_ONTOLOGIES: Final = {
-    "npo": ("NPO", "NanoParticle Ontology"),
-    "chebi": ("CHEBI", "Chemical Entities of Biological Interest"),
-    "cellosaurus": ("CELLOSAURUS", "Cellosaurus"),
-    "cl": ("CL", "Cell Ontology"),
-    "doid": ("DOID", "Human Disease Ontology"),
-    "mesh": ("MESH", "Medical Subject Headings"),
-    "ncit": ("NCIT", "NCI Thesaurus"),
-}
 _TERM: Final = ("Term Accession Number", "Term Source REF")
 _MATERIAL: Final = (
     "Material Source Name", "Material Name", "Material Description", "Material Type", *_TERM, "Material Chemical Name",
@@ -87,7 +80,7 @@ def _term(curie: str | None) -> tuple[str, str]:
     if not curie:
         return "", ""
     prefix, _, accession = curie.partition(":")
-    return accession, _ONTOLOGIES.get(prefix.casefold(), (prefix.upper(), ""))[0]
+    return accession, prefix.upper()
 
 
 def _sample(record: Record) -> Row:
@@ -143,13 +136,14 @@ def _investigation(paper: Paper, studies: dict[str, list[Record]]) -> Iterator[R
     yield from _publication("Investigation", metadata.doi, "; ".join(metadata.authors), metadata.title)
     yield from _contacts("Investigation")
     for key, records in studies.items():
-        yield from _study(key, records)
+        yield from _study(paper.document, key, records)
 
 
 def _ontologies(paper: Paper) -> list[tuple[str, str]]:
     curies = [SAMPLE.curie, *(value.curie for record in paper.records for _, value in record.items())]
-    prefixes = sorted({curie.partition(":")[0].casefold() for curie in [*curies, "CHEBI:"] if curie})
-    return [_ONTOLOGIES.get(prefix, (prefix.upper(), "")) for prefix in prefixes]
+    prefixes = {curie.partition(":")[0] for curie in [*curies, "CHEBI:"] if curie}
+    known = vocabularies()
+    return sorted((prefix.upper(), known[prefix].title if prefix in known else "") for prefix in prefixes)
 
 
 def _publication(of: str, doi: str | None, authors: str, title: str | None) -> Iterator[Row]:
@@ -169,10 +163,12 @@ def _contacts(of: str) -> Iterator[Row]:
         yield f"{of} Person {what}", ""
 
 
-def _study(key: str, records: list[Record]) -> Iterator[Row]:
+def _study(document: Document, key: str, records: list[Record]) -> Iterator[Row]:
     study = records[0].study
     diseases = [each.first for record in records for each in merge(record.diseases)]
     measured = any(sizes(record) for record in records)
+    cited = document.metadata if key == "self" else document.reference(key)
+    authors = "; ".join(cited.authors) if cited else ""
     yield ("STUDY",)
     yield "Study Identifier", f"{records[0].document_id}#{key}"
     yield "Study Title", study.title or f"Study {key}"
@@ -186,7 +182,7 @@ def _study(key: str, records: list[Record]) -> Iterator[Row]:
     yield ("STUDY DESIGN DESCRIPTORS",)
     yield from _empty("Study Design Type", *(f"Study Design Type {each}" for each in _TERM))
     yield ("STUDY PUBLICATIONS",)
-    yield from _publication("Study", study.doi, "", study.title)
+    yield from _publication("Study", study.doi, authors, study.title)
     yield ("STUDY FACTORS",)
     yield from _empty("Study Factor Name", "Study Factor Type", *(f"Study Factor Type {each}" for each in _TERM))
     yield from _assays(key, measured)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.export.formats.papers import Paper, papers
-from pipeline.export.text import curie_url
+from pipeline.export.vocabularies import vocabularies
 from pipeline.folder import RunFolder, write_atomically
 
 
@@ -32,7 +32,11 @@ def _paper(paper: Paper) -> dict[str, Any]:
         ],
         "attributes": list(_attributes(paper, numbers)),
         "relations": list(_relations(paper, numbers)),
-        "namespaces": [{"prefix": prefix, "uri": curie_url(f"{prefix}:")} for prefix in sorted(prefixes)],
+        "namespaces": [
+            {"prefix": each.prefix, "uri": each.uri_prefix}
+            for each in vocabularies().values()
+            if each.prefix in prefixes
+        ],
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.export.formats.papers import Paper, papers, unbroken
+from pipeline.export.text import seen
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Label
 
@@ -35,9 +36,9 @@ def _paper(paper: Paper) -> str:
     # as the title they are the document's own.
     title, _, rest = paper.document.text.partition("\n")
     key = paper.document.id.removeprefix("sha256:")[:16]
-    lines = [f"{key}|t|{unbroken(title)}", f"{key}|a|{unbroken(rest)}"]
+    lines = [f"{key}|t|{unbroken(seen(title))}", f"{key}|a|{unbroken(seen(rest))}"]
     for mention in paper.mentions:
         identifier = mention.curie or "-"
-        text = unbroken(mention.text)
+        text = unbroken(seen(mention.text))
         lines.append("\t".join([key, str(mention.start), str(mention.end), text, TYPES[mention.label], identifier]))
     return "\n".join(lines) + "\n\n"

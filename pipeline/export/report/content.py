@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.document import Document, Reference
-from pipeline.export.merge import Merged, merge
+from pipeline.export.merge import Merged, difference, wordings
 from pipeline.export.passages import Passages, one_line
 from pipeline.export.report.crops import Crops, region
 from pipeline.export.runs import Extraction, extractions
-from pipeline.export.text import curie_url, doi_url, plain
+from pipeline.export.text import doi_url, plain
+from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder
 from pipeline.records import FIELDS, FieldName, Mention, Outcome, Record
 
@@ -34,7 +35,11 @@ FIELD_TITLES: dict[FieldName, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
-    """A value as it stands in the table; ``evidence`` counts into :attr:`Content.evidence`."""
+    """A value as it stands in the table.
+
+    ``evidence`` counts into :attr:`Content.evidence`; ``wording`` tells that it seems to be the value before it in
+    other words.
+    """
 
     name: str
     curie: str | None
@@ -44,11 +49,12 @@ class ShownValue:
     caution: str | None
     materials: str
     evidence: list[int]
+    wording: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record as it stands in the table."""
+    """A record as it stands in the table; of the fields in ``differ`` table and text do not say the same."""
 
     study: str
     title: str
@@ -58,6 +64,7 @@ class Row:
     source: str
     fields: dict[FieldName, list[ShownValue]]
     missing: dict[FieldName, str]
+    differ: set[FieldName]
 
 
 @dataclass(slots=True)
@@ -65,7 +72,8 @@ class Content:
     """All that the report shows.
 
     ``evidence`` holds, for each mention that bears out a value, its passage and where in the passage it stands.
-    ``found`` counts all that the run has, also what is not shown: ``read``, ``failed`` and ``records``.
+    ``found`` counts all that the run has, also what is not shown: ``read``, ``failed``, ``bare`` (read, without
+    a record) and ``records``.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -88,9 +96,19 @@ class Content:
         return [outcome for outcome in self.outcomes if outcome.status != "ok"]
 
     @property
+    def bare(self) -> list[Outcome]:
+        """The inputs that could be read and gave no record."""
+        return [outcome for outcome in self.read if not outcome.records and not outcome.message]
+
+    @property
     def values(self) -> int:
         """How many values the records have, those counted once that table and text both state."""
         return sum(len(values) for row in self.rows for values in row.fields.values())
+
+    @property
+    def differences(self) -> int:
+        """Of how many fields table and text do not say the same."""
+        return sum(len(row.differ) for row in self.rows)
 
 
 def gather(folder: RunFolder, shown: int = SHOWN, jobs: int = 1) -> Content:
@@ -108,7 +126,8 @@ def gather(folder: RunFolder, shown: int = SHOWN, jobs: int = 1) -> Content:
         records = tuple(record for record in extraction.records if record.id in chosen)
         if records or content.found[kind] < shown:
             content.outcomes.append(extraction.outcome)
-        content.found.update({kind: 1, "records": len(extraction.records)})
+        bare = kind == "read" and not extraction.records and not extraction.outcome.message
+        content.found.update({kind: 1, "records": len(extraction.records), "bare": int(bare)})
         if records:
             _add_document(content, replace(extraction, records=records), folder)
     content.crops.draw(jobs)
@@ -158,10 +177,10 @@ def _evidence(mention: Mention, passages: Passages, outcome: Outcome) -> dict[st
     start, end = passages.around(mention.start, mention.end)
     return {
         "before": one_line(passages.text(start, mention.start)),
-        "mention": mention.text,
+        "mention": one_line(mention.text),
         "after": one_line(passages.text(mention.end, end)),
-        "section": list(mention.section),
-        "source": Path(outcome.source).name,
+        "section": [plain(heading) for heading in mention.section],
+        "source": plain(Path(outcome.source).name),
         "pages": sorted({box.page for box in mention.boxes}),
         "boxes": [list(box) for box in mention.boxes],
         "method": mention.method,
@@ -170,6 +189,7 @@ def _evidence(mention: Mention, passages: Passages, outcome: Outcome) -> dict[st
 
 
 def _row(record: Record, outcome: Outcome, places: dict[str, int]) -> Row:
+    said = {name: wordings(record.values(name)) for name in FIELDS}
     return Row(
         study=record.study.key,
         title=plain(record.study.title or ""),
@@ -177,12 +197,16 @@ def _row(record: Record, outcome: Outcome, places: dict[str, int]) -> Row:
         doi_url=doi_url(record.study.doi),
         formulation=plain(record.formulation or ""),
         source=Path(outcome.source).name,
-        fields={name: [_value(each, places) for each in merge(record.values(name))] for name in FIELDS},
+        fields={
+            name: [_value(each, places, wording=at > 0) for group in groups for at, each in enumerate(group)]
+            for name, groups in said.items()
+        },
         missing={name: reason.replace("_", " ") for name, reason in record.missing.items()},
+        differ={name for name, groups in said.items() if difference(groups)},
     )
 
 
-def _value(merged: Merged, places: dict[str, int]) -> ShownValue:
+def _value(merged: Merged, places: dict[str, int], *, wording: bool) -> ShownValue:
     curie = merged.first.curie
     return ShownValue(
         name=plain(merged.first.name),
@@ -193,4 +217,5 @@ def _value(merged: Merged, places: dict[str, int]) -> ShownValue:
         caution=merged.caution,
         materials=plain(" ".join(term.name for term in getattr(merged.first, "materials", ()))),
         evidence=[places[key] for key in merged.evidence if key in places],
+        wording=wording,
     )

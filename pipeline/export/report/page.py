@@ -15,7 +15,7 @@ from markupsafe import Markup
 from pipeline.export.report import plots
 from pipeline.export.report.content import FIELD_TITLES, SHOWN, gather
 from pipeline.export.report.scores import score_table
-from pipeline.export.text import doi_url
+from pipeline.export.text import doi_url, seen
 from pipeline.folder import RunFolder, write_atomically
 
 _HERE = files("pipeline.export.report")
@@ -70,7 +70,12 @@ def write_report(
 
 def _environment() -> Environment:
     return Environment(
-        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(_asset),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=seen,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

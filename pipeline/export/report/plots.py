@@ -98,7 +98,7 @@ def sizes(records: Iterable[Record]) -> Bars:
     ]
     steps = Counter(min(int(size // 50), 10) for size in found)
     last = max(steps, default=-1)
-    labels = {step: f"{50 * step}–{50 * step + 50}" if step < 10 else "500 and more" for step in range(last + 1)}
+    labels = {step: f"{50 * step}–{50 * step + 50}" if step < 10 else "≥ 500" for step in range(last + 1)}
     note = f"{len(found)} sizes of coated particles, in nm" + _middle(found)
     return Bars("Size", _bars([(labels[step], steps[step]) for step in labels]), note)
 

@@ -19,6 +19,7 @@ function filter() {
   const words = phrases ?? wanted(byId("search").value);
   const where = byId("where").value;
   const channel = byId("channel").value;
+  const differing = byId("differing")?.checked;
   let shown = 0;
   rows.forEach((row, number) => {
     if (channel || row.dataset.narrowed) {
@@ -26,7 +27,7 @@ function filter() {
       for (const value of row.querySelectorAll(".value")) value.hidden = channel !== "" && !value.dataset.channels.split(" ").includes(channel);
     }
     const text = where ? texts[number][where] : Object.values(texts[number]).join("\n");
-    const kept = words.every((word) => text.includes(word)) && (!channel || row.querySelector(".value:not([hidden])") !== null);
+    const kept = words.every((word) => text.includes(word)) && (!channel || row.querySelector(".value:not([hidden])") !== null) && (!differing || row.querySelector(".differ") !== null);
     row.hidden = !kept;
     shown += kept ? 1 : 0;
   });
@@ -116,7 +117,7 @@ function open(value) {
   const cell = value.closest("td");
   const study = cell.parentElement.querySelector(".key").textContent;
   byId("panel-field").textContent = `${cell.dataset.title} of study ${study}, stated in ${value.dataset.channels.replace(" ", " and ")}`;
-  byId("panel-title").textContent = value.textContent;
+  byId("panel-title").textContent = value.firstChild.data.trim();
   byId("panel-links").replaceChildren(links(value));
   byId("panel-caution").textContent = value.dataset.caution || "";
   const numbers = value.dataset.evidence.split(" ").filter(Boolean).map(Number);

@@ -117,8 +117,12 @@ function focus(stop) {
   stop?.scrollIntoView({ block: "nearest" });
 }
 
+// What waits for a decision, if anything does.
+const open = () => stops().find((stop) => !stop.matches(".accept, .add, .correct, .reject, .explained"));
+
 function move(by) {
   const all = stops(), at = all.indexOf(document.activeElement.closest(".stop"));
+  if (at < 0) return focus(open() ?? all[0]);
   focus(all[Math.max(0, Math.min(at + by, all.length - 1))]);
 }
 
@@ -216,6 +220,7 @@ document.addEventListener("keydown", (event) => {
     const stop = document.activeElement.closest(".stop") ?? document.querySelector(".stop.lit");
     const details = stop?.querySelector(".correcting");
     if (details) details.open = false;
+    document.activeElement.blur(); // what was hidden would keep the focus for a moment, and take the next key
     return focus(stop);
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
@@ -241,3 +246,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+const begin = document.activeElement.closest(".stop") ?? open(); // the paper is opened where the work begins
+if (begin) light(JSON.parse(begin.dataset.places));

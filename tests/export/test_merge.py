@@ -1,0 +1,64 @@
+"""What table and text say of one field: the same, the same in other words, or not the same."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.export.merge import difference, merge, wordings
+from pipeline.records import Channel, CoreValue, SizeValue, Term, Value
+
+from ..strategies import WORDS
+
+
+def said(name: str, channel: Channel, curie: str | None = None) -> Value:
+    return Value(text=name, name=name, curie=curie, score=0.9, channel=channel, evidence=("m1",))
+
+
+def groups(*values: Value) -> list[list[str]]:
+    return [[each.first.name for each in group] for group in wordings(values)]
+
+
+def test_the_shorter_wording_stands_with_the_fuller() -> None:
+    table, text = said("mesoporous silica nanoparticles", "table"), said("mesoporous silica", "text")
+    assert groups(table, text) == [["mesoporous silica nanoparticles", "mesoporous silica"]]
+    assert groups(said("BALB/c nude mice", "table"), said("nude BALB/c mice", "text")) == [
+        ["BALB/c nude mice", "nude BALB/c mice"]
+    ]
+    assert not difference(wordings([table, text]))
+
+
+def test_cores_of_the_same_material_are_wordings_of_one() -> None:
+    oxide = (Term(name="manganese dioxide", curie="CHEBI:136511"),)
+    table = CoreValue.model_validate({**said("hollow MnO2", "table").model_dump(), "materials": oxide})
+    text = CoreValue.model_validate({**said("manganese dioxide", "text").model_dump(), "materials": oxide})
+    assert groups(table, text) == [["hollow MnO2", "manganese dioxide"]]
+
+
+def test_identifiers_that_differ_are_no_wordings() -> None:
+    table, text = said("B16", "table", "cellosaurus:CVCL_F936"), said("B16-F10", "text", "cellosaurus:CVCL_0159")
+    assert groups(table, text) == [["B16"], ["B16-F10"]]
+    assert difference(wordings([table, text])) == {"table": ["B16"], "text": ["B16-F10"]}
+
+
+def test_numbers_that_differ_are_shown_however_near() -> None:
+    sizes = [
+        SizeValue.model_validate({**said(f"{nm} nm", channel).model_dump(), "value": nm, "unit": "nm"})
+        for nm, channel in ((130, "table"), (132, "text"))
+    ]
+    assert difference(wordings(sizes)) == {"table": ["130 nm"], "text": ["132 nm"]}
+
+
+def test_two_names_in_one_channel_are_two_things() -> None:
+    assert groups(said("silica", "text"), said("mesoporous silica", "text")) == [["silica"], ["mesoporous silica"]]
+
+
+def test_a_channel_that_states_less_contradicts_nothing() -> None:
+    values = [said("indomethacin", "table"), said("gamabufotalin", "table"), said("indomethacin", "text")]
+    assert not difference(wordings(values))
+
+
+@given(st.lists(st.builds(said, WORDS, st.sampled_from(["table", "text"])), max_size=8))
+def test_no_value_is_lost_or_doubled(values: list[Value]) -> None:
+    grouped = [each.first.key for group in wordings(values) for each in group]
+    assert sorted(grouped) == sorted(each.first.key for each in merge(values))
