@@ -152,12 +152,11 @@ class Chemicals:
         self.annotated: Counter[str] = Counter()
         for path in (*(data / f"bc5cdr/{p}.pubtator" for p in ("train", "dev")),
                      *(data / f"biored/{p}.pubtator" for p in ("train", "dev"))):  # fmt: skip
-            for kind in ("Chemical", "ChemicalEntity"):
-                for parts in annotations(path, kind):
-                    self.annotated[parts[3].casefold()] += 1
-                    identifier = parts[5].removeprefix("MESH:")
-                    if re.fullmatch(r"[CD]\d+", identifier):
-                        self.mesh[parts[3].casefold()][f"mesh:{identifier}"] += 1
+            for parts in annotations(path, "Chemical"):
+                self.annotated[parts[3].casefold()] += 1
+                identifier = parts[5].removeprefix("MESH:")
+                if re.fullmatch(r"[CD]\d+", identifier):
+                    self.mesh[parts[3].casefold()][f"mesh:{identifier}"] += 1
 
         self.pubchem: dict[str, set[str]] = defaultdict(set)
         for name, number in pairs(data / "bioresources/PubChem.tsv.gz"):
@@ -346,7 +345,7 @@ def annotated_diseases(data: Path) -> set[str]:
     """Names annotated as diseases in the training and development parts of BC5CDR and BioRED."""
     return {
         row[3].casefold()
-        for corpus, kind in (("bc5cdr", "Disease"), ("biored", "DiseaseOrPhenotypicFeature"))
+        for corpus, kind in (("bc5cdr", "Disease"), ("biored", "Disease"))
         for part in ("train", "dev")
         for row in annotations(data / f"{corpus}/{part}.pubtator", kind)
     }
@@ -465,6 +464,7 @@ def traps(data: Path, lines: Iterable[Entry]) -> Iterator[Entry]:
         for name in row["names"].split("|"):
             yield Entry(name, None, name, "name", "trap", "", "hand", row["note"])
     attested = {squeeze(name) for name in used_names(data)}
+    attested |= {squeeze(row[0]) for row in pairs(data / "bioresources/atcc.tsv.gz")}
     named = {squeeze(e.name) for e in lines if e.source != "hand"} - {
         squeeze(e.name) for e in lines if e.source == "hand"
     }
@@ -477,7 +477,7 @@ def gene_names(data: Path) -> set[str]:
     """Names annotated as genes or proteins at least twice in the training parts of BioRED, JNLPBA and BioNLP13CG."""
     names: Counter[str] = Counter()
     for part in ("train", "dev"):
-        names.update(row[3] for row in annotations(data / f"biored/{part}.pubtator", "GeneOrGeneProduct"))
+        names.update(row[3] for row in annotations(data / f"biored/{part}.pubtator", "Gene"))
     for path in sorted((data / "jnlpba/train").glob("*.ann")):
         for line in path.read_text(encoding="utf-8").splitlines():
             _, kind, name = line.split("\t")[:3]

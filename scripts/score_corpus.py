@@ -1,71 +1,91 @@
-"""Score one label of recognition on a corpus in PubTator format, boundaries exact, and its links.
+"""Score one label of recognition on a corpus's test split, boundaries exact, and its links to Cellosaurus.
 
-    python scripts/score_corpus.py ../shared/data/biored/test.pubtator CellLine CELL_LINE
-    python scripts/score_corpus.py ../shared/data/bc5cdr/test.pubtator Chemical DRUG --without recogniser
+    python scripts/score_corpus.py ../shared/data biored CELL_LINE CELL_LINE
+    python scripts/score_corpus.py ../shared/data bc5cdr CHEMICAL DRUG --without recogniser
 
-The corpora's guidelines are not ours (strains of mice as cell lines, glucose as a drug's equal), so that the figures
-tell the parts of the pipeline from one another rather than the pipeline from others' systems.
+Corpora and their classes are those of models/training/schemes.json. Documents that stand in the training or development
+part of a corpus whose names the lexicons hold (BC5CDR, BioRED) are left out. The corpora's guidelines are not ours
+(strains of mice as cell lines, glucose as a drug's equal), so that the figures tell the parts of the pipeline from one
+another rather than the pipeline from others' systems.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from pipeline.document import Block, Document
 from pipeline.evaluation.mentions import LabelledSpan, score_mentions
 from pipeline.ner import annotate, load
+from pipeline.ner.training.corpora import Schemes, without
+from pipeline.ner.training.passages import Passage
+from pipeline.settings import models_dir
 
-Annotated = dict[tuple[int, int], str]
+Place = tuple[str, int, int]
 
 
-def read(path: Path, kind: str) -> dict[str, tuple[str, Annotated]]:
-    """Each abstract's text and the identifiers of its annotated ranges of this type."""
-    found: dict[str, tuple[str, Annotated]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if part := re.match(r"(\d+)\|[ta]\|(.*)", line):
-            before, marked = found.get(part[1], ("", {}))
-            found[part[1]] = (f"{before} {part[2]}" if before else part[2], marked)
-        elif (fields := line.split("\t")) and len(fields) >= 6 and fields[4] == kind:
-            found[fields[0]][1][int(fields[1]), int(fields[2])] = fields[5].removeprefix("MESH:")
-    return found
+def test_split(data: Path, corpus: str) -> list[Passage]:
+    """A corpus's test documents, without those whose names the lexicons may hold from another corpus."""
+    schemes = {s.name: s for s in Schemes.read(models_dir() / "training/schemes.json").heads}
+    if corpus not in schemes:
+        raise SystemExit(f"no corpus {corpus!r}; known are {', '.join(schemes)}")
+    merged = {rule.to: rule.label for rule in schemes[corpus].relabel}
+    known = [p for name in ("bc5cdr", "biored") for part in ("train", "dev") for p in schemes[name].load(data, part)]
+    return [
+        replace(p, marks=tuple(replace(m, label=merged.get(m.label, m.label)) for m in p.marks))
+        for p in without(schemes[corpus].load(data, "test"), known)
+    ]
+
+
+def accessions(data: Path, corpus: str) -> dict[Place, str]:
+    """Identifiers of Cellosaurus by document and range, where the corpus has them."""
+    path = data / corpus / "test.pubtator"
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
+    return {(r[0], int(r[1]), int(r[2])): r[5] for r in rows if len(r) > 5 and r[5].startswith("CVCL")}
 
 
 def as_document(name: str, text: str) -> Document:
-    """An abstract as a document of one paragraph."""
+    """A text as a document of one paragraph."""
     digest = sha256(text.encode()).hexdigest()
     blocks = (Block(kind="paragraph", start=0, end=len(text)),)
     return Document(id=f"sha256:{digest}", source=name, media_type="text/plain", text=text, blocks=blocks)
 
 
+def links(found: Iterable[tuple[Place, str]], wanted: dict[Place, str]) -> list[bool]:
+    """For each link made where the corpus has one, whether it is the same."""
+    return [curie.endswith(wanted[place]) for place, curie in found if place in wanted]
+
+
 def main() -> None:
-    """Print precision, recall, F1, and how many right mentions of the vocabulary's own identifiers are linked right."""
+    """Print precision, recall, F1, and how many of the links made are right."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("kind", help="the corpus's type")
+    parser.add_argument("data", type=Path, help="folder with the corpora")
+    parser.add_argument("corpus")
+    parser.add_argument("kind", help="the corpus's class")
     parser.add_argument("label", help="ours")
     parser.add_argument("--without", action="append", default=[], help="leave a component of the pipeline out")
     parser.add_argument("--model", help="a spaCy model whose entities take part in the vote")
     args = parser.parse_args()
     nlp = load(args.model)
-    gold, predicted, links = [], [], []
+    gold, predicted, linked = [], [], []
     with nlp.select_pipes(disable=args.without):
-        for name, (text, marked) in read(args.corpus, args.kind).items():
-            gold += [LabelledSpan(name, *place, args.label) for place in marked]
-            for mention in annotate(as_document(name, text), nlp):
-                if mention.label != args.label:
-                    continue
-                predicted.append(LabelledSpan(name, mention.start, mention.end, args.label))
-                wanted = marked.get((mention.start, mention.end))
-                if wanted and wanted.startswith("CVCL") and mention.curie:
-                    links.append(mention.curie.endswith(wanted))
+        for number, passage in enumerate(test_split(args.data, args.corpus)):
+            name = f"{number} {passage.id}"  # sentence corpora repeat their identifiers
+            gold += [LabelledSpan(name, m.start, m.end, args.label) for m in passage.marks if m.label == args.kind]
+            for mention in annotate(as_document(name, passage.text), nlp):
+                if mention.label == args.label:
+                    predicted.append(LabelledSpan(name, mention.start, mention.end, args.label))
+                    linked.append(((passage.id, mention.start, mention.end), mention.curie or ""))
+    if not gold:
+        raise SystemExit(f"{args.corpus} marks no {args.kind}; see models/training/schemes.json")
     figure = score_mentions(gold, predicted)[args.label]["strict"]
     sys.stdout.write(f"P {figure.precision:.3f}  R {figure.recall:.3f}  F1 {figure.f1:.3f}  of {len(gold)}\n")
-    if links:
-        sys.stdout.write(f"links {sum(links) / len(links):.3f} right of {len(links)} made\n")
+    if same := links(((place, curie) for place, curie in linked if curie), accessions(args.data, args.corpus)):
+        sys.stdout.write(f"links {sum(same) / len(same):.3f} right of {len(same)} made\n")
 
 
 if __name__ == "__main__":
