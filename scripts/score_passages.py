@@ -21,13 +21,14 @@ from pipeline.ner.passages import Marked, Passage, read_passages
 from pipeline.records import Mention
 from pipeline.settings import gold_dir
 
+PARTS = ("develop", "develop_2", "report", "report_2", "report_3", "report_4", "unfamiliar", "unfamiliar_2")
 Pair = tuple[Passage, Marked, Mention]
 
 
 def main() -> None:
     """Print the figures, and the differences when asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=("develop", "report", "report_2", "report_3", "unfamiliar", "unfamiliar_2"))
+    parser.add_argument("part", choices=PARTS)
     parser.add_argument("--errors", action="store_true", help="list every difference")
     parser.add_argument("--model", help="a spaCy model whose entities take part in the vote")
     parser.add_argument("--without", action="append", default=[], help="leave a component of the pipeline out")

@@ -72,9 +72,9 @@ def kinds_of_lines(document: Document, index: MentionIndex) -> KindsOfLines:
     """
     kinds: dict[Hashable, set[Hashable]] = defaultdict(set)
     cells = [mention for mention in index if mention.label in ("CELL_LINE", "CELL_TYPE")]
-    for line in {mention.curie for mention in cells if mention.curie in _known_kinds()}:
-        for type_of_cell in _known_kinds()[line]:
-            kinds[type_of_cell].add(line)
+    for known in {mention.curie for mention in cells if mention.curie in _known_kinds()}:
+        for type_of_cell in _known_kinds()[known]:
+            kinds[type_of_cell].add(known)
     for first, second in pairwise(cells):
         if first.label != second.label and document.text[first.end : second.start].strip(" (-") == "":
             line, kind = (first, second) if first.label == "CELL_LINE" else (second, first)

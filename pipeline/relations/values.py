@@ -26,7 +26,6 @@ _CLASS: Final = re.compile(
 _CELLS: Final = re.compile(r"[ -](?:cells?|cell lines?|membranes?|and \w+ membranes?)\b", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[\s(]*(?:cells?|cell lines?|lines?)?[\s(]*", re.IGNORECASE)
 _PURE: Final = re.compile(r"crystals?\b|nanosuspension|prodrug|dimer|carrier-free|self-assembl", re.IGNORECASE)
-_NEVER: Final = frozenset({"absent", "hypothesis"})
 
 
 class Candidate(NamedTuple):
@@ -50,7 +49,7 @@ def candidates_in(
     end: int,
     about: Sequence[str] = (),
 ) -> Iterator[Candidate]:
-    """The mentions in a sentence that may be values of its study; what is negated, supposed or a class is none.
+    """The mentions in a sentence that may be values of its study; what has no name of its own ("the tumour") is none.
 
     Args:
         document: the document.
@@ -66,9 +65,9 @@ def candidates_in(
     tagged = tag(document.text, start, end, mentions)
     numbers = {mention.id: number for number, mention in enumerate(tagged.mentions)}
     for mention in mentions:
-        part = parts.get(mention.id)
-        if not _possible(mention, part):
+        if _GENERIC.fullmatch(mention.name):
             continue
+        part = parts.get(mention.id)
         seen = [*_seen(document.text, mention, part, mentions), *about]
         if mention.id in numbers:
             seen += traits(tagged, numbers[mention.id])
@@ -85,18 +84,18 @@ def sources_in(document: Document, index: MentionIndex, start: int, end: int) ->
     return [m for m in mentions if parts.get(m.id, m.role) == "membrane_source" and not (m.negated or m.hypothetical)]
 
 
-def _possible(mention: Mention, part: Part | None) -> bool:
-    if mention.negated or mention.hypothetical or part in _NEVER or _GENERIC.fullmatch(mention.name):
-        return False
-    return mention.label != "DISEASE" or _CLASS.fullmatch(mention.text) is None
-
-
 def _seen(text: str, mention: Mention, part: Part | None, around: Sequence[Mention]) -> Iterator[str]:
     """What the cues say of a mention, what recognition says, and whether it only tells what another one is."""
     yield f"part={part}"
     yield f"role={mention.role}"
     if mention.label == "DRUG" and _is_the_core(mention, around):
         yield "is the core"
+    if mention.negated:
+        yield "negated"
+    if mention.hypothetical:
+        yield "hypothetical"
+    if mention.label == "DISEASE" and _CLASS.fullmatch(mention.text):
+        yield "class"
     if mention.label == "DISEASE" and _tells_cells(text, mention, around):
         yield "tells cells"
 
