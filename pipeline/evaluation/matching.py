@@ -34,6 +34,7 @@ _TELLS_NOTHING: Final = frozenset(_WORDS["tells_nothing"])
 _PARTICLE: Final = frozenset(_WORDS["particle"])
 _STATE: Final = frozenset(_WORDS["state"])
 """What tells an animal's sex, age or what was done to it, and not its strain."""
+_AGE_AND_SEX: Final = frozenset(_WORDS["age and sex"])
 _DONE_TO: Final = re.compile(
     r"\S+(?:[ -](?:tumou?r|xenograft|cancer))?[ -](?:bearing|treated|induced|engrafted|infected|xenografted)\s",
     re.IGNORECASE,
@@ -103,7 +104,8 @@ def form(name: str, field_name: FieldName | None = None) -> str:
         words = [word for word in words if word not in _PARTICLE] or words
     if field_name == "animal_models":
         bare = [word for word in _words(_DONE_TO.sub("", name)) if word not in _STATE]
-        words = words if _SPECIES_ALONE.issuperset(bare) else bare
+        named = bare if not _SPECIES_ALONE.issuperset(bare) else [word for word in words if word not in _AGE_AND_SEX]
+        words = named or words
     return "".join(words)
 
 

@@ -20,6 +20,8 @@ from pipeline.settings import models_dir
 
 _CLIP: Final = 6.0
 """Log odds beyond which more makes no difference."""
+_ATTRIBUTES: Final = frozenset({"tells cells", "of a model", "class"})
+"""Traits of a mention that only tells what cells or models are, or names a class."""
 _NOTHING: Final = 1e-9
 
 
@@ -81,6 +83,8 @@ def signs(group: Sequence[Finding], others: Iterable[Sequence[Finding]]) -> dict
     found["rival"] = logit(max((max(rival) for rival in rivals), default=0.0))
     found["best above rival"] = found["best"] - found["rival"]
     found["rivals"] = math.log1p(len(rivals))
+    found["only tells"] = float(all(_ATTRIBUTES.intersection(finding.traits) for finding in group))
+    found["only tells, rivals"] = found["only tells"] * (len(rivals) > 0)
     for finding in group:
         here = f"at {finding.place}"
         found[here] = max(found.get(here, 0.0), 0.3 + 0.7 * finding.score)

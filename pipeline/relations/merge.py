@@ -45,8 +45,8 @@ def merge(document: Document, found: Findings, kinds: KindsOfLines, made_by: dic
         kinds: which type of cell each line is, where the document says so.
         made_by: versions and settings, passed through.
 
-    A subject makes a record if its coat is known, if a table of coated particles lists it, or if prose says that it is
-    coated and what its core is.
+    A subject makes a record if a table of coated particles lists it, or if prose tells its coat, or that it is coated
+    and what its core is.
     """
     by_subject: dict[Subject, list[Finding]] = defaultdict(list)
     for finding in found.values:
@@ -57,9 +57,16 @@ def merge(document: Document, found: Findings, kinds: KindsOfLines, made_by: dic
     records = []
     for subject in subjects:
         mine = {field: _Field.of(by_subject.get(subject, []), field, kinds) for field in FIELDS}
-        if mine["membranes"].values or subject in found.rows or (subject in found.coated and mine["cores"].values):
+        if subject in found.rows or _is_told(subject, mine, coated=subject in found.coated):
             records.append(_record(document, subject, mine, found, made_by))
     return records
+
+
+def _is_told(subject: Subject, mine: dict[FieldName, _Field], *, coated: bool) -> bool:
+    """Whether prose tells enough for a record; a study of which it names the coat alone is only cited in passing."""
+    if not (mine["membranes"].values or (coated and mine["cores"].values)):
+        return False
+    return subject.study == SELF or sum(bool(each.values) for each in mine.values()) > 1
 
 
 def _first(findings: Iterable[Finding]) -> tuple[int, int]:

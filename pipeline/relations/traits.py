@@ -31,6 +31,7 @@ _SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ("bearing", r"bearing|xenograft|inoculat|inject|orthotopic|implant"),
         ("uptake", r"uptake|internali|incubat|viabilit|cultur|\bMTT\b|cytotox|endocyt"),
         ("bought", r"purchas|obtained from|supplied by|\bInc\b|\bLtd\b|\bCo\.|Sigma|ATCC"),
+        ("immune", r"\bresponses?\b|specific|activat|matur|\bprim(?:e|ing)|infiltrat|\bantigen|cytotoxic"),
         ("citing", r"et al\b|previous|reported|literature|for example|clinical"),
     )
 )

@@ -19,12 +19,20 @@ _GENERIC: Final = re.compile(
     r"|treatments?|mice|mouse|animals?|inflammation|cells?|cancer cells?|tumou?r cells?)",
     re.IGNORECASE,
 )
-_CLASS: Final = re.compile(
-    r".*\b(?:diseases|disorders|malignancies|cancers|tumou?rs|neoplasms|conditions)", re.IGNORECASE
-)
-"""A class of diseases in the plural, which running text names for a section and a table for a study."""
+_CLASSES: Final = {
+    "DISEASE": re.compile(
+        r".*\b(?:diseases|disorders|malignancies|cancers|tumou?rs|neoplasms|conditions)", re.IGNORECASE
+    ),
+    "DRUG": re.compile(
+        r".*\b(?:agents?|drugs?|inhibitors?|agonists?|antagonists?|sensiti[sz]ers?|antibiotics?|antibod(?:y|ies)"
+        r"|therapeutics?|adjuvants?|cytokines?|enzymes?|oligonucleotides?|dyes?)",
+        re.IGNORECASE,
+    ),
+}
+"""Classes of diseases and drugs, which running text more often names for a section than for a study."""
 _CELLS: Final = re.compile(r"[ -](?:cells?|cell lines?|membranes?|and \w+ membranes?)\b", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[\s(]*(?:cells?|cell lines?|lines?)?[\s(]*", re.IGNORECASE)
+_NEXT: Final = 3  # characters between neighbours, such as " (" before an abbreviation
 _PURE: Final = re.compile(r"crystals?\b|nanosuspension|prodrug|dimer|carrier-free|self-assembl", re.IGNORECASE)
 
 
@@ -94,10 +102,17 @@ def _seen(text: str, mention: Mention, part: Part | None, around: Sequence[Menti
         yield "negated"
     if mention.hypothetical:
         yield "hypothetical"
-    if mention.label == "DISEASE" and _CLASS.fullmatch(mention.text):
+    if (of_its_kind := _CLASSES.get(mention.label)) is not None and of_its_kind.fullmatch(mention.text):
         yield "class"
+    if mention.label == "DISEASE" and any(m.label == "ANIMAL_MODEL" and _touch(m, mention) for m in around):
+        yield "of a model"
     if mention.label == "DISEASE" and _tells_cells(text, mention, around):
         yield "tells cells"
+
+
+def _touch(one: Mention, other: Mention) -> bool:
+    """Whether two mentions overlap or stand next to each other."""
+    return one.start <= other.end + _NEXT and other.start <= one.end + _NEXT
 
 
 def _is_the_core(drug: Mention, around: Sequence[Mention]) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.evaluation import GoldValue
 from pipeline.evaluation.matching import MATCHINGS, Found, Matching, assign, collect, form, matches
-from pipeline.records import FieldName, Value
+from pipeline.records import CoreValue, FieldName, Term, Value
 from tests.evaluation.make import size, value
 
 
@@ -42,6 +42,32 @@ def test_spelling_makes_no_difference_in_the_normalised_matching(one: str, other
 def test_another_name_is_another_thing(one: str, other: str) -> None:
     assert form(one) != form(other)
     assert "normalised" not in _levels(_gold(one), value(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("BALB/c nude mice", "female BALB/c nude mice", True),
+        ("Kunming mice", "U14-bearing Kunming mice", True),
+        ("ApoE\u2212/\u2212 mice", "male ApoE-deficient mice", True),
+        ("BALB/c mice", "BALB/c nude mice", False),
+        ("4T1 tumor-bearing mice", "HeLa tumor-bearing mice", False),
+        ("female mice", "mice", True),
+    ],
+)
+def test_animals_are_the_same_by_their_strain(one: str, other: str, same: bool) -> None:
+    assert ("normalised" in _levels(_gold(one, field="animal_models"), value(other))) is same
+
+
+def test_a_core_of_one_material_has_its_identifier_and_its_name() -> None:
+    silica = CoreValue(
+        text="hollow silica", name="hollow silica", score=0.9, channel="text", evidence=("m1",),
+        materials=(Term(name="silica", curie="CHEBI:30563"),),
+    )  # fmt: skip
+    assert "normalised" in _levels(_gold("SiO2 shells", curies=("CHEBI:30563",)), silica)
+    assert "normalised" in _levels(_gold("silica"), silica)
+    both = silica.model_copy(update={"materials": (*silica.materials, Term(name="gold", curie="CHEBI:29287"))})
+    assert "normalised" not in _levels(_gold("SiO2 shells", curies=("CHEBI:30563",)), both)
 
 
 def test_any_accepted_identifier_will_do_whatever_the_names() -> None:

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.document import Document
+from pipeline.readers.pdf.blocks import Draft
 from pipeline.readers.pdf.lines import lines
 from pipeline.readers.pdf.order import Chunk, chunks, ordered
+from pipeline.readers.pdf.references import entries
 from pipeline.readers.pdf.values import Glyph, Line, Style, Word
 
 
@@ -76,3 +78,18 @@ def test_tables_above_their_captions_are_told_by_all_captions_of_a_paper(typeset
     assert [(t.caption, t.at(1, 0).text) for t in document.tables if t.at(1, 0)] == [  # type: ignore[union-attr]
         ("Table 1. One.", "first"), ("Table 2. Two.", "second"), ("Table 3. Three.", "third"),
     ]  # fmt: skip
+
+
+def test_entries_that_nothing_sets_off_begin_with_their_authors():
+    texts = [
+        "Aas, I., Gill, D. (2019) Under cover. Heat 3, 200-213.",
+        "Castillo, R. (2020) Rods for two images, a title that goes on",
+        "Today in the next line. Contrast 9, 11. doi:10.5555/x.1",
+        "Gill, D. (2023) Does it matter? Crit. 11, 1-4.",
+    ]
+    made = []
+    for place, text in enumerate(texts):
+        word = Word(text, [0, 100], " " * len(text), 10 * place, 9, "F", False, False, 10 * place - 7, 10 * place + 2)
+        made.append(Line([word], 10 * place, 9, place))
+    found = entries([Draft("reference", made)])
+    assert [len(draft.lines) for draft in found] == [1, 2, 1]

@@ -53,6 +53,12 @@ def test_prose_joins_the_row_of_the_study_it_cites(paper, said) -> None:
     assert first.drugs[0].key == first.drugs[1].key
 
 
+def test_a_study_of_which_prose_names_the_coat_alone_is_only_cited(paper) -> None:
+    review(paper).block("paragraph", "{T:Platelet} membranes were used, too [9].")
+    document, mentions = paper.done()
+    assert [r.study.key for r in assemble(document, mentions, ("text",))] == []
+
+
 def test_channels_can_be_asked_for_alone(paper, said) -> None:
     review(paper).block("paragraph", "In one study, {C:RAW264.7} membranes cloaked {N:silica} [9].")
     document, mentions = paper.done()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.records import CoreFacts, Term
 from pipeline.relations import assemble
 from pipeline.relations.genre import reports_own_work
 from pipeline.relations.names import own_names
@@ -25,6 +26,7 @@ def source(paper, abstract: str, *body: str):
         ("It is called EP-PLGA/Gem.", ["EP-PLGA/Gem"]),
         ("BM@Au was hot. BM@PDA was not. As a control, CM@Au was made.", ["BM@Au", "BM@PDA"]),
         ("Nothing has a name here (PBS, n = 3).", []),
+        ("Correspondence: l.wirz@example.org.", []),
     ],
 )
 def test_a_paper_names_its_own_formulations(paper, abstract, names) -> None:
@@ -63,6 +65,29 @@ def test_a_line_and_its_type_are_one_coat(paper, said) -> None:
     assert len(record.membranes[0].evidence) == 3
 
 
+def test_a_type_is_joined_with_a_line_that_is_known_to_be_of_it(paper, said) -> None:
+    source(paper, "{T:Macrophage} membrane covered gold.", "Membrane of {C:RAW 264.7} was used.")
+    document, mentions = paper.done()
+    known = {"Macrophage": "CL:0000235", "RAW 264.7": "cellosaurus:CVCL_0493"}
+    (record,) = assemble(document, [m.model_copy(update={"curie": known[m.text]}) for m in mentions])
+    assert said(record)["membranes"] == ["RAW 264.7"]
+
+
+def test_a_form_alone_is_joined_with_the_material_in_that_form(paper, said) -> None:
+    source(
+        paper, "{C:KB} membrane-coated {N:PLGA micelles}, {N:gold cages} and {N:gold rods}.", "The {N:micelles} shone."
+    )
+    document, mentions = paper.done()
+    facts = {
+        "PLGA micelles": CoreFacts(materials=(Term(name="PLGA"),), form="micelle"),
+        "micelles": CoreFacts(form="micelle"),
+        "gold cages": CoreFacts(materials=(Term(name="gold"),), form="nanocage"),
+        "gold rods": CoreFacts(materials=(Term(name="gold"),), form="nanorod"),
+    }
+    (record,) = assemble(document, [m.model_copy(update={"core": facts.get(m.text)}) for m in mentions])
+    assert said(record)["cores"] == ["PLGA micelles", "gold cages", "gold rods"]
+
+
 def test_side_issues_and_donor_animals_are_left_out(paper, said) -> None:
     source(
         paper,
@@ -97,6 +122,7 @@ def test_the_kind_of_article_is_told_from_other_lines(paper, line, own) -> None:
         ("Recent advances in coats", "We think so.", False),
         ("Coats", "Wu et al. did this. Li et al. did that. In another study, gold was used.", False),
         ("Coats", "We coated gold.", True),
+        ("Coats", "Gold was boiled. " * 60 + "Wu et al. did this. Li et al. did that. Xu et al. did more.", True),
     ],
 )
 def test_a_review_is_told_from_a_source_paper(paper, title, body, own) -> None:
