@@ -10,16 +10,18 @@ one that stays. The ``coatmine`` command runs the same functions without any ser
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -380,7 +382,7 @@ def _command(run_flow: Callable[..., Any]) -> Callable[..., None]:
     @wraps(run_flow)
     def command(**given: Any) -> None:
         try:
-            with _server_for_workers() if given.get("dask") else nullcontext():
+            with _server_of_a_run():
                 result = run_flow(**given)
         except (CoatmineError, ParameterTypeError) as error:
             _say(f"flows.py: {error}")
@@ -418,28 +420,37 @@ def serve(
 
 
 @contextmanager
-def _server_for_workers() -> Iterator[None]:
-    """One server for the flow and the workers of a cluster: left to themselves, each would start one of its own."""
+def _server_of_a_run() -> Iterator[None]:
+    """One server for a run and the workers of a cluster, which would else each start one of their own.
+
+    Prefect would start one for the run, too, but leave it behind when the run is killed.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with _server(port) as url, temporary_settings({PREFECT_API_URL: url}):
+    with _server(port, "--no-ui") as url, temporary_settings({PREFECT_API_URL: url}):
         yield
 
 
 @contextmanager
-def _server(port: int) -> Iterator[str]:
+def _server(port: int, *options: str) -> Iterator[str]:
     """The API of the server that the settings name, or of one that is started here and ended with us."""
     if known := PREFECT_API_URL.value():
         yield known
         return
     url = f"http://127.0.0.1:{port}/api"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:  # noqa: S603
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), *options]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=_end_with_parent) as server:  # noqa: S603, PLW1509
         try:
             _await(url, server)
             yield url
         finally:
             server.terminate()
+
+
+def _end_with_parent() -> None:
+    """Have the system end this process when its parent ends, however that comes about (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def _await(url: str, server: subprocess.Popen[bytes]) -> None:

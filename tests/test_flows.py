@@ -24,6 +24,7 @@ from pipeline.errors import StoreError, UsageError
 from tests.acquisition.internet import Internet
 from tests.scripts import script
 from tests.sockets import watched
+from tests.test_resume import members
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOWS = str(ROOT / "flows.py")
@@ -74,6 +75,18 @@ def test_mine_reads_scores_publishes_and_shows_it_in_prefect_without_leaving_the
         artifacts = dict(database.execute("select key, data from artifact").fetchall())
     assert json.loads(json.loads(artifacts["failed-documents"])) == [{"status": "not_a_document", "documents": 1}]
     assert "membranes" in artifacts["scores-gold"]
+
+
+@pytest.mark.slow
+def test_a_killed_flow_leaves_no_server_behind(tmp_path):
+    (tmp_path / "paper.txt").write_text(PAPER)
+    env = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
+    command = [sys.executable, FLOWS, "extract", "paper.txt", "--out", "out"]
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, start_new_session=True) as flow:
+        flow.stderr.readline()  # the paper is read, so the server is up
+        assert len(members(flow.pid)) > 2
+        flow.kill()
+    await_(lambda: not members(flow.pid))
 
 
 class Server:
@@ -176,7 +189,9 @@ def test_a_paper_dropped_into_a_served_folder_is_mined_once(server, tmp_path, sa
 
 @pytest.mark.slow
 def test_everything_deploys_as_prefect_yaml_says(server):
-    server.prefect("work-pool", "create", "coatmine", "--type", "process")
+    worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "coatmine", "--type", "process"]
+    with ended(worker, server.env, ROOT):
+        await_(lambda: "coatmine" in {pool["name"] for pool in server.ask("work_pools")})
     server.prefect("--no-prompt", "deploy", "--all")
     flows = {each["id"]: each["name"] for each in server.ask("flows")}
     deployed = {flows[d["flow_id"]]: d for d in server.ask("deployments") if d["work_pool_name"] == "coatmine"}
