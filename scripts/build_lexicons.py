@@ -395,9 +395,10 @@ def cell_types(data: Path, full: bool) -> Iterator[Entry]:
             yield Entry(name, row["curie"] or None, row["preferred"], status, "cell_type", "", "hand", "")
     if full:
         labels: dict[str, str] = {}
-        for name, curie in pairs(data / "bioresources/CellOntology.tsv.gz"):
+        for name, printed in pairs(data / "bioresources/CellOntology.tsv.gz"):
+            curie = printed.removeprefix("CL:") if printed.startswith("CL:CL:") else printed  # the file has both
             labels.setdefault(curie, name)
-            if squeeze(name) not in known:
+            if squeeze(name) and squeeze(name) not in known:
                 yield Entry(name, curie, labels[curie], "synonym", "cell_type", "", "cell_ontology", "")
 
 

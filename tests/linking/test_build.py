@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.linking.lint import problems
 from pipeline.settings import models_dir
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,3 +23,12 @@ def test_building_again_gives_the_same_bytes(shared: Path, tmp_path: Path) -> No
     assert built == sorted(path.name for path in (models_dir() / "lexicons").glob("*.tsv"))
     for name in built:
         assert (tmp_path / name).read_bytes() == (models_dir() / "lexicons" / name).read_bytes(), name
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_the_full_set_is_clean(shared: Path, tmp_path: Path) -> None:
+    script = ROOT / "scripts/build_lexicons.py"
+    command = [sys.executable, script, shared / "data", "--full", "--out", tmp_path]
+    subprocess.run(command, check=True, capture_output=True)
+    assert list(problems(tmp_path)) == []

@@ -39,7 +39,15 @@ def test_brackets_define(nlp: Language, text: str, short: str, long: str) -> Non
     assert defined(nlp, text).get(short) == long
 
 
-@pytest.mark.parametrize("text", ["in cells (see Fig. 2) that", "grown (37 °C, 5% CO2) and", "the cells (n = 5) died"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in cells (see Fig. 2) that",
+        "grown (37 °C, 5% CO2) and",
+        "the cells (n = 5) died",
+        "BCL2 (Het-1A) and lowered the TNF (Het-1A)",
+    ],
+)
 def test_other_brackets_do_not(nlp: Language, text: str) -> None:
     assert defined(nlp, text) == {}
 
