@@ -74,18 +74,17 @@ def test_a_type_is_joined_with_a_line_that_is_known_to_be_of_it(paper, said) -> 
 
 
 def test_a_form_alone_is_joined_with_the_material_in_that_form(paper, said) -> None:
-    source(
-        paper, "{C:KB} membrane-coated {N:PLGA micelles}, {N:gold cages} and {N:gold rods}.", "The {N:micelles} shone."
-    )
+    source(paper, "{C:KB} membrane-coated {N:gold cages}.", "The {N:cages} shone more than {N:gold rods}.")
     document, mentions = paper.done()
+    gold = (Term(name="gold"),)
     facts = {
-        "PLGA micelles": CoreFacts(materials=(Term(name="PLGA"),), form="micelle"),
-        "micelles": CoreFacts(form="micelle"),
-        "gold cages": CoreFacts(materials=(Term(name="gold"),), form="nanocage"),
-        "gold rods": CoreFacts(materials=(Term(name="gold"),), form="nanorod"),
+        "gold cages": CoreFacts(materials=gold, form="nanocage"),
+        "cages": CoreFacts(form="nanocage"),
+        "gold rods": CoreFacts(materials=gold, form="nanorod"),
     }
     (record,) = assemble(document, [m.model_copy(update={"core": facts.get(m.text)}) for m in mentions])
-    assert said(record)["cores"] == ["PLGA micelles", "gold cages", "gold rods"]
+    assert said(record)["cores"] == ["gold cages"]
+    assert len(record.cores[0].evidence) == 2
 
 
 def test_side_issues_and_donor_animals_are_left_out(paper, said) -> None:
