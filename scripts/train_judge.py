@@ -36,7 +36,7 @@ from pipeline.relations.consolidate import KindsOfLines, kinds_of_lines
 from pipeline.relations.findings import SELF, Finding, MentionIndex, Subject
 from pipeline.relations.merge import as_value, things
 from pipeline.sentences import Range, sentence_at, sentences
-from pipeline.settings import gold_dir, models_dir
+from pipeline.settings import gold_dir
 
 SETS: Final = ("sample", "dev", "train")
 _CORPUS: Final = Path(__file__).resolve().parent.parent / "corpus"
@@ -97,7 +97,7 @@ def main() -> None:
     if args.across:
         sys.stdout.writelines(f"{line}\n" for line in across(papers))
         return
-    path = models_dir() / "judge" / "weights.json"
+    path = judge.weights_file()
     path.write_text(json.dumps(fit(papers).model_dump(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
     sys.stdout.write(f"{path}: from {len(papers)} papers with {sum(map(len, papers))} studies\n")
 

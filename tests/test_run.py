@@ -68,7 +68,7 @@ def test_every_record_names_what_made_it_and_every_value_has_a_mention(papers, t
     folder = RunFolder(tmp_path / "out")
     known = {mention.id: mention for mention in folder.mentions()}
     for record in folder.records():
-        assert {"coatmine", "reader", "recognition", "model", "relations"} <= set(record.made_by)
+        assert {"coatmine", "reader", "recognition", "model", "relations", "judge"} <= set(record.made_by)
         document = folder.document(record.document_id)
         for _, value in record.items():
             for mention in (known[each] for each in value.evidence):

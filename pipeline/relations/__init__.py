@@ -5,5 +5,6 @@ of another subject gives no record.
 """
 
 from pipeline.relations.assembly import VERSION, assemble
+from pipeline.relations.judge import weights_file
 
-__all__ = ["VERSION", "assemble"]
+__all__ = ["VERSION", "assemble", "weights_file"]

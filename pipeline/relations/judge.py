@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -43,10 +44,15 @@ class Weights(BaseModel):
     least: Mapping[str, Mapping[str, float]]
 
 
+def weights_file() -> Path:
+    """Where the shipped weights are."""
+    return models_dir() / "judge" / "weights.json"
+
+
 @cache
 def weights() -> Weights:
     """The shipped weights."""
-    return Weights.model_validate_json((models_dir() / "judge" / "weights.json").read_text(encoding="utf-8"))
+    return Weights.model_validate_json(weights_file().read_text(encoding="utf-8"))
 
 
 def evidence(field: FieldName, traits: Iterable[str], judge: Weights | None = None) -> float:

@@ -14,7 +14,6 @@ from pipeline.relations.findings import Finding, Subject
 from pipeline.relations.places import statements
 from pipeline.relations.roles import tag
 from pipeline.relations.traits import traits
-from pipeline.settings import models_dir
 
 PROBABILITY = st.floats(0.0, 1.0)
 
@@ -28,7 +27,7 @@ def finding(score: float, place: str = "results", at: int = 0) -> Finding:
 
 
 def test_the_shipped_weights_cover_every_field() -> None:
-    shipped = judge.Weights.model_validate_json((models_dir() / "judge" / "weights.json").read_text(encoding="utf-8"))
+    shipped = judge.Weights.model_validate_json(judge.weights_file().read_text(encoding="utf-8"))
     assert set(shipped.mention) == set(FIELDS)
     assert all(shipped.mention[field] for field in FIELDS)
     for kind in ("own", "review"):
@@ -37,7 +36,7 @@ def test_the_shipped_weights_cover_every_field() -> None:
 
 
 def test_the_shipped_weights_know_a_coat_from_cells_that_are_tested() -> None:
-    shipped = judge.Weights.model_validate_json((models_dir() / "judge" / "weights.json").read_text(encoding="utf-8"))
+    shipped = judge.Weights.model_validate_json(judge.weights_file().read_text(encoding="utf-8"))
     coat = judge.evidence("membranes", ("bias", "part=membrane_source", "S=membrane", "S=coat", "at=abstract"), shipped)
     tested = judge.evidence("membranes", ("bias", "part=None", "role=test_cells", "S=uptake", "at=results"), shipped)
     assert coat > 0.5 > 0.1 > tested
