@@ -10,6 +10,7 @@ from pipeline.document import Cell, Document, Table
 from pipeline.linking import Lexicon, link
 from pipeline.linking.linker import Link
 from pipeline.ner.rules import cores, sizes
+from pipeline.ner.rules.cells import derivation
 from pipeline.ner.rules.modalities import IMAGING
 from pipeline.ner.state import Found, State
 from pipeline.records import CoreFacts, FieldName, Label, Role
@@ -110,7 +111,8 @@ def _membrane(item: tabular.Item, full: str, inside: list[Found], lexicon: Lexic
             longest = max(own, key=lambda h: h.end - h.start)
             label: Label = "CELL_LINE" if kind == "cell_line" else "CELL_TYPE"
             if known := link(item.full[longest.start : longest.end], label, lexicon):
-                return label, known
+                derived = derivation(item.full, longest.end) if kind == "cell_line" else ""
+                return label, known._replace(name=known.name + derived)
     typed = re.search(r"\bcells?\b|cyte|platelet|phage", item.full, re.IGNORECASE) and not re.search(r"\d", item.full)
     return ("CELL_TYPE" if typed else "CELL_LINE"), Link(item.full, None)
 

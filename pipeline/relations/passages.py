@@ -47,8 +47,9 @@ _GENERAL = re.compile(
 )
 """A sentence that opens like this speaks of no study in particular."""
 _DONE = re.compile(
-    r"\b(?:coat|camouflag|cloak|wrap|load|encapsulat|prepar|develop|design|fabricat|construct|synthesi[sz]|formulat|membrane"
-    r"|et al\b)",
+    r"\b(?:coat|camouflag|cloak|wrap|shroud|sheath|dress|cover|envelop|enclos|fus(?:ed|ing)|hybrid|load|fill|encapsulat"
+    r"|prepar|develop|design|fabricat|construct|engineer|synthesi[sz]|formulat|isolat|primed|modif|inject|deliver"
+    r"|membrane|vesicle|nano|particle|liposom|micell|et al\b)",
     re.IGNORECASE,
 )
 """A sentence without such a word reports no study of coated particles; it cites in passing."""

@@ -62,6 +62,8 @@ def test_a_number_is_a_line_in_a_list_of_lines(mentions: Annotate) -> None:
 def test_a_derived_line_is_linked_to_its_parent(mentions: Annotate) -> None:
     (line,) = (m for m in mentions("PD-L1-deficient 4T1 cells grew.") if m.label == "CELL_LINE")
     assert (line.name, line.curie) == ("4T1", "cellosaurus:CVCL_0125")
+    (line,) = (m for m in mentions("Membranes of B16-OVA cells were used.") if m.label == "CELL_LINE")
+    assert (line.name, line.curie) == ("B16-OVA", "cellosaurus:CVCL_F936")
 
 
 def test_cell_types_take_their_abbreviations_from_the_document(mentions: Annotate) -> None:

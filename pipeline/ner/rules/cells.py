@@ -183,18 +183,25 @@ def _past_disease(text: str, end: int, state: State) -> int:
     return state.diseases.get(gap.end(), end) if gap else end
 
 
+def derivation(text: str, end: int) -> str:
+    """What the name of a line that ends here goes on with if it is a derived one: "-OVA", "/ADR"; else nothing."""
+    match = _SUBLINE.match(text, end)
+    return match.group() if match else ""
+
+
 def _as_line(hit: Hit, text: str, state: State) -> Found:
     link = settle(hit.entries, text[hit.start : hit.end], taxon=_species(text, hit, state))
     start, end = hit.start, hit.end
-    if sub := _SUBLINE.match(text, end):
-        end = sub.end()
+    derived = derivation(text, end)  # a derived line is linked to the one it comes from, and keeps its own name
+    if derived:
+        end += len(derived)
     elif any(e.name.endswith("-") for e in hit.entries) and re.match(r"-(?!\w)", text[end : end + 2]):
         end += 1  # "16HBE14o-"
     altered = _ALTERED.search(text, max(0, start - 50), start)
     if altered and not _NOT_ALTERED.match(altered.group()):
         start = altered.start()
     return Found(
-        start, end, "CELL_LINE", link.name, 0.95 if link.curie else 0.75, "lexicon", "cell_lines",
+        start, end, "CELL_LINE", link.name + derived, 0.95 if link.curie else 0.75, "lexicon", "cell_lines",
         curie=link.curie, candidates=link.candidates, caution=link.caution, taxon=link.taxon, priority=2,
     )  # fmt: skip
 
