@@ -7,7 +7,7 @@ of cues.json are tried on it: no parser is needed, and every decision can be rea
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,7 @@ class Cues(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     note: str
+    speaks_of: Mapping[str, str]
     membrane_source: tuple[str, ...]
     cargo: tuple[str, ...]
     comparator: tuple[str, ...]
@@ -123,19 +124,24 @@ def _list_of(letter: str) -> str:
 
 
 @cache
+def cues() -> Cues:
+    """The cues of cues.json."""
+    return Cues.model_validate_json((Path(__file__).parent / "cues.json").read_text(encoding="utf-8"))
+
+
+@cache
 def _compiled() -> tuple[tuple[Part, str, tuple[re.Pattern[str], ...]], ...]:
     """The cues with the kinds of names they speak of, in the order in which a later one overrules an earlier."""
-    cues = Cues.model_validate_json((Path(__file__).parent / "cues.json").read_text(encoding="utf-8"))
     return (
-        ("membrane_source", "C", tuple(map(_compile, cues.membrane_source))),
-        ("cargo", "D", tuple(map(_compile, cues.cargo))),
-        ("core_size", "S", tuple(map(_compile, cues.core_size))),
-        ("coated_size", "S", tuple(map(_compile, cues.coated_size))),
-        ("comparator", "CDNS", tuple(map(_compile, cues.comparator))),
-        ("description", "N", tuple(map(_compile, cues.description))),
-        ("absent", "CMXAD", tuple(map(_compile, cues.absent))),
-        ("donor_animal", "A", tuple(map(_compile, cues.donor_animal))),
-        ("hypothesis", "CDNSMXA", tuple(map(_compile, cues.hypothesis))),
+        ("membrane_source", "C", tuple(map(_compile, cues().membrane_source))),
+        ("cargo", "D", tuple(map(_compile, cues().cargo))),
+        ("core_size", "S", tuple(map(_compile, cues().core_size))),
+        ("coated_size", "S", tuple(map(_compile, cues().coated_size))),
+        ("comparator", "CDNS", tuple(map(_compile, cues().comparator))),
+        ("description", "N", tuple(map(_compile, cues().description))),
+        ("absent", "CMXAD", tuple(map(_compile, cues().absent))),
+        ("donor_animal", "A", tuple(map(_compile, cues().donor_animal))),
+        ("hypothesis", "CDNSMXA", tuple(map(_compile, cues().hypothesis))),
     )
 
 

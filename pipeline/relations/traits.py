@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import Final
 
 from pipeline.records import Mention, fold
-from pipeline.relations.roles import Tagged
+from pipeline.relations.roles import Tagged, cues
 
 _TOKEN: Final = re.compile(r"⟦\w\d+⟧|[^\W\d_]+|\d[\d.,]*|[^\w\s]")
 _ENDING: Final = re.compile(r"(?<=\w{3})(?:ings?|ed|es|s|ly|ation|ations)$")
@@ -15,26 +16,6 @@ _NEAR: Final = 3
 _FAR: Final = 10
 _BOUNDS: Final = (10, 30, 60, 100, 160, 250, 400)
 """Nanometres between which sizes are told apart."""
-_SIGNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        ("membrane", r"membrane|ghost|vesicle|envelope\b"),
-        (
-            "coat",
-            r"coat|cloak|camoufl|wrap|disguis|envelop|shroud|mimick|mimetic|armou?r|dress|clad|hybrid|fus(?:ed|ion)|decorat",
-        ),
-        ("load", r"load|encapsul|carr(?:y|ie)|deliver|releas|entrap|incorporat|cargo|payload|conjugat"),
-        ("free", r"\bfree\b|\balone\b|\bbare\b|\buncoated\b|\bnaked\b|\bcontrols?\b|compar|\bthan\b"),
-        ("made", r"\b(?:prepar|fabricat|synthesi|construct|develop|design|engineer|formulat|produc)"),
-        ("size", r"diameter|\bsizes?\b|\bDLS\b|hydrodynamic|light scattering"),
-        ("tem", r"\bTEM\b|electron micro"),
-        ("bearing", r"bearing|xenograft|inoculat|inject|orthotopic|implant"),
-        ("uptake", r"uptake|internali|incubat|viabilit|cultur|\bMTT\b|cytotox|endocyt"),
-        ("bought", r"purchas|obtained from|supplied by|\bInc\b|\bLtd\b|\bCo\.|Sigma|ATCC"),
-        ("immune", r"\bresponses?\b|specific|activat|matur|\bprim(?:e|ing)|infiltrat|\bantigen|cytotoxic"),
-        ("citing", r"et al\b|previous|reported|literature|for example|clinical"),
-    )
-)
 
 
 def traits(tagged: Tagged, number: int) -> Iterator[str]:
@@ -59,9 +40,18 @@ def traits(tagged: Tagged, number: int) -> Iterator[str]:
         yield f"{side}12={' '.join(padded[:2])}"
         yield f"{side}123={' '.join(padded[:3])}"
         yield from sorted({f"{side}*={word}" for word in words if word.isalpha() or word[0] == "<"})
-    for name, pattern in _SIGNS:
-        if pattern.search(tagged.text):
-            yield f"S={name}"
+    yield from _signs(tagged.text)
+
+
+@lru_cache(maxsize=8)
+def _signs(sentence: str) -> tuple[str, ...]:
+    """What the words of a sentence speak of, whichever of its mentions is looked at."""
+    return tuple(f"S={name}" for name, pattern in _patterns() if pattern.search(sentence))
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in cues().speaks_of.items())
 
 
 def _own(mention: Mention) -> Iterator[str]:
