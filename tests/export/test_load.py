@@ -55,6 +55,19 @@ def test_a_value_leads_to_its_passage_page_and_identifier(run: RunFolder, url: s
     ]
 
 
+def test_a_study_in_two_papers_is_one_by_its_doi(make_run: Callable[..., RunFolder], url: str) -> None:
+    told, own = review(), source_paper()
+    (record,) = own[2]
+    same = record.model_copy(update={"study": record.study.model_copy(update={"doi": "10.1234/SEVEN"})})
+    load_database(make_run(told, (own[0], own[1], [same])).path, url)
+    found = ask(
+        url,
+        "SELECT field, name, papers, papers_on_study FROM values_across_papers WHERE doi = '10.1234/seven'"
+        " AND field IN ('membranes', 'drugs') ORDER BY field, name",
+    )
+    assert found == [("drugs", "doxorubicin", 1, 2), ("membranes", "MCF-7", 1, 2), ("membranes", "erythrocyte", 1, 2)]
+
+
 def test_coats_cores_and_diseases_are_one_question(run: RunFolder, url: str) -> None:
     load_database(run.path, url)
     found = ask(url, "SELECT study, membrane, core, disease FROM coats_cores_diseases ORDER BY study")

@@ -71,6 +71,19 @@ VIEWS: Final[dict[str, str]] = {
         FROM current_values
         GROUP BY record_id, record_key, document_id, source, study, doi, formulation, field, key
     """,
+    # A study that several papers tell of, two reviews or a review and its own paper, is one study by its DOI.
+    "values_across_papers": """
+        SELECT told.doi, told.field, told.key, min(told.name) AS name, min(told.curie) AS curie,
+               count(DISTINCT told.document_id) AS papers, min(studied.papers) AS papers_on_study
+        FROM (SELECT lower(doi) AS doi, document_id, field, key, name, curie FROM merged_values) AS told
+        JOIN (
+            SELECT lower(doi) AS doi, count(DISTINCT document_id) AS papers
+            FROM current_records
+            WHERE doi IS NOT NULL
+            GROUP BY lower(doi)
+        ) AS studied ON studied.doi = told.doi
+        GROUP BY told.doi, told.field, told.key
+    """,
     # Of each curator's decisions on the same thing the last one that is not undone.
     "curators_decisions": """
         SELECT id, document_id, record_key, field, value_key, action, name, curie, reason, curator, decided_at, judge
@@ -147,6 +160,7 @@ ORDER: Final = (
     "current_records",
     "current_values",
     "merged_values",
+    "values_across_papers",
     "value_evidence",
     "coats_cores_diseases",
     "curators_decisions",
