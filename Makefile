@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs screenshots bench model corpus lock clean
+.PHONY: help run test lint docs screenshots bench model judge corpus lock clean
 
 # Python 3.11 or 3.12: scispaCy has no wheels for later ones.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p --version >/dev/null 2>&1 && echo $$p && break; done)
@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
 $(READY): pyproject.toml requirements.lock
 	@echo "setting up .venv (once; again only when the requirements change)"
@@ -39,6 +39,9 @@ bench: $(READY) ## time reading, recognition, whole runs and loading, beside wha
 
 model: $(READY) ## assemble models/coatmine from its components
 	@$(BIN)/python scripts/build_model.py
+
+judge: $(READY) ## learn anew which mentions are values (models/judge), from corpus/ and gold/
+	@$(BIN)/python scripts/train_judge.py
 
 corpus: $(READY) ## typeset the sample papers from their sources
 	@$(BIN)/python scripts/build_corpus.py
