@@ -1,4 +1,4 @@
-"""Overlapping findings settled: the longer stays, then the surer; an animal model may hold the line it bears, a drug's crystals the drug."""
+"""Overlapping findings settled: the longer stays, then the surer; some may hold the line or drug that is in them."""
 
 from __future__ import annotations
 

@@ -64,7 +64,8 @@ _WITH = re.compile(r"\s(?:with|bearing|carrying|suffering from|after)\s(?:an?\s)
 """Words between animals and what they bear."""
 _WORD_STARTS = re.compile(r"(?<![\w-])(?=\w)")
 _BORNE_THING = re.compile(
-    r"(?:tumou?rs?|xenografts?|injur(?:y|ies)|infections?|wounds?|abscess(?:es)?|cortical impact|(?:artery )?occlusion)\b"
+    r"(?:tumou?rs?|xenografts?|injur(?:y|ies)|infections?|wounds?"
+    r"|abscess(?:es)?|cortical impact|(?:artery )?occlusion)\b"
 )
 """Heads of what animals bear that no list of diseases has: "with orthotopic U87 tumours"."""
 _NO_MODEL = re.compile(r"(?:or|and|without|no|of|by|in|the|free|were|was|doses?|mg|reduced|less|more|PBS|saline)\b")

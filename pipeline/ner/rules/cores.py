@@ -213,7 +213,8 @@ def names_material(long: str, state: State) -> bool:
 
 _COATED_WITH_IT = re.compile(
     r"(?:(?:membrane|cell|erythrocyte|platelet|macrophage|neutrophil|vesicle)s?-"
-    r"(?:coated|cloaked|camouflaged|wrapped|covered|enveloped)|\bcores? (?:(?:was|were|is|are) (?:made )?of|consist\w* of|of)"
+    r"(?:coated|cloaked|camouflaged|wrapped|covered|enveloped)"
+    r"|\bcores? (?:(?:was|were|is|are) (?:made )?of|consist\w* of|of)"
     r")\s(?:[a-z]+-sensitive\s)?$",
     re.IGNORECASE,
 )
