@@ -88,6 +88,19 @@ def test_what_was_coated_is_a_core_though_its_material_alone_is_none(mentions: A
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [("PCL-PTX NPs were round.", "PCL nanoparticles"), ("A core of PLGA was made.", "PLGA core")],
+)
+def test_a_name_has_the_material_first_and_no_drug(mentions: Annotate, text: str, name: str) -> None:
+    assert [m.name for m in mentions(text) if m.label == "CORE"] == [name]
+
+
+@pytest.mark.parametrize("text", ["Proteins in a coat are many.", "A hollow product.", "Spheres were seen."])
+def test_what_is_vague_is_no_core(mentions: Annotate, text: str) -> None:
+    assert not [m for m in mentions(text) if m.label == "CORE"]
+
+
+@pytest.mark.parametrize(
     "text", ["The membrane was added (protein/UCNP 0.8:1).", "It was kept in a framework of COF-like ideas."]
 )
 def test_a_ratio_or_a_framework_of_ideas_is_no_core(mentions: Annotate, text: str) -> None:

@@ -43,7 +43,10 @@ def test_a_disease_is_read_as_written(
         assert disease.curie == curie
 
 
-@pytest.mark.parametrize("text", ["The wound was closed.", "Wounds healed.", "Nodules of silica formed."])
+@pytest.mark.parametrize(
+    "text",
+    ["The wound was closed.", "Wounds healed.", "Nodules of silica formed.", "Protection against infections rose."],
+)
 def test_a_wound_is_no_disease(mentions: Annotate, text: str) -> None:
     assert not [m for m in mentions(text) if m.label == "DISEASE"]
 

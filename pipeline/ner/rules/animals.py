@@ -60,6 +60,7 @@ _WORDS = re.compile(
 """A word or two in front of a species that belong to the model's name."""
 
 
+_MODEL_AFTER = re.compile(r"\smodels?\b")
 _WITH = re.compile(r"\s(?:with|bearing|carrying|suffering from|after)\s(?:an?\s)?")
 """Words between animals and what they bear."""
 _WORD_STARTS = re.compile(r"(?<![\w-])(?=\w)")
@@ -105,7 +106,8 @@ def find(text: str, state: State) -> Iterator[Found]:
 def _alone(text: str, match: re.Match[str], plural: str, taxon: str, state: State) -> Iterator[Found]:
     """Animals of no stated strain or sex: with what they bear, or of a species that tells enough by itself."""
     begin, stop = state.sentence(match.start())
-    if not match.group().lower().endswith(("s", "mice", "fish")):
+    many = match.group().lower().endswith(("s", "mice", "fish"))
+    if not many and (plural in _COMMON or not _MODEL_AFTER.match(text, match.end())):
         return
     if plural not in _COMMON:
         if _DONORS.search(text, max(begin, match.start() - 60), match.start()):

@@ -47,6 +47,8 @@ _INGREDIENT = re.compile(
 """Words of a sentence that tells how something was made, in which a bare material is an ingredient."""
 _PARTICULATE = re.compile(r"mesoporous|superparamagnetic|nano|\bdot$|particle")
 """In a material's name: it is made of particles already."""
+_TIED = re.compile(r"([A-Z][A-Za-z\d]*)[-/]([A-Z][A-Za-z\d]*)")
+"""Two abbreviations tied into one word."""
 _SHORT = re.compile(r"\s?\((?P<short>(?P<symbol>[A-Z][a-z]?)(?:NP|NR|NC|NS|NSh|NSt|ND|QD|NF)s?)[);,]")
 """An abbreviation by the element's symbol, in brackets behind the core: "gold nanorods (AuNRs)"."""
 _LINKER = re.compile(r"g|b|co|H|\d+[Kk]?|core|skin|shell|NH2|COOH|SH|SS|based")
@@ -61,7 +63,7 @@ _ONLY_ON_IT = re.compile(
 _VAGUE_FORMS = frozenset(
     (
         "nanoparticle", "microparticle", "core", "nanocomplex", "nanocomposite", "nanohybrid", "nanoassembly",
-        "nanoplatform", "nanoprobe",
+        "nanoplatform", "nanoprobe", "sphere",
     )
 )  # fmt: skip
 """Forms that name nothing without a material."""
@@ -141,8 +143,9 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
     if not facts.materials and (facts.form in _VAGUE_FORMS or not (facts.form or facts.structure)):
         return None
     return Found(
-        start, end, "CORE", normal(phrase), 0.85, "rule", "cores", curie=_whole(facts, phrase, state), role="core",
-        core=facts, priority=1, note="drug" if _of_drugs(text, start, end, state) else "",
+        start, end, "CORE", normal(_without_cargo(phrase, state)), 0.85, "rule", "cores",
+        curie=_whole(facts, phrase, state), role="core", core=facts, priority=1,
+        note="drug" if _of_drugs(text, start, end, state) else "",
     )  # fmt: skip
 
 
@@ -158,7 +161,25 @@ def _made_of(text: str, end: int, hit: Hit, state: State) -> int:
     of = _OF.match(text, end)
     if of is None or not any(e.type == "form" for e in hit.entries) or _names(hit, _OF_OTHERS):
         return end
+    if text[of.end() : state.materials.get(of.end(), 0)].startswith("polymer"):
+        return end  # "particles made of polymers"
     return state.materials.get(of.end(), state.drugs.get(of.end(), end) if _names(hit, _CRYSTALS) else end)
+
+
+def _without_cargo(phrase: str, state: State) -> str:
+    """A phrase without the drug that a hyphen or slash ties to its material: "PCL NPs" of "PCL-PTX NPs"."""
+    return " ".join(_unloaded(word, state.lexicon) for word in phrase.split(" ")) if state.lexicon else phrase
+
+
+def _unloaded(word: str, lexicon: Lexicon) -> str:
+    tied = _TIED.fullmatch(word)
+    if tied is None or lexicon.lookup(word, ("material", "form")):
+        return word
+    first, second = tied.groups()
+    one, two = (bool(lexicon.lookup(part, ("material",))) for part in (first, second))
+    if one and not two and lexicon.lookup(second, ("drug",)):
+        return first
+    return second if two and not one and lexicon.lookup(first, ("drug",)) else word
 
 
 def _of_drugs(text: str, start: int, end: int, state: State) -> bool:
@@ -188,10 +209,12 @@ def _defined_otherwise(surface: str, state: State) -> bool:
 def _enough(text: str, start: int, hit: Hit, state: State) -> bool:
     """Whether the words from ``start`` to the hit's end can be a core's name: a form with more, or a core by itself."""
     alone = any("alone" in e.note for e in hit.entries if e.type in ("form", "material"))
-    coated = _COATED_WITH_IT.search(text, max(0, start - 60), start) or _WITH_A_COAT.match(text, hit.end)
+    coated = not _in_coats(hit) and (
+        _COATED_WITH_IT.search(text, max(0, start - 60), start) or _WITH_A_COAT.match(text, hit.end)
+    )
     if any(e.type == "form" for e in hit.entries):
         vague = any(e.preferred in _VAGUE_FORMS for e in hit.entries)
-        return alone or start < hit.start or (coated is not None and not vague)
+        return alone or start < hit.start or (bool(coated) and not vague)
     if coated and not _ONLY_ON_IT.match(text, hit.end):
         return True
     if _ONLY_ON_IT.match(text, hit.end):
@@ -209,6 +232,11 @@ def names_material(long: str, state: State) -> bool:
     return any(e.type in ("material", "form") for h in lexicon.find(long) for e in h.entries) or bool(
         re.search(r"nano|liposom|framework|poly\w|micelle|polymer", long, re.IGNORECASE)
     )
+
+
+def _in_coats(hit: Hit) -> bool:
+    """Whether a material is what membranes are made of themselves."""
+    return any(e.preferred in ("protein", "peptide", "lipid", "phospholipid", "cholesterol") for e in hit.entries)
 
 
 _COATED_WITH_IT = re.compile(
@@ -280,11 +308,19 @@ def _word(text: str, begin: int, at: int, known: Hit | None, state: State) -> in
     if (
         not bare
         or _STOP.fullmatch(bare)
-        or "membrane" in bare.lower()
+        or _is_dressed(bare, state)
         or not (_MODIFIER.fullmatch(bare) or _is_material_word(bare, state))
     ):
         return None
     return at - len(bare)
+
+
+def _is_dressed(word: str, state: State) -> bool:
+    """Whether a word tells of a membrane or a drug on the core: "membrane-wrapped", "vancomycin-conjugated"."""
+    if "membrane" in word.lower():
+        return True
+    on_it = re.fullmatch(r"(.+)-(?:conjugated|modified|decorated|grafted|functionali[sz]ed)", word)
+    return bool(on_it and state.lexicon and state.lexicon.lookup(on_it[1], ("drug",)))
 
 
 def _past_bracket(text: str, begin: int, bracket: re.Match[str], by_end: dict[int, Hit], state: State) -> int | None:
@@ -292,9 +328,12 @@ def _past_bracket(text: str, begin: int, bracket: re.Match[str], by_end: dict[in
     known = by_end.get(begin + len(text[begin : bracket.start()].rstrip()))
     if known is None or known.start < begin:
         return None
-    return known.start if bracket.end(1) in by_end or _names_core(bracket[1], state) else None
+    short = bracket.end(1) in by_end or _names_core(bracket[1], state) or _CODE.fullmatch(bracket[1])
+    return known.start if short else None
 
 
+_CODE = re.compile(r"(?=.*[A-Z].*[A-Z\d])[A-Za-z\d-]+")
+"""An abbreviation by its looks: "bTiO2", not "Sigma"."""
 _JOINTS = ("-", "/", "@", "\u2013")
 _BRACKET = re.compile(r"\(([^()]{2,14})\)$")
 _MEMBRANES = re.compile(r"^(?:.*[-/@\u2013])?[A-Z]{1,4}M[-/](?=[\w/-]*$)")
@@ -389,7 +428,7 @@ def parse(phrase: str, lexicon: Lexicon) -> CoreFacts:
     return CoreFacts(materials=tuple(materials.values()), structure=structure, form=form)
 
 
-_SHORT_BEHIND = re.compile(r"(?<![Pp]oly)\s?\(([A-Z][\w-]*[A-Z][\w-]*|[A-Z]{2,8}s?)\)(?=\s|$)")
+_SHORT_BEHIND = re.compile(r"(?<![Pp]oly)\s\((?=[^()]*[A-Z][^()]*[A-Z\d])[A-Za-z\d-]+\)(?=\s|$)")
 """An abbreviation in brackets behind what it stands for."""
 _ON_THE_SURFACE = re.compile(
     r"-(?:modified|functionali[sz]ed|decorated|conjugated|grafted|capped|stabili[sz]ed|terminated|coated|based)\b"
@@ -431,14 +470,18 @@ def _implied_form(materials: list[str]) -> str | None:
     return None
 
 
-_MADE_OF = re.compile(r"^([\w-]+s) (?:made |composed )?of (.+)$")
+_MADE_OF = re.compile(r"(?P<form>.+?) (?:made |composed )?of (?P<what>.+)")
 
 
 @cache
 def normal(phrase: str) -> str:
     """A core's phrase with its short forms spelled out, the form last: "PLGA NPs" is "PLGA nanoparticles"."""
     named = " ".join(_WORDS.short_forms.get(word, word) for word in _without_short(phrase).split())
-    return _MADE_OF.sub(r"\2 \1", named)
+    made = _MADE_OF.fullmatch(named)
+    if made is None or re.search(r"MOF|framework", made["form"]):
+        return named
+    form = made["form"] if made["form"][1:2].isupper() else made["form"][0].lower() + made["form"][1:]
+    return f"{made['what']} {form}"
 
 
 def _whole(facts: CoreFacts, phrase: str, state: State) -> str | None:

@@ -11,22 +11,23 @@ from pipeline.ner.rules.cells import longest
 from pipeline.ner.state import Found, State
 
 _NOT_AFTER = re.compile(
-    r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b|\s+(?:necrosis factor|fluids?)\b)", re.IGNORECASE
+    r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b|\s+(?:necrosis factor|fluids?|toxins?|toxoids?)\b)",
+    re.IGNORECASE,
 )
-_PATHOGEN = (
-    r"(?:MRSA|MSSA|VRE|[A-Z][a-z]{3,}\s[a-z]{4,}|[A-Z]\.\s[a-z]{4,}|Pseudomonas|Staphylococcus|Klebsiella|Candida)"
-)
+_LATIN = r"(?:[A-Z][a-z]{3,}|[A-Z]\.)\s[a-z]{2,}(?:us|a|is|i|ae|um|es|ns|er|ile|or)"
+"""A species: "Helicobacter pylori", "S. aureus"."""
+_PATHOGEN = rf"(?:MRSA|MSSA|VRE|{_LATIN}|Pseudomonas|Staphylococcus|Klebsiella|Candida)"
 _BY_PATHOGEN = re.compile(
     rf"(?<!\w){_PATHOGEN}(?:-infected(?=\s)|\s(?:(?:skin|lung|wound)\s)?"
     r"(?:infections?|pneumonia|abscess(?:es)?|bacter(?:a)?emia|sepsis|keratitis|osteomyelitis))\b"
 )
-"""What a pathogen does: "MRSA bacteraemia", "Pseudomonas aeruginosa pneumonia", "MRSA-infected"."""
+"""What a pathogen does: "S. aureus infection", "MRSA bacteraemia", "MRSA-infected"."""
 _WOUND = re.compile(
     rf"(?<![\w-])(?:(?:(?:{_PATHOGEN})-)?infected\s(?P<first>diabetic\s)?wounds?|(?P<second>diabetic\s)?wounds?\s(?:that\swere\s)?"
     rf"infected\s(?:by|with)\s{_PATHOGEN})\b"
 )
 _SITE = re.compile(
-    r"(?<![\w-])(?:metastas[ei]s|nodules)\s(?:in|to|of)\s(?:the\s)?(?P<organ>lungs?|liver|brain|bones?)\b",
+    r"(?<![\w-])metastas[ei]s\s(?:in|to|of)\s(?:the\s)?(?P<organ>lungs?|liver|brain|bones?)\b(?!\s(?:cancer|tumou?r|carcinoma))",
     re.IGNORECASE,
 )
 """Metastases by the organ behind them."""
@@ -41,8 +42,6 @@ _TUMOUR = re.compile(
     r"\s(?:tumou?rs?|cancers?|carcinomas?|neoplasms?)\b",
     re.IGNORECASE,
 )
-_INFECTION = re.compile(r"(?<!\w)(?:[A-Z][a-z]{3,}|[A-Z]\.)\s[a-z]{4,}\sinfections?\b")
-"""A species' infection: "Helicobacter pylori infection", "S. aureus infection"."""
 _ORGANS = {
     "lung": "pulmonary", "pulmonary": "lung", "liver": "hepatic", "hepatic": "liver", "kidney": "renal",
     "renal": "kidney", "heart": "cardiac", "cardiac": "heart", "brain": "cerebral", "cerebral": "brain",
@@ -81,7 +80,7 @@ def find(text: str, state: State) -> Iterator[Found]:
     yield from _known(text, state)
     for match in _COMPOSED.finditer(text):
         yield _composed(match, state)
-    for match in (*_INFECTION.finditer(text), *_BY_PATHOGEN.finditer(text)):
+    for match in _BY_PATHOGEN.finditer(text):
         words = match.group().replace("-", " ").split()
         if words[0] not in _NO_GENUS and not set(words[1:-1]) & _ORGANS.keys():
             name = match.group().replace("-infected", " infection")
