@@ -56,6 +56,9 @@ _NOT_NUCLEIC = re.compile(
 _OF_NOTHING = re.compile(r"(?:si|sh|mi|micro|small interfering )RNAs?|antagomirs?")
 """Nucleic acids without a target: cargo only where the sentence says so."""
 _CARRIER = re.compile(r"-([A-Z]\w+)(?![\w@])")
+_SALT = re.compile(
+    r"\s(?:sodium|potassium|hydrochloride|mesylate|maleate|tartrate|citrate|sul(?:f|ph)ate)\b(?!\s?[-\w])"
+)
 _ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|mAbs?)\b")
 
 
@@ -114,6 +117,8 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
         if not entries or (long is None and surface in _AMBIGUOUS and not _meant(surface, hit, text, state)):
             return None
     link = settle(entries, surface)
+    if surface.isalpha() and (salt := _SALT.match(text, end)):
+        end = salt.end()
     if link.name.startswith("anti-"):
         if only_stains(link.name, text, hit.start, end, state):
             return None

@@ -1,4 +1,4 @@
-"""Diseases and modalities said in the words that papers use for them."""
+"""Diseases, modalities, cargo, sizes and cells said in the words that papers use for them."""
 
 from __future__ import annotations
 
@@ -117,3 +117,30 @@ def test_nucleic_acids_and_dyes_are_cargo(mentions: Annotate, phrase: str) -> No
 def test_a_coat_by_another_word_tells_the_membranes_source(mentions: Annotate, coat: str) -> None:
     (cell,) = [m for m in mentions(f"They wore erythrocyte {coat} in blood.") if m.label == "CELL_TYPE"]
     assert cell.role == "membrane_source"
+
+
+def test_a_salt_belongs_to_the_drug(mentions: Annotate) -> None:
+    (drug,) = [m for m in mentions("They were given pentobarbital sodium first.") if m.label == "DRUG"]
+    assert (drug.text, drug.name) == ("pentobarbital sodium", "pentobarbital")
+
+
+def test_a_toxin_is_not_its_disease(mentions: Annotate) -> None:
+    assert not [m for m in mentions("It was mixed with pertussis toxin.") if m.label == "DISEASE"]
+
+
+@pytest.mark.parametrize("said", ["The coated crystals measured 84 nm.", "The droplets were 84 nm.", "Cores of 84 nm."])
+def test_a_particle_by_another_word_has_its_size(mentions: Annotate, said: str) -> None:
+    assert [m.name for m in mentions(said) if m.label == "SIZE"] == ["84 nm"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Cubes with walls of 18 nm.", "Cubes passed a 400 nm and 200 nm filter.", "A 633 nm He–Ne laser sized NPs."],
+)
+def test_a_wall_a_filter_and_a_laser_have_no_particle_size(mentions: Annotate, said: str) -> None:
+    assert not [m for m in mentions(said) if m.label == "SIZE"]
+
+
+def test_a_line_listed_by_hand_outweighs_a_trap_of_another_spelling(mentions: Annotate) -> None:
+    (line,) = [m for m in mentions("Membranes of TC-1 cells were used.") if m.label == "CELL_LINE"]
+    assert line.curie == "cellosaurus:CVCL_4699"
