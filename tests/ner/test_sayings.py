@@ -72,6 +72,7 @@ def test_a_wound_is_no_disease(mentions: Annotate, text: str) -> None:
         ("Infrared thermography showed 52 °C", {"Infrared thermography": "photothermal imaging"}),
         ("a checkpoint blocking coat", {"checkpoint blocking": "immune checkpoint blockade"}),
         ("as a prophylactic cancer vaccine", {"prophylactic cancer vaccine": "cancer vaccine"}),
+        ("given as a nanovaccine", {"nanovaccine": "nanovaccine"}),
         ("used for detoxification", {"detoxification": "detoxification"}),
     ],
 )
@@ -89,6 +90,7 @@ def test_a_modality_is_read_without_the_word_therapy(mentions: Annotate, text: s
         "The CT value rose with contrast.",
         "CT was measured by PCR.",
         "Detoxification enzymes were induced.",
+        "The nanovaccine drained to lymph nodes after uptake of nanovaccines.",
     ],
 )
 def test_other_meanings_are_no_modality(mentions: Annotate, text: str) -> None:

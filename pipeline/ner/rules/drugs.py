@@ -57,7 +57,8 @@ _OF_NOTHING = re.compile(r"(?:si|sh|mi|micro|small interfering )RNAs?|antagomirs
 """Nucleic acids without a target: cargo only where the sentence says so."""
 _CARRIER = re.compile(r"-([A-Z]\w+)(?![\w@])")
 _SALT = re.compile(
-    r"\s(?:sodium|potassium|hydrochloride|mesylate|maleate|tartrate|citrate|sul(?:f|ph)ate)\b(?!\s?[-\w])"
+    r"\s(?:sodium|potassium|hydrochloride|mesylate|maleate|tartrate|citrate|sul(?:f|ph)ate)\b"
+    r"(?!-|\s(?:channels?|phosphate|chloride|hydroxide|borohydride|alginate|citrate|dodecyl|hyaluronate))"
 )
 _ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|mAbs?)\b")
 

@@ -49,6 +49,8 @@ _SIGNAL = re.compile(
 _SPLIT = re.compile(r"\s?/\s?|,\s(?:and\s)?|\s(?:and|&|or|plus)\s|\s?\+\s?")
 
 _SAFE = frozenset(_WORDS.safe)
+_UPTAKE_OF = re.compile(r"\b(?:uptake|internali[sz]ation|endocytosis)\sof\s(?:[\w-]+\s)?$")
+_GOES = re.compile(r"\s(?:drain|enter|accumulat|migrat|diffus)\w*\b|\s(?:was|were)\staken\sup\b")
 _SCANS = frozenset(("CT", "PET"))
 """Scans whose abbreviations mean other things too."""
 _SCANNED = re.compile(
@@ -84,7 +86,14 @@ def find(text: str, state: State) -> Iterator[Found]:
         if kind is None or (not named and _NO_MODALITY_AFTER.match(text, hit.end)):
             continue
         link = settle(hit.entries, surface)
+        if link.name == "nanovaccine" and _is_matter(text, hit):
+            continue
         yield _modality(hit.start, hit.end, link.name, kind, link.curie)
+
+
+def _is_matter(text: str, hit: Hit) -> bool:
+    """Whether particles are spoken of that go somewhere, not what they are given for."""
+    return bool(_UPTAKE_OF.search(text, max(0, hit.start - 40), hit.start) or _GOES.match(text, hit.end))
 
 
 def _kind(surface: str, hit: Hit, text: str, state: State) -> str | None:
