@@ -46,6 +46,7 @@ from .conftest import Annotate
             "hyaluronic acid nanogels",
             [("hyaluronic acid", "CHEBI:16336")],
         ),
+        ("PAMAM-PLGA NPs.", "PAMAM-PLGA NPs", "PAMAM-PLGA nanoparticles", [("PAMAM", None), ("PLGA", "CHEBI:53493")]),
         ("[89Zr]Zr-PM-PLGA was stable.", "PLGA", "PLGA", [("PLGA", "CHEBI:53493")]),
         (
             "DSPE-PEG-modified upconversion nanoparticles glowed.",

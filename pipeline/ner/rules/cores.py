@@ -336,7 +336,7 @@ _CODE = re.compile(r"(?=.*[A-Z].*[A-Z\d])[A-Za-z\d-]+")
 """An abbreviation by its looks: "bTiO2", not "Sigma"."""
 _JOINTS = ("-", "/", "@", "\u2013")
 _BRACKET = re.compile(r"\(([^()]{2,14})\)$")
-_MEMBRANES = re.compile(r"^(?:.*[-/@\u2013])?[A-Z]{1,4}M[-/](?=[\w/-]*$)")
+_MEMBRANES = re.compile(r"^(?:.*[-/@\u2013])?(?P<coat>[A-Z]{1,4}M)[-/](?=[\w/-]*$)")
 """The part of a coated formulation's short name that stands for the membrane: "Zr-PM-" of "Zr-PM-PLGA"."""
 _LAST_WORD = re.compile(r"(?<![^\s(\u201c\"'])((?:poly\s?\([^)]*\)|[^\s(),;:.\u201c\"'])+)$")
 
@@ -346,7 +346,10 @@ def _joined(left: str, start: int, state: State) -> int | None:
     joined = re.search(r"[\w@/:.\u2013+-]+$", left)
     if joined is None:
         return None
-    piece = _MEMBRANES.sub("", joined.group())
+    piece = joined.group()
+    coat = _MEMBRANES.match(piece)
+    if coat and state.lexicon and not state.lexicon.lookup(coat["coat"], ("material",)):
+        piece = piece[coat.end() :]
     if not piece:
         return None
     if "membrane" in piece or _STOP.fullmatch(piece.rstrip("-/@\u2013")):
