@@ -325,18 +325,20 @@ def usual_name(spelled: list[str], seen: set[str]) -> str:
     return min(spelled, key=lambda n: ("," in n, n.casefold() not in seen, n.endswith("s"), len(n), n))
 
 
+_NOT_INSIDE = {"edema": "(?<![a-z])", "emia": "(?<!a)"}
+
+
 def british(entry: Entry) -> Iterator[Entry]:
     """A name's British spelling, where it has one."""
     spelled = entry.name
     for ours, theirs in (
         ("tumor", "tumour"),
-        ("leukemia", "leukaemia"),
-        ("anemia", "anaemia"),
+        ("emia", "aemia"),
         ("ischemi", "ischaemi"),
         ("edema", "oedema"),
         ("hemorrh", "haemorrh"),
     ):
-        spelled = re.sub(rf"(?<![a-z]){ours}" if ours == "edema" else ours, theirs, spelled)
+        spelled = re.sub(_NOT_INSIDE.get(ours, "") + ours, theirs, spelled)
     if spelled != entry.name:
         yield entry._replace(name=spelled, status="synonym")
 

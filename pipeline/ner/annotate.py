@@ -76,7 +76,8 @@ def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
 
     Returns:
         Mentions in the order of the text. The items of a study table's typed columns are mentions of the column's
-        label; elsewhere no mention overlaps another, but an animal model may hold the line or disease it bears.
+        label; elsewhere no mention overlaps another, but an animal model may hold the line or disease it bears, and
+        a core that is a drug's crystals the drug.
     """
     from pipeline.ner import tables
     from pipeline.ner.resolve import resolve

@@ -1,4 +1,4 @@
-"""Overlapping findings settled: the longer stays, then the surer; an animal model may hold the line it bears."""
+"""Overlapping findings settled: the longer stays, then the surer; some may hold the line or drug that is in them."""
 
 from __future__ import annotations
 
@@ -43,4 +43,5 @@ def resolve(found: list[Found]) -> list[Found]:
 def _compatible(one: Found, other: Found) -> bool:
     if one.end <= other.start or other.end <= one.start:
         return True
-    return (other.label, one.label) in _NESTS and other.start <= one.start and one.end <= other.end
+    nests = (other.label, one.label) in _NESTS or (other.note == "drug" and one.label == "DRUG")
+    return nests and other.start <= one.start and one.end <= other.end

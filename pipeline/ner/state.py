@@ -84,9 +84,27 @@ class State:
     @cached_property
     def diseases(self) -> dict[int, int]:
         """Where a disease's name begins, and where the longest one ends."""
+        return self._longest("disease")
+
+    @cached_property
+    def materials(self) -> dict[int, int]:
+        """Where a material's name begins, and where the longest one ends."""
+        return self._longest("material")
+
+    @cached_property
+    def drugs(self) -> dict[int, int]:
+        """Where a drug's name begins, and where the longest one ends."""
+        return self._longest("drug")
+
+    @cached_property
+    def drug_ends(self) -> dict[int, int]:
+        """Where a drug's name ends, and where the longest one begins."""
+        return {end: start for start, end in sorted(self.drugs.items(), reverse=True)}
+
+    def _longest(self, kind: str) -> dict[int, int]:
         found: dict[int, int] = {}
         for hit in self.hits:
-            if any(e.type == "disease" for e in hit.entries):
+            if any(e.type == kind for e in hit.entries):
                 found[hit.start] = max(hit.end, found.get(hit.start, 0))
         return found
 

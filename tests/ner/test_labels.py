@@ -273,10 +273,10 @@ def test_an_organs_other_name_leads_to_the_identifier(mentions: Annotate) -> Non
 @pytest.mark.parametrize(
     ("text", "animals", "names"),
     [
-        ("Female BALB/c nude mice bearing tumors", ["Female BALB/c nude mice"], ["female BALB/c nude mice"]),
+        ("Female BALB/c nude mice bearing tumors", ["Female BALB/c nude mice"], ["BALB/c nude mice"]),
         ("tMCAO rats and MRL/lpr mice", ["tMCAO rats", "MRL/lpr mice"], ["tMCAO rats", "MRL/lpr mice"]),
         ("4T1 tumor-bearing mice", ["4T1 tumor-bearing mice"], ["4T1 tumor-bearing mice"]),
-        ("male Sprague–Dawley rats", ["male Sprague–Dawley rats"], ["male Sprague-Dawley rats"]),
+        ("male Sprague–Dawley rats", ["male Sprague–Dawley rats"], ["Sprague-Dawley rats"]),
         ("The mice were fed; mouse anti-rat IgG.", [], []),
     ],
 )

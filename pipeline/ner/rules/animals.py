@@ -1,4 +1,4 @@
-"""Animal models: a species with its strain, sex or the disease it bears; never bare "mice"."""
+"""Animal models: a species with its strain, sex or the disease it bears; never bare "mice" or "rats"."""
 
 from __future__ import annotations
 
@@ -14,19 +14,30 @@ _SPECIES = {
         ("mice", "NCBITaxon:10090", ("mice", "mouse")),
         ("rats", "NCBITaxon:10116", ("rat", "rats")),
         ("rabbits", "NCBITaxon:9986", ("rabbit", "rabbits")),
+        ("guinea pigs", "NCBITaxon:10141", ("guinea pig", "guinea pigs")),
         ("pigs", "NCBITaxon:9823", ("pig", "pigs")),
         ("minipigs", "NCBITaxon:9823", ("minipigs", "mini-pigs")),
         ("dogs", "NCBITaxon:9615", ("dog", "dogs")),
         ("zebrafish", "NCBITaxon:7955", ("zebrafish",)),
         ("hamsters", "NCBITaxon:10036", ("hamster", "hamsters")),
+        ("ferrets", "NCBITaxon:9669", ("ferret", "ferrets")),
         ("monkeys", "NCBITaxon:9541", ("monkeys",)),
         ("macaques", "NCBITaxon:9541", ("macaques",)),
     )
     for name in names
 }
 _ANIMAL = re.compile(
-    rf"\b(?:{'|'.join(_SPECIES)})\b(?!-(?:derived|anti))(?!\s+(?:anti|IgG|serum|monoclonal|polyclonal))"
+    rf"\b(?i:{'|'.join(sorted(_SPECIES, key=len, reverse=True))})\b"
+    r"(?!-(?:derived|anti))(?!\s+(?:anti|IgG|serum|monoclonal|polyclonal))"
 )
+_COMMON = frozenset(("mice", "rats"))
+"""Species of which a paper without any would be news: they are no model by themselves."""
+_DONORS = re.compile(
+    r"\b(?:antibod\w+|blood|ser(?:um|a)|plasma|erythrocytes|RBCs?|platelets|\w*cells|membranes?|tissues?|eyes?|skins?"
+    r"|corneas?|livers?|vesicles)\s(?:\w+\s){0,2}(?:of|from|in)\s(?:(?:the|a|healthy|adult|male|female)\s)*$",
+    re.IGNORECASE,
+)
+"""Words before animals that gave something and bore nothing."""
 _GAP = re.compile(r"(?:[-\u2212\u2013]/[-\u2212\u2013])?[\s,]*[\s-]$")
 
 _CODE = r"(?:\w*\d[\w/.-]*|[A-Z]{2,}[\w-]*|HeLa|Renca)"
@@ -34,10 +45,12 @@ _WORDS = re.compile(
     r"(?<![\w-])(?:"
     r"(?P<sex>(?:fe)?male)"
     rf"|(?P<model>(?:(?:{_CODE}|breast|lung|colon|liver|brain|orthotopic)\s)?(?:tumou?r|xenograft)[- ]bearing"
-    r"|[\w/.-]+-bearing"
+    rf"|(?-i:{_CODE}\s)?[\w/.-]+-bearing|(?-i:{_CODE}\s)xenograft(?:ed)?"
     r"|[tpd]?MCAO|EAE|CIA|AIA|colitis|diabetic|septic|arthritic|collagen-induced arthritis|ischemic|stroke|hypertensive"
-    r"|atherosclerotic|obese|transgenic|humanized|knock-?out|immunodeficient|immunocompetent|xenograft(?:ed)?|orthotopic"
-    r"|PDX|wild-type|WT|[A-Za-z][\w/.]*-(?:challenged|inoculated|infected|induced|deficient|treated|null))"
+    r"|atherosclerotic|obese|ovariectomi[sz]ed|infarcted|isch(?:a)?emic|asthmatic|endotox(?:a)?emic|osteoporotic|leuk(?:a)?emic"
+    r"|hyperlipid(?:a)?emic|hypercholesterol(?:a)?emic|parkinsonian|epileptic|ur(?:a)?emic|neutropenic|transgenic|humanized|knock-?out|immunodeficient|immunocompetent|xenograft(?:ed)?|orthotopic"
+    r"|PDX|wild-type|WT|[A-Za-z][\w/.]*-(?:challenged|inoculated|infected|induced|deficient|treated|null"
+    r"|poisoned|injured))"
     r"|(?P<filler>healthy|adult|young|aged|old|specific[- ]pathogen[- ]free|SPF|pathogen-free|inbred|normal"
     r"|naive|albino"
     r"|\d+(?:\s?[-–]\s?\d+)?[- ]?(?:week|wk|month|day)s?(?:[- ]old)?)"
@@ -45,6 +58,21 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 """A word or two in front of a species that belong to the model's name."""
+
+
+_MODEL_AFTER = re.compile(r"\smodels?\b")
+_WITH = re.compile(r"\s(?:with|bearing|carrying|suffering from|after)\s(?:an?\s)?")
+"""Words between animals and what they bear."""
+_WORD_STARTS = re.compile(r"(?<![\w-])(?=\w)")
+_BORNE_THING = re.compile(
+    r"(?:tumou?rs?|xenografts?|injur(?:y|ies)|infections?|wounds?"
+    r"|abscess(?:es)?|cortical impact|(?:artery )?occlusion)\b"
+)
+"""Heads of what animals bear that no list of diseases has: "with orthotopic U87 tumours"."""
+_NO_MODEL = re.compile(r"(?:or|and|without|no|of|by|in|the|free|were|was|doses?|mg|reduced|less|more|PBS|saline)\b")
+"""Words behind which nothing is borne by these animals."""
+_TUMOURS = re.compile(r"(?:tumou?r|xenograft)s?$")
+_BORNE = re.compile(r"(?:oma|cancer|tumou?r|xenograft)s?$")
 
 
 class Part(NamedTuple):
@@ -60,20 +88,53 @@ def find(text: str, state: State) -> Iterator[Found]:
     strains = _strains(state)
     for match in _ANIMAL.finditer(text):
         begin, _ = state.sentence(match.start())
-        plural, taxon = _SPECIES[match.group()]
+        plural, taxon = _SPECIES[match.group().lower()]
         parts = list(_before(text, begin, match.start(), strains, taxon))
-        while parts and parts[-1].kind == "filler" and not parts[-1].name:
-            parts.pop()
         kinds = {part.kind for part in parts}
         if not kinds & {"strain", "model", "sex"}:
+            yield from _alone(text, match, plural, taxon, state)
             continue
-        names = [p.name for kind in ("sex", "model", "strain") for p in reversed(parts) if p.kind == kind]
+        names = [p.name for kind in ("model", "strain") for p in reversed(parts) if p.kind == kind]
         name = " ".join(dict.fromkeys(" ".join((*names, plural)).split()))
         known = "strain" in kinds
         yield Found(
             parts[-1].start, match.end(), "ANIMAL_MODEL", name, 0.9 if known else 0.75, "lexicon" if known else "rule",
             "animals", taxon=taxon, priority=1,
         )  # fmt: skip
+
+
+def _alone(text: str, match: re.Match[str], plural: str, taxon: str, state: State) -> Iterator[Found]:
+    """Animals of no stated strain or sex: with what they bear, or of a species that tells enough by itself."""
+    begin, stop = state.sentence(match.start())
+    many = match.group().lower().endswith(("s", "mice", "fish"))
+    if not many and (plural in _COMMON or not _MODEL_AFTER.match(text, match.end())):
+        return
+    if plural not in _COMMON:
+        if _DONORS.search(text, max(begin, match.start() - 60), match.start()):
+            return
+        end, name = match.end(), plural
+    elif (borne := _borne(text, match.end(), stop, state)) is not None:
+        end, what = borne
+        name = f"{what}-bearing {plural}" if _BORNE.search(what) else f"{plural} with {what}"
+    else:
+        return
+    yield Found(match.start(), end, "ANIMAL_MODEL", name, 0.7, "rule", "animals", taxon=taxon, priority=1)
+
+
+def _borne(text: str, at: int, stop: int, state: State) -> tuple[int, str] | None:
+    """Where the words end that say what animals bear, and its name; None if nothing is said."""
+    opened = _WITH.match(text, at, stop)
+    if opened is None:
+        return None
+    for word in _WORD_STARTS.finditer(text, opened.end(), min(stop, opened.end() + 50)):
+        if (end := state.diseases.get(word.start())) is not None:
+            return end, _TUMOURS.sub("tumor", text[word.start() : end].lower())
+        if head := _BORNE_THING.match(text, word.start(), stop):
+            named = "tumor" if _TUMOURS.match(head.group()) else text[opened.end() : head.end()]
+            return head.end(), named
+        if _NO_MODEL.match(text, word.start()):
+            return None
+    return None
 
 
 def _strains(state: State) -> dict[int, Part]:

@@ -118,7 +118,8 @@ def _neighbours(hit: Hit, text: str, starts: dict[int, Hit], ends: dict[int, Hit
 def _barred(hit: Hit, text: str, state: State) -> bool:
     """Whether the document or the field uses this name for something else."""
     surface = text[hit.start : hit.end]
-    if state.trapped.get(hit.start, 0) >= hit.end or surface.islower():
+    listed = any(e.source == "hand" and e.name == surface for e in hit.entries)  # "TC-1", not the trap "Tc1"
+    if (state.trapped.get(hit.start, 0) >= hit.end and not listed) or surface.islower():
         return True
     if not any(c.isalpha() for c in surface):  # "T24 and 5637 cells": the list it stands in decides
         return len(surface) < 4 or not any(e.preferred == surface for e in hit.entries)

@@ -47,6 +47,8 @@ _INGREDIENT = re.compile(
 """Words of a sentence that tells how something was made, in which a bare material is an ingredient."""
 _PARTICULATE = re.compile(r"mesoporous|superparamagnetic|nano|\bdot$|particle")
 """In a material's name: it is made of particles already."""
+_TIED = re.compile(r"([A-Z][A-Za-z\d]*)[-/]([A-Z][A-Za-z\d]*)")
+"""Two abbreviations tied into one word."""
 _SHORT = re.compile(r"\s?\((?P<short>(?P<symbol>[A-Z][a-z]?)(?:NP|NR|NC|NS|NSh|NSt|ND|QD|NF)s?)[);,]")
 """An abbreviation by the element's symbol, in brackets behind the core: "gold nanorods (AuNRs)"."""
 _LINKER = re.compile(r"g|b|co|H|\d+[Kk]?|core|skin|shell|NH2|COOH|SH|SS|based")
@@ -61,10 +63,19 @@ _ONLY_ON_IT = re.compile(
 _VAGUE_FORMS = frozenset(
     (
         "nanoparticle", "microparticle", "core", "nanocomplex", "nanocomposite", "nanohybrid", "nanoassembly",
-        "nanoplatform", "nanoprobe",
+        "nanoplatform", "nanoprobe", "sphere",
     )
 )  # fmt: skip
 """Forms that name nothing without a material."""
+
+
+_IN_RATIO = re.compile(r"\s\(?(?:w/w\s)?\d+(?:\.\d+)?\s?:\s?\d")
+"""After the last of what is weighed against something: "protein/UCNP 0.8:1"."""
+_CRYSTALS = frozenset(("nanocrystal", "nanosuspension"))
+"""Forms that a drug has without any carrier."""
+_OF_OTHERS = frozenset(("liposome", "leukosome", "lipid nanoparticle", "framework"))
+"""Forms behind which "of" tells ingredients or parts."""
+_OF = re.compile(r"\s(?:made |composed )?of\s")
 
 
 def find(text: str, state: State) -> Iterator[Found]:
@@ -117,8 +128,12 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
         return None
     begin, stop = state.sentence(hit.start)
     start, end = _extend(text, begin, hit, by_end, state), hit.end
-    if not _enough(text, start, hit, state) or _is_coat(text, start, end):
+    start, stop_of = _of_drug(text, start, hit, state), _made_of(text, end, hit, state)
+    if (stop_of == end and not _enough(text, start, hit, state)) or _is_coat(text, start, end):
         return None
+    if _IN_RATIO.match(text, end):
+        return None
+    end = stop_of
     if re.search(r"MOF|framework", text[hit.start : end]) and (what := _OF_WHAT.match(text, end, stop)):
         end = what.end(1)
     phrase = text[start:end]
@@ -128,9 +143,53 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
     if not facts.materials and (facts.form in _VAGUE_FORMS or not (facts.form or facts.structure)):
         return None
     return Found(
-        start, end, "CORE", normal(phrase), 0.85, "rule", "cores", curie=_whole(facts, phrase, state), role="core",
-        core=facts, priority=1,
+        start, end, "CORE", normal(_without_cargo(phrase, state)), 0.85, "rule", "cores",
+        curie=_whole(facts, phrase, state), role="core", core=facts, priority=1,
+        note="drug" if _of_drugs(text, start, end, state) else "",
     )  # fmt: skip
+
+
+def _of_drug(text: str, start: int, hit: Hit, state: State) -> int:
+    """Where a phrase begins whose crystals are a drug's: "docetaxel nanocrystals"."""
+    if start != hit.start or not _names(hit, _CRYSTALS) or text[start - 1 : start] not in (" ", "-"):
+        return start
+    return state.drug_ends.get(start - 1, start)
+
+
+def _made_of(text: str, end: int, hit: Hit, state: State) -> int:
+    """The end of a form's phrase with the material behind it: "nanogels of hyaluronic acid"."""
+    of = _OF.match(text, end)
+    if of is None or not any(e.type == "form" for e in hit.entries) or _names(hit, _OF_OTHERS):
+        return end
+    if text[of.end() : state.materials.get(of.end(), 0)].startswith("polymer"):
+        return end  # "particles made of polymers"
+    return state.materials.get(of.end(), state.drugs.get(of.end(), end) if _names(hit, _CRYSTALS) else end)
+
+
+def _without_cargo(phrase: str, state: State) -> str:
+    """A phrase without the drug that a hyphen or slash ties to its material: "PCL NPs" of "PCL-PTX NPs"."""
+    return " ".join(_unloaded(word, state.lexicon) for word in phrase.split(" ")) if state.lexicon else phrase
+
+
+def _unloaded(word: str, lexicon: Lexicon) -> str:
+    tied = _TIED.fullmatch(word)
+    if tied is None or lexicon.lookup(word, ("material", "form")):
+        return word
+    first, second = tied.groups()
+    one, two = (bool(lexicon.lookup(part, ("material",))) for part in (first, second))
+    if one and not two and lexicon.lookup(second, ("drug",)):
+        return first
+    return second if two and not one and lexicon.lookup(first, ("drug",)) else word
+
+
+def _of_drugs(text: str, start: int, end: int, state: State) -> bool:
+    """Whether a drug's name opens or ends a core's phrase, being what its crystals are made of."""
+    inside = start in state.drugs or end in state.drug_ends
+    return inside and any(word in text[start:end].lower() for word in _CRYSTALS)
+
+
+def _names(hit: Hit, forms: frozenset[str]) -> bool:
+    return any(e.type == "form" and e.preferred in forms for e in hit.entries)
 
 
 def _is_ingredient(text: str, start: int, facts: CoreFacts, state: State) -> bool:
@@ -150,8 +209,14 @@ def _defined_otherwise(surface: str, state: State) -> bool:
 def _enough(text: str, start: int, hit: Hit, state: State) -> bool:
     """Whether the words from ``start`` to the hit's end can be a core's name: a form with more, or a core by itself."""
     alone = any("alone" in e.note for e in hit.entries if e.type in ("form", "material"))
+    coated = not _in_coats(hit) and (
+        _COATED_WITH_IT.search(text, max(0, start - 60), start) or _WITH_A_COAT.match(text, hit.end)
+    )
     if any(e.type == "form" for e in hit.entries):
-        return alone or start < hit.start
+        vague = any(e.preferred in _VAGUE_FORMS for e in hit.entries)
+        return alone or start < hit.start or (bool(coated) and not vague)
+    if coated and not _ONLY_ON_IT.match(text, hit.end):
+        return True
     if _ONLY_ON_IT.match(text, hit.end):
         return False
     if not alone:
@@ -169,6 +234,23 @@ def names_material(long: str, state: State) -> bool:
     )
 
 
+def _in_coats(hit: Hit) -> bool:
+    """Whether a material is what membranes are made of themselves."""
+    return any(e.preferred in ("protein", "peptide", "lipid", "phospholipid", "cholesterol") for e in hit.entries)
+
+
+_COATED_WITH_IT = re.compile(
+    r"(?:(?:membrane|cell|erythrocyte|platelet|macrophage|neutrophil|vesicle)s?-"
+    r"(?:coated|cloaked|camouflaged|wrapped|covered|enveloped)"
+    r"|\bcores? (?:(?:was|were|is|are) (?:made )?of|consist\w* of|of)"
+    r")\s(?:[a-z]+-sensitive\s)?$",
+    re.IGNORECASE,
+)
+"""Words before what was coated, whatever it is."""
+_WITH_A_COAT = re.compile(
+    r"\s(?:with|under|in|within|inside|beneath) an? (?:(?!nano)[\w-]+\s){0,3}(?:coat|cloak|membrane)\b|\scores?\b"
+)
+"""Words behind what was coated: "copper peroxide with a coat of LNCaP cells"."""
 _BUILT = re.compile(r"\b(?:meso)?porous\b|\bhollow\b", re.IGNORECASE)
 """A structure that makes a particle of a material: "mesoporous organosilica"."""
 
@@ -201,11 +283,16 @@ def _step(text: str, begin: int, start: int, by_end: dict[int, Hit], state: Stat
     """The beginning of the part to the left that belongs to the phrase, or None at the phrase's beginning."""
     left = text[begin:start]
     if left[-1:] in _JOINTS and left[-2:-1] and (left[-2].isalnum() or left[-2] == ")"):
-        return _joined(left, start, state)
+        known = by_end.get(start - 1)
+        return (
+            known.start
+            if known and known.start >= begin and " " in text[known.start : known.end]
+            else _joined(left, start, state)
+        )
     at = begin + len(left.rstrip())
     if not begin < at < start:
         return None
-    if bracket := _BRACKET.search(text, begin, at):
+    if at not in by_end and (bracket := _BRACKET.search(text, begin, at)):
         return _past_bracket(text, begin, bracket, by_end, state)
     if formula := _COMPOUNDS_END.search(text, begin, at):
         return formula.start("all")
@@ -218,9 +305,22 @@ def _word(text: str, begin: int, at: int, known: Hit | None, state: State) -> in
         return None if _STOP.fullmatch(text[known.start : known.end]) else known.start
     word = _LAST_WORD.search(text, begin, at)
     bare = word.group(1) if word else ""
-    if not bare or _STOP.fullmatch(bare) or not (_MODIFIER.fullmatch(bare) or _is_material_word(bare, state)):
+    if (
+        not bare
+        or _STOP.fullmatch(bare)
+        or _is_dressed(bare, state)
+        or not (_MODIFIER.fullmatch(bare) or _is_material_word(bare, state))
+    ):
         return None
     return at - len(bare)
+
+
+def _is_dressed(word: str, state: State) -> bool:
+    """Whether a word tells of a membrane or a drug on the core: "membrane-wrapped", "vancomycin-conjugated"."""
+    if "membrane" in word.lower():
+        return True
+    on_it = re.fullmatch(r"(.+)-(?:conjugated|modified|decorated|grafted|functionali[sz]ed)", word)
+    return bool(on_it and state.lexicon and state.lexicon.lookup(on_it[1], ("drug",)))
 
 
 def _past_bracket(text: str, begin: int, bracket: re.Match[str], by_end: dict[int, Hit], state: State) -> int | None:
@@ -228,12 +328,17 @@ def _past_bracket(text: str, begin: int, bracket: re.Match[str], by_end: dict[in
     known = by_end.get(begin + len(text[begin : bracket.start()].rstrip()))
     if known is None or known.start < begin:
         return None
-    return known.start if bracket.end(1) in by_end or _names_core(bracket[1], state) else None
+    short = bracket.end(1) in by_end or _names_core(bracket[1], state) or _CODE.fullmatch(bracket[1])
+    return known.start if short else None
 
 
+_CODE = re.compile(r"(?=.*[A-Z].*[A-Z\d])[A-Za-z\d-]+")
+"""An abbreviation by its looks: "bTiO2", not "Sigma"."""
 _JOINTS = ("-", "/", "@", "\u2013")
 _BRACKET = re.compile(r"\(([^()]{2,14})\)$")
-_LAST_WORD = re.compile(r"(?:^|[\s(\u201c\"'])((?:poly\s?\([^)]*\)|[^\s(),;:.\u201c\"'])+)$")
+_MEMBRANES = re.compile(r"^(?:.*[-/@\u2013])?(?P<coat>[A-Z]{1,4}M)[-/](?=[\w/-]*$)")
+"""The part of a coated formulation's short name that stands for the membrane: "Zr-PM-" of "Zr-PM-PLGA"."""
+_LAST_WORD = re.compile(r"(?<![^\s(\u201c\"'])((?:poly\s?\([^)]*\)|[^\s(),;:.\u201c\"'])+)$")
 
 
 def _joined(left: str, start: int, state: State) -> int | None:
@@ -242,6 +347,11 @@ def _joined(left: str, start: int, state: State) -> int | None:
     if joined is None:
         return None
     piece = joined.group()
+    coat = _MEMBRANES.match(piece)
+    if coat and state.lexicon and not state.lexicon.lookup(coat["coat"], ("material",)):
+        piece = piece[coat.end() :]
+    if not piece:
+        return None
     if "membrane" in piece or _STOP.fullmatch(piece.rstrip("-/@\u2013")):
         return None
     if "@" in piece:
@@ -296,6 +406,7 @@ def _is_material_word(word: str, state: State) -> bool:
 
 def parse(phrase: str, lexicon: Lexicon) -> CoreFacts:
     """Materials, structure and form that a core's phrase names."""
+    phrase = _without_short(phrase)
     hits = sorted(lexicon.find(phrase), key=lambda h: (h.start, -h.end))
     materials: dict[str, Term] = {}
     forms = [(h.end, h.start, e.preferred) for h in hits for e in h.entries if e.type == "form"]
@@ -311,12 +422,36 @@ def parse(phrase: str, lexicon: Lexicon) -> CoreFacts:
     for match in re.finditer(rf"(?<![\w:,/]){_COMPOUND.pattern}(?![\w:])", phrase):
         if not any(h.start < match.end() and match.start() < h.end for h in hits):
             materials.setdefault(match.group(), Term(name=match.group(), curie=None))
+    materials = _telling(phrase, hits, materials)
     form = _last_form(forms)
     if form in (None, "core", "framework"):
         form = _implied_form([*materials, *parts]) or form
     lowered = phrase.casefold()
     structure = tuple(s for s in _WORDS.structures if re.search(rf"(?<![\w-]){re.escape(s)}(?![\w])", lowered))
     return CoreFacts(materials=tuple(materials.values()), structure=structure, form=form)
+
+
+_SHORT_BEHIND = re.compile(r"(?<![Pp]oly)\s\((?=[^()]*[A-Z][^()]*[A-Z\d])[A-Za-z\d-]+\)(?=\s|$)")
+"""An abbreviation in brackets behind what it stands for."""
+_ON_THE_SURFACE = re.compile(
+    r"-(?:modified|functionali[sz]ed|decorated|conjugated|grafted|capped|stabili[sz]ed|terminated|coated|based)\b"
+)
+_KINDS = frozenset(("polymer", "lanthanide", "metal"))
+"""Materials that say only of what kind another is."""
+_FRAMEWORK = re.compile(r"(?:ZIF|PCN|MIL|UiO)-\d")
+
+
+def _without_short(phrase: str) -> str:
+    """A phrase without the abbreviation that it defines: "poly(lactic acid) (PLA) nanoparticles"."""
+    return _SHORT_BEHIND.sub("", phrase) if "(" in phrase and " " in phrase else phrase
+
+
+def _telling(phrase: str, hits: list[Hit], materials: dict[str, Term]) -> dict[str, Term]:
+    """The materials less those on the surface of another and the kinds that another is one of, if any remain."""
+    surface = {e.preferred for h in hits if _ON_THE_SURFACE.match(phrase, h.end) for e in h.entries} | _KINDS
+    if any(_FRAMEWORK.match(name) for name in materials):
+        surface.add("metal-organic framework")
+    return {name: term for name, term in materials.items() if name not in surface} or materials
 
 
 def _last_form(forms: list[tuple[int, int, str]]) -> str | None:
@@ -338,10 +473,18 @@ def _implied_form(materials: list[str]) -> str | None:
     return None
 
 
+_MADE_OF = re.compile(r"(?P<form>.+?) (?:made |composed )?of (?P<what>.+)")
+
+
 @cache
 def normal(phrase: str) -> str:
-    """A core's phrase with its short forms spelled out: "PLGA NPs" is "PLGA nanoparticles"."""
-    return " ".join(_WORDS.short_forms.get(word, word) for word in phrase.split())
+    """A core's phrase with its short forms spelled out, the form last: "PLGA NPs" is "PLGA nanoparticles"."""
+    named = " ".join(_WORDS.short_forms.get(word, word) for word in _without_short(phrase).split())
+    made = _MADE_OF.fullmatch(named)
+    if made is None or re.search(r"MOF|framework", made["form"]):
+        return named
+    form = made["form"] if made["form"][1:2].isupper() else made["form"][0].lower() + made["form"][1:]
+    return f"{made['what']} {form}"
 
 
 def _whole(facts: CoreFacts, phrase: str, state: State) -> str | None:

@@ -5,22 +5,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.linking.linker import Link, settle
 from pipeline.linking.linker import link as link_name
-from pipeline.linking.linker import settle
 from pipeline.ner.rules.cells import longest
 from pipeline.ner.state import Found, State
 
 _NOT_AFTER = re.compile(
-    r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b|\s+(?:necrosis factor|fluids?)\b)", re.IGNORECASE
+    r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b|\s+(?:necrosis factor|fluids?|toxins?|toxoids?)\b)",
+    re.IGNORECASE,
 )
-_INFECTION = re.compile(r"(?<!\w)(?:[A-Z][a-z]+|[A-Z]\.)\s[a-z]{4,}\sinfections?\b")
-"""A species' infection: "Helicobacter pylori infection", "S. aureus infection"."""
+_LATIN = r"(?:[A-Z][a-z]{3,}|[A-Z]\.)\s[a-z]{2,}(?:us|a|is|i|ae|um|es|ns|er|ile|or)"
+"""A species: "Helicobacter pylori", "S. aureus"."""
+_PATHOGEN = rf"(?:MRSA|MSSA|VRE|{_LATIN}|Pseudomonas|Staphylococcus|Klebsiella|Candida)"
+_BY_PATHOGEN = re.compile(
+    rf"(?<!\w){_PATHOGEN}(?:-infected(?=\s)|\s(?:(?:skin|lung|wound)\s)?"
+    r"(?:infections?|pneumonia|abscess(?:es)?|bacter(?:a)?emia|sepsis|keratitis|osteomyelitis))\b"
+)
+"""What a pathogen does: "S. aureus infection", "MRSA bacteraemia", "MRSA-infected"."""
+_WOUND = re.compile(
+    rf"(?<![\w-])(?:(?:(?:{_PATHOGEN})-)?infected\s(?P<first>diabetic\s)?wounds?|(?P<second>diabetic\s)?wounds?\s(?:that\swere\s)?"
+    rf"infected\s(?:by|with)\s{_PATHOGEN})\b"
+)
+_SITE = re.compile(
+    r"(?<![\w-])metastas[ei]s\s(?:in|to|of)\s(?:the\s)?(?P<organ>lungs?|liver|brain|bones?)\b(?!\s(?:cancer|tumou?r|carcinoma))",
+    re.IGNORECASE,
+)
+"""Metastases by the organ behind them."""
+_CLOT = re.compile(
+    r"(?<![\w-])(?:(?:deep|carotid|femoral|mesenteric|coronary|cerebral|portal|arterial|venous|jugular|vein|artery)\s)+thrombosis\b"
+    r"|(?<![\w-])thrombosis\sof\sthe\s(?P<vessel>(?:carotid|femoral|mesenteric|coronary|jugular|portal)\s(?:artery|vein))\b",
+    re.IGNORECASE,
+)
+_TUMOUR = re.compile(
+    r"(?<![\w-])(?P<organ>prostate|prostatic|colorectal|lung|head[- ]and[- ]neck|breast|mammary|colon|pancreatic"
+    r"|liver|hepatic|gastric|stomach|ovarian|cervical|bladder|kidney|renal|brain|skin|thyroid|oral|o?esophageal|endometrial|bone)"
+    r"\s(?:tumou?rs?|cancers?|carcinomas?|neoplasms?)\b",
+    re.IGNORECASE,
+)
 _ORGANS = {
     "lung": "pulmonary", "pulmonary": "lung", "liver": "hepatic", "hepatic": "liver", "kidney": "renal",
     "renal": "kidney", "heart": "cardiac", "cardiac": "heart", "brain": "cerebral", "cerebral": "brain",
     "skin": "cutaneous", "corneal": "cornea", "gastric": "stomach", "intestinal": "intestine", "bone": "skeletal",
     "myocardial": "myocardium", "spinal cord": "spinal", "joint": "articular", "urinary tract": "urinary",
-    "airway": "respiratory",
+    "airway": "respiratory", "muscle": "muscular",
 }  # fmt: skip
 """Organs and their adjectives, or the other way about: names of diseases use either."""
 _COMPOSED = re.compile(
@@ -53,9 +80,33 @@ def find(text: str, state: State) -> Iterator[Found]:
     yield from _known(text, state)
     for match in _COMPOSED.finditer(text):
         yield _composed(match, state)
-    for match in _INFECTION.finditer(text):
-        if match.group().split()[0] not in _NO_GENUS:
-            yield Found(match.start(), match.end(), "DISEASE", match.group(), 0.7, "rule", "infections")
+    for match in _BY_PATHOGEN.finditer(text):
+        words = match.group().replace("-", " ").split()
+        if words[0] not in _NO_GENUS and not set(words[1:-1]) & _ORGANS.keys():
+            name = match.group().replace("-infected", " infection")
+            known = _known_as(state, name, words[-1])
+            yield Found(
+                match.start(), match.end(), "DISEASE", name, 0.7, "rule", "infections",
+                curie=known.curie if known else None,
+            )  # fmt: skip
+    for match, name in _described(text):
+        known = _known_as(state, name)
+        yield Found(
+            match.start(), match.end(), "DISEASE", known.name if known else name, 0.75, "rule", "composed",
+            curie=known.curie if known else None,
+        )  # fmt: skip
+
+
+def _described(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Diseases that are said in several words, with the name that these amount to."""
+    for match in _WOUND.finditer(text):
+        yield match, f"infected {match['first'] or match['second'] or ''}wound"
+    for match in _SITE.finditer(text):
+        yield match, f"{match['organ'].lower().rstrip('s')} metastasis"
+    for match in _CLOT.finditer(text):
+        yield match, f"{match['vessel']} thrombosis" if match["vessel"] else match.group().lower()
+    for match in _TUMOUR.finditer(text):
+        yield match, f"{match['organ'].lower().replace('-', ' ')} cancer"
 
 
 def _known(text: str, state: State) -> Iterator[Found]:
@@ -87,13 +138,19 @@ def _composed(match: re.Match[str], state: State) -> Found:
     """An organ's fibrosis, injury or the like; by the organ's other name where only that is known."""
     name = match.group()
     other = name.replace(match["organ"], _ORGANS[match["organ"].lower()])
-    known = next(
-        (link for n in (name, other) if state.lexicon and (link := link_name(n, "DISEASE", state.lexicon))), None
-    )
+    known = _known_as(state, name, other)
+    single = re.sub(r"(?<=[^s])s$|(?<=ss)es$", "", name.lower())
     return Found(
-        match.start(), match.end(), "DISEASE", known.name if known else name.lower(), 0.75, "rule", "composed",
+        match.start(), match.end(), "DISEASE", known.name if known else single, 0.75, "rule", "composed",
         curie=known.curie if known else None, candidates=known.candidates if known else (),
     )  # fmt: skip
+
+
+def _known_as(state: State, *names: str) -> Link | None:
+    """What the first of these names stands for that the lexicon has."""
+    if state.lexicon is None:
+        return None
+    return next((known for name in names if (known := link_name(name, "DISEASE", state.lexicon))), None)
 
 
 def _short(surface: str) -> bool:

@@ -39,11 +39,12 @@ _NUCLEIC = re.compile(
     r"(?:[A-Z][A-Za-z0-9-]{1,9}|anti-[A-Z]\w+|[a-z]?[A-Z]\w{1,7})[- ]"
     r"(?:siRNA|shRNA|miRNA|mRNA|ASO|antisense oligonucleotides?|plasmid|pDNA)s?"
     r"|(?:siRNA|shRNA|miRNA|microRNA|mRNA|sgRNA)[-\s]?"
-    r"(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?[A-Z]\w*(?:-\w+)?|[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
+    r"(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?(?:[A-Z]\w*|[a-z]\d+|[a-z]+(?:in|ase)\b)(?:-\w+)?|[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
+    r"|(?:plasmids?|pDNA)\sencoding\s(?:the\s)?[A-Z][\w-]*"
     r"|mRNA\sencoding\s(?:the\s)?[\w-]+"
     r"|(?:si|sh)(?=[A-Z]{2})[A-Z][A-Z0-9]{1,7}(?:-[A-Z]?\d)?(?![A-Za-z])"
     r"|(?:si|sh)[A-Z][a-z]{1,5}-?\d\w?"
-    r"|(?:anti-?)?(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?(?:\s(?:mimics?|inhibitors?|antagomirs?|sponges?))?"
+    r"|(?:anti-?)?(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?(?:\s(?:mimics?|inhibitors?|antagomirs?|antagonists?|sponges?|oligonucleotides?))?"
     r"|(?:siRNA|shRNA|small interfering RNA|microRNA|miRNA|antagomir)s?"
     r")(?!\w)"
 )
@@ -55,6 +56,10 @@ _NOT_NUCLEIC = re.compile(
 _OF_NOTHING = re.compile(r"(?:si|sh|mi|micro|small interfering )RNAs?|antagomirs?")
 """Nucleic acids without a target: cargo only where the sentence says so."""
 _CARRIER = re.compile(r"-([A-Z]\w+)(?![\w@])")
+_SALT = re.compile(
+    r"\s(?:sodium|potassium|hydrochloride|mesylate|maleate|tartrate|citrate|sul(?:f|ph)ate)\b"
+    r"(?!-|\s(?:channels?|phosphate|chloride|hydroxide|borohydride|alginate|citrate|dodecyl|hyaluronate))"
+)
 _ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|mAbs?)\b")
 
 
@@ -113,6 +118,8 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
         if not entries or (long is None and surface in _AMBIGUOUS and not _meant(surface, hit, text, state)):
             return None
     link = settle(entries, surface)
+    if surface.isalpha() and (salt := _SALT.match(text, end)):
+        end = salt.end()
     if link.name.startswith("anti-"):
         if only_stains(link.name, text, hit.start, end, state):
             return None

@@ -34,22 +34,51 @@ _SINGLE_IMAGING = re.compile(
     rf"(?<![\w-])(?P<one>{any_name(IMAGING)})(?P<head>\s+(?:(?:multi|dual|bi|tri)-?(?:mod\w+)\s+)?imaging)(?![\w])",
     re.IGNORECASE,
 )
+_ACTING = {key: THERAPY[key] for key in ("photothermal", "photodynamic", "sonodynamic", "chemodynamic")}
+"""Members that need no "therapy" behind them where the deed is named."""
+_DEED = re.compile(
+    rf"(?<![\w-])(?P<list>{any_name(_ACTING)}(?:(?:\s?/\s?|,\s(?:and\s)?|\s(?:and|&|or|plus)\s){any_name(_ACTING)})*)"
+    r"(?P<head>\s(?:bacterial\s|tumou?r\s)?(?:eradication|ablation|killing|treatment|elimination|destruction|disinfection"
+    r"|sterili[sz]ation|inactivation|clearance))(?!\w)",
+    re.IGNORECASE,
+)
+_SIGNAL = re.compile(
+    r"(?<![\w-])(?:photo|opto)acoustic(?:\s\(PA\))?\s(?:signals?|contrast|intensit(?:y|ies))\b", re.IGNORECASE
+)
+"""What photoacoustic imaging measures, said for the imaging."""
 _SPLIT = re.compile(r"\s?/\s?|,\s(?:and\s)?|\s(?:and|&|or|plus)\s|\s?\+\s?")
 
 _SAFE = frozenset(_WORDS.safe)
-_HEAD_AFTER = re.compile(r"\s*(?:imaging|scans?|images?|contrast|signals?|angiography)\b|/(?:MRI?|PET|FL|PA|US)\b")
-_NO_MODALITY_AFTER = re.compile(r"\s+(?:drugs?|agents?|regimens?|transducers?|gels?|probes?|window)\b", re.IGNORECASE)
+_UPTAKE_OF = re.compile(r"\b(?:uptake|internali[sz]ation|endocytosis)\sof\s(?:[\w-]+\s)?$")
+_GOES = re.compile(r"\s(?:drain|enter|accumulat|migrat|diffus)\w*\b|\s(?:was|were)\staken\sup\b")
+_SCANS = frozenset(("CT", "PET"))
+"""Scans whose abbreviations mean other things too."""
+_SCANNED = re.compile(
+    r"imag(?:ing|ed|es?\b)|\bscan|contrast|tracer|radiolabel|\b(?:18F|64Cu|68Ga|89Zr|124I|11C)|\bMRI\b|\bSPECT\b|tomogra"
+    r"|Hounsfield|X-ray|\bslices?\b|radiolog|angiogra",
+    re.IGNORECASE,
+)
+_NO_SCAN_AFTER = re.compile(r"\s(?:film|bottles?|membranes?|plates?|fib(?:er|re)s?|DNA|values?|substrates?)\b")
+_HEAD_AFTER = re.compile(
+    r"\s*(?:imaging|maps?|mapping|scans?|images?|slices?|contrast|signals?|angiography)\b|/(?:MRI?|PET|FL|PA|US)\b"
+)
+_NO_MODALITY_AFTER = re.compile(
+    r"\s+(?:enzymes?|genes?|capacity|pathways?|organs?|systems?|drugs?|agents?|regimens?|transducers?|gels?|probes?|window)\b",
+    re.IGNORECASE,
+)
 _MODALITY_WORD = re.compile(r"therap|imaging|tomograph|blockade|hypertherm|resonance|treatment|scan", re.IGNORECASE)
 
 
 def find(text: str, state: State) -> Iterator[Found]:
     """Every modality, one mention for each member of a coordination."""
-    for pattern, names in ((_IMAGING, IMAGING), (_THERAPY, THERAPY)):
+    for pattern, names in ((_IMAGING, IMAGING), (_THERAPY, THERAPY), (_DEED, _ACTING)):
         for match in pattern.finditer(text):
             yield from _members(match, names, state)
     for match in _SINGLE_IMAGING.finditer(text):
         name = IMAGING[match["one"].casefold()]
         yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"))
+    for match in _SIGNAL.finditer(text):
+        yield _modality(match.start(), match.end(), "photoacoustic imaging", "rule")
     for hit in longest(state.hits, "modality"):
         surface = text[hit.start : hit.end]
         kind = _kind(surface, hit, text, state) if _short(surface) else "lexicon"
@@ -57,7 +86,14 @@ def find(text: str, state: State) -> Iterator[Found]:
         if kind is None or (not named and _NO_MODALITY_AFTER.match(text, hit.end)):
             continue
         link = settle(hit.entries, surface)
+        if link.name == "nanovaccine" and _is_matter(text, hit):
+            continue
         yield _modality(hit.start, hit.end, link.name, kind, link.curie)
+
+
+def _is_matter(text: str, hit: Hit) -> bool:
+    """Whether particles are spoken of that go somewhere, not what they are given for."""
+    return bool(_UPTAKE_OF.search(text, max(0, hit.start - 40), hit.start) or _GOES.match(text, hit.end))
 
 
 def _kind(surface: str, hit: Hit, text: str, state: State) -> str | None:
@@ -65,9 +101,19 @@ def _kind(surface: str, hit: Hit, text: str, state: State) -> str | None:
     long = state.abbreviations.get(surface)
     if long is not None:
         return "abbreviation" if _MODALITY_WORD.search(long) else None
+    if surface in _SCANS and _is_scan(text, hit, state):
+        return "lexicon"
     if surface not in _SAFE and not _HEAD_AFTER.match(text, hit.end):
         return None
     return None if text[hit.end : hit.end + 1] == "-" and surface not in _SAFE else "lexicon"
+
+
+def _is_scan(text: str, hit: Hit, state: State) -> bool:
+    """Whether a scan's abbreviation stands where the sentence speaks of images, tracers or contrast."""
+    begin, stop = state.sentence(hit.start)
+    if text[hit.end : hit.end + 1] == "-" or _NO_SCAN_AFTER.match(text, hit.end, stop):
+        return False
+    return bool(_SCANNED.search(text, begin, hit.start) or _SCANNED.search(text, hit.end, stop))
 
 
 def _members(match: re.Match[str], names: dict[str, str], state: State) -> Iterator[Found]:

@@ -1,0 +1,108 @@
+"""Cores: where their phrase begins and ends, what it is called, what it is made of."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Annotate
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "name", "materials"),
+    [
+        (
+            "We made poly(lactic-co-glycolic acid) (PLGA) nanoparticles.",
+            "poly(lactic-co-glycolic acid) (PLGA) nanoparticles",
+            "poly(lactic-co-glycolic acid) nanoparticles",
+            [("PLGA", "CHEBI:53493")],
+        ),
+        (
+            "Vancomycin was entrapped in poly(lactic acid) nanoparticles.",
+            "poly(lactic acid) nanoparticles",
+            "poly(lactic acid) nanoparticles",
+            [("PLA", "CHEBI:53407")],
+        ),
+        (
+            "They grew. Hollow copper sulfide nanoparticles were made.",
+            "Hollow copper sulfide nanoparticles",
+            "Hollow copper sulfide nanoparticles",
+            [("copper sulfide", "CHEBI:51111")],
+        ),
+        (
+            "Calcium phosphate-lipid hybrid nanoparticles were made.",
+            "Calcium phosphate-lipid hybrid nanoparticles",
+            "Calcium phosphate-lipid hybrid nanoparticles",
+            [("calcium phosphate", "CHEBI:77635"), ("lipid", "CHEBI:18059")],
+        ),
+        (
+            "We report Cal-27-membrane-wrapped zinc porphyrin nanoassemblies.",
+            "zinc porphyrin nanoassemblies",
+            "zinc porphyrin nanoassemblies",
+            [("zinc", "CHEBI:27363")],
+        ),
+        (
+            "A coat was put on nanogels of hyaluronic acid.",
+            "nanogels of hyaluronic acid",
+            "hyaluronic acid nanogels",
+            [("hyaluronic acid", "CHEBI:16336")],
+        ),
+        ("PAMAM-PLGA NPs.", "PAMAM-PLGA NPs", "PAMAM-PLGA nanoparticles", [("PAMAM", None), ("PLGA", "CHEBI:53493")]),
+        ("[89Zr]Zr-PM-PLGA was stable.", "PLGA", "PLGA", [("PLGA", "CHEBI:53493")]),
+        (
+            "DSPE-PEG-modified upconversion nanoparticles glowed.",
+            "DSPE-PEG-modified upconversion nanoparticles",
+            "DSPE-PEG-modified upconversion nanoparticles",
+            [("upconversion nanoparticle", None)],
+        ),
+        ("We used the metal-organic framework ZIF-8.", "metal-organic framework ZIF-8", None, [("ZIF-8", None)]),
+        ("We coated copper peroxide with a coat of LNCaP cells.", "copper peroxide", None, [("copper peroxide", None)]),
+    ],
+)
+def test_a_core_is_named_by_its_own_words(
+    mentions: Annotate, text: str, phrase: str, name: str | None, materials: list[tuple[str, str | None]]
+) -> None:
+    (core,) = [m for m in mentions(text) if m.label == "CORE"]
+    assert (core.text, core.name) == (phrase, name or phrase)
+    assert core.core is not None
+    assert [(term.name, term.curie) for term in core.core.materials] == materials
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("Lipo were extruded, and these liposomes were stable.", "liposomes"),
+        ("SLNs were made by homogenization of nanoparticles.", "solid lipid nanoparticles"),
+    ],
+)
+def test_a_forms_abbreviation_is_named_in_full(mentions: Annotate, text: str, phrase: str) -> None:
+    assert phrase in [m.name for m in mentions(text) if m.label == "CORE"]
+
+
+@pytest.mark.parametrize("text", ["docetaxel nanocrystals", "nanocrystals of docetaxel"])
+def test_a_drugs_crystals_are_a_core_and_hold_the_drug(mentions: Annotate, text: str) -> None:
+    found = {m.label: m.text for m in mentions(f"Platelet membranes were put on {text} and stored.")}
+    assert (found["CORE"], found["DRUG"]) == (text, "docetaxel")
+
+
+def test_what_was_coated_is_a_core_though_its_material_alone_is_none(mentions: Annotate) -> None:
+    assert [m.start for m in mentions("Membrane-coated melanin shone. Hair has melanin.") if m.label == "CORE"] == [16]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("PCL-PTX NPs were round.", "PCL nanoparticles"), ("A core of PLGA was made.", "PLGA core")],
+)
+def test_a_name_has_the_material_first_and_no_drug(mentions: Annotate, text: str, name: str) -> None:
+    assert [m.name for m in mentions(text) if m.label == "CORE"] == [name]
+
+
+@pytest.mark.parametrize("text", ["Proteins in a coat are many.", "A hollow product.", "Spheres were seen."])
+def test_what_is_vague_is_no_core(mentions: Annotate, text: str) -> None:
+    assert not [m for m in mentions(text) if m.label == "CORE"]
+
+
+@pytest.mark.parametrize(
+    "text", ["The membrane was added (protein/UCNP 0.8:1).", "It was kept in a framework of COF-like ideas."]
+)
+def test_a_ratio_or_a_framework_of_ideas_is_no_core(mentions: Annotate, text: str) -> None:
+    assert not [m for m in mentions(text) if m.label == "CORE" and m.text != "COF"]
