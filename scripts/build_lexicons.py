@@ -200,6 +200,12 @@ def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
             known.add(squeeze(name))
             yield Entry(name, curie or None, row["preferred"], status, "drug", "", "hand", row["kind"])
+    for name in NONPROPRIETARY:
+        if squeeze(name) not in known:
+            known.add(squeeze(name))
+            yield Entry(
+                name, chemicals.curie(name) or chemicals.compound(name) or None, name, "name", "drug", "", "hand", ""
+            )
     panel = {row[0].casefold() for row in pairs(data / "bioresources/hms-drugs.tsv.gz")}
     for folded, curies in chemicals.chebi.items():
         if len(curies) > 1 or squeeze(folded) in known or folded in GENERIC or not wordlike(folded):
@@ -226,6 +232,8 @@ def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
     return spelled if len(names) == 1 else min(names, key=lambda n: (not wordlike(n.casefold()), len(n), n))
 
 
+NONPROPRIETARY = (ROOT / "models/lexicons/hand/drug_names.txt").read_text(encoding="utf-8").split("\n")[:-1]
+"""Nonproprietary names of drugs, and names of agents that the field loads, from the knowledge of those who wrote this."""
 GENERIC = frozenset((ROOT / "models/lexicons/hand/generic_chemicals.txt").read_text(encoding="utf-8").split("\n"))
 """Chemicals and classes of them that no paper means as a drug."""
 CLASSES = re.compile(

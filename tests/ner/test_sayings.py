@@ -130,7 +130,10 @@ def test_a_toxin_is_not_its_disease(mentions: Annotate) -> None:
     assert not [m for m in mentions("It was mixed with pertussis toxin.") if m.label == "DISEASE"]
 
 
-@pytest.mark.parametrize("said", ["The coated crystals measured 84 nm.", "The droplets were 84 nm.", "Cores of 84 nm."])
+@pytest.mark.parametrize(
+    "said",
+    ["The coated crystals measured 84 nm.", "The droplets were 84 nm.", "Cores of 84 nm.", "They had 84 nm (PDI 0.2)."],
+)
 def test_a_particle_by_another_word_has_its_size(mentions: Annotate, said: str) -> None:
     assert [m.name for m in mentions(said) if m.label == "SIZE"] == ["84 nm"]
 

@@ -24,6 +24,8 @@ _PARTICLES = re.compile(rf"\b{any_of(_WORDS.about_particles)}\b", re.IGNORECASE)
 _PARTICLE_AFTER = re.compile(
     r"(?:[\s-]+sized)?\s+(?:wide|across|cores?|(?:nano)?particles?|NPs?|(?:nano)?vesicles?|spheres?)\b", re.IGNORECASE
 )
+_DISPERSED = re.compile(r"[\s,;(]{1,3}(?:(?:and|with)\s(?:a\s)?)?(?:PDI|poly-?dispers\w+)\b", re.IGNORECASE)
+"""What follows the size of particles alone: how widely they are dispersed."""
 _MEMBER = re.compile(
     rf"(?<![\w.,/(-])(?P<a>{_NUM})(?:\s?(?:±|\+/-|\+/−)\s?(?P<sd>{_NUM}))?\s?(?:,\s?(?:and\s|or\s)?|\s(?:and|or|to)\s)$"
 )
@@ -192,7 +194,7 @@ def _is_particle_size(left: str, right: str, core: bool) -> bool:
     """Whether the words around a length, or a core beside it, speak of particles: not of light, pores or layers."""
     if _is_of_others(left, right):
         return False
-    if _PARTICLE_AFTER.match(right):
+    if _PARTICLE_AFTER.match(right) or _DISPERSED.match(right):
         return True
     near = left[-70:]
     if _AT.search(near) and not _SIZED.search(near[-45:]):
