@@ -200,12 +200,7 @@ def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
             known.add(squeeze(name))
             yield Entry(name, curie or None, row["preferred"], status, "drug", "", "hand", row["kind"])
-    for name in NONPROPRIETARY:
-        if squeeze(name) not in known:
-            known.add(squeeze(name))
-            yield Entry(
-                name, chemicals.curie(name) or chemicals.compound(name) or None, name, "name", "drug", "", "hand", ""
-            )
+    yield from nonproprietary(chemicals, known)
     panel = {row[0].casefold() for row in pairs(data / "bioresources/hms-drugs.tsv.gz")}
     for folded, curies in chemicals.chebi.items():
         if len(curies) > 1 or squeeze(folded) in known or folded in GENERIC or not wordlike(folded):
@@ -226,6 +221,15 @@ def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
         yield Entry(folded, curies.most_common(1)[0][0], folded, "name", "drug", "", "mesh", "")
 
 
+def nonproprietary(chemicals: Chemicals, known: set[str]) -> Iterator[Entry]:
+    """Drugs by their nonproprietary names, which are added to the known ones."""
+    for name in NONPROPRIETARY:
+        if squeeze(name) not in known:
+            known.add(squeeze(name))
+            curie = chemicals.curie(name) or chemicals.compound(name) or None
+            yield Entry(name, curie, name, "name", "drug", "", "hand", "")
+
+
 def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
     """A ChEBI entry's name; the file does not mark the preferred one, so the name itself stands."""
     names = chemicals.names[curie]
@@ -233,7 +237,7 @@ def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
 
 
 NONPROPRIETARY = (ROOT / "models/lexicons/hand/drug_names.txt").read_text(encoding="utf-8").split("\n")[:-1]
-"""Nonproprietary names of drugs, and names of agents that the field loads, from the knowledge of those who wrote this."""
+"""Nonproprietary names of drugs, and names of agents that the field loads, from knowledge."""
 GENERIC = frozenset((ROOT / "models/lexicons/hand/generic_chemicals.txt").read_text(encoding="utf-8").split("\n"))
 """Chemicals and classes of them that no paper means as a drug."""
 CLASSES = re.compile(
