@@ -34,7 +34,7 @@ from pipeline.relations import judge
 from pipeline.relations.assembly import findings
 from pipeline.relations.consolidate import KindsOfLines, kinds_of_lines
 from pipeline.relations.findings import SELF, Finding, MentionIndex, Subject
-from pipeline.relations.merge import as_value, things
+from pipeline.relations.merge import Thing, as_value, judged, things
 from pipeline.sentences import Range, sentence_at, sentences
 from pipeline.settings import gold_dir
 
@@ -61,7 +61,6 @@ _SECTIONS: Final = frozenset(
     f"at={place}" for place in ("introduction", "making", "methods", "results", "discussion", "conclusion")
 )
 Table = dict[str, float]
-Thing = tuple[list[Finding], dict[str, float]]
 
 
 @dataclass(slots=True)
@@ -253,8 +252,8 @@ def across(papers: Sequence[Paper]) -> Iterator[str]:
             fresh = rescore(study, weights.mention)
             for field, wanted in study.covered.items():
                 some = things(fresh.findings, field, fresh.kinds)
-                least = weights.least[study.kind][field]
-                given = [t for t in some if judge.value(study.kind, field, t[1], weights) >= least]
+                verdicts = judged(some, field, weights)
+                given = [thing for thing, (_, yes) in zip(some, verdicts, strict=True) if yes]
                 counts[study.kind, field] += Counter(
                     found=len(given), right=sum(_right(wanted, given)), possible=sum(_right(wanted, some)),
                     wanted=len(wanted),

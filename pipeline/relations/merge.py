@@ -105,6 +105,10 @@ def _study(document: Document, key: str) -> Study:
     return Study(key=key, doi=reference.doi, title=reference.title)
 
 
+Thing = tuple[list[Finding], dict[str, float]]
+"""The findings of one thing, and what they show."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Field:
     """What a record gives in a field, and whether the text seems to say more than could be settled."""
@@ -123,9 +127,7 @@ class _Field:
         return cls((*_ordered(table), *_ordered(text)), seems)
 
 
-def things(
-    findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines
-) -> list[tuple[list[Finding], dict[str, float]]]:
+def things(findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines) -> list[Thing]:
     """What prose names as candidates for a field of a subject: the findings of each thing, and what they show."""
     said = [f for f in findings if f.field == field and f.channel == "text" and f.score >= _FAINT]
     groups = without_kinds(consolidate(_by_thing(said), field), kinds)
@@ -138,10 +140,26 @@ def _likely(
     findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines
 ) -> Iterator[tuple[list[Finding], float, bool]]:
     """The candidates of prose, each with its probability and whether that is enough to give it."""
-    for group, signs in things(findings, field, kinds):
+    some = things(findings, field, kinds)
+    for (group, _), (probability, given) in zip(some, judged(some, field, judge.weights()), strict=True):
+        yield group, probability, given
+
+
+def judged(some: Sequence[Thing], field: FieldName, weights: judge.Weights) -> list[tuple[float, bool]]:
+    """For each thing how likely it is a value, and whether the record gives it.
+
+    What only tells which cells or animals are meant, or names a class, is not given beside what is named for itself.
+    """
+    found = []
+    for group, signs in some:
         kind = "own" if group[0].subject.study == SELF else "review"
-        probability = judge.value(kind, field, signs)
-        yield group, probability, probability >= judge.weights().least[kind][field]
+        probability = judge.value(kind, field, signs, weights)
+        found.append((probability, probability >= weights.least[kind][field]))
+    named = any(given and not signs["only tells"] for (_, given), (_, signs) in zip(found, some, strict=True))
+    return [
+        (probability, given and not (named and signs["only tells"] > 0))
+        for (probability, given), (_, signs) in zip(found, some, strict=True)
+    ]
 
 
 def _by_thing(findings: Iterable[Finding]) -> Groups:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.records import FIELDS, Mention, mention_id
 from pipeline.relations import judge
 from pipeline.relations.findings import Finding, Subject
+from pipeline.relations.merge import judged
 from pipeline.relations.places import statements
 from pipeline.relations.roles import tag
 from pipeline.relations.traits import traits
@@ -68,6 +69,18 @@ def test_a_thing_alone_has_no_rival() -> None:
     signs = judge.signs([finding(0.9, "title"), finding(0.5)], [])
     assert signs["share"] == signs["leads"] == 1.0
     assert signs["at title"] > signs["at results"] > 0.0
+
+
+@pytest.mark.parametrize(("others", "given"), [([0.0], [False, True]), ([1.0], [True, True]), ([], [True])])
+def test_what_only_tells_cells_is_none_beside_what_is_named_for_itself(others: list[float], given: list[bool]) -> None:
+    sure = judge.Weights(
+        note="all likely",
+        mention={},
+        value={"own": {"diseases": {"bias": 3.0}}},
+        least={"own": {"diseases": 0.5}},
+    )
+    some = [([finding(0.9)], {"bias": 1.0, "only tells": tells}) for tells in (1.0, *others)]
+    assert [yes for _, yes in judged(some, "diseases", sure)] == given
 
 
 def test_a_sentence_has_the_place_of_its_section(paper) -> None:
