@@ -240,7 +240,7 @@ def reckoned(figures: dict[str, Any]) -> str:
         (f"a paper of {PAPER_PAGES} pages", f"{paper:.1f} s of a worker, {stored / 1000:.0f} kB of stage results"),
         ("work", f"{hours:,.0f} worker-hours"),
         (f"{MACHINES} machines of {WORKERS} workers, each worth {worth:.2f} of one alone, as measured with two",
-         f"{hours / MACHINES / WORKERS / worth:.0f} hours"),
+         f"{hours / MACHINES / WORKERS / worth:.1f} hours"),
         (f"memory of a machine of {WORKERS} workers", f"{worker:.1f} GiB a worker, {worker * WORKERS:.0f} GiB"),
         ("stage results", f"{stored / 1000:,.0f} GB in {PAPER_OBJECTS} million objects; papers of {PAPER_MB} MB are "
          f"{PAPER_MB} TB beside it"),

@@ -34,6 +34,7 @@ _STRAIN: Final = re.compile(
 _COATED: Final = re.compile(r"\b(?:membrane|coated|wrapped|cloaked|camouflaged|bearing|engrafted)\b", re.IGNORECASE)
 _OFTEN: Final = 0.2
 _AS_LIKELY: Final = 0.5
+"""A line is meant by its type only if its own best mention has at least this share of the type's score."""
 _KINDS: Final = Path(__file__).parent / "kinds.json"
 _ANY_FORM: Final = frozenset({"nanoparticle", "nanocrystal"})
 """Forms that tell nothing: all cores have one of them."""

@@ -54,7 +54,8 @@ class Findings:
     Attributes:
         values: the findings.
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
-        coated: subjects of which prose says that they are coated; they are records even if no coat could be settled.
+        coated: subjects of which prose says that they are coated; with a core they are records even if no coat could
+            be settled.
         unsettled: fields of which the text seems to speak without a value that could be settled.
     """
 
