@@ -268,11 +268,31 @@ def is_short(name: str) -> bool:
 def diseases(data: Path, full: bool) -> Iterator[Entry]:
     """The field's own names, Disease Ontology names, and MeSH names of these or of what DO lacks."""
     known: dict[str, str] = {}
+    found: list[Entry] = []
     for source in (hand_diseases, ontology_diseases, mesh_diseases):
         for entry in source(data, known, full):
             known.setdefault(squeeze(entry.name), entry.curie or "")
-            yield entry
-            yield from british(entry)
+            found += [entry, *british(entry)]
+    above = disease_parents(data, {entry.curie for entry in found if entry.curie})
+    for entry in found:
+        parents = above.pop(entry.curie or "", ()) if not entry.note else ()  # noted once
+        yield entry._replace(note=f"parent: {'|'.join(parents)}") if parents else entry
+
+
+def disease_parents(data: Path, wanted: set[str]) -> dict[str, list[str]]:
+    """For each of these identifiers of Disease Ontology the nearest of them that it is a kind of."""
+    with (data / "disease_ontology/HumanDO.tsv").open(encoding="utf-8", newline="") as lines:
+        table = list(csv.DictReader(lines, delimiter="\t"))
+    by_label = {row["label"]: row["id"] for row in table}
+    direct: dict[str, set[str]] = defaultdict(set)
+    for row in table:
+        if row["subClassOf"] in by_label:
+            direct[row["id"]].add(by_label[row["subClassOf"]])
+
+    def nearest(curie: str) -> set[str]:
+        return {each for parent in direct[curie] for each in ({parent} if parent in wanted else nearest(parent))}
+
+    return {curie: sorted(nearest(curie)) for curie in sorted(wanted & direct.keys())}
 
 
 def hand_diseases(_data: Path, _known: dict[str, str], _full: bool) -> Iterator[Entry]:

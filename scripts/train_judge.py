@@ -113,10 +113,10 @@ def _studies(path: Path, gold: Gold) -> Iterator[Study]:
     document = readers.read(path)
     index = MentionIndex(ner.annotate(document))
     spans = sentences(document)
-    by_key: dict[str, dict[tuple[str, str], Finding]] = defaultdict(dict)
+    by_key: dict[str, dict[tuple[str, str, str], Finding]] = defaultdict(dict)
     for finding in findings(document, index, ("text",)).values:
         key = finding.subject.study  # several formulations are one study of the gold set
-        by_key[key].setdefault((finding.mention.id, finding.place), replace(finding, subject=Subject(key)))
+        by_key[key].setdefault((finding.mention.id, finding.mention.name, finding.place), replace(finding, subject=Subject(key)))
     for key, some in by_key.items():
         name = path.stem if key == SELF else f"{path.stem}/{key}"
         if name in gold.studies:

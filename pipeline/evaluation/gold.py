@@ -19,7 +19,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pipeline.document import Part
 from pipeline.errors import GoldError
-from pipeline.records import FIELDS, FieldName
+from pipeline.linking import kinds_of_modalities
+from pipeline.records import FIELDS, FieldName, fold
 
 GOLD_CSV: Final = "gold.csv"
 TABLES_CSV: Final = "tables.csv"
@@ -90,12 +91,15 @@ class Gold(Part):
 
     @cached_property
     def studies(self) -> dict[str, dict[FieldName, tuple[GoldValue, ...]]]:
-        """For each study the fields that are covered, each with its values; a field left blank has none."""
+        """For each study the fields that are covered, each with its values; a field left blank has none.
+
+        A combination of modalities that is named in one word stands as its parts.
+        """
         found: dict[str, dict[FieldName, tuple[GoldValue, ...]]] = {}
         for value in self.values:
             fields = found.setdefault(value.study, {})
-            fields[value.field] = fields.get(value.field, ()) + (() if value.blank else (value,))
-        return found
+            fields[value.field] = fields.get(value.field, ()) + (() if value.blank else _parts(value))
+        return {study: {field: _once(some) for field, some in fields.items()} for study, fields in found.items()}
 
     @cached_property
     def by_doi(self) -> dict[str, str]:
@@ -110,6 +114,17 @@ class Gold(Part):
         """The fields that are covered for at least one study."""
         covered = {value.field for value in self.values}
         return [field for field in FIELDS if field in covered]
+
+
+def _parts(value: GoldValue) -> tuple[GoldValue, ...]:
+    parts = kinds_of_modalities().parts_of(value.name) if value.field == "modalities" else ()
+    return tuple(value.model_copy(update={"name": part, "curies": ()}) for part in parts) if len(parts) > 1 else (value,)
+
+
+def _once(values: tuple[GoldValue, ...]) -> tuple[GoldValue, ...]:
+    """The values without parts of combinations that are stated by themselves too."""
+    names = [fold(value.name) for value in values]
+    return tuple(value for i, value in enumerate(values) if names[i] not in names[:i] or value.field != "modalities")
 
 
 def load_gold(folder: Path | str) -> Gold:

@@ -1,6 +1,7 @@
 """Names and the public identifiers they stand for: lexicons, their matcher, and the linker."""
 
+from pipeline.linking.kinds import Kinds, kinds_of_diseases, kinds_of_modalities
 from pipeline.linking.lexicon import Entry, Hit, Lexicon, read_entries, shipped_lexicon
 from pipeline.linking.linker import Link, link
 
-__all__ = ["Entry", "Hit", "Lexicon", "Link", "link", "read_entries", "shipped_lexicon"]
+__all__ = ["Entry", "Hit", "Kinds", "Lexicon", "Link", "kinds_of_diseases", "kinds_of_modalities", "link", "read_entries", "shipped_lexicon"]

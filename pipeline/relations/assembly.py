@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pipeline.document import Document
+from pipeline.linking import kinds_of_modalities, shipped_lexicon
 from pipeline.records import Mention, Record
 from pipeline.relations.consolidate import kinds_of_lines
-from pipeline.relations.findings import Findings, MentionIndex
+from pipeline.relations.findings import Finding, Findings, MentionIndex
 from pipeline.relations.genre import reports_own_work, speaks_of_coats
 from pipeline.relations.merge import merge
 from pipeline.relations.names import own_names
@@ -51,4 +53,17 @@ def findings(document: Document, index: MentionIndex, channels: Sequence[str] = 
         found.update(from_tables(document, index, names if own_work else None, coats=coats))
     if "text" in channels and coats:
         found.update(from_own_work(document, index, names) if own_work else from_review(document, index))
+    found.values = [part for finding in found.values for part in _parts(finding)]
     return found
+
+
+def _parts(finding: Finding) -> Iterator[Finding]:
+    """The finding; one for each part of what a combination of modalities names at once."""
+    mention = finding.mention
+    parts = kinds_of_modalities().parts_of(mention.name) if mention.label == "MODALITY" else ()
+    if len(parts) < 2:
+        yield finding
+        return
+    for part in parts:
+        curie = next((entry.curie for entry in shipped_lexicon().lookup(part, ("modality",))), None)
+        yield replace(finding, mention=mention.model_copy(update={"name": part, "curie": curie}))

@@ -15,6 +15,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.linking import Kinds, kinds_of_diseases, kinds_of_modalities
 from pipeline.records import FieldName
 from pipeline.relations.findings import Finding
 from pipeline.settings import models_dir
@@ -74,6 +75,7 @@ def signs(group: Sequence[Finding], others: Iterable[Sequence[Finding]]) -> dict
         group: the findings of the thing.
         others: those of each other thing.
     """
+    others = list(others)
     found = {"bias": 1.0}
     scores = sorted((finding.score for finding in group), reverse=True)
     rivals = [[finding.score for finding in other] for other in others]
@@ -89,12 +91,39 @@ def signs(group: Sequence[Finding], others: Iterable[Sequence[Finding]]) -> dict
     found["rival"] = logit(max((max(rival) for rival in rivals), default=0.0))
     found["best above rival"] = found["best"] - found["rival"]
     found["rivals"] = math.log1p(len(rivals))
+    found["narrower"], found["wider"] = _kinds(group, others)
     found["only tells"] = float(all(_ATTRIBUTES.intersection(finding.traits) for finding in group))
     found["only tells, rivals"] = found["only tells"] * (len(rivals) > 0)
     for finding in group:
         here = f"at {finding.place}"
         found[here] = max(found.get(here, 0.0), 0.3 + 0.7 * finding.score)
     return found
+
+
+def _kinds(group: Sequence[Finding], others: Iterable[Sequence[Finding]]) -> tuple[float, float]:
+    """How likely the best of the other candidates is that is a kind of this thing, and that this is a kind of."""
+    narrower = wider = 0.0
+    mine = _key(group[0])
+    if mine is not None:
+        kinds, name = mine
+        for other in others:
+            if (its := _key(other[0])) is not None:
+                best = max(finding.score for finding in other)
+                narrower = max(narrower, best * kinds.is_wider(name, its[1]))
+                wider = max(wider, best * kinds.is_wider(its[1], name))
+    return narrower, wider
+
+
+def _key(finding: Finding) -> tuple[Kinds, str] | None:
+    """The hierarchy in which a finding's thing has a place, and what it goes by there."""
+    mention = finding.mention
+    match mention.label:
+        case "MODALITY":
+            return kinds_of_modalities(), mention.name
+        case "DISEASE" if mention.curie is not None:
+            return kinds_of_diseases(), mention.curie
+        case _:
+            return None
 
 
 def logit(share: float) -> float:

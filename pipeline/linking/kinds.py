@@ -1,0 +1,67 @@
+"""What is a kind of what, as the lexicons of modalities and diseases note it (``parent: ...``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pipeline.linking.lexicon import Entry, read_entries
+from pipeline.records import fold
+from pipeline.settings import models_dir
+
+UMBRELLA: Final = "combination"
+"""The parent of a modality that says no more than that some are combined ("theranostics")."""
+_NOTE: Final = "parent: "
+
+
+class Kinds:
+    """The hierarchy of a lexicon.
+
+    Things go by their identifier or, without regard to case, by their preferred name.
+    """
+
+    def __init__(self, parents: Mapping[str, tuple[str, ...]]) -> None:
+        self._parents = parents
+
+    def parents_of(self, thing: str) -> tuple[str, ...]:
+        """What a thing is directly a kind of; nothing where the lexicon does not say."""
+        return self._parents.get(thing, ()) or self._parents.get(fold(thing), ())
+
+    def parts_of(self, thing: str) -> tuple[str, ...]:
+        """The things that this one combines, being a kind of each ("chemo-photothermal therapy"); else itself."""
+        parents = self.parents_of(thing)
+        return parents if len(parents) > 1 else (thing,)
+
+    def is_wider(self, thing: str, other: str) -> bool:
+        """Whether the other is a kind of this thing, or this an umbrella for whatever is combined."""
+        if self.parents_of(thing) == (UMBRELLA,):
+            return self.parents_of(other) not in ((UMBRELLA,), ())
+        return fold(thing) in map(fold, self._above(other))
+
+    def _above(self, thing: str) -> Iterator[str]:
+        seen = list(self.parents_of(thing))
+        for parent in seen:
+            seen += [each for each in self.parents_of(parent) if each not in seen]
+            yield parent
+
+
+def kinds_of_modalities() -> Kinds:
+    """The hierarchy of the vocabulary of modalities, by name."""
+    return _read(models_dir() / "lexicons" / "modalities.tsv")
+
+
+def kinds_of_diseases() -> Kinds:
+    """The hierarchy of Disease Ontology, by identifier."""
+    return _read(models_dir() / "lexicons" / "diseases.tsv")
+
+
+@cache
+def _read(path: Path) -> Kinds:
+    noted = [entry for entry in read_entries(path) if entry.note.startswith(_NOTE)]
+    return Kinds({_key(entry): tuple(entry.note.removeprefix(_NOTE).split("|")) for entry in noted})
+
+
+def _key(entry: Entry) -> str:
+    return entry.curie if entry.type == "disease" and entry.curie else fold(entry.preferred)
