@@ -62,10 +62,12 @@ def evidence(field: FieldName, traits: Iterable[str], judge: Weights | None = No
     return sigmoid(sum(table.get(trait, 0.0) for trait in traits))
 
 
-def value(kind: str, field: FieldName, signs: Mapping[str, float], judge: Weights | None = None) -> float:
-    """How likely a candidate with these signs is a value of the record, from 0 to 1."""
+def value(
+    kind: str, field: FieldName, signs: Mapping[str, float], judge: Weights | None = None, beside: float = 0.0
+) -> float:
+    """How likely a candidate with these signs is a value of the record, from 0 to 1; ``beside`` adds log odds."""
     table = (judge or weights()).value[kind][field]
-    return sigmoid(sum(table.get(sign, 0.0) * amount for sign, amount in signs.items()))
+    return sigmoid(beside + sum(table.get(sign, 0.0) * amount for sign, amount in signs.items()))
 
 
 def signs(group: Sequence[Finding], others: Iterable[Sequence[Finding]]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,8 @@ _FAINT: Final = 0.03
 """A mention that is less likely than this to be evidence of a value is no candidate."""
 _SEEMS: Final = 0.15
 """From this probability the text seems to speak of a field, even if no value could be settled."""
+_TABLE: Final = 2.0
+"""Log odds by which a value of prose is likelier if a table lists it, and less likely if it lists others only."""
 _BEARS_OUT: Final = 0.2
 """A mention that is less likely than this is not shown as evidence."""
 
@@ -121,7 +123,8 @@ class _Field:
         """The values of a field: per channel, in the order in which they are first named."""
         cells = _by_thing(f for f in findings if f.field == field and f.channel == "table")
         table = [_value(group, "table", None) for group in cells.values()]
-        likely = list(_likely(findings, field, kinds))
+        listed = frozenset(cells)
+        likely = list(_likely(findings, field, kinds, listed))
         text = [_value(group, "text", probability) for group, probability, given in likely if given]
         seems = any(probability >= _SEEMS for _, probability, _ in likely)
         return cls((*_ordered(table), *_ordered(text)), seems)
@@ -137,23 +140,37 @@ def things(findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines) -
 
 
 def _likely(
-    findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines
+    findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines, listed: frozenset[Hashable]
 ) -> Iterator[tuple[list[Finding], float, bool]]:
-    """The candidates of prose, each with its probability and whether that is enough to give it."""
+    """The candidates of prose, each with its probability and whether that is enough to give it.
+
+    Args:
+        findings: what was found about the subject.
+        field: the field.
+        kinds: which type of cell each line is.
+        listed: what a table lists for the field, by identity.
+    """
     some = things(findings, field, kinds)
-    for (group, _), (probability, given) in zip(some, judged(some, field, judge.weights()), strict=True):
+    for (group, _), (probability, given) in zip(some, judged(some, field, judge.weights(), listed), strict=True):
         yield group, probability, given
 
 
-def judged(some: Sequence[Thing], field: FieldName, weights: judge.Weights) -> list[tuple[float, bool]]:
+def judged(
+    some: Sequence[Thing], field: FieldName, weights: judge.Weights, listed: frozenset[Hashable] = frozenset()
+) -> list[tuple[float, bool]]:
     """For each thing how likely it is a value, and whether the record gives it.
+
+    What a table lists for the same field of the same study counts for what prose says too, and against what it says
+    beside that.
 
     What only tells which cells or animals are meant, or names a class, is not given beside what is named for itself.
     """
     found = []
     for group, signs in some:
         kind = "own" if group[0].subject.study == SELF else "review"
-        probability = judge.value(kind, field, signs, weights)
+        borne_out = any(identity(finding.mention) in listed for finding in group)
+        beside = (_TABLE if borne_out else -_TABLE) if listed else 0.0
+        probability = judge.value(kind, field, signs, weights, beside)
         found.append((probability, probability >= weights.least[kind][field]))
     named = any(given and not signs["only tells"] for (_, given), (_, signs) in zip(found, some, strict=True))
     return [

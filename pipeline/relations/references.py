@@ -12,12 +12,20 @@ _CITED = re.compile(
     r"(?:\s+(?P<others>et al\.?|and (?:co-?workers|colleagues|others))|\s+(?:and|&)\s+(?P<second>[^\W\d_][\w'-]+))?"
     r"[,\s]*[(\[]?(?P<year>(?:19|20)\d\d)?(?P<letter>(?<=\d)[a-z]\b)?"
 )
+_GROUP = re.compile(
+    r"\b(?:[Tt]he\s+(?P<name>[A-Z][\w-]+)\s+(?:research\s+)?|(?P<its>[A-Z][\w-]+)['\u2019]s?\s+(?:research\s+)?)"
+    r"(?:group|team|lab(?:oratory)?)\b"
+    r"|\b(?:group|team|laborator(?:y|ies))\s+of\s+(?:Prof(?:essor|\.)?\s+)?(?:(?:[A-Z][\w-]*\.?\s+){0,2})(?P<of>[A-Z][\w-]+)"
+)
 _LABEL = re.compile(r"^\s*(?:\[\d+\]|\(?\d+[.)])?\s*")
 _SURNAME = re.compile(r"[^\W\d_][^\W\d_'\u2019-]+(?:[-'\u2019][^\W\d_]+)*")
 
 
 def cited_by_author(document: Document, text: str) -> list[str]:
-    """The keys of the references cited in a text by author, with "et al." or a year; ambiguous ones are left out."""
+    """The keys of the references cited in a text by author; ambiguous ones are left out.
+
+    An author is cited with "et al.", a year, or as a group ("the Shu group"), which is named for its first or last author.
+    """
     keys = []
     for match in _CITED.finditer(text):
         if match["others"] or match["year"]:
@@ -26,7 +34,18 @@ def cited_by_author(document: Document, text: str) -> list[str]:
                 fitting = [r for r in fitting if match["year"] + match["letter"] in _printed(document, r)]
             if len(fitting) == 1:
                 keys.append(fitting[0].key)
+    for match in _GROUP.finditer(text):
+        name = _bare(match["name"] or match["its"] or match["of"])
+        if len(leading := [r for r in document.references if name in _leaders(document, r)]) == 1:
+            keys.append(leading[0].key)
     return list(dict.fromkeys(keys))
+
+
+def _leaders(document: Document, reference: Reference) -> tuple[str, ...]:
+    """The folded surnames of a reference's first author and, where authors are listed, of the last."""
+    first = _first_author(reference, _printed(document, reference))
+    last = _SURNAME.search(reference.authors[-1]) if reference.authors else None
+    return (first, _bare(last.group())) if last else (first,)
 
 
 def _fits(document: Document, reference: Reference, cited: re.Match[str]) -> bool:
