@@ -13,15 +13,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
 import numpy as np
 
 from pipeline.evaluation.gold import GoldValue
+from pipeline.linking import read_entries
 from pipeline.records import CoreValue, FieldName, SizeValue, Value, fold
+from pipeline.settings import models_dir
 
 Matching = Literal["exact", "normalised", "relaxed"]
 MATCHINGS: Final[tuple[Matching, ...]] = ("exact", "normalised", "relaxed")
@@ -41,6 +45,9 @@ _DONE_TO: Final = re.compile(
 )
 _SPECIES_ALONE: Final = frozenset({"mouse", "rat", "rabbit", "pig", "hamster", "dog", "monkey"})
 
+_WORD: Final = re.compile(r"[^\W_]+")
+_SHORT: Final = 2
+"""Abbreviations of so few letters mean too many things."""
 _SPECIES: Final = "ncbitaxon"
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:\s?[–-]\s?(\d+(?:\.\d+)?))?\s?(nm|[uµμ]m|Å)\b")
 """A size's name in a gold set: a number or a range, and a unit."""
@@ -96,12 +103,14 @@ def assign(gold: Sequence[GoldValue], found: Sequence[Found], matching: Matching
 def form(name: str, field_name: FieldName | None = None) -> str:
     """A name without what makes no difference: case, spaces, hyphens, plural, and the spelling of common words.
 
-    Of a core, "nanoparticle" makes no difference either, unless nothing else is said: all of them are particles. Of
+    Of a core, "nanoparticle" makes no difference either, unless nothing else is said: all of them are particles; nor
+    does a material's formula or abbreviation in place of its name ("MnO2"). Of
     animals, sex, age and what was done to them make none, unless nothing but the species is left.
     """
     words = _words(name)
     if field_name == "cores":
         words = [word for word in words if word not in _PARTICLE] or words
+        words = [_materials().get(word, word) for word in words]
     if field_name == "animal_models":
         bare = [word for word in _words(_DONE_TO.sub("", name)) if word not in _STATE]
         named = bare if not _SPECIES_ALONE.issuperset(bare) else [word for word in words if word not in _AGE_AND_SEX]
@@ -109,8 +118,18 @@ def form(name: str, field_name: FieldName | None = None) -> str:
     return "".join(words)
 
 
+@cache
+def _materials() -> dict[str, str]:
+    """The form of a material's name by each word that is a formula or abbreviation of it and of no other."""
+    meant: dict[str, set[str]] = defaultdict(set)
+    for entry in read_entries(models_dir() / "lexicons" / "cores.tsv"):
+        if entry.type == "material" and len(entry.name) > _SHORT and _WORD.fullmatch(entry.name):
+            meant[_word(fold(entry.name))].add("".join(_words(entry.preferred)))
+    return {word: names.pop() for word, names in meant.items() if len(names) == 1}
+
+
 def _words(name: str) -> list[str]:
-    return [_word(word) for word in re.findall(r"[^\W_]+", fold(name))]
+    return [_word(word) for word in _WORD.findall(fold(name))]
 
 
 def _word(word: str) -> str:

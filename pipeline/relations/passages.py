@@ -178,8 +178,11 @@ class _Reader:
         if self.current is not None and self.current.study == key:
             self.current.passages.append(whole)
             return
-        if lead is not None and _ANAPHORA.match(self.document.text[whole.start : whole.end]):
-            waiting, lead = [lead, *waiting], None  # the sentence points back to what was introduced without a name
+        if _ANAPHORA.match(self.document.text[whole.start : whole.end]):  # it points back to what has no name yet
+            if lead is not None:
+                waiting, lead = [lead, *waiting], None
+            else:
+                waiting = [*self._told_since(), *waiting]
         stretch = Stretch(key, [*waiting, whole], lead, list(topics))
         self.found.append(stretch)
         in_passing = (
@@ -187,6 +190,19 @@ class _Reader:
         )
         if not in_passing:
             self.current = stretch
+
+    def _told_since(self) -> list[Passage]:
+        """What follows the last citation of the study spoken of and tells the first coat: taken from its stretch."""
+        if self.current is None:
+            return []
+        some = self.current.passages
+        tail = next((i for i in range(len(some), 0, -1) if cited(self.document, *some[i - 1].sentence)), 0)
+        told = [i for i, passage in enumerate(some) if self.coats(passage.start, passage.end)]
+        if not told or told[0] < tail:
+            return []
+        taken = some[told[0] :]
+        del some[told[0] :]
+        return taken
 
     def _other_coat(self, whole: Passage) -> bool:
         """Whether an uncited sentence tells of a coat that is not that of the study spoken of."""
