@@ -30,6 +30,7 @@ _OPENING = re.compile(
     |In\ (?:another|one|a|the|their)\ (?:\w+\ )?(?:study|work|report|example|laboratory|case|attempt|approach)
     |In\ (?:a\ )?(?:recent|related|similar|separate|further|different|follow-up|parallel)
         \ (?:\w+\ )?(?:study|work|report)
+    |In\ the\ (?:first|second|third|other|latter|former|next)\b(?!\ (?:place|\w+\ of\b))
     |A(?:nother|n\ interesting)\ (?:group|team|study|approach)|As\ (?:an|another)\ example
     |(?:One|A)\ (?:(?:similar|different|further|second|third|recent)\ )?
         (?:group|team|study|example|approach|strategy|work)
@@ -53,6 +54,14 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 """A sentence without such a word reports no study of coated particles; it cites in passing."""
+
+
+_COMPARES = re.compile(
+    r"\b(?:compar\w+|versus|vs\.?|than|controls?|in (?:place|lieu) of|instead of|replac\w+|as opposed to|unlike|whereas"
+    r"|alternatives?|as expected|irrelevant|mismatch\w*)\b",
+    re.IGNORECASE,
+)
+"""A sentence with such a word may name another coat only to compare with it."""
 
 
 Coats = Callable[[int, int], frozenset[Hashable]]
@@ -121,17 +130,18 @@ class _Reader:
         waiting: list[Passage] = []  # sentences since an introduction whose citation is still to come
         lead: Passage | None = None
         topics: list[Passage] = []
+        before: Stretch | None = None  # what was spoken of where the sentences that wait began
         for index, (start, end) in enumerate(split(self.document.text, block.start, block.end)):
             whole = Passage(start, end, (start, end))
             sentence = self.document.text[start:end]
             keys = cited(self.document, start, end)
             if len(keys) == 1:
                 self._cited(keys[0], whole, waiting, lead, topics, opens=index == 0)
-                waiting, lead = [], None
+                waiting, lead, before = [], None, None
             elif keys:
                 self._several(whole)
                 topics.append(whole)
-                self.current, waiting, lead = None, [], None
+                self.current, waiting, lead, before = None, [], None, None
             elif _GENERAL.match(sentence):
                 topics.append(whole)
                 self.current, waiting = None, []
@@ -139,6 +149,8 @@ class _Reader:
                 self.current, waiting = None, [whole]
             elif waiting:
                 waiting.append(whole)
+            elif self._is_background() and self.coats(start, end):
+                before, self.current, waiting = self.current, None, [whole]
             elif self._other_coat(whole):
                 self.current, waiting = None, [lead, whole] if lead is not None else [whole]
             elif self.current is not None and (index > 0 or _ANAPHORA.match(sentence)):
@@ -147,6 +159,9 @@ class _Reader:
                 self.current = None
                 topics.append(whole)
                 lead = whole
+        if before is not None and waiting:  # no other study is cited: they do speak of that one
+            before.passages += waiting
+            self.current = before
 
     def read_caption(self, block: Block) -> None:
         """A figure taken from one study speaks of that study; one that cites several does so sentence by sentence."""
@@ -191,6 +206,15 @@ class _Reader:
         if not in_passing:
             self.current = stretch
 
+    def _is_background(self) -> bool:
+        """Whether what was said of the study spoken of is only a fact cited from it, with no particle made."""
+        if self.current is None:
+            return False
+        text = self.document.text
+        return not any(
+            _DONE.search(text, p.start, p.end) or _OPENING.match(text[p.start : p.end]) for p in self.current.passages
+        )
+
     def _told_since(self) -> list[Passage]:
         """What follows the last citation of the study spoken of and tells the first coat: taken from its stretch."""
         if self.current is None:
@@ -211,7 +235,8 @@ class _Reader:
             return bool(here)
         known = {cell for passage in self.current.passages for cell in self.coats(passage.start, passage.end)}
         pointing = _ANAPHORA.match(self.document.text[whole.start : whole.end])
-        return bool(known) and known.isdisjoint(here) and not pointing
+        compares = _COMPARES.search(self.document.text, whole.start, whole.end)
+        return bool(known) and known.isdisjoint(here) and not pointing and not compares
 
     def _several(self, whole: Passage) -> None:
         """In a sentence with several citations, what stands before one that cites a single study belongs to it."""
