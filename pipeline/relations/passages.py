@@ -138,6 +138,8 @@ class _Reader:
             if len(keys) == 1:
                 self._cited(keys[0], whole, waiting, lead, topics, opens=index == 0)
                 waiting, lead, before = [], None, None
+                if self._is_background():
+                    topics.append(whole)
             elif keys:
                 self._several(whole)
                 topics.append(whole)
@@ -151,6 +153,7 @@ class _Reader:
                 waiting.append(whole)
             elif self._is_background() and self.coats(start, end):
                 before, self.current, waiting = self.current, None, [whole]
+                lead = before.passages[-1] if before is not None else None
             elif self._other_coat(whole):
                 self.current, waiting = None, [lead, whole] if lead is not None else [whole]
             elif self.current is not None and (index > 0 or _ANAPHORA.match(sentence)):
