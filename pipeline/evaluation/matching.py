@@ -3,7 +3,7 @@
 * exact: the printed strings are equal, folded as :func:`pipeline.records.fold` does.
 * normalised: the same identifier, or the same name whatever its spelling (NP for nanoparticle, plural, hyphens); two
   different identifiers of one namespace are never the same thing. Sizes: equal value and unit. A core of one material
-  has that material's identifier and name too. Animals: the same strain.
+  has that material's identifier and name too. Animals: the same strain; where gold names no more than a species, that.
 * relaxed: normalised, or a word in common that says what the thing is (a core's material, a strain). Sizes: within 5 %.
 
 Values are assigned one to one within a study and field, so that as many pairs as possible match.
@@ -157,6 +157,8 @@ def _normalised(gold: GoldValue, value: Value) -> bool:
             return True
         if not _forms(gold.field, *_names(gold)).isdisjoint(_forms(gold.field, material.name)):
             return True
+    if gold.field == "animal_models" and _SPECIES_ALONE.issuperset(bare := set(_words(gold.name))):
+        return bare <= set(_words(value.name))
     if value.curie and not value.curie.lower().startswith(_SPECIES):
         if value.curie.lower() in accepted:
             return True

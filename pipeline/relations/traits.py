@@ -12,6 +12,8 @@ from pipeline.relations.roles import Tagged, cues
 
 _TOKEN: Final = re.compile(r"⟦\w\d+⟧|[^\W\d_]+|\d[\d.,]*|[^\w\s]")
 _ENDING: Final = re.compile(r"(?<=\w{3})(?:ings?|ed|es|s|ly|ation|ations)$")
+_END: Final = 4
+"""Letters at the end of a name that tell its kind ("-mycin", "-toxicity")."""
 _NEAR: Final = 3
 _FAR: Final = 10
 _BOUNDS: Final = (10, 30, 60, 100, 160, 250, 400)
@@ -67,7 +69,10 @@ def _own(mention: Mention) -> Iterator[str]:
             yield f"words={min(len(mention.text.split()), 4)}"
         case "CELL_LINE":
             yield "line"
-        case "CELL_TYPE" | "MODALITY" | "DISEASE":
+        case "DISEASE":
+            yield f"name={fold(mention.name)}"
+            yield f"ends={fold(mention.name)[-_END:]}"
+        case "CELL_TYPE" | "MODALITY":
             yield f"name={fold(mention.name)}"
         case "ANIMAL_MODEL":
             yield f"words={min(len(mention.text.split()), 4)}"

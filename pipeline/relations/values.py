@@ -16,7 +16,7 @@ from pipeline.relations.traits import traits
 _GENERIC: Final = re.compile(
     r"(?:the )?(?:solid |malignant |primary |metastatic |homologous |human |various )?"
     r"(?:cancers?|tumou?rs?|neoplasms?|malignan\w+|diseases?|metastas[ie]s|nanoparticles?|nps?|particles?|nanocarriers?|drugs?|therap(?:y|ies)"
-    r"|treatments?|mice|mouse|animals?|inflammation|cells?|cancer cells?|tumou?r cells?)",
+    r"|treatments?|animals?|inflammation|cells?|cancer cells?|tumou?r cells?)",
     re.IGNORECASE,
 )
 _CLASSES: Final = {

@@ -1,4 +1,4 @@
-"""Animal models: a species with its strain, sex or the disease it bears; never bare "mice" or "rats"."""
+"""Animal models: a species with its strain, sex or the disease it bears; mice and rats by themselves as :data:`SPECIES`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _ANIMAL = re.compile(
     r"(?!-(?:derived|anti))(?!\s+(?:anti|IgG|serum|monoclonal|polyclonal))"
 )
 _COMMON = frozenset(("mice", "rats"))
-"""Species of which a paper without any would be news: they are no model by themselves."""
+"""Species of which a paper without any would be news: they tell little by themselves."""
+SPECIES = "species"
+"""The method of a mention that names no more than mice or rats."""
 _DONORS = re.compile(
     r"\b(?:antibod\w+|blood|ser(?:um|a)|plasma|erythrocytes|RBCs?|platelets|\w*cells|membranes?|tissues?|eyes?|skins?"
     r"|corneas?|livers?|vesicles)\s(?:\w+\s){0,2}(?:of|from|in)\s(?:(?:the|a|healthy|adult|male|female)\s)*$",
@@ -91,6 +93,10 @@ def find(text: str, state: State) -> Iterator[Found]:
         plural, taxon = _SPECIES[match.group().lower()]
         parts = list(_before(text, begin, match.start(), strains, taxon))
         kinds = {part.kind for part in parts}
+        end = match.end()
+        if "strain" not in kinds and (strain := _in_brackets(text, end, strains, taxon)) is not None:
+            parts, end = [strain._replace(start=match.start()), *parts], text.index(")", end) + 1
+            kinds.add("strain")
         if not kinds & {"strain", "model", "sex"}:
             yield from _alone(text, match, plural, taxon, state)
             continue
@@ -98,7 +104,7 @@ def find(text: str, state: State) -> Iterator[Found]:
         name = " ".join(dict.fromkeys(" ".join((*names, plural)).split()))
         known = "strain" in kinds
         yield Found(
-            parts[-1].start, match.end(), "ANIMAL_MODEL", name, 0.9 if known else 0.75, "lexicon" if known else "rule",
+            parts[-1].start, end, "ANIMAL_MODEL", name, 0.9 if known else 0.75, "lexicon" if known else "rule",
             "animals", taxon=taxon, priority=1,
         )  # fmt: skip
 
@@ -109,16 +115,15 @@ def _alone(text: str, match: re.Match[str], plural: str, taxon: str, state: Stat
     many = match.group().lower().endswith(("s", "mice", "fish"))
     if not many and (plural in _COMMON or not _MODEL_AFTER.match(text, match.end())):
         return
-    if plural not in _COMMON:
-        if _DONORS.search(text, max(begin, match.start() - 60), match.start()):
-            return
-        end, name = match.end(), plural
-    elif (borne := _borne(text, match.end(), stop, state)) is not None:
+    end, name, score, rule = match.end(), plural, 0.7, "animals"
+    if plural in _COMMON and (borne := _borne(text, match.end(), stop, state)) is not None:
         end, what = borne
         name = f"{what}-bearing {plural}" if _BORNE.search(what) else f"{plural} with {what}"
-    else:
+    elif _DONORS.search(text, max(begin, match.start() - 60), match.start()):
         return
-    yield Found(match.start(), end, "ANIMAL_MODEL", name, 0.7, "rule", "animals", taxon=taxon, priority=1)
+    elif plural in _COMMON:
+        score, rule = 0.5, SPECIES
+    yield Found(match.start(), end, "ANIMAL_MODEL", name, score, "rule", rule, taxon=taxon, priority=1)
 
 
 def _borne(text: str, at: int, stop: int, state: State) -> tuple[int, str] | None:
@@ -147,11 +152,25 @@ def _strains(state: State) -> dict[int, Part]:
     return found
 
 
+def _in_brackets(text: str, at: int, strains: dict[int, Part], taxon: str) -> Part | None:
+    """The strain in the brackets that open at an offset: "rats (Sprague-Dawley, male)"."""
+    close = text.find(")", at, at + 60)
+    if close < 0 or not text.startswith(" (", at):
+        return None
+    for strain in strains.values():
+        name, _, own = strain.name.partition("\t")
+        if strain.start == at + 2 and own == taxon:
+            return strain._replace(name=name)
+    return None
+
+
 def _before(text: str, begin: int, at: int, strains: dict[int, Part], taxon: str) -> Iterator[Part]:
     """The parts of the phrase, walking left from the species."""
     while gap := _GAP.search(text, begin, at):
         at = gap.start()
-        if (strain := strains.get(at)) and strain.start >= begin:
+        if text[at - 1 : at] == ")" and (short := strains.get(at - 1)) and text[short.start - 1] == "(":
+            part = short._replace(start=short.start - 1, name=short.name.partition("\t")[0])  # "diabetic (NOD) mice"
+        elif (strain := strains.get(at)) and strain.start >= begin:
             name, _, own = strain.name.partition("\t")
             if own != taxon:
                 return
