@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
+from pipeline.ner.rules.words import any_name, suppliers
 from pipeline.ner.state import State
 
+_SUPPLIER = any_name(suppliers()).replace(r"\ ", r"\s?")
 _BOUGHT = re.compile(
     r"\b(?:purchased|bought|ordered|procured)\b|\b(?:gifts?|gifted)\s(?:of|from|by)\b"
-    r"|\b(?:[Ss]igma|Aldrich|Aladdin|Macklin|Abcam|Thermo\s?Fisher|Invitrogen|Gibco|Beyotime|Solarbio|MedChemExpress"
-    r"|Selleck\w*|BioLegend|eBioscience|BD Biosciences|Cell Signaling|Avanti|Lipoid|Merck|Millipore|Alfa Aesar|J&K"
-    r"|Dojindo|Servicebio|Proteintech|Bio\s?X\s?Cell|Whatman|Promega|Qiagen|PeproTech|R&D Systems"
-    r"|Santa Cruz Biotechnology|Sinopharm)\b"
+    rf"|\b{_SUPPLIER}\b"
     r"|\b(?:from|by)\s(?:the\s)?[A-Z][^.;]{0,70}?(?:\b(?:Inc|Ltd|GmbH|Corp|LLC|Co)\b|\bBiotech|\bReagents?\b"
     r"|\bPharmaceuticals?\b)"
 )

@@ -1,8 +1,9 @@
-"""The words that the rules are made of, from words.json."""
+"""The words that the rules are made of, from words.json and suppliers.json."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -74,11 +75,25 @@ def words() -> Words:
     return Words.model_validate_json((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
 
 
+class Suppliers(_Part):
+    """The file suppliers.json."""
+
+    note: str
+    suppliers: tuple[str, ...]
+
+
+@cache
+def suppliers() -> tuple[str, ...]:
+    """Who sells what papers work with, read once."""
+    path = Path(__file__).parent / "suppliers.json"
+    return Suppliers.model_validate_json(path.read_text(encoding="utf-8")).suppliers
+
+
 def any_of(alternatives: Alternatives) -> str:
     """A group that matches any of these regular expressions."""
     return f"(?:{'|'.join(alternatives)})"
 
 
-def any_name(names: dict[str, str]) -> str:
+def any_name(names: Iterable[str]) -> str:
     """A group that matches any of these names, the longest first."""
     return f"(?:{'|'.join(re.escape(name) for name in sorted(names, key=len, reverse=True))})"
