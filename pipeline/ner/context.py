@@ -75,6 +75,8 @@ def said(found: Found, left: str, right: str) -> Iterable[Sets]:
 
 
 _ANAESTHETICS = frozenset(words().drug.anaesthetics)
+_TOOLS = frozenset(("label", "stain", "inducer"))
+"""Kinds of drugs that papers work with and do not try: dyes, and what brings on a model's disease or stops a death."""
 
 
 def annotate_context(text: str, state: State) -> None:
@@ -91,7 +93,9 @@ def annotate_context(text: str, state: State) -> None:
             elif found.role == "unknown":
                 found.role = sets
         asleep = found.name.casefold() in _ANAESTHETICS
-        served = found.note == "label" or (found.label == "DRUG" and (asleep or bought(text, found.start, state)))
+        served = found.note in ("label", "inducer") or (
+            found.label == "DRUG" and (asleep or bought(text, found.start, state))
+        )
         if served and found.role == "unknown":
             found.role = "reagent"
     _share_roles(text, state.found)

@@ -21,10 +21,12 @@ _ABOUT_MATERIALS = re.compile(
     re.IGNORECASE,
 )
 _CARRIED = re.compile(
-    r"\b(?:load|deliver|encapsulat|condens|complex(?:ed|ation)|payload|cargo|carr(?:y|ie)|adsorb|packag)\w*",
+    r"\b(?:load|deliver|encapsulat|condens|complex(?:ed|ation)|payload|cargo|carr(?:y|ie)|adsorb|packag|embedd)\w*",
     re.IGNORECASE,
 )
 _AS_CONTROL = re.compile(r"\b(?:positive|antibiotic|drug) controls?\b", re.IGNORECASE)
+_MILLIMOLAR = re.compile(r"\d\s?mM\s$")
+_IN_BUFFER = re.compile(r"\d\s?mM\s[A-Z\w]")
 _CULTURE = re.compile(
     r"\b(?:DMEM|RPMI|IMDM|Opti-?MEM|F-?12|FBS|FCS|f(?:o)?etal (?:bovine|calf) serum|medium|media|supplemented"
     r"|culture[ds]?|I?U/mL|units/mL|trypsin|transfect\w*|transduc\w*|lentivir\w*|select(?:ed|ion)|stably"
@@ -49,7 +51,7 @@ _TAGGED = re.compile(
 )
 _TAG = re.compile(
     r"[\s-](?:conjugated|labell?ed|linked|coupled|tagged)[\s-](?:\w+[\s-]){0,2}"
-    r"(?:anti|antibod|IgG|secondary|goat|streptavidin|phalloidin|annexin)"
+    r"(?:anti|antibod|IgG|secondary|goat|streptavidin|phalloidin|annexin)|-anti-?[A-Z]"
 )
 _STAINS = re.compile(r"\s?\((?:ab\d|1\s?:|\d+:\d)|[\s-](?:staining|stained|labell?ed)\b")
 _CATALOGUED = re.compile(r"\s?\((?:clone|#|[Cc]at|[Nn]o\.|[A-Z]{1,4}-?\d)")
@@ -79,6 +81,14 @@ def feeds_culture(text: str, start: int, end: int, state: State) -> bool:
     begin, stop = state.sentence(start)
     meant = _CARRIED.search(text, begin, stop) or _AS_CONTROL.search(text, begin, stop)
     return _CULTURE.search(text, begin, stop) is not None and not meant
+
+
+def in_buffer(text: str, start: int, state: State) -> bool:
+    """Whether the name at an offset stands behind its concentration in a buffer, among others in mM."""
+    if not _MILLIMOLAR.search(text, max(0, start - 8), start):
+        return False
+    sentence = text[slice(*state.sentence(start))]
+    return "buffer" in sentence or len(_IN_BUFFER.findall(sentence)) > 1
 
 
 def labels_antibody(text: str, start: int, end: int) -> bool:

@@ -51,11 +51,21 @@ class ModalityWords(_Part):
 
 
 class DrugWords(_Part):
-    """Abbreviations of drugs that mean other things, and words that speak of cargo."""
+    """Abbreviations of drugs that mean other things, what makes a name a drug's, and words that speak of cargo.
+
+    ``no_codes`` look like codes of drugs and are none: targets, methods, units.
+    """
 
     ambiguous: Alternatives
     known_short: Alternatives
     anaesthetics: Alternatives
+    classes: Alternatives
+    classes_of_proteins: Alternatives
+    elements: Alternatives
+    nuclides: tuple[str, ...]
+    code_prefixes: Alternatives
+    stems: Alternatives
+    no_codes: tuple[str, ...]
     about_cargo: Alternatives
 
 
