@@ -38,7 +38,7 @@ _SAID_LOADED = re.compile(
 """A code that the text says is loaded, before or after the word that says so."""
 _CLASSED = re.compile(
     rf"\b(?P<kind>{any_of(_WORDS.classes)}|(?P<needy>{any_of(_WORDS.classes_of_proteins)}))"
-    rf"(?:,?\s(?:called|named|namely|termed))?\s(?P<code>{_CODE})(?![\w@/])"
+    rf"(?:,?\s(?:called|named|namely|termed))?\s(?P<code>{_CODE})(?![\w@/]|\s\d{{2}}|,\d)"
 )
 """A class of drugs in front of a code."""
 _EXPLAINED = re.compile(
@@ -46,12 +46,12 @@ _EXPLAINED = re.compile(
 )
 """A class of drugs behind a code: "NLG919, an IDO inhibitor"."""
 _ELEMENT = r"[A-Z][a-z]?"
+_MASS = r"(?:1[0-9]|[2-9]\d|1\d\d|2[0-2]\d)m?"
 _ISOTOPE = re.compile(
-    rf"(?<![\w.,/-])(?:"
-    rf"(?:\[(?=\d{{2,3}}m?{_ELEMENT}\]))?(?:1[0-9]|[2-9]\d|1\d\d|2[0-2]\d)m?{_ELEMENT}\]?"
-    rf"(?:-(?!{_TOLD})[A-Za-z]\w*){{0,3}}"
-    rf"|{_ELEMENT}-(?:1[0-9]|[2-9]\d|1\d\d|2[0-2]\d)m?(?![\w-])"
-    rf"|(?:{any_of(_WORDS.elements)})-\d{{2,3}}m?)(?![\w\u2013])"
+    rf"(?<![\w.,/-])(?:\[{_MASS}{_ELEMENT}\](?:-?(?!{_TOLD})[A-Za-z]\w*)?"
+    rf"|{_MASS}{_ELEMENT}(?:-(?!{_TOLD})[A-Za-z]\w*){{0,3}}"
+    rf"|{_ELEMENT}-{_MASS}(?![\w-])"
+    rf"|(?:{any_of(_WORDS.elements)})-\d{{2,3}}m?)(?![\w\u2013])",
 )
 """A radionuclide, with the ligand that carries it: "131I", "64Cu-DOTA", "lutetium-177"."""
 _NUCLIDES = frozenset(_WORDS.nuclides)

@@ -12,7 +12,7 @@ from pipeline.records import SizeFacts
 
 _WORDS = words().size
 _NUM = r"\d{1,4}(?:[.,]\d{1,3})?"
-_UNIT = r"(?:nm|nanomet(?:er|re)s?|[µμ]m|micromet(?:er|re)s?)"
+_UNIT = r"(?:(?:d\.\s?)?nm|nanomet(?:er|re)s?|(?-i:[µμ]m)|micromet(?:er|re)s?)"
 SIZE = re.compile(
     rf"(?<![\w.,/])(?<![×x]\s)(?<!×)(?P<approx>{any_of(_WORDS.approximately)}[\s-]*)?(?P<open>\((?=[\d.]+\s?(?:±|\+/-|\+/−)\s?[\d.]+\)))?"
     rf"(?P<a>{_NUM})(?:[\s-]?(?P<u1>{_UNIT}))?"
@@ -34,10 +34,33 @@ _DIFFERENCE = re.compile(
     r"\s(?:larger|smaller|bigger|thicker|thinner|wider|greater|more|less)\b|[\s-](?:increase|growth)\b"
 )
 _SHIFTED = re.compile(
-    r"\b(?:bands?|peaks?|absor\w+|emission|LSPR|plasmon|wavelength|maximum)\b[^.;]{0,40}\b\w*shift\w*(?:\sfrom)?\s*$",
+    r"\b(?:bands?|peaks?|absor\w+|emission|LSPR|plasmon|wavelength|maximum)\b[^.;]{0,40}\b\w*(?:shift|mov)\w*(?:\sfrom)?\s*$",
     re.IGNORECASE,
 )
-_BY = re.compile(r"\b(?:by|increase of|increment of|growth of|difference of)\s*(?:about |approximately |~|ca\. )?$")
+_BY = re.compile(
+    r"\b(?:by|add(?:s|ed|ing)|gained|(?:increase|increment|growth|difference|gain)(?:\sin\s(?:size|diameter|radius))?\sof)"
+    r"\s*(?:about |approximately |~|ca\. )?$"
+)
+_OUTCOME = re.compile(
+    r"\b(?:(?:arriv|end|settl|land)\w*(?:\sup)?\sat|c[ao]me(?:\sout)?\s(?:at|to)|averag(?:ed|ing)(?:\sat)?|amount(?:ed|ing)?\sto"
+    r"|(?:hybrids?|products?|formulations?|constructs?|carriers?|decoys?|sponges?|bodies|platforms?)(?:,|:|\s\(|\sreach(?:ed)?)?(?:\sof)?)"
+    r"[\s(]*$"
+)
+"""Words right before a length that give it as what came out, or as the size of what was made."""
+_NUMBERED = re.compile(
+    r"\b(?:days?|weeks?|groups?|hours?|batch|lane|panel|cycles?|pH|Fig\w*\.?|Tables?|n\s?=)\s?$", re.IGNORECASE
+)
+"""Words before a number that counts something else, and is no member of a list of sizes."""
+_KEPT_OUT = re.compile(
+    r"\s(?:were|was|are|is)\s(?:\w+ly\s)?(?:removed|rejected|discarded|excluded|filtered|eliminated|pelleted)\b"
+)
+_AGGREGATES = re.compile(r"\baggregates?\b[^.;]{0,40}$", re.IGNORECASE)
+_GAPS = re.compile(
+    r"\b(?:gaps?|fenestr\w+|sinusoids?|capillar\w+|junctions?|clefts?|openings?|MMAD|spheroids?|organoids?)\b[^.;,]{0,40}$",
+    re.IGNORECASE,
+)
+"""What bodies have that is measured in the lengths of particles, and a droplet's aerodynamic size."""
+_MICRO = re.compile(r"\bmicro(?:particle|sphere|gel|capsule|bead|carrier|robot|motor)s?\b", re.IGNORECASE)
 _AT = re.compile(r"\bat\s*$", re.IGNORECASE)
 _SIZED = re.compile(r"\b(?:sizes?|sized|diameters?|hydrodynamic|Z-average)\b", re.IGNORECASE)
 _OTHER_BEFORE = re.compile(
@@ -78,7 +101,7 @@ def parse(match: re.Match[str], text: str, unit: str | None = None) -> tuple[int
         return None
     end = match.end(f"u{last}") if match[f"u{last}"] else match.end("b" if both else "a")
     approximate = bool(match["approx"]) and match["approx"].strip()[0] not in "<>≤≥"
-    facts = SizeFacts(value=_number(match["a"]), unit="nm" if shown[0] in "nN" else "µm", approximate=approximate)
+    facts = SizeFacts(value=_number(match["a"]), unit="nm" if shown[0] in "ndN" else "µm", approximate=approximate)
     if both and match["op"] in _SPREAD:
         facts = facts.model_copy(update={"sd": _number(match["b"])})
     elif both:
@@ -131,7 +154,7 @@ def find(text: str, state: State) -> Iterator[Found]:
         begin, stop = state.sentence(start)
         left, right = text[begin : match.start()], text[end:stop]
         of_core = _of_named_core(text, start, end, state)
-        if not _plausible(facts) or not (
+        if not _plausible(facts, left, right) or not (
             of_core or _is_particle_size(left, right, _core_beside(start, end, begin, stop, state))
         ):
             continue
@@ -160,6 +183,8 @@ def _members(text: str, begin: int, match: re.Match[str], facts: SizeFacts) -> I
     at = match.start()
     while (match["op"] in (None, *_SPREAD)) and (member := _MEMBER.search(text, max(begin, at - 30), at)):
         at = member.start()
+        if _NUMBERED.search(text, max(begin, at - 12), at):
+            return
         end = member.end("sd") if member["sd"] else member.end("a")
         sd = _number(member["sd"]) if member["sd"] else None
         yield at, end, SizeFacts(value=_number(member["a"]), unit=facts.unit, sd=sd)
@@ -185,20 +210,20 @@ def _of_named_core(text: str, start: int, end: int, state: State) -> bool:
     return after is not None and any(f.start == after.end() for f in cores)
 
 
-def _plausible(facts: SizeFacts) -> bool:
+def _plausible(facts: SizeFacts, left: str, right: str) -> bool:
+    """Whether a length can be a particle's: up to 5 µm, or 200 µm where the words beside it speak of microspheres."""
     nanometres = facts.value * (1000 if facts.unit == "µm" else 1)
-    return 1 <= nanometres <= 5000
+    micro = _MICRO.search(left[-60:]) or _MICRO.match(right.lstrip())
+    return 1 <= nanometres <= (200_000 if micro else 5000)
 
 
 def _is_particle_size(left: str, right: str, core: bool) -> bool:
     """Whether the words around a length, or a core beside it, speak of particles: not of light, pores or layers."""
     if _is_of_others(left, right):
         return False
-    if _PARTICLE_AFTER.match(right) or _DISPERSED.match(right):
-        return True
     near = left[-70:]
-    if _AT.search(near) and not _SIZED.search(near[-45:]):
-        return False
+    if _PARTICLE_AFTER.match(right) or _DISPERSED.match(right) or _OUTCOME.search(near):
+        return True
     if (other := _OTHER_BEFORE.search(near)) and not _SIZED.search(near, other.start()):
         return False
     if _SIZED.search(left[-120:]) or _SIZED.search(right[:60]):
@@ -209,8 +234,11 @@ def _is_particle_size(left: str, right: str, core: bool) -> bool:
 def _is_of_others(left: str, right: str) -> bool:
     """Whether a length is a difference, or is said outright to be of something that is no particle."""
     after = _OTHER_AFTER.match(right) or _DIFFERENCE.match(right)
-    before = _BY.search(left) or _OTHERS_SIZE.search(left[-60:]) or _SHIFTED.search(left[-90:])
-    return bool(after or before)
+    near = left[-70:]
+    at_a_wavelength = _AT.search(near) and not (_SIZED.search(near[-45:]) or _OUTCOME.search(near))
+    before = at_a_wavelength or _BY.search(left) or _OTHERS_SIZE.search(left[-60:]) or _SHIFTED.search(left[-90:])
+    kept_out = _KEPT_OUT.match(right) or _AGGREGATES.search(left) or _GAPS.search(left)
+    return bool(after or before or kept_out)
 
 
 def _measured(left: str, right: str) -> Literal["coated", "core"]:

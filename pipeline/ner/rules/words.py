@@ -36,6 +36,8 @@ class CoreWords(_Part):
     structures: Alternatives
     short_forms: dict[str, str]
     modifiers: Alternatives
+    elements: Alternatives
+    anions: Alternatives
     stops: Alternatives
     no_elements: Alternatives
     ambiguous: Alternatives

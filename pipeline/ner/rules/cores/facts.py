@@ -6,19 +6,12 @@ import re
 from functools import cache
 
 from pipeline.linking import Entry, Hit, Lexicon
+from pipeline.ner.rules.cores.patterns import COMPOUND, patterned
 from pipeline.ner.rules.words import words
 from pipeline.records import CoreFacts, Term
 
 _WORDS = words().core
 
-_ELEMENT = (
-    r"(?:H|He|Li|Be|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Sc|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Rb|Sr|Y|Zr|Nb|Mo|Ru|Rh"
-    r"|Pd|Ag|Cd|In|Sn|Sb|Te|I|Cs|Ba|La|Ce|Pr|Nd|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|Ta|W|Re|Os|Ir|Pt|Au|Hg|Tl|Pb|Bi)"
-)
-COMPOUND = re.compile(
-    rf"(?=\w*[a-z\d])(?:{_ELEMENT}(?:\d+(?:\.\d+)?)?){{2,6}}(?::\s?{_ELEMENT}(?:[,/]\s?{_ELEMENT})*(?:\d?[+])?)?"
-)
-"""The formula of a compound, with what it is doped with: "CdSe", "NaGdF4:Yb,Tm"."""
 VAGUE_FORMS = frozenset(
     (
         "nanoparticle", "microparticle", "core", "nanocomplex", "nanocomposite", "nanohybrid", "nanoassembly",
@@ -31,7 +24,7 @@ VAGUE_FORMS = frozenset(
 def parse(phrase: str, lexicon: Lexicon) -> CoreFacts:
     """Materials, structure and form that a core's phrase names."""
     phrase = _without_short(phrase)
-    hits = sorted(lexicon.find(phrase), key=lambda h: (h.start, -h.end))
+    hits = sorted((*lexicon.find(phrase), *patterned(phrase, lexicon)), key=lambda h: (h.start, -h.end))
     materials: dict[str, Term] = {}
     forms = [(h.end, h.start, e.preferred) for h in hits for e in h.entries if e.type == "form"]
     parts = [e.preferred for h in hits for e in h.entries if e.type == "material"]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.linking import Hit, Lexicon
 from pipeline.ner.rules.cores.facts import VAGUE_FORMS, normal, parse, whole
 from pipeline.ner.rules.cores.grounds import defined_otherwise, enough, is_coat, is_ingredient
+from pipeline.ner.rules.cores.patterns import patterned
 from pipeline.ner.rules.cores.phrase import extend
 from pipeline.ner.state import Found, State
 from pipeline.records import CoreFacts
@@ -21,8 +22,11 @@ _OF_WHAT = re.compile(
     r"\s+of\s+((?:[A-Z][a-z]?\d?-)?[A-Z][\w-]{2,10}|(?:zirconium|iron|hafnium|porphyrin)\b[\w-]*)(?=[\s,.;)]|$)"
 )
 """What a framework is of: "nMOF of Fe-TCPP"."""
-_IN_RATIO = re.compile(r"\s\(?(?:w/w\s)?\d+(?:\.\d+)?\s?:\s?\d")
+_IN_RATIO = re.compile(r"\sconcentration|\s\(?(?:w/w\s)?\d+(?:\.\d+)?\s?:\s?\d")
 """After the last of what is weighed against something: "protein/UCNP 0.8:1"."""
+_ONLY_A_COAT = re.compile(r"\S+-coated cores?")
+"""A core that is named by what it wears alone: "the lipid-coated core"."""
+_BLANK = re.compile(r"\b(?:blank|empty|bare|uncoated|naked|pristine|unloaded)\s$", re.IGNORECASE)
 _CRYSTALS = frozenset(("nanocrystal", "nanosuspension"))
 """Forms that a drug has without any carrier."""
 _OF_OTHERS = frozenset(("liposome", "leukosome", "lipid nanoparticle", "framework"))
@@ -34,6 +38,7 @@ def find(text: str, state: State) -> Iterator[Found]:
     """Every core that a phrase of the text names."""
     forms = [h for h in state.hits if any(e.type == "form" for e in h.entries)]
     materials = [h for h in state.hits if any(e.type == "material" for e in h.entries)]
+    materials += patterned(text, state.lexicon) if state.lexicon else []
     by_end: dict[int, Hit] = {}
     for hit in (*materials, *forms):
         known = by_end.get(hit.end)
@@ -47,7 +52,17 @@ def find(text: str, state: State) -> Iterator[Found]:
         if phrase is not None:
             found.append(phrase)
     yield from found
+    yield from _blank(text, found, materials)
     yield from _abbreviated(text, found, state)
+
+
+def _blank(text: str, found: list[Found], materials: list[Hit]) -> Iterator[Found]:
+    """A bare material that is called blank or bare, where the document's cores are made of it: "blank organosilica"."""
+    cores = {term.name: one for one in found if one.core for term in one.core.materials}
+    for hit in materials:
+        core = next((cores[e.preferred] for e in hit.entries if e.preferred in cores), None)
+        if core is not None and _BLANK.search(text, max(0, hit.start - 12), hit.start):
+            yield core.moved(hit.start, hit.end)
 
 
 def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]:
@@ -83,12 +98,12 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
     start, stop_of = _of_drug(text, start, hit, state), _made_of(text, end, hit, state)
     if (stop_of == end and not enough(text, start, hit, state)) or is_coat(text, start, end):
         return None
-    if _IN_RATIO.match(text, end):
-        return None
     end = stop_of
     if re.search(r"MOF|framework", text[hit.start : end]) and (what := _OF_WHAT.match(text, end, stop)):
         end = what.end(1)
     phrase = text[start:end]
+    if _ONLY_A_COAT.fullmatch(phrase) or _IN_RATIO.match(text, hit.end):
+        return None
     facts = parse(phrase, state.lexicon) if state.lexicon else CoreFacts()
     if is_ingredient(text, start, facts, state):
         return None

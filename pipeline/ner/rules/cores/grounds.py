@@ -79,13 +79,16 @@ def _in_coats(hit: Hit) -> bool:
 _COATED_WITH_IT = re.compile(
     r"(?:(?:membrane|cell|erythrocyte|platelet|macrophage|neutrophil|vesicle)s?-"
     r"(?:coated|cloaked|camouflaged|wrapped|covered|enveloped)"
-    r"|\bcores? (?:(?:was|were|is|are) (?:made )?of|consist\w* of|of)"
+    r"|(?<![\w-])(?:camouflag|cloak|coat|wrap|envelop|disguis)(?:ed|p?ing)(?:\s(?:the|these))?"
+    r"|\bcores?(?:,| (?:(?:was|were|is|are) (?:made )?of| consist\w* of| of))"
     r")\s(?:[a-z]+-sensitive\s)?$",
     re.IGNORECASE,
 )
 """Words before what was coated, whatever it is."""
 _WITH_A_COAT = re.compile(
     r"\s(?:with|under|in|within|inside|beneath) an? (?:(?!nano)[\w-]+\s){0,3}(?:coat|cloak|membrane)\b|\scores?\b"
+    r"|\s(?:was|were|is|are)\s(?:\w+ly\s|then\s|further\s)*(?:coated|camouflaged|cloaked|wrapped|disguised|enveloped|covered|hidden)"
+    r"\s(?:with|by|in|under|inside)\s[^.;]{0,60}\bmembranes?\b"
 )
 """Words behind what was coated: "copper peroxide with a coat of LNCaP cells"."""
 _BUILT = re.compile(r"\b(?:meso)?porous\b|\bhollow\b", re.IGNORECASE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from pipeline.linking import Hit
-from pipeline.ner.rules.cores.facts import COMPOUND
 from pipeline.ner.rules.cores.grounds import defined_otherwise, names_material
+from pipeline.ner.rules.cores.patterns import COMPOUND
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import State
 
@@ -51,6 +51,9 @@ def _step(text: str, begin: int, start: int, by_end: dict[int, Hit], state: Stat
         return _past_bracket(text, begin, bracket, by_end, state)
     if formula := _COMPOUNDS_END.search(text, begin, at):
         return formula.start("all")
+    if coat := _OWN_COAT.search(text, begin, at):
+        known = by_end.get(coat.start())
+        return known.start if known and known.start >= begin else None
     return _word(text, begin, at, by_end.get(at), state)
 
 
@@ -87,6 +90,8 @@ def _past_bracket(text: str, begin: int, bracket: re.Match[str], by_end: dict[in
     return known.start if short else None
 
 
+_OWN_COAT = re.compile(r"[-\u2010\u2011](?:coated|capped|shelled|covered)$")
+"""Behind a material that coats another, and is part of the core: "silica-coated gold nanorods"."""
 _CODE = re.compile(r"(?=.*[A-Z].*[A-Z\d])[A-Za-z\d-]+")
 """An abbreviation by its looks: "bTiO2", not "Sigma"."""
 _JOINTS = ("-", "/", "@", "\u2013")
