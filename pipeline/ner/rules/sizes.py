@@ -85,6 +85,19 @@ _FROM = re.compile(r"\bfrom\s+(?:about |approximately |ca\. |~|\w+\s)?$")
 _BECAME = re.compile(r"\b(?:became|turned into|yield\w+|gave|giving|to)\s+(?:about |approximately |around |ca\. |~)?$")
 _BEFORE_AND_AFTER = re.compile(r"\bbefore and after\b[^.]*$", re.IGNORECASE)
 _BECOMES = re.compile(r"[^,;.]{0,25}?\s(?:became|grew to|increased to|rose to)\s")
+_ANOTHER = r"(?:about |ca\. |~|by DLS, )?[\d.]+(?:\s?±\s?[\d.]+)?\s?nm"
+_THEN_COATED = re.compile(
+    r"(?:\s\w+){0,2}\sbefore\b"
+    rf"|[^.]{{0,45}}?(?:\b(?:and|to|by DLS,)|[;,:])\s{_ANOTHER}\s\(?(?:\w+\s)?"
+    r"(?:after|upon|once|with (?:the |an? )?(?:[\w-]+ )?(?:coat|membrane|cloak))"
+    r"|[^.;]{0,30}[;,]?\s(?:and )?(?:the )?coated,?(?: \w+)? [\d.]+\s?(?:±|nm)"
+)
+"""Behind the size of a core: the coated particle's, "76 nm before and 88 nm after hiding"."""
+_OF_THE_MATERIAL = re.compile(
+    r"\blateral\s(?:size|dimension|width)s?\b[^.;]*$|\bpores? (?:sizes? )?of [\d.–-]+ nm\b[^.;]*$", re.IGNORECASE
+)
+"""In front of a size that only what lies below the coat has."""
+_LONG = re.compile(r"\s(?:long|in length)\b")
 _ONE_MORE = re.compile(r"\s?(?:nm)?\s?(?:and|to|,)\s(?:about |~)?\d")
 _CORE_NEXT = re.compile(r"[-\s]cores?\b")
 _CORE_AFTER = re.compile(r"[^,;.]{0,40}?\b(?:for|in|of) (?:the )?(?:bare|uncoated|naked|pristine|cores?)\b")
@@ -160,7 +173,8 @@ def find(text: str, state: State) -> Iterator[Found]:
             continue
         score = 0.9 if _SIZED.search(left[-80:] + right[:40]) else 0.7
         for first, last, one in (*_members(text, begin, match, facts), *_apart(start, end, facts, match, left)):
-            of = "core" if of_core else _measured(text[begin:first], text[last:stop])
+            named = of_core or _of_bare_core(text, first, state)
+            of = "core" if named else _measured(text[begin:first], text[last:stop])
             size = one.model_copy(update={"of": of})
             yield Found(first, last, "SIZE", name_of(size), score, "rule", "sizes", size=size)
 
@@ -210,6 +224,24 @@ def _of_named_core(text: str, start: int, end: int, state: State) -> bool:
     return after is not None and any(f.start == after.end() for f in cores)
 
 
+def _of_bare_core(text: str, start: int, state: State) -> bool:
+    """Whether a size follows a core's name with "of", and nothing in front of the name tells of a coat."""
+    of = _OF_SIZE.search(text, max(0, start - 40), start)
+    core = next((f for f in state.found if f.label == "CORE" and of is not None and f.end == of.start()), None)
+    if core is None or _COATED_NEXT.match(text, start):
+        return False
+    return _WORN.search(text, max(0, core.start - 30), core.start) is None
+
+
+_COATED_NEXT = re.compile(r"[\d.±\s]+[nµμ]m,\s(?:coated|cloaked|camouflaged|wrapped|covered)\b")
+_OF_SIZE = re.compile(
+    r"\s(?:of|with (?:a )?(?:mean |average )?(?:sizes?|diameters?) of)\s(?:about |approximately |around |ca\. |~)?$"
+)
+_WORN = re.compile(
+    r"(?:coat|cloak|camouflag|wrapp|cover|envelop|disguis|dress|hidden|membrane)\w*\s(?:\w+\s)?$|M@$", re.IGNORECASE
+)
+
+
 def _plausible(facts: SizeFacts, left: str, right: str) -> bool:
     """Whether a length can be a particle's: up to 5 µm, or 200 µm where the words beside it speak of microspheres."""
     nanometres = facts.value * (1000 if facts.unit == "µm" else 1)
@@ -243,18 +275,24 @@ def _is_of_others(left: str, right: str) -> bool:
 
 def _measured(left: str, right: str) -> Literal["coated", "core"]:
     """Whether this size is the bare core's: the nearest word that tells decides, else the coated particle's."""
-    grows = _TO_ANOTHER.match(right) and (_GROWTH.search(left[-90:]) or _FROM.search(left))
-    if grows and (_COATING.search(left) or _COATING.search(right)):
+    if _grows_from(left, right):
         return "core"
     if _BECAME.search(left):
         return "coated"
-    if _BECOMES.match(right) and _COATING.search(right):
-        return "core"
     if _BEFORE_AND_AFTER.search(left):
         return "core" if _ONE_MORE.match(right) else "coated"
-    if _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _last(_CORE, left) > _last(_COATED, left):
+    told = _THEN_COATED.match(right) or _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _LONG.match(right)
+    if told or _OF_THE_MATERIAL.search(left) or _last(_CORE, left) > _last(_COATED, left):
         return "core"
     return "coated"
+
+
+def _grows_from(left: str, right: str) -> bool:
+    """Whether a size is the one from which a coat makes a particle grow: "from 110 nm to 128 nm after coating"."""
+    grows = _TO_ANOTHER.match(right) and (_GROWTH.search(left[-90:]) or _FROM.search(left))
+    if grows and (_COATING.search(left) or _COATING.search(right)):
+        return True
+    return bool(_BECOMES.match(right) and _COATING.search(right))
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
