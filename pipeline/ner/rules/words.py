@@ -61,6 +61,7 @@ class DrugWords(_Part):
     ambiguous: Alternatives
     known_short: Alternatives
     anaesthetics: Alternatives
+    brands: tuple[str, ...]
     classes: Alternatives
     classes_of_proteins: Alternatives
     elements: Alternatives
