@@ -13,7 +13,7 @@ from pipeline.ner.state import Found, State
 
 _NOT_AFTER = re.compile(
     r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b"
-    r"|\s+(?:necrosis factor|fluids?|toxins?|toxoids?|antigens?)\b)",
+    r"|\s+(?:necrosis factor|fluids?|toxins?|toxoids?|antigens?|vaccines?|virus(?:es)?)\b)",
     re.IGNORECASE,
 )
 _LATIN = r"(?:[A-Z][a-z]{3,}|[A-Z]\.)\s[a-z]{2,}(?:us|a|is|i|ae|um|es|ns|er|ile|or)"
@@ -35,8 +35,9 @@ _SPREAD_TO = re.compile(
 )
 """Metastases by the organ in front of them."""
 _POISONING = re.compile(
-    r"(?<![\w-])(?:nerve agent|organophosphate|organophosphorus|lead|mercury|arsenic|cyanide|alcohol|ethanol|methanol|opioid"
-    r"|heroin|drug|food|carbon monoxide|snake venom|pesticide|heavy metal|[a-z]+(?:ine|ol|ate|ide|one|phen|quat|ium))"
+    r"(?<![\w-])(?:nerve agent|organophosphate|organophosphorus|lead|mercury|arsenic|cyanide|alcohol|ethanol|methanol"
+    r"|opioid|heroin|drug|food|carbon monoxide|snake venom|pesticide|heavy metal"
+    r"|[a-z]+(?:ine|ol|ate|ide|one|phen|quat|ium))"
     r"\s(?:poisoning|intoxication|overdose)\b",
     re.IGNORECASE,
 )
@@ -49,6 +50,7 @@ _DEFICIENCY = re.compile(
 _CAUSE = re.compile(
     r"(?:(?:ir)?radiation|drug|alcohol|chemotherapy|immunotherapy)(?:-induced|-associated|-related)?\s$", re.IGNORECASE
 )
+_BROUGHT_ABOUT = re.compile(r"(?:injury|itis|fibrosis|necrosis|ulcers?|burns?)$")
 """In front of a harm that names what brought it: "radiation dermatitis", "drug-induced liver injury"."""
 _COUNTED = re.compile(r"\d\s$")
 """Before the strokes of a homogeniser."""
@@ -65,8 +67,8 @@ _CLOT = re.compile(
 _TUMOUR = re.compile(
     r"(?<![\w-])(?P<organ>prostate|prostatic|colorectal|lung|head[- ]and[- ]neck|breast|mammary|colon|pancreatic"
     r"|liver|hepatic|gastric|stomach|ovarian|cervical|bladder|kidney|renal|brain|skin|thyroid|oral|o?esophageal|endometrial"
-    r"|bone|laryngeal|pharyngeal|vulvar|vaginal|uterine|testicular|penile|salivary gland|anal|rectal|gallbladder|bile duct"
-    r"|tongue|adrenal|pituitary|peritoneal|ocular|spinal)"
+    r"|bone|laryngeal|pharyngeal|vulvar|vaginal|uterine|testicular|penile|salivary gland|anal|rectal|gallbladder"
+    r"|bile duct|tongue|adrenal|pituitary|peritoneal|ocular|spinal)"
     r"\s(?:tumou?rs?|cancers?|carcinomas?|neoplasms?)\b",
     re.IGNORECASE,
 )
@@ -175,6 +177,8 @@ def _with_cause(found: Found, text: str, state: State) -> Found:
         return found
     name = text[cause.start() : found.end]
     known = _known_as(state, name)
+    if known is None and not _BROUGHT_ABOUT.search(name):
+        return found
     return replace(
         found, start=cause.start(), name=known.name if known else name.lower(), curie=known.curie if known else None,
         candidates=(), kind="rule", component="composed", score=0.8,
