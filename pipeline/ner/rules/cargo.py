@@ -31,8 +31,9 @@ _LOADED = r"(?:co-?)?(?:loaded|encapsulated|entrapped|laden)"
 _SAID_LOADED = re.compile(
     rf"(?<![\w@/.-])(?P<before>{_CODE})(?:[-\u2010\u2011]{_LOADED}\b"
     r"|(?:\s\([^)]{1,15}\))?(?:\s(?:and|or|plus)\s(?:the\s)?(?:[\w-]+\s){0,2}[\w-]+(?:\s\([^)]{1,15}\))?)?"
-    rf"\s(?:was|were|is|are)\s(?:\w+ly\s)?{_LOADED}\s(?:in|into|within|inside|on|onto|by)\b)"
-    rf"|\b(?:co-?)?(?:load(?:ed|ing)|encapsulat(?:ed|es|ing|ion)|entrap(?:ped|ping))\s(?:with|of)\s(?:the\s)?"
+    rf"\s(?:was|were|is|are)\s(?:\w+ly\s|then\s|first\s|also\s)*{_LOADED}\s(?:in|into|within|inside|on|onto|by)\b)"
+    rf"|\b(?:co-?)?(?:load(?:ed|ing)|encapsulat(?:ed|es|ing|ion)|entrap(?:ped|ping))"
+    rf"(?:\s(?:with|of)|(?<=encapsulating)|(?<=entrapping))\s(?:the\s)?"
     rf"(?P<after>{_CODE})(?![\w@/])"
 )
 """A code that the text says is loaded, before or after the word that says so."""
