@@ -80,7 +80,7 @@ class Stages:
         return {
             "coatmine": version(),
             "reader": self._reader_version,
-            "recognition": f"{ner.VERSION}+{_code('ner', 'linking', 'tabular', 'sentences.py')}",
+            "recognition": _code("ner", "linking", "tabular", "sentences.py"),
             "model": f"{ner.describe(self._nlp)}+{fingerprint(self._nlp.path, models_dir() / 'lexicons')}",
             "relations": f"{relations.VERSION}+{_code('relations', 'tabular', 'sentences.py')}",
             "judge": fingerprint(relations.weights_file()),

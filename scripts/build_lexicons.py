@@ -200,6 +200,7 @@ def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
             known.add(squeeze(name))
             yield Entry(name, curie or None, row["preferred"], status, "drug", "", "hand", row["kind"])
+    yield from only_as_cargo(chemicals, known)
     yield from nonproprietary(chemicals, known)
     panel = {row[0].casefold() for row in pairs(data / "bioresources/hms-drugs.tsv.gz")}
     for folded, curies in chemicals.chebi.items():
@@ -230,6 +231,15 @@ def nonproprietary(chemicals: Chemicals, known: set[str]) -> Iterator[Entry]:
             yield Entry(name, curie, name, "name", "drug", "", "hand", "")
 
 
+def only_as_cargo(chemicals: Chemicals, known: set[str]) -> Iterator[Entry]:
+    """What bodies and kitchens hold, and is a drug only where something is loaded with it; added to the known names."""
+    for name in CARGO:
+        if squeeze(name) not in known:
+            known.add(squeeze(name))
+            curie = chemicals.curie(name) or chemicals.compound(name) or None
+            yield Entry(name, curie, name, "name", "chemical", "", "hand", "")
+
+
 def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
     """A ChEBI entry's name; the file does not mark the preferred one, so the name itself stands."""
     names = chemicals.names[curie]
@@ -238,6 +248,8 @@ def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
 
 NONPROPRIETARY = (ROOT / "models/lexicons/hand/drug_names.txt").read_text(encoding="utf-8").split("\n")[:-1]
 """Nonproprietary names of drugs, and names of agents that the field loads, from knowledge."""
+CARGO = (ROOT / "models/lexicons/hand/cargo_names.txt").read_text(encoding="utf-8").split("\n")[:-1]
+"""Metabolites, hormones, cytokines and enzymes that are named for themselves far more often than as a cargo."""
 GENERIC = frozenset((ROOT / "models/lexicons/hand/generic_chemicals.txt").read_text(encoding="utf-8").split("\n"))
 """Chemicals and classes of them that no paper means as a drug."""
 CLASSES = re.compile(

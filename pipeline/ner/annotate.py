@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from pipeline.ner.state import Found
 
-VERSION = "1"
-"""Version of the recognition stage; it changes when its results may."""
-
 _KEPT_OUT = frozenset({"reference", "affiliation", "authors", "header", "footer"})
 """Kinds of blocks whose names are no mentions: the bibliography and who wrote it."""
 

@@ -43,5 +43,5 @@ def resolve(found: list[Found]) -> list[Found]:
 def _compatible(one: Found, other: Found) -> bool:
     if one.end <= other.start or other.end <= one.start:
         return True
-    nests = (other.label, one.label) in _NESTS or (other.note == "drug" and one.label == "DRUG")
+    nests = (other.label, one.label) in _NESTS or ((other.label, other.note, one.label) == ("CORE", "drug", "DRUG"))
     return nests and other.start <= one.start and one.end <= other.end

@@ -89,7 +89,7 @@ def test_the_bibliography_holds_no_mentions(nlp: Language) -> None:
 
 
 def test_what_the_bibliography_abbreviates_means_nothing_before_it(nlp: Language) -> None:
-    text = "TPTL was loaded into liposomes. 1. Delivery of triptolide (TPTL). J. Cancer 2020."
+    text = "TPTL was new to liposomes. 1. Delivery of triptolide (TPTL). J. Cancer 2020."
     split = text.index("1. Delivery")
     blocks = (Block(kind="paragraph", start=0, end=split), Block(kind="reference", start=split, end=len(text)))
     document = as_document(text).model_copy(update={"blocks": blocks})

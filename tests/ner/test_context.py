@@ -47,6 +47,18 @@ def test_an_abbreviation_has_the_role_of_the_name_it_stands_for(mentions: Annota
         ("Neither 4T1 nor HeLa cells took up particles.", "4T1", False, False),
         ("The platform could be applied to osteosarcoma.", "osteosarcoma", False, True),
         ("No doxorubicin was used.", "doxorubicin", True, False),
+        ("Axitinib, the older drug, was omitted.", "Axitinib", True, False),
+        ("Osteosarcoma was not studied.", "Osteosarcoma", True, False),
+        ("Osteosarcoma was not affected.", "Osteosarcoma", False, False),
+        ("Sepsis, a known danger, did not occur.", "Sepsis", True, False),
+        ("It did not prevent sepsis.", "sepsis", False, False),
+        ("There isn't any trial in sepsis.", "sepsis", True, False),
+        ("HeLa membranes were not used.", "HeLa", True, False),
+        ("Sepsis could be ruled out.", "Sepsis", True, False),
+        ("Perhaps sepsis is next.", "sepsis", False, True),
+        ("Gout is a reasonable next target.", "Gout", False, True),
+        ("It might prevent gout.", "gout", False, True),
+        ("It could loosen the matrix of osteosarcoma.", "osteosarcoma", False, False),
     ],
 )
 def test_negation_and_hypothesis(mentions: Annotate, text: str, name: str, negated: bool, hypothetical: bool) -> None:

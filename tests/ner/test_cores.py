@@ -106,3 +106,41 @@ def test_what_is_vague_is_no_core(mentions: Annotate, text: str) -> None:
 )
 def test_a_ratio_or_a_framework_of_ideas_is_no_core(mentions: Annotate, text: str) -> None:
     assert not [m for m in mentions(text) if m.label == "CORE" and m.text != "COF"]
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "silica-coated gold nanorods",
+        "hyaluronic acid-coated liposomes",
+        "molybdenum oxide nanosheets",
+        "poly(acrylic acid) nanoparticles",
+        "polyphosphazene nanoparticles",
+        "AuNPs",
+        "MIL-88A",
+        "ionizable lipid nanoparticles",
+        "single-atom iron nanozymes",
+    ],
+)
+def test_a_core_is_read_as_chemists_write_it(mentions: Annotate, phrase: str) -> None:
+    found = [m for m in mentions(f"Then {phrase} were made.") if m.label == "CORE"]
+    assert [m.text for m in found] == [phrase]
+    assert found[0].core is not None
+    assert found[0].core.materials or found[0].core.form
+
+
+@pytest.mark.parametrize("said", ["BiVO4 was coated with 4T1 membranes.", "We camouflaged BiVO4 with membranes."])
+def test_a_compound_is_a_core_where_it_is_coated(mentions: Annotate, said: str) -> None:
+    assert [m.text for m in mentions(said) if m.label == "CORE"] == ["BiVO4"]
+
+
+@pytest.mark.parametrize(
+    "text", ["BiVO4 was weighed.", "H2O2 was coated with membranes.", "The lipid-coated core was small."]
+)
+def test_a_compound_or_a_coat_alone_is_no_core(mentions: Annotate, text: str) -> None:
+    assert not [m for m in mentions(text) if m.label == "CORE"]
+
+
+def test_a_blank_material_is_the_core_that_it_makes_elsewhere(mentions: Annotate) -> None:
+    found = mentions("Casein nanoparticles were loaded. Blank casein was harmless. Casein is a protein.")
+    assert [m.text for m in found if m.label == "CORE"] == ["Casein nanoparticles", "casein"]

@@ -302,6 +302,12 @@ def test_animal_models(mentions: Annotate, text: str, animals: list[str], names:
         ("We made 120-nm liposomes.", SizeFacts(value=120)),
         ("Particles from 50 nm to 70 nm were made.", SizeFacts(value=60, low=50, high=70)),
         ("PLGA NPs measured 82 nm.", SizeFacts(value=82)),
+        ("PLGA microspheres of 25 ± 6 µm were made.", SizeFacts(value=25, sd=6, unit="µm", of="core")),
+        ("The product, 137.5 nm, was kept cold.", SizeFacts(value=137.5)),
+        ("After wrapping they came out at 141 nm.", SizeFacts(value=141)),
+        ("PLGA NPs of 78 nm were made.", SizeFacts(value=78, of="core")),
+        ("Membrane-coated PLGA NPs of 78 nm were made.", SizeFacts(value=78)),
+        ("The nanosheets had a lateral size of 90 nm.", SizeFacts(value=90, of="core")),
     ],
 )
 def test_sizes_say_value_spread_range_and_of_what(mentions: Annotate, text: str, facts: SizeFacts) -> None:
@@ -336,6 +342,10 @@ def test_the_sizes_of_a_list_share_its_unit(mentions: Annotate) -> None:
         "The liposomes had a bilayer of 4–5 nm.",
         "The band of the nanorods shifted from 780 to 812 nm.",
         "The coated particles were 12 nm larger than the cores.",
+        "Coating added about 10 nm to the particles.",
+        "Particles above 300 nm were removed.",
+        "Nanoparticles pass fenestrae of 100 nm.",
+        "Particles had an IC50 of 4.7 µM.",
     ],
 )
 def test_wavelengths_pores_and_layers_are_no_sizes(mentions: Annotate, text: str) -> None:

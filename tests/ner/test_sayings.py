@@ -31,6 +31,10 @@ from .conftest import Annotate
         ("In skin infection it failed.", "skin infection", None, None),
         ("Bacteraemia was seen.", "Bacteraemia", "bacteremia", "mesh:D016470"),
         ("Restenosis follows.", "Restenosis", "restenosis", None),
+        ("Radiation enteritis follows.", "Radiation enteritis", "radiation enteritis", None),
+        ("It eased peritoneal metastasis.", "peritoneal metastasis", None, None),
+        ("It eased cyanide poisoning.", "cyanide poisoning", None, None),
+        ("It eased alpha-1 antitrypsin deficiency.", "alpha-1 antitrypsin deficiency", None, None),
         ("It came from metastatic lung cancer.", "lung cancer", None, "DOID:1324"),
     ],
 )

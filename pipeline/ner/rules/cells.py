@@ -24,7 +24,8 @@ _NOUN = (
 _CELLS_RIGHT = re.compile(rf"(?:\s*\([^)]{{1,20}}\))?[\s-]*{_KIND}{{0,4}}{_NOUN}", re.IGNORECASE)
 _BEARING_RIGHT = re.compile(r"[\s-]+(?:bearing|derived|model|inoculated|grafted|CM)\b|C?M@|CM\b|-CM", re.IGNORECASE)
 _CELLS_LEFT = re.compile(
-    r"(?:cell[\s-]?lines?|(?:cancer|tumou?r|\w+oma)\s+(?:cells?|line)|cells?|membranes? (?:of|from))\s*"
+    r"(?:cell[\s-]?lines?|(?:cancer|tumou?r|\w+oma)\s+(?:cells?|line)|cells?|membranes? (?:of|from)"
+    r"|(?:macrophages?|fibroblasts?|microglia|\w+cytes?|\w+blasts?)(?=\s\())\s*"
     r"(?:\(|,|:|such as|including|named|namely|called|like|i\.e\.|e\.g\.)?\s*(?:the |mouse |murine |human )*$",
     re.IGNORECASE,
 )

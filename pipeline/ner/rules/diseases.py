@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.linking.linker import Link, settle
 from pipeline.linking.linker import link as link_name
@@ -11,7 +12,8 @@ from pipeline.ner.rules.cells import longest
 from pipeline.ner.state import Found, State
 
 _NOT_AFTER = re.compile(
-    r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b|\s+(?:necrosis factor|fluids?|toxins?|toxoids?)\b)",
+    r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b"
+    r"|\s+(?:necrosis factor|fluids?|toxins?|toxoids?|antigens?|vaccines?|virus(?:es)?)\b)",
     re.IGNORECASE,
 )
 _LATIN = r"(?:[A-Z][a-z]{3,}|[A-Z]\.)\s[a-z]{2,}(?:us|a|is|i|ae|um|es|ns|er|ile|or)"
@@ -26,6 +28,32 @@ _WOUND = re.compile(
     rf"(?<![\w-])(?:(?:(?:{_PATHOGEN})-)?infected\s(?P<first>diabetic\s)?wounds?|(?P<second>diabetic\s)?wounds?\s(?:that\swere\s)?"
     rf"infected\s(?:by|with)\s{_PATHOGEN})\b"
 )
+_SPREAD_TO = re.compile(
+    r"(?<![\w-])(?:lymph node|nodal|peritoneal|leptomeningeal|pleural|ovarian|spinal|skeletal|adrenal)"
+    r"\s(?:metastas[ei]s|carcinomatosis)\b",
+    re.IGNORECASE,
+)
+"""Metastases by the organ in front of them."""
+_POISONING = re.compile(
+    r"(?<![\w-])(?:nerve agent|organophosphate|organophosphorus|lead|mercury|arsenic|cyanide|alcohol|ethanol|methanol"
+    r"|opioid|heroin|drug|food|carbon monoxide|snake venom|pesticide|heavy metal"
+    r"|[a-z]+(?:ine|ol|ate|ide|one|phen|quat|ium))"
+    r"\s(?:poisoning|intoxication|overdose)\b",
+    re.IGNORECASE,
+)
+_DEFICIENCY = re.compile(
+    r"(?<![\w-])(?:(?:alpha-1|\u03b11|\u03b1-1)[\s-]antitrypsin|[a-z]+\s[a-z]+ase|[a-z]{4,}ase|vitamin\s[A-Z]\d{0,2}|iron|iodine"
+    r"|zinc|factor\s[IVX]+|growth hormone|leptin|testosterone)\sdeficiency\b",
+    re.IGNORECASE,
+)
+"""Diseases named by what bodies lack: "alpha-1 antitrypsin deficiency"."""
+_CAUSE = re.compile(
+    r"(?:(?:ir)?radiation|drug|alcohol|chemotherapy|immunotherapy)(?:-induced|-associated|-related)?\s$", re.IGNORECASE
+)
+_BROUGHT_ABOUT = re.compile(r"(?:injury|itis|fibrosis|necrosis|ulcers?|burns?)$")
+"""In front of a harm that names what brought it: "radiation dermatitis", "drug-induced liver injury"."""
+_COUNTED = re.compile(r"\d\s$")
+"""Before the strokes of a homogeniser."""
 _SITE = re.compile(
     r"(?<![\w-])metastas[ei]s\s(?:in|to|of)\s(?:the\s)?(?P<organ>lungs?|liver|brain|bones?)\b(?!\s(?:cancer|tumou?r|carcinoma))",
     re.IGNORECASE,
@@ -38,7 +66,9 @@ _CLOT = re.compile(
 )
 _TUMOUR = re.compile(
     r"(?<![\w-])(?P<organ>prostate|prostatic|colorectal|lung|head[- ]and[- ]neck|breast|mammary|colon|pancreatic"
-    r"|liver|hepatic|gastric|stomach|ovarian|cervical|bladder|kidney|renal|brain|skin|thyroid|oral|o?esophageal|endometrial|bone)"
+    r"|liver|hepatic|gastric|stomach|ovarian|cervical|bladder|kidney|renal|brain|skin|thyroid|oral|o?esophageal|endometrial"
+    r"|bone|laryngeal|pharyngeal|vulvar|vaginal|uterine|testicular|penile|salivary gland|anal|rectal|gallbladder"
+    r"|bile duct|tongue|adrenal|pituitary|peritoneal|ocular|spinal)"
     r"\s(?:tumou?rs?|cancers?|carcinomas?|neoplasms?)\b",
     re.IGNORECASE,
 )
@@ -47,7 +77,7 @@ _ORGANS = {
     "renal": "kidney", "heart": "cardiac", "cardiac": "heart", "brain": "cerebral", "cerebral": "brain",
     "skin": "cutaneous", "corneal": "cornea", "gastric": "stomach", "intestinal": "intestine", "bone": "skeletal",
     "myocardial": "myocardium", "spinal cord": "spinal", "joint": "articular", "urinary tract": "urinary",
-    "airway": "respiratory", "muscle": "muscular",
+    "airway": "respiratory", "muscle": "muscular", "hindlimb": "limb", "limb": "hindlimb",
 }  # fmt: skip
 """Organs and their adjectives, or the other way about: names of diseases use either."""
 _COMPOSED = re.compile(
@@ -79,7 +109,7 @@ def find(text: str, state: State) -> Iterator[Found]:
     """Every disease that is more than "cancer" or "tumour"."""
     yield from _known(text, state)
     for match in _COMPOSED.finditer(text):
-        yield _composed(match, state)
+        yield _with_cause(_composed(match, state), text, state)
     for match in _BY_PATHOGEN.finditer(text):
         words = match.group().replace("-", " ").split()
         if words[0] not in _NO_GENUS and not set(words[1:-1]) & _ORGANS.keys():
@@ -105,6 +135,9 @@ def _described(text: str) -> Iterator[tuple[re.Match[str], str]]:
         yield match, f"{match['organ'].lower().rstrip('s')} metastasis"
     for match in _CLOT.finditer(text):
         yield match, f"{match['vessel']} thrombosis" if match["vessel"] else match.group().lower()
+    for pattern in (_SPREAD_TO, _POISONING, _DEFICIENCY):
+        for match in pattern.finditer(text):
+            yield match, match.group().lower()
     for match in _TUMOUR.finditer(text):
         yield match, f"{match['organ'].lower().replace('-', ' ')} cancer"
 
@@ -128,10 +161,28 @@ def _known(text: str, state: State) -> Iterator[Found]:
             kind = "abbreviation" if long else "lexicon"
         if _NOT_AFTER.match(text[hit.end : hit.end + 20]):
             continue
-        yield Found(
+        if surface == "strokes" and _COUNTED.search(text, max(0, hit.start - 3), hit.start):
+            continue
+        found = Found(
             hit.start, hit.end, "DISEASE", link.name, score, kind, "diseases",
             curie=link.curie, candidates=link.candidates, priority=1,
         )  # fmt: skip
+        yield _with_cause(found, text, state)
+
+
+def _with_cause(found: Found, text: str, state: State) -> Found:
+    """A harm with what brought it, where that is part of its name."""
+    cause = _CAUSE.search(text, max(0, found.start - 30), found.start)
+    if cause is None:
+        return found
+    name = text[cause.start() : found.end]
+    known = _known_as(state, name)
+    if known is None and not _BROUGHT_ABOUT.search(name):
+        return found
+    return replace(
+        found, start=cause.start(), name=known.name if known else name.lower(), curie=known.curie if known else None,
+        candidates=(), kind="rule", component="composed", score=0.8,
+    )  # fmt: skip
 
 
 def _composed(match: re.Match[str], state: State) -> Found:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.linking import Entry, Hit
 from pipeline.linking.linker import settle
+from pipeline.ner.rules import cargo
 from pipeline.ner.rules.cells import longest
 from pipeline.ner.rules.cores import names_material
-from pipeline.ner.rules.reagents import carried, feeds_culture, labels_antibody, only_stains
+from pipeline.ner.rules.reagents import bought, carried, feeds_culture, in_buffer, labels_antibody, only_stains
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import Found, State
 
@@ -32,40 +33,72 @@ _CARGO_BEFORE = re.compile(
     r"|[\w-]+ and )*$",
     re.IGNORECASE,
 )
-_NO_DRUG_AFTER = re.compile(r"-?resistan|\s+(?:receptors?|transporters?|dehydrogenase|synthase|oxidase)\b")
+_LOADED_AFTER = re.compile(
+    r"(?:\s*\([^)]{1,15}\))?(?:-(?:co-?)?(?:loaded|encapsulated|laden)\b|(?:\s(?:and|or)\s[\w-]+)?\s(?:was|were|is|are)\s(?:\w+ly\s)?(?:co-?)?"
+    r"(?:loaded|encapsulated|entrapped|immobili[sz]ed|incorporated|adsorbed|tethered|grafted|embedded|packed|packaged)\b)"
+)
+_LOADED_BEFORE = re.compile(
+    r"\b(?:co-?)?(?:load(?:ed|ing|s)?|encapsulat(?:ed|es|ing|e|ion)|deliver(?:ed|y|s|ing)?|entrap\w*|carr(?:y|ies|ied|ying)"
+    r"|incorporat(?:ed|es|ing|ion)|packag(?:ed|ing)|h[eo]ld(?:ing|s)?|contain(?:ing|s|ed)?|releas(?:es|ing))"
+    r"\s(?:with\s|of\s)?(?:the\s|recombinant\s|human\s|both\s|[\w-]+ and )*$",
+    re.IGNORECASE,
+)
+"""Words beside what is a drug only where it is loaded."""
+_RECOMBINANT = re.compile(r"recombinant (?:human |murine |mouse )?$")
+_CLASS = re.compile(r"(?:agonist|antagonist|inhibitor)s?")
+_CODE_NEXT = re.compile(r"\s\w*[A-Z\d]")
+_NO_DRUG_AFTER = re.compile(
+    r"-?resistan|-like\b|\s+deficiency|\s+(?:receptors?|transporters?|dehydrogenase|synthase|oxidase)\b"
+)
 
+_NO_TARGET = (
+    r"(?:The|This|These|Those|And|Of|With|total|RNA|For|In|On|At|To|From|By|As|Using|Free|Naked|Each|No|Scrambled|Control|NC"
+    r"|Both|FITC|Cy\d(?:\.\d)?|Here|Thus|Then|When|While|Since|After|Before|Because|However|Although|If|Its|Their|Our|Such|Most"
+    r"|Many|Some|Two|Three|New|Long|Small|Therapeutic|Messenger|Synthetic|Modified|Purified|Encapsulated|Loaded|Released"
+    r"|Delivered|Delivering|Intact|Endogenous|Exogenous|Circulating|Cellular|Viral|Functional|Where|Whether|Neither|Only|Loading"
+    r"|Packaging|Packaged|Condensed|Adding|Added|Fluorescent|Labell?ed)"
+)
+"""Words before a nucleic acid that do not name its target."""
 _NUCLEIC = re.compile(
     r"(?<![\w/-])(?:"
-    r"(?:[A-Z][A-Za-z0-9-]{1,9}|anti-[A-Z]\w+|[a-z]?[A-Z]\w{1,7})[- ]"
-    r"(?:siRNA|shRNA|miRNA|mRNA|ASO|antisense oligonucleotides?|plasmid|pDNA)s?"
+    rf"(?!{_NO_TARGET}[- ])(?:[A-Z][A-Za-z0-9-]{{1,9}}|anti-[A-Z]\w+|[a-z]?[A-Z]\w{{1,7}})[- ]"
+    r"(?:siRNA|shRNA|miRNA|mRNA|circRNA|ASO|RNP|antisense oligonucleotides?|plasmid|pDNA)s?"
     r"|(?:siRNA|shRNA|miRNA|microRNA|mRNA|sgRNA)[-\s]?"
     r"(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?(?:[A-Z]\w*|[a-z]\d+|[a-z]+(?:in|ase)\b)(?:-\w+)?|[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
     r"|(?:plasmids?|pDNA)\sencoding\s(?:the\s)?[A-Z][\w-]*"
     r"|mRNA\sencoding\s(?:the\s)?[\w-]+"
+    r"|(?:p53|p21|luciferase|ovalbumin|survivin|insulin|erythropoietin)\s(?:mRNA|siRNA|plasmids?|pDNA)"
     r"|(?:si|sh)(?=[A-Z]{2})[A-Z][A-Z0-9]{1,7}(?:-[A-Z]?\d)?(?![A-Za-z])"
     r"|(?:si|sh)[A-Z][a-z]{1,5}-?\d\w?"
     r"|(?:anti-?)?(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?(?:\s(?:mimics?|inhibitors?|antagomirs?|antagonists?|sponges?|oligonucleotides?))?"
     r"|(?:siRNA|shRNA|small interfering RNA|microRNA|miRNA|antagomir)s?"
     r")(?!\w)"
 )
-_NOT_NUCLEIC = re.compile(
-    r"(?:The|This|These|And|Of|With|total|RNA|For|In|By|Using|Free|Naked|Each|No|Scrambled|Control|NC|Both|FAM|FITC"
-    r"|Cy\d(?:\.\d)?)[- ]",
-    re.IGNORECASE,
-)
 _OF_NOTHING = re.compile(r"(?:si|sh|mi|micro|small interfering )RNAs?|antagomirs?")
 """Nucleic acids without a target: cargo only where the sentence says so."""
+_KINDS = re.compile(r"siRNA|shRNA")
+"""Nucleic acids that no cell makes by itself: loaded once, each mention is of the cargo."""
+_AGAINST = re.compile(r"\s(?:against|targeting)\s")
+_LEVEL = re.compile(
+    r"s?\s(?:levels?|expression|abundance|transcripts?|was (?:up|down)|were (?:up|down)|decreas|increas|rose|fell)"
+)
 _CARRIER = re.compile(r"-([A-Z]\w+)(?![\w@])")
 _SALT = re.compile(
     r"\s(?:sodium|potassium|hydrochloride|mesylate|maleate|tartrate|citrate|sul(?:f|ph)ate)\b"
     r"(?!-|\s(?:channels?|phosphate|chloride|hydroxide|borohydride|alginate|citrate|dodecyl|hyaluronate))"
 )
-_ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|mAbs?)\b")
+_ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|affibod(?:y|ies)|nanobod(?:y|ies)|mAbs?)\b")
 
 
 def find(text: str, state: State) -> Iterator[Found]:
     """Every drug or other cargo."""
-    yield from _nucleic_acids(text, state)
+    found = [*_nucleic_acids(text, state), *_known(text, state)]
+    yield from found
+    yield from cargo.find(text, state, found)
+
+
+def _known(text: str, state: State) -> Iterator[Found]:
+    """Drugs and cargo that the lexicon has, and the document's abbreviations of them."""
     drugs = longest(state.hits, "drug")
     for hit in drugs:
         found = _drug(hit, text, state)
@@ -74,28 +107,35 @@ def find(text: str, state: State) -> Iterator[Found]:
     for hit in longest(state.hits, "chemical"):
         if not any(drug.start < hit.end and hit.start < drug.end for drug in drugs) and _is_cargo(hit, text):
             link = settle(hit.entries, text[hit.start : hit.end])
+            made = _RECOMBINANT.search(text, max(0, hit.start - 20), hit.start)
             yield Found(
-                hit.start, hit.end, "DRUG", link.name, 0.6, "lexicon", "chemicals", curie=link.curie,
-                candidates=link.candidates,
+                made.start() if made else hit.start, hit.end, "DRUG", link.name, 0.6, "lexicon", "chemicals",
+                curie=link.curie, candidates=link.candidates,
             )  # fmt: skip
     yield from _defined(text, state)
 
 
 def _nucleic_acids(text: str, state: State) -> Iterator[Found]:
     """siRNA, miRNA, mRNA, plasmids: by the pattern of their names."""
-    for match in _NUCLEIC.finditer(text):
-        junk = _NOT_NUCLEIC.match(match.group())
-        start = match.start() + (junk.end() if junk else 0)
-        name = text[start : match.end()]
-        if junk and not _NUCLEIC.fullmatch(name):
-            continue  # "The mRNA"
-        if _OF_NOTHING.fullmatch(name) and not carried(text, start, state):
+    matches = list(_NUCLEIC.finditer(text))
+    loaded = {kind for m in matches if carried(text, m.start(), state) for kind in _KINDS.findall(m.group())}
+    for match in matches:
+        end, name = match.end(), match.group()
+        if (target := _AGAINST.search(name)) and text[: match.start()].lower().endswith("the "):
+            end, name = match.start() + target.start(), name[: target.start()]
+        here = carried(text, match.start(), state)
+        if _OF_NOTHING.fullmatch(name) and not (here or loaded.intersection(_KINDS.findall(name))):
             continue
-        yield Found(start, match.end(), "DRUG", name, 0.85, "rule", "nucleic_acids", note="nucleic", priority=2)
+        if name.endswith("mRNA") and (_LEVEL.match(text, end) or not here):
+            continue  # what cells express
+        yield Found(match.start(), end, "DRUG", name, 0.85, "rule", "nucleic_acids", note="nucleic", priority=2)
 
 
 def _is_cargo(hit: Hit, text: str) -> bool:
     """Whether a chemical that is no drug by itself is said to be loaded or delivered."""
+    if hit.entries[0].source == "hand":
+        loaded = _LOADED_AFTER.match(text, hit.end) or _LOADED_BEFORE.search(text, max(0, hit.start - 50), hit.start)
+        return loaded is not None
     surface = text[hit.start : hit.end]
     if not (surface.islower() or surface.istitle()):
         return False
@@ -118,26 +158,41 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
         if not entries or (long is None and surface in _AMBIGUOUS and not _meant(surface, hit, text, state)):
             return None
     link = settle(entries, surface)
-    if surface.isalpha() and (salt := _SALT.match(text, end)):
-        end = salt.end()
-    if link.name.startswith("anti-"):
-        if only_stains(link.name, text, hit.start, end, state):
-            return None
-        if antibody := _ANTIBODY.match(text, end):
-            end = antibody.end()
+    if link.name.startswith("anti-") and only_stains(link.name, text, hit.start, end, state):
+        return None
+    end = _extended(surface, end, link.name, entries, text)
     return Found(
         hit.start, end, "DRUG", link.name, 0.9, kind, "drugs",
         curie=link.curie, candidates=link.candidates, note=entries[0].note, priority=1,
     )  # fmt: skip
 
 
+def _extended(surface: str, end: int, name: str, entries: Sequence[Entry], text: str) -> int:
+    """Where a drug's name ends with its charge, its salt, or the word for antibodies."""
+    if text[end : end + 1] == "+" and entries[0].name.endswith("+"):
+        return end + 1
+    salt = _SALT.match(text, end) if surface.isalpha() else None
+    antibody = _ANTIBODY.match(text, end) if name.startswith("anti-") else None
+    behind = salt or antibody
+    return behind.end() if behind else end
+
+
 def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
-    """Whether a name only serves: in a formulation's name, in a culture, as an antibody's label, for a whole class."""
-    if _in_formulation(surface, hit.end, text, state) or labels_antibody(text, hit.start, hit.end):
-        return True
-    if _OF_NOTHING.fullmatch(surface):
-        return not carried(text, hit.start, state)
-    return feeds_culture(text, hit.start, hit.end, state)
+    """Whether a name only serves: in a formulation's name, a culture or a buffer, as a label, for a whole class."""
+    return (
+        _in_formulation(surface, hit.end, text, state)
+        or labels_antibody(text, hit.start, hit.end)
+        or (_needs_cargo(surface) and not carried(text, hit.start, state))
+        or (_CLASS.fullmatch(surface.rpartition(" ")[2]) is not None and _CODE_NEXT.match(text, hit.end) is not None)
+        or (all(e.note == "stain" for e in hit.entries) and bought(text, hit.start, state))
+        or in_buffer(text, hit.start, state)
+        or feeds_culture(text, hit.start, hit.end, state)
+    )
+
+
+def _needs_cargo(surface: str) -> bool:
+    """Whether a name is of nucleic acids or tools for them that cells have or are given as often as particles."""
+    return _OF_NOTHING.fullmatch(surface) is not None or "CRISPR" in surface
 
 
 def _in_formulation(short: str, end: int, text: str, state: State) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
+from pipeline.ner.rules.words import any_name, suppliers
 from pipeline.ner.state import State
 
+_SUPPLIER = any_name(suppliers()).replace(r"\ ", r"\s?")
 _BOUGHT = re.compile(
     r"\b(?:purchased|bought|ordered|procured)\b|\b(?:gifts?|gifted)\s(?:of|from|by)\b"
-    r"|\b(?:[Ss]igma|Aldrich|Aladdin|Macklin|Abcam|Thermo\s?Fisher|Invitrogen|Gibco|Beyotime|Solarbio|MedChemExpress"
-    r"|Selleck\w*|BioLegend|eBioscience|BD Biosciences|Cell Signaling|Avanti|Lipoid|Merck|Millipore|Alfa Aesar|J&K"
-    r"|Dojindo|Servicebio|Proteintech|Bio\s?X\s?Cell|Whatman|Promega|Qiagen|PeproTech|R&D Systems"
-    r"|Santa Cruz Biotechnology|Sinopharm)\b"
+    rf"|\b{_SUPPLIER}\b"
     r"|\b(?:from|by)\s(?:the\s)?[A-Z][^.;]{0,70}?(?:\b(?:Inc|Ltd|GmbH|Corp|LLC|Co)\b|\bBiotech|\bReagents?\b"
     r"|\bPharmaceuticals?\b)"
 )
@@ -22,10 +21,12 @@ _ABOUT_MATERIALS = re.compile(
     re.IGNORECASE,
 )
 _CARRIED = re.compile(
-    r"\b(?:load|deliver|encapsulat|condens|complex(?:ed|ation)|payload|cargo|carr(?:y|ie)|adsorb|packag)\w*",
+    r"\b(?:load|deliver|encapsulat|condens|complex(?:ed|ation)|payload|cargo|carr(?:y|ie)|adsorb|packag|embedd)\w*",
     re.IGNORECASE,
 )
 _AS_CONTROL = re.compile(r"\b(?:positive|antibiotic|drug) controls?\b", re.IGNORECASE)
+_MILLIMOLAR = re.compile(r"\d\s?mM\s$")
+_IN_BUFFER = re.compile(r"\d\s?mM\s[A-Z\w]")
 _CULTURE = re.compile(
     r"\b(?:DMEM|RPMI|IMDM|Opti-?MEM|F-?12|FBS|FCS|f(?:o)?etal (?:bovine|calf) serum|medium|media|supplemented"
     r"|culture[ds]?|I?U/mL|units/mL|trypsin|transfect\w*|transduc\w*|lentivir\w*|select(?:ed|ion)|stably"
@@ -50,7 +51,7 @@ _TAGGED = re.compile(
 )
 _TAG = re.compile(
     r"[\s-](?:conjugated|labell?ed|linked|coupled|tagged)[\s-](?:\w+[\s-]){0,2}"
-    r"(?:anti|antibod|IgG|secondary|goat|streptavidin|phalloidin|annexin)"
+    r"(?:anti|antibod|IgG|secondary|goat|streptavidin|phalloidin|annexin)|-anti-?[A-Z]"
 )
 _STAINS = re.compile(r"\s?\((?:ab\d|1\s?:|\d+:\d)|[\s-](?:staining|stained|labell?ed)\b")
 _CATALOGUED = re.compile(r"\s?\((?:clone|#|[Cc]at|[Nn]o\.|[A-Z]{1,4}-?\d)")
@@ -80,6 +81,14 @@ def feeds_culture(text: str, start: int, end: int, state: State) -> bool:
     begin, stop = state.sentence(start)
     meant = _CARRIED.search(text, begin, stop) or _AS_CONTROL.search(text, begin, stop)
     return _CULTURE.search(text, begin, stop) is not None and not meant
+
+
+def in_buffer(text: str, start: int, state: State) -> bool:
+    """Whether the name at an offset stands behind its concentration in a buffer, among others in mM."""
+    if not _MILLIMOLAR.search(text, max(0, start - 8), start):
+        return False
+    sentence = text[slice(*state.sentence(start))]
+    return "buffer" in sentence or len(_IN_BUFFER.findall(sentence)) > 1
 
 
 def labels_antibody(text: str, start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from pipeline.records import SizeFacts
 
 _WORDS = words().size
 _NUM = r"\d{1,4}(?:[.,]\d{1,3})?"
-_UNIT = r"(?:nm|nanomet(?:er|re)s?|[µμ]m|micromet(?:er|re)s?)"
+_UNIT = r"(?:(?:d\.\s?)?nm|nanomet(?:er|re)s?|(?-i:[µμ]m)|micromet(?:er|re)s?)"
 SIZE = re.compile(
     rf"(?<![\w.,/])(?<![×x]\s)(?<!×)(?P<approx>{any_of(_WORDS.approximately)}[\s-]*)?(?P<open>\((?=[\d.]+\s?(?:±|\+/-|\+/−)\s?[\d.]+\)))?"
     rf"(?P<a>{_NUM})(?:[\s-]?(?P<u1>{_UNIT}))?"
@@ -34,10 +34,33 @@ _DIFFERENCE = re.compile(
     r"\s(?:larger|smaller|bigger|thicker|thinner|wider|greater|more|less)\b|[\s-](?:increase|growth)\b"
 )
 _SHIFTED = re.compile(
-    r"\b(?:bands?|peaks?|absor\w+|emission|LSPR|plasmon|wavelength|maximum)\b[^.;]{0,40}\b\w*shift\w*(?:\sfrom)?\s*$",
+    r"\b(?:bands?|peaks?|absor\w+|emission|LSPR|plasmon|wavelength|maximum)\b[^.;]{0,40}\b\w*(?:shift|mov)\w*(?:\sfrom)?\s*$",
     re.IGNORECASE,
 )
-_BY = re.compile(r"\b(?:by|increase of|increment of|growth of|difference of)\s*(?:about |approximately |~|ca\. )?$")
+_BY = re.compile(
+    r"\b(?:by|add(?:s|ed|ing)|gained|(?:increase|increment|growth|difference|gain)(?:\sin\s(?:size|diameter|radius))?\sof)"
+    r"\s*(?:about |approximately |~|ca\. )?$"
+)
+_OUTCOME = re.compile(
+    r"\b(?:(?:arriv|end|settl|land)\w*(?:\sup)?\sat|c[ao]me(?:\sout)?\s(?:at|to)|averag(?:ed|ing)(?:\sat)?|amount(?:ed|ing)?\sto"
+    r"|(?:hybrids?|products?|formulations?|constructs?|carriers?|decoys?|sponges?|bodies|platforms?)(?:,|:|\s\(|\sreach(?:ed)?)?(?:\sof)?)"
+    r"[\s(]*$"
+)
+"""Words right before a length that give it as what came out, or as the size of what was made."""
+_NUMBERED = re.compile(
+    r"\b(?:days?|weeks?|groups?|hours?|batch|lane|panel|cycles?|pH|Fig\w*\.?|Tables?|n\s?=)\s?$", re.IGNORECASE
+)
+"""Words before a number that counts something else, and is no member of a list of sizes."""
+_KEPT_OUT = re.compile(
+    r"\s(?:were|was|are|is)\s(?:\w+ly\s)?(?:removed|rejected|discarded|excluded|filtered|eliminated|pelleted)\b"
+)
+_AGGREGATES = re.compile(r"\baggregates?\b[^.;]{0,40}$", re.IGNORECASE)
+_GAPS = re.compile(
+    r"\b(?:gaps?|fenestr\w+|sinusoids?|capillar\w+|junctions?|clefts?|openings?|MMAD|spheroids?|organoids?)\b[^.;,]{0,40}$",
+    re.IGNORECASE,
+)
+"""What bodies have that is measured in the lengths of particles, and a droplet's aerodynamic size."""
+_MICRO = re.compile(r"\bmicro(?:particle|sphere|gel|capsule|bead|carrier|robot|motor)s?\b", re.IGNORECASE)
 _AT = re.compile(r"\bat\s*$", re.IGNORECASE)
 _SIZED = re.compile(r"\b(?:sizes?|sized|diameters?|hydrodynamic|Z-average)\b", re.IGNORECASE)
 _OTHER_BEFORE = re.compile(
@@ -62,6 +85,19 @@ _FROM = re.compile(r"\bfrom\s+(?:about |approximately |ca\. |~|\w+\s)?$")
 _BECAME = re.compile(r"\b(?:became|turned into|yield\w+|gave|giving|to)\s+(?:about |approximately |around |ca\. |~)?$")
 _BEFORE_AND_AFTER = re.compile(r"\bbefore and after\b[^.]*$", re.IGNORECASE)
 _BECOMES = re.compile(r"[^,;.]{0,25}?\s(?:became|grew to|increased to|rose to)\s")
+_ANOTHER = r"(?:about |ca\. |~|by DLS, )?[\d.]+(?:\s?±\s?[\d.]+)?\s?nm"
+_THEN_COATED = re.compile(
+    r"(?:\s\w+){0,2}\sbefore\b"
+    rf"|[^.]{{0,45}}?(?:\b(?:and|to|by DLS,)|[;,:])\s{_ANOTHER}\s\(?(?:\w+\s)?"
+    r"(?:after|upon|once|with (?:the |an? )?(?:[\w-]+ )?(?:coat|membrane|cloak))"
+    r"|[^.;]{0,30}[;,]?\s(?:and )?(?:the )?coated,?(?: \w+)? [\d.]+\s?(?:±|nm)"
+)
+"""Behind the size of a core: the coated particle's, "76 nm before and 88 nm after hiding"."""
+_OF_THE_MATERIAL = re.compile(
+    r"\blateral\s(?:size|dimension|width)s?\b[^.;]*$|\bpores? (?:sizes? )?of [\d.–-]+ nm\b[^.;]*$", re.IGNORECASE
+)
+"""In front of a size that only what lies below the coat has."""
+_LONG = re.compile(r"\s(?:long|in length)\b")
 _ONE_MORE = re.compile(r"\s?(?:nm)?\s?(?:and|to|,)\s(?:about |~)?\d")
 _CORE_NEXT = re.compile(r"[-\s]cores?\b")
 _CORE_AFTER = re.compile(r"[^,;.]{0,40}?\b(?:for|in|of) (?:the )?(?:bare|uncoated|naked|pristine|cores?)\b")
@@ -78,7 +114,7 @@ def parse(match: re.Match[str], text: str, unit: str | None = None) -> tuple[int
         return None
     end = match.end(f"u{last}") if match[f"u{last}"] else match.end("b" if both else "a")
     approximate = bool(match["approx"]) and match["approx"].strip()[0] not in "<>≤≥"
-    facts = SizeFacts(value=_number(match["a"]), unit="nm" if shown[0] in "nN" else "µm", approximate=approximate)
+    facts = SizeFacts(value=_number(match["a"]), unit="nm" if shown[0] in "ndN" else "µm", approximate=approximate)
     if both and match["op"] in _SPREAD:
         facts = facts.model_copy(update={"sd": _number(match["b"])})
     elif both:
@@ -131,13 +167,14 @@ def find(text: str, state: State) -> Iterator[Found]:
         begin, stop = state.sentence(start)
         left, right = text[begin : match.start()], text[end:stop]
         of_core = _of_named_core(text, start, end, state)
-        if not _plausible(facts) or not (
+        if not _plausible(facts, left, right) or not (
             of_core or _is_particle_size(left, right, _core_beside(start, end, begin, stop, state))
         ):
             continue
         score = 0.9 if _SIZED.search(left[-80:] + right[:40]) else 0.7
         for first, last, one in (*_members(text, begin, match, facts), *_apart(start, end, facts, match, left)):
-            of = "core" if of_core else _measured(text[begin:first], text[last:stop])
+            named = of_core or _of_bare_core(text, first, state)
+            of = "core" if named else _measured(text[begin:first], text[last:stop])
             size = one.model_copy(update={"of": of})
             yield Found(first, last, "SIZE", name_of(size), score, "rule", "sizes", size=size)
 
@@ -160,6 +197,8 @@ def _members(text: str, begin: int, match: re.Match[str], facts: SizeFacts) -> I
     at = match.start()
     while (match["op"] in (None, *_SPREAD)) and (member := _MEMBER.search(text, max(begin, at - 30), at)):
         at = member.start()
+        if _NUMBERED.search(text, max(begin, at - 12), at):
+            return
         end = member.end("sd") if member["sd"] else member.end("a")
         sd = _number(member["sd"]) if member["sd"] else None
         yield at, end, SizeFacts(value=_number(member["a"]), unit=facts.unit, sd=sd)
@@ -185,20 +224,38 @@ def _of_named_core(text: str, start: int, end: int, state: State) -> bool:
     return after is not None and any(f.start == after.end() for f in cores)
 
 
-def _plausible(facts: SizeFacts) -> bool:
+def _of_bare_core(text: str, start: int, state: State) -> bool:
+    """Whether a size follows a core's name with "of", and nothing in front of the name tells of a coat."""
+    of = _OF_SIZE.search(text, max(0, start - 40), start)
+    core = next((f for f in state.found if f.label == "CORE" and of is not None and f.end == of.start()), None)
+    if core is None or _COATED_NEXT.match(text, start):
+        return False
+    return _WORN.search(text, max(0, core.start - 30), core.start) is None
+
+
+_COATED_NEXT = re.compile(r"[\d.±\s]+[nµμ]m,\s(?:coated|cloaked|camouflaged|wrapped|covered)\b")
+_OF_SIZE = re.compile(
+    r"\s(?:of|with (?:a )?(?:mean |average )?(?:sizes?|diameters?) of)\s(?:about |approximately |around |ca\. |~)?$"
+)
+_WORN = re.compile(
+    r"(?:coat|cloak|camouflag|wrapp|cover|envelop|disguis|dress|hidden|membrane)\w*\s(?:\w+\s)?$|M@$", re.IGNORECASE
+)
+
+
+def _plausible(facts: SizeFacts, left: str, right: str) -> bool:
+    """Whether a length can be a particle's: up to 5 µm, or 200 µm where the words beside it speak of microspheres."""
     nanometres = facts.value * (1000 if facts.unit == "µm" else 1)
-    return 1 <= nanometres <= 5000
+    micro = _MICRO.search(left[-60:]) or _MICRO.match(right.lstrip())
+    return 1 <= nanometres <= (200_000 if micro else 5000)
 
 
 def _is_particle_size(left: str, right: str, core: bool) -> bool:
     """Whether the words around a length, or a core beside it, speak of particles: not of light, pores or layers."""
     if _is_of_others(left, right):
         return False
-    if _PARTICLE_AFTER.match(right) or _DISPERSED.match(right):
-        return True
     near = left[-70:]
-    if _AT.search(near) and not _SIZED.search(near[-45:]):
-        return False
+    if _PARTICLE_AFTER.match(right) or _DISPERSED.match(right) or _OUTCOME.search(near):
+        return True
     if (other := _OTHER_BEFORE.search(near)) and not _SIZED.search(near, other.start()):
         return False
     if _SIZED.search(left[-120:]) or _SIZED.search(right[:60]):
@@ -209,24 +266,33 @@ def _is_particle_size(left: str, right: str, core: bool) -> bool:
 def _is_of_others(left: str, right: str) -> bool:
     """Whether a length is a difference, or is said outright to be of something that is no particle."""
     after = _OTHER_AFTER.match(right) or _DIFFERENCE.match(right)
-    before = _BY.search(left) or _OTHERS_SIZE.search(left[-60:]) or _SHIFTED.search(left[-90:])
-    return bool(after or before)
+    near = left[-70:]
+    at_a_wavelength = _AT.search(near) and not (_SIZED.search(near[-45:]) or _OUTCOME.search(near))
+    before = at_a_wavelength or _BY.search(left) or _OTHERS_SIZE.search(left[-60:]) or _SHIFTED.search(left[-90:])
+    kept_out = _KEPT_OUT.match(right) or _AGGREGATES.search(left) or _GAPS.search(left)
+    return bool(after or before or kept_out)
 
 
 def _measured(left: str, right: str) -> Literal["coated", "core"]:
     """Whether this size is the bare core's: the nearest word that tells decides, else the coated particle's."""
-    grows = _TO_ANOTHER.match(right) and (_GROWTH.search(left[-90:]) or _FROM.search(left))
-    if grows and (_COATING.search(left) or _COATING.search(right)):
+    if _grows_from(left, right):
         return "core"
     if _BECAME.search(left):
         return "coated"
-    if _BECOMES.match(right) and _COATING.search(right):
-        return "core"
     if _BEFORE_AND_AFTER.search(left):
         return "core" if _ONE_MORE.match(right) else "coated"
-    if _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _last(_CORE, left) > _last(_COATED, left):
+    told = _THEN_COATED.match(right) or _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _LONG.match(right)
+    if told or _OF_THE_MATERIAL.search(left) or _last(_CORE, left) > _last(_COATED, left):
         return "core"
     return "coated"
+
+
+def _grows_from(left: str, right: str) -> bool:
+    """Whether a size is the one from which a coat makes a particle grow: "from 110 nm to 128 nm after coating"."""
+    grows = _TO_ANOTHER.match(right) and (_GROWTH.search(left[-90:]) or _FROM.search(left))
+    if grows and (_COATING.search(left) or _COATING.search(right)):
+        return True
+    return bool(_BECOMES.match(right) and _COATING.search(right))
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

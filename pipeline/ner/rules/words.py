@@ -1,8 +1,9 @@
-"""The words that the rules are made of, from words.json."""
+"""The words that the rules are made of, from words.json and suppliers.json."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +36,8 @@ class CoreWords(_Part):
     structures: Alternatives
     short_forms: dict[str, str]
     modifiers: Alternatives
+    elements: Alternatives
+    anions: Alternatives
     stops: Alternatives
     no_elements: Alternatives
     ambiguous: Alternatives
@@ -50,11 +53,22 @@ class ModalityWords(_Part):
 
 
 class DrugWords(_Part):
-    """Abbreviations of drugs that mean other things, and words that speak of cargo."""
+    """Abbreviations of drugs that mean other things, what makes a name a drug's, and words that speak of cargo.
+
+    ``no_codes`` look like codes of drugs and are none: targets, methods, units.
+    """
 
     ambiguous: Alternatives
     known_short: Alternatives
     anaesthetics: Alternatives
+    brands: tuple[str, ...]
+    classes: Alternatives
+    classes_of_proteins: Alternatives
+    elements: Alternatives
+    nuclides: tuple[str, ...]
+    code_prefixes: Alternatives
+    stems: Alternatives
+    no_codes: tuple[str, ...]
     about_cargo: Alternatives
 
 
@@ -74,11 +88,25 @@ def words() -> Words:
     return Words.model_validate_json((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
 
 
+class Suppliers(_Part):
+    """The file suppliers.json."""
+
+    note: str
+    suppliers: tuple[str, ...]
+
+
+@cache
+def suppliers() -> tuple[str, ...]:
+    """Who sells what papers work with, read once."""
+    path = Path(__file__).parent / "suppliers.json"
+    return Suppliers.model_validate_json(path.read_text(encoding="utf-8")).suppliers
+
+
 def any_of(alternatives: Alternatives) -> str:
     """A group that matches any of these regular expressions."""
     return f"(?:{'|'.join(alternatives)})"
 
 
-def any_name(names: dict[str, str]) -> str:
+def any_name(names: Iterable[str]) -> str:
     """A group that matches any of these names, the longest first."""
     return f"(?:{'|'.join(re.escape(name) for name in sorted(names, key=len, reverse=True))})"

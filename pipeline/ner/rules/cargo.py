@@ -1,0 +1,184 @@
+"""Cargo that no lexicon has, by what is said of it: "Ag85B-loaded", "the STING agonist diABZI", "131I", "OSI-906".
+
+A code or an abbreviation is a drug where the text loads it, puts a class of drugs in front of it, or gives it in
+brackets behind a drug's name; isotopes, companies' codes and stems of nonproprietary names speak for themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.linking import Lexicon
+from pipeline.ner.rules.cores import names_material
+from pipeline.ner.rules.reagents import carried
+from pipeline.ner.rules.words import any_of, suppliers, words
+from pipeline.ner.state import Found, State
+
+_WORDS = words().drug
+_TOLD = (
+    r"(?:co|label|load|encapsul|laden|coat|based|trac|radio|conjug|enrich|decay|chelat|contain|PET|modif|bind|bound|induc|mediat|treat"
+    r"|resist|sensitiv|free|like|specific|bear|positiv|deficien|tagg|stain|doped|decorat|functionali|express|grafted|linked|to)"
+)
+"""Beginnings of words that a hyphen ties to a name and that are no part of it."""
+_CODE = (
+    r"(?:\d{1,2}-)?[A-Za-z\u0370-\u03ff][\w\u0370-\u03ff'\u2019]{0,12}"
+    rf"(?:-(?!{_TOLD})[\w\u0370-\u03ff]{{1,12}}){{0,2}}"
+)
+"""A word that may be a code; whether it is one, :func:`_is_code` tells."""
+_LOADED = r"(?:co-?)?(?:loaded|encapsulated|entrapped|laden)"
+_SAID_LOADED = re.compile(
+    rf"(?<![\w@/.-])(?P<before>{_CODE})(?:[-\u2010\u2011]{_LOADED}\b"
+    r"|(?:\s\([^)]{1,15}\))?(?:\s(?:and|or|plus)\s(?:the\s)?(?:[\w-]+\s){0,2}[\w-]+(?:\s\([^)]{1,15}\))?)?"
+    rf"\s(?:was|were|is|are)\s(?:\w+ly\s|then\s|first\s|also\s)*{_LOADED}\s(?:in|into|within|inside|on|onto|by)\b)"
+    rf"|\b(?:co-?)?(?:load(?:ed|ing)|encapsulat(?:ed|es|ing|ion)|entrap(?:ped|ping))"
+    rf"(?:\s(?:with|of)|(?<=encapsulating)|(?<=entrapping))\s(?:the\s)?"
+    rf"(?P<after>{_CODE})(?![\w@/])"
+)
+"""A code that the text says is loaded, before or after the word that says so."""
+_CLASSED = re.compile(
+    rf"\b(?P<kind>{any_of(_WORDS.classes)}|(?P<needy>{any_of(_WORDS.classes_of_proteins)}))"
+    rf"(?:,?\s(?:called|named|namely|termed))?\s(?P<code>{_CODE})(?![\w@/]|\s\d{{2}}|,\d)"
+)
+"""A class of drugs in front of a code."""
+_EXPLAINED = re.compile(
+    rf"(?<![\w@/.-])(?P<code>{_CODE})(?:,|\s\()\s?(?:an?|the)\s(?:[\w/-]+\s){{0,4}}{any_of(_WORDS.classes)}\b"
+)
+"""A class of drugs behind a code: "NLG919, an IDO inhibitor"."""
+_ELEMENT = r"[A-Z][a-z]?"
+_MASS = r"(?:1[0-9]|[2-9]\d|1\d\d|2[0-2]\d)m?"
+_ISOTOPE = re.compile(
+    rf"(?<![\w.,/-])(?:\[{_MASS}{_ELEMENT}\](?:-?(?!{_TOLD})[A-Za-z]\w*)?"
+    rf"|{_MASS}{_ELEMENT}(?:-(?!{_TOLD})[A-Za-z]\w*){{0,3}}"
+    rf"|{_ELEMENT}-{_MASS}(?![\w-])"
+    rf"|(?:{any_of(_WORDS.elements)})-\d{{2,3}}m?)(?![\w\u2013])",
+)
+"""A radionuclide, with the ligand that carries it: "131I", "64Cu-DOTA", "lutetium-177"."""
+_NUCLIDES = frozenset(_WORDS.nuclides)
+_COMPANY_CODE = re.compile(rf"(?<![\w@/-])(?:{any_of(_WORDS.code_prefixes)})[- ]?\d{{3,7}}[A-Z]?(?!\w|-\d)")
+_STEM = re.compile(rf"(?<![\w-])[A-Za-z][a-z]{{3,}}{any_of(_WORDS.stems)}(?![\w])")
+_IN_BRACKETS = re.compile(r"\s\((?P<code>[A-Za-z\u0370-\u03ff][\w\u0370-\u03ff.+\u2019'-]{1,11})[),;]")
+_WORD_LOADED = re.compile(
+    r"(?<![\w-])(?!\w*(?:protein|peptide|antigen|toxin|vaccine|kine|nucleotide|medicine|membrane|vitamin|hormone|gene)-)"
+    rf"(?P<word>[A-Za-z][a-z]{{4,}}(?:in|ine|one|ol|ide|ane|ene|ate|il|am|ib|ab|ir|azole))(?=-{_LOADED}\b)"
+)
+"""A word that ends as names of drugs do, and is said to be loaded: "piceamycin-loaded"."""
+_MADE_OF_PEPTIDE = re.compile(
+    r"(?<![\w@/-])(?<!through the )(?<!via the )(?!(?:The|This|These|An?|Each|Our|No|All|Such)\b)"
+    r"[A-Z\u0370-\u03ff][\w\u0370-\u03ff-]*[A-Z\d\u0370-\u03ff][\w\u0370-\u03ff-]*"
+    r"\s(?:peptides?|aptamers?|PROTACs?|degraders?|antigens?|nanobod(?:y|ies)|affibod(?:y|ies)|toxin)\b"
+    r"(?!(?:\s?[-\u2010]|\s)(?:modif|conjugat|functionali[sz]|decorat|targeted))"
+)
+"""A peptide or the like by its sequence's or target's name: "KLA peptide", "AS1411 aptamer"."""
+
+
+def find(text: str, state: State, known: Iterable[Found]) -> Iterator[Found]:
+    """Drugs that the lexicon lacks, given those that it has."""
+    named: dict[str, Found] = {}
+    for found in (*_by_itself(text, state), *_by_what_is_said(text, state)):
+        named.setdefault(text[found.start : found.end], found)
+        yield found
+    for short, drug in _in_brackets(text, state, known):
+        named.setdefault(short, drug)
+    for name, found in named.items():  # what was told once holds throughout
+        if found.component in ("isotopes", "stems", "codes"):
+            continue
+        for match in re.finditer(rf"(?<![\w@/-]){re.escape(name)}(?![\w@])(?!-\d)", text):
+            yield replace(found, start=match.start(), end=match.end(), score=0.7, priority=0)
+
+
+def _by_itself(text: str, state: State) -> Iterator[Found]:
+    """Names whose shape says that they are drugs."""
+    for match in _ISOTOPE.finditer(text):
+        nuclide = re.search(r"\d+m?[A-Z][a-z]?|[A-Z][a-z]?-\d+m?", match.group())
+        if nuclide is None or _nuclide(nuclide.group()) in _NUCLIDES:
+            yield _drug(match.start(), match.end(), match.group(), "isotopes", 0.85)
+    for match in _COMPANY_CODE.finditer(text):
+        if not _is_other(match.group(), state):
+            yield _drug(match.start(), match.end(), match.group(), "codes", 0.8)
+    for match in _STEM.finditer(text):
+        if match.start() not in state.drugs and not _is_other(match.group(), state):
+            yield _drug(match.start(), match.end(), match.group().lower(), "stems", 0.75)
+
+
+def _nuclide(name: str) -> str:
+    """A nuclide in one spelling: "131I" of "I-131"."""
+    element, dash, mass = name.partition("-")
+    return f"{mass}{element}" if dash else name
+
+
+def _by_what_is_said(text: str, state: State) -> Iterator[Found]:
+    """Codes that the words beside them make drugs."""
+    for match in _SAID_LOADED.finditer(text):
+        group = "before" if match["before"] else "after"
+        if _is_code(match[group], state):
+            yield _drug(match.start(group), match.end(group), match[group], "loaded", 0.75)
+    for pattern in (_CLASSED, _EXPLAINED):
+        for match in pattern.finditer(text):
+            needy = "needy" in match.re.groupindex and match["needy"] is not None
+            if _is_code(match["code"], state) and not (needy and not carried(text, match.start(), state)):
+                yield _drug(match.start("code"), match.end("code"), match["code"], "classed", 0.75)
+    for match in _MADE_OF_PEPTIDE.finditer(text):
+        if carried(text, match.start(), state):
+            yield _drug(match.start(), match.end(), match.group(), "peptides", 0.7)
+    for match in _WORD_LOADED.finditer(text):
+        if not _is_other(match["word"], state):
+            yield _drug(match.start(), match.end(), match["word"], "loaded", 0.65)
+
+
+def _in_brackets(text: str, state: State, known: Iterable[Found]) -> Iterator[tuple[str, Found]]:
+    """Abbreviations in brackets right behind a drug, whatever their letters: "sinoporphyrin sodium (DVDMS)"."""
+    for drug in known:
+        match = _IN_BRACKETS.match(text, drug.end)
+        if match is None or match["code"] in state.abbreviations or _is_drug(match["code"], state):
+            continue  # the lexicon's and the document's own are known
+        if _is_code(match["code"], state):
+            yield match["code"], replace(drug, kind="abbreviation", component="drugs", priority=0)
+
+
+def _is_code(word: str, state: State) -> bool:
+    """Whether a word is a code or an abbreviation that means nothing else here."""
+    capitals = sum(c.isupper() for c in word)
+    shaped = capitals >= 2 or (capitals == 1 and any(c.isdigit() for c in word))
+    if not shaped or word.isdigit() or word.casefold() in _NO_CODE or word in suppliers() or _PARTICLES.search(word):
+        return False
+    long = state.abbreviations.get(word)
+    if long is not None and (names_material(long, state) or _IS_NO_DRUG.search(long)):
+        return False
+    return not _is_other(word, state)
+
+
+_NO_CODE = frozenset(name.casefold() for name in _WORDS.no_codes)
+_PARTICLES = re.compile(r"NPs?$|NCs?$|M$|@|^(?:C?CM|RBC|MOF|PLGA|PEG|DSPE)|somes?$")
+"""The looks of what is loaded, not of what it is loaded with."""
+_IS_NO_DRUG = re.compile(
+    r"\b(?:membranes?|cells?|vesicles?|microscop\w+|spectro\w+|laser|imaging|therapy|particles?|effect|group)\b"
+)
+
+
+def _is_other(word: str, state: State) -> bool:
+    """Whether the lexicon knows a word as something that is no drug."""
+    lexicon = state.lexicon
+    if lexicon is None:
+        return False
+    return any(_means_other(part, lexicon) for part in dict.fromkeys((word, word.partition("-")[0])))
+
+
+def _is_drug(word: str, state: State) -> bool:
+    return state.lexicon is not None and bool(state.lexicon.lookup(word, ("drug",)))
+
+
+def _means_other(word: str, lexicon: Lexicon) -> bool:
+    entries = lexicon.lookup(word)
+    if any(e.type == "drug" for e in entries):
+        return False
+    return any(
+        e.type in ("material", "form", "cell_line", "cell_type", "modality", "disease", "strain", "generic")
+        or (e.type == "trap" and not e.note.startswith("proteins"))
+        for e in entries
+    )
+
+
+def _drug(start: int, end: int, name: str, component: str, score: float) -> Found:
+    return Found(start, end, "DRUG", name, score, "rule", component, priority=0)

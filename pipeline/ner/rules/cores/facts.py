@@ -1,0 +1,116 @@
+"""A core's phrase parsed: the materials, structure and form that it names, its normal spelling, its identifier."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.linking import Entry, Hit, Lexicon
+from pipeline.ner.rules.cores.patterns import COMPOUND, patterned
+from pipeline.ner.rules.words import words
+from pipeline.records import CoreFacts, Term
+
+_WORDS = words().core
+
+VAGUE_FORMS = frozenset(
+    (
+        "nanoparticle", "microparticle", "core", "nanocomplex", "nanocomposite", "nanohybrid", "nanoassembly",
+        "nanoplatform", "nanoprobe", "sphere",
+    )
+)  # fmt: skip
+"""Forms that name nothing without a material."""
+
+
+def parse(phrase: str, lexicon: Lexicon) -> CoreFacts:
+    """Materials, structure and form that a core's phrase names."""
+    phrase = _without_short(phrase)
+    hits = sorted((*lexicon.find(phrase), *patterned(phrase, lexicon)), key=lambda h: (h.start, -h.end))
+    materials: dict[str, Term] = {}
+    forms = [(h.end, h.start, e.preferred) for h in hits for e in h.entries if e.type == "form"]
+    parts = [e.preferred for h in hits for e in h.entries if e.type == "material"]
+    taken = 0
+    for hit in hits:
+        entry = next((e for e in hit.entries if e.type in ("material", "form")), None)
+        if entry is None or hit.start < taken:
+            continue
+        taken = hit.end
+        if entry.type == "material":
+            materials.setdefault(entry.preferred, Term(name=entry.preferred, curie=entry.curie))
+    for match in re.finditer(rf"(?<![\w:,/]){COMPOUND.pattern}(?![\w:])", phrase):
+        if not any(h.start < match.end() and match.start() < h.end for h in hits):
+            materials.setdefault(match.group(), Term(name=match.group(), curie=None))
+    materials = _telling(phrase, hits, materials)
+    form = _last_form(forms)
+    if form in (None, "core", "framework"):
+        form = _implied_form([*materials, *parts]) or form
+    lowered = phrase.casefold()
+    structure = tuple(s for s in _WORDS.structures if re.search(rf"(?<![\w-]){re.escape(s)}(?![\w])", lowered))
+    return CoreFacts(materials=tuple(materials.values()), structure=structure, form=form)
+
+
+_SHORT_BEHIND = re.compile(r"(?<![Pp]oly)\s\((?=[^()]*[A-Z][^()]*[A-Z\d])[A-Za-z\d-]+\)(?=\s|$)")
+"""An abbreviation in brackets behind what it stands for."""
+_ON_THE_SURFACE = re.compile(
+    r"-(?:modified|functionali[sz]ed|decorated|conjugated|grafted|capped|stabili[sz]ed|terminated|coated|based)\b"
+)
+_KINDS = frozenset(("polymer", "lanthanide", "metal"))
+"""Materials that say only of what kind another is."""
+_FRAMEWORK = re.compile(r"(?:ZIF|PCN|MIL|UiO)-\d")
+
+
+def _without_short(phrase: str) -> str:
+    """A phrase without the abbreviation that it defines: "poly(lactic acid) (PLA) nanoparticles"."""
+    return _SHORT_BEHIND.sub("", phrase) if "(" in phrase and " " in phrase else phrase
+
+
+def _telling(phrase: str, hits: list[Hit], materials: dict[str, Term]) -> dict[str, Term]:
+    """The materials less those on the surface of another and the kinds that another is one of, if any remain."""
+    surface = {e.preferred for h in hits if _ON_THE_SURFACE.match(phrase, h.end) for e in h.entries} | _KINDS
+    if any(_FRAMEWORK.match(name) for name in materials):
+        surface.add("metal-organic framework")
+    return {name: term for name, term in materials.items() if name not in surface} or materials
+
+
+def _last_form(forms: list[tuple[int, int, str]]) -> str | None:
+    """Of forms by end, start and name the last, and the longest there; one that says something before "particles"."""
+    telling = [f for f in forms if f[2] not in VAGUE_FORMS] or [f for f in forms if f[2] != "core"] or forms
+    return max(telling, key=lambda f: (f[0], -f[1]), default=(0, 0, None))[2]
+
+
+def _implied_form(materials: list[str]) -> str | None:
+    for name in materials:
+        if re.match(r"(?:covalent|hydrogen-bonded) organic framework", name):
+            return "COF" if name.startswith("covalent") else "HOF"
+        if "framework" in name or re.match(r"(?:ZIF|PCN|MIL|UiO)-", name):
+            return "MOF"
+        if "nanoparticle" in name:
+            return "nanoparticle"
+        if name.endswith((" dot", "nanodot")):
+            return "quantum dot" if "carbon" not in name else "carbon dot"
+    return None
+
+
+_MADE_OF = re.compile(r"(?P<form>.+?) (?:made |composed )?of (?P<what>.+)")
+
+
+@cache
+def normal(phrase: str) -> str:
+    """A core's phrase with its short forms spelled out, the form last: "PLGA NPs" is "PLGA nanoparticles"."""
+    named = " ".join(_WORDS.short_forms.get(word, word) for word in _without_short(phrase).split())
+    made = _MADE_OF.fullmatch(named)
+    if made is None or re.search(r"MOF|framework", made["form"]):
+        return named
+    form = made["form"] if made["form"][1:2].isupper() else made["form"][0].lower() + made["form"][1:]
+    return f"{made['what']} {form}"
+
+
+def whole(facts: CoreFacts, phrase: str, lexicon: Lexicon | None) -> str | None:
+    """The identifier, where the whole phrase is the name of one material or of a particle that an ontology has."""
+    if len(facts.materials) > 1 or lexicon is None:
+        return None
+    entries: list[Entry] = [
+        *lexicon.lookup(phrase, ("particle",)),
+        *lexicon.lookup(normal(phrase), ("particle",)),
+        *lexicon.lookup(phrase, ("material", "form")),
+    ]
+    return next((e.curie for e in entries if e.curie), None)

@@ -1,0 +1,159 @@
+"""Every core in a text: phrases that end in a form or a material, and the abbreviations of these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.linking import Hit, Lexicon
+from pipeline.ner.rules.cores.facts import VAGUE_FORMS, normal, parse, whole
+from pipeline.ner.rules.cores.grounds import defined_otherwise, enough, is_coat, is_ingredient
+from pipeline.ner.rules.cores.patterns import patterned
+from pipeline.ner.rules.cores.phrase import extend
+from pipeline.ner.state import Found, State
+from pipeline.records import CoreFacts
+
+_TIED = re.compile(r"([A-Z][A-Za-z\d]*)[-/]([A-Z][A-Za-z\d]*)")
+"""Two abbreviations tied into one word."""
+_SHORT = re.compile(r"\s?\((?P<short>(?P<symbol>[A-Z][a-z]?)(?:NP|NR|NC|NS|NSh|NSt|ND|QD|NF)s?)[);,]")
+"""An abbreviation by the element's symbol, in brackets behind the core: "gold nanorods (AuNRs)"."""
+_OF_WHAT = re.compile(
+    r"\s+of\s+((?:[A-Z][a-z]?\d?-)?[A-Z][\w-]{2,10}|(?:zirconium|iron|hafnium|porphyrin)\b[\w-]*)(?=[\s,.;)]|$)"
+)
+"""What a framework is of: "nMOF of Fe-TCPP"."""
+_IN_RATIO = re.compile(r"\sconcentration|\s\(?(?:w/w\s)?\d+(?:\.\d+)?\s?:\s?\d")
+"""After the last of what is weighed against something: "protein/UCNP 0.8:1"."""
+_ONLY_A_COAT = re.compile(r"\S+-coated cores?")
+"""A core that is named by what it wears alone: "the lipid-coated core"."""
+_BLANK = re.compile(r"\b(?:blank|empty|bare|uncoated|naked|pristine|unloaded)\s$", re.IGNORECASE)
+_CRYSTALS = frozenset(("nanocrystal", "nanosuspension"))
+"""Forms that a drug has without any carrier."""
+_OF_OTHERS = frozenset(("liposome", "leukosome", "lipid nanoparticle", "framework"))
+"""Forms behind which "of" tells ingredients or parts."""
+_OF = re.compile(r"\s(?:made |composed )?of\s")
+
+
+def find(text: str, state: State) -> Iterator[Found]:
+    """Every core that a phrase of the text names."""
+    forms = [h for h in state.hits if any(e.type == "form" for e in h.entries)]
+    materials = [h for h in state.hits if any(e.type == "material" for e in h.entries)]
+    materials += patterned(text, state.lexicon) if state.lexicon else []
+    by_end: dict[int, Hit] = {}
+    for hit in (*materials, *forms):
+        known = by_end.get(hit.end)
+        if known is None or hit.start < known.start:
+            by_end[hit.end] = hit
+    found: list[Found] = []
+    for hit in sorted((*forms, *materials), key=lambda h: (h.end, h.start), reverse=True):
+        if found and found[-1].start <= hit.start:
+            continue  # inside the phrase just read from its end
+        phrase = _phrase(text, hit, by_end, state)
+        if phrase is not None:
+            found.append(phrase)
+    yield from found
+    yield from _blank(text, found, materials)
+    yield from _abbreviated(text, found, state)
+
+
+def _blank(text: str, found: list[Found], materials: list[Hit]) -> Iterator[Found]:
+    """A bare material that is called blank or bare, where the document's cores are made of it: "blank organosilica"."""
+    cores = {term.name: one for one in found if one.core for term in one.core.materials}
+    for hit in materials:
+        core = next((cores[e.preferred] for e in hit.entries if e.preferred in cores), None)
+        if core is not None and _BLANK.search(text, max(0, hit.start - 12), hit.start):
+            yield core.moved(hit.start, hit.end)
+
+
+def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]:
+    """The places of an abbreviation whose long form is one of these cores, alone or with a form after it."""
+    named: dict[str, Found] = {}
+    for one in found:
+        phrase = text[one.start : one.end].casefold()
+        named |= {phrase: one, re.sub(r"\s?\([^()]*\).*$", "", phrase): one}  # "Prussian blue (PB) nanoparticles"
+    symbols = dict(_by_symbol(text, found, state))
+    for short, long in (symbols | state.abbreviations).items():
+        core = named.get(long.casefold()) or named.get(re.sub(r"s$", "", long.casefold()))
+        if core is None:
+            continue
+        stem = re.sub(r"\s(?:NPs?|nanoparticles?)$", "", short)
+        for match in re.finditer(rf"(?<![\w@/-]){re.escape(stem)}s?(?:\s(?:NPs?|nanoparticles?))?(?![\w@])", text):
+            yield replace(core, start=match.start(), end=match.end(), kind="abbreviation", priority=0, score=0.8)
+
+
+def _by_symbol(text: str, found: list[Found], state: State) -> Iterator[tuple[str, str]]:
+    for core in found:
+        match = _SHORT.match(text, core.end)
+        named = state.lexicon.lookup(match["symbol"], ("material",)) if match and state.lexicon else []
+        if match and core.core and {e.preferred for e in named} & {t.name for t in core.core.materials}:
+            yield match["short"], text[core.start : core.end]
+
+
+def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found | None:
+    """The core phrase whose last part is this hit, or None when it names no core."""
+    if defined_otherwise(text[hit.start : hit.end], state):
+        return None
+    begin, stop = state.sentence(hit.start)
+    start, end = extend(text, begin, hit, by_end, state), hit.end
+    start, stop_of = _of_drug(text, start, hit, state), _made_of(text, end, hit, state)
+    if (stop_of == end and not enough(text, start, hit, state)) or is_coat(text, start, end):
+        return None
+    end = stop_of
+    if re.search(r"MOF|framework", text[hit.start : end]) and (what := _OF_WHAT.match(text, end, stop)):
+        end = what.end(1)
+    phrase = text[start:end]
+    if _ONLY_A_COAT.fullmatch(phrase) or _IN_RATIO.match(text, hit.end):
+        return None
+    facts = parse(phrase, state.lexicon) if state.lexicon else CoreFacts()
+    if is_ingredient(text, start, facts, state):
+        return None
+    if not facts.materials and (facts.form in VAGUE_FORMS or not (facts.form or facts.structure)):
+        return None
+    return Found(
+        start, end, "CORE", normal(_without_cargo(phrase, state)), 0.85, "rule", "cores",
+        curie=whole(facts, phrase, state.lexicon), role="core", core=facts, priority=1,
+        note="drug" if _of_drugs(text, start, end, state) else "",
+    )  # fmt: skip
+
+
+def _of_drug(text: str, start: int, hit: Hit, state: State) -> int:
+    """Where a phrase begins whose crystals are a drug's: "docetaxel nanocrystals"."""
+    if start != hit.start or not _names(hit, _CRYSTALS) or text[start - 1 : start] not in (" ", "-"):
+        return start
+    return state.drug_ends.get(start - 1, start)
+
+
+def _made_of(text: str, end: int, hit: Hit, state: State) -> int:
+    """The end of a form's phrase with the material behind it: "nanogels of hyaluronic acid"."""
+    of = _OF.match(text, end)
+    if of is None or not any(e.type == "form" for e in hit.entries) or _names(hit, _OF_OTHERS):
+        return end
+    if text[of.end() : state.materials.get(of.end(), 0)].startswith("polymer"):
+        return end  # "particles made of polymers"
+    return state.materials.get(of.end(), state.drugs.get(of.end(), end) if _names(hit, _CRYSTALS) else end)
+
+
+def _without_cargo(phrase: str, state: State) -> str:
+    """A phrase without the drug that a hyphen or slash ties to its material: "PCL NPs" of "PCL-PTX NPs"."""
+    return " ".join(_unloaded(word, state.lexicon) for word in phrase.split(" ")) if state.lexicon else phrase
+
+
+def _unloaded(word: str, lexicon: Lexicon) -> str:
+    tied = _TIED.fullmatch(word)
+    if tied is None or lexicon.lookup(word, ("material", "form")):
+        return word
+    first, second = tied.groups()
+    one, two = (bool(lexicon.lookup(part, ("material",))) for part in (first, second))
+    if one and not two and lexicon.lookup(second, ("drug",)):
+        return first
+    return second if two and not one and lexicon.lookup(first, ("drug",)) else word
+
+
+def _of_drugs(text: str, start: int, end: int, state: State) -> bool:
+    """Whether a drug's name opens or ends a core's phrase, being what its crystals are made of."""
+    inside = start in state.drugs or end in state.drug_ends
+    return inside and any(word in text[start:end].lower() for word in _CRYSTALS)
+
+
+def _names(hit: Hit, forms: frozenset[str]) -> bool:
+    return any(e.type == "form" and e.preferred in forms for e in hit.entries)
