@@ -31,6 +31,8 @@ _STRAIN: Final = re.compile(
     r"nude|athymic|mice|mouse|rats?|rabbits?|pigs?|swine|dogs?|monkeys?|zebrafish|hamsters?", re.I
 )
 """The lower-case words of an animal's name that tell its strain or species; others tell its state."""
+_NUCLEIC: Final = re.compile(r"\b(?:si|sh|mi|m|sg|lnc|circ)RNAs?\b|\bmiR|CpG|oligo|ODNs?\b|plasmid", re.IGNORECASE)
+"""Drugs that are told at different depth: "siRNA" and "PD-L1 siRNA". Others go by one name."""
 _COATED: Final = re.compile(r"\b(?:membrane|coated|wrapped|cloaked|camouflaged|bearing|engrafted)\b", re.IGNORECASE)
 _OFTEN: Final = 0.2
 _AS_LIKELY: Final = 0.5
@@ -46,7 +48,8 @@ Choice = Callable[[Finding, list[Finding]], tuple[float, ...]]
 def consolidate(groups: Groups, field: FieldName) -> Groups:
     """Join the groups that name one thing at different depth, and let the fitting depth name it.
 
-    Of cores and animals the fullest name stays, of cells and diseases the one that weighs most.
+    Of cores, nucleic acids and animals the fullest name stays, of cells the one that weighs most, of diseases the
+    fullest that is not told only in passing.
     """
     if field not in _CHOICE:
         return groups
@@ -132,6 +135,7 @@ def _told_depth(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
 _CHOICE: Final[dict[FieldName, Choice]] = {
     "membranes": _share,
     "cores": _depth,
+    "drugs": _depth,
     "diseases": _told_depth,
     "animal_models": _depth,
 }
@@ -142,6 +146,8 @@ def _tokens(findings: list[Finding]) -> frozenset[str]:
     mention = findings[0].mention
     if mention.label == "CELL_LINE":
         return frozenset({mention.curie or fold(mention.name)})
+    if mention.label == "DRUG" and not _NUCLEIC.search(mention.name):
+        return frozenset({str(identity(mention))})
     if mention.core is not None and (mention.core.materials or mention.core.form):
         materials = {term.curie or fold(term.name) for term in mention.core.materials}
         form = {mention.core.form} - _ANY_FORM - {None} if mention.core.form else set()
