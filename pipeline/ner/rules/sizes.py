@@ -281,10 +281,15 @@ def _measured(left: str, right: str) -> Literal["coated", "core"]:
         return "coated"
     if _BEFORE_AND_AFTER.search(left):
         return "core" if _ONE_MORE.match(right) else "coated"
-    told = _THEN_COATED.match(right) or _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _LONG.match(right)
+    told = _THEN_COATED.match(right) or _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _is_length(left, right)
     if told or _OF_THE_MATERIAL.search(left) or _last(_CORE, left) > _last(_COATED, left):
         return "core"
     return "coated"
+
+
+def _is_length(left: str, right: str) -> bool:
+    """Whether a size is how long something is of which nothing tells that it was coated."""
+    return _LONG.match(right) is not None and not (_COATED.search(left) or _COATED.search(right[:25]))
 
 
 def _grows_from(left: str, right: str) -> bool:
