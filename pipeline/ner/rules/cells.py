@@ -292,9 +292,9 @@ def _types(text: str, state: State) -> Iterator[Found]:
 _SOME_TISSUES = re.compile(r"(?:^|\s)(?:endothelial|epithelial|stem|progenitor|macrophage|fibroblast|T[ -]cell)")
 """Types of cells that many tissues have."""
 _TISSUE = re.compile(
-    r"(?<![\w-])(?:CD\d+[+\u207a]\s)?(?:alveolar|gingival|cardiac|brain|cerebral|bronchial|airway|pulmonary|lung|aortic"
+    r"(?<![\w-])(?:CD\d+[+\u207a]\s)?(?:(?i:alveolar|gingival|cardiac|brain|cerebral|bronchial|airway|pulmonary|lung|aortic"
     r"|arterial|coronary|dermal|corneal|retinal|hepatic|renal|tubular|intestinal|colonic|synovial|vascular|microvascular|nasal|oral|mammary"
-    r"|ovarian|splenic|umbilical|skeletal|neural|hair follicle|periodontal ligament|dental pulp|limbal|\u03b3\u03b4"
+    r"|ovarian|splenic|umbilical|skeletal|neural|hair follicle|periodontal ligament|dental pulp|limbal)|\u03b3\u03b4"
     r"|CD\d+[+\u207a])\s$"
 )
 """A tissue or marker in front of them, which belongs to the name."""
