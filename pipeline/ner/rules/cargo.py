@@ -133,7 +133,7 @@ def _in_brackets(text: str, state: State, known: Iterable[Found]) -> Iterator[tu
         match = _IN_BRACKETS.match(text, drug.end)
         if match is None or _is_drug(match["code"], state):
             continue
-        if drug.component == "chemicals" and match["code"] in state.abbreviations:
+        if drug.component == "chemicals" and carried(text, drug.start, state) and match["code"] in state.abbreviations:
             yield match["code"], replace(drug, kind="abbreviation", priority=0)
         elif match["code"] not in state.abbreviations and _is_code(match["code"], state):
             yield match["code"], replace(drug, kind="abbreviation", component="drugs", priority=0)
