@@ -118,7 +118,8 @@ _LOADED_NEXT = re.compile(
 )
 """The next sentence, where it says that the drug of the last was loaded."""
 _ACTS = re.compile(
-    r"(?:\s\([^)]{1,20}\))?(?:,[^,.;]{1,50},)?(?:\s(?:and|or)\s[\w-]+)?\s(?:had|gave|lost|worked|eased|reached|rescued"
+    r"(?:\s(?:gel|cream|ointment|tablets?|solution|treatment|therapy))?(?:\s\([^)]{1,20}\))?(?:,[^,.;]{1,50},)?"
+    r"(?:\s(?:and|or)\s[\w-]+)?\s(?:had|gave|lost|worked|eased|reached|rescued"
     r"|bleached|failed|cleared|brought|provoked|caused|achieved|produced a|lowered|cured|needed|fell"
     r"|(?:was|were)\s(?:only\s|far\s|almost\s)?(?:slower|faster|less|more|weaker|stronger|inferior|ineffective|inactive"
     r"|not as|better|worse|poorer|milder))\b"
@@ -148,7 +149,10 @@ def _by_document(text: str, drugs: list[Found], state: State) -> None:
 
 
 _BRACKETED = re.compile(r"\s?\($")
-_JOINED = re.compile(r"\)?\s*(?:,|and|or|/|,\s*and|&|plus|\+|nor)\s*(?:free |the )?$")
+_JOINED = re.compile(
+    r"\)?\s*(?:,|and|or|/|,\s*and|&|plus|\+|nor)\s*(?:free |the |an? )?"
+    r"(?:(?:[\w/-]+\s){0,2}(?:(?:ant)?agonist|inhibitor|\w*sensiti[sz]er|prodrug|drug|peptide|antigen|adjuvant|dye|antibiotic)\s)?$"
+)
 
 
 def _share_roles(text: str, found: list[Found]) -> None:
@@ -163,7 +167,7 @@ def _share_roles(text: str, found: list[Found]) -> None:
     pairs = list(pairwise(named))
     for first, second in (*pairs, *reversed(pairs)):  # there and back: the last member may tell of all
         between = text[first.end : second.start]
-        if first.label == second.label and len(between) < 30 and _JOINED.fullmatch(_plain(between)):
+        if first.label == second.label and len(between) < 45 and _JOINED.fullmatch(_plain(between)):
             _share(first, second)
 
 

@@ -30,6 +30,10 @@ def drugs(mentions: Annotate, text: str) -> list[str]:
         ("Particles carrying the E7 peptide were injected.", ["E7 peptide"]),
         ("IL-10 rose. IL-10-loaded particles were made.", ["IL-10", "IL-10"]),
         ("Gels held recombinant human VEGF.", ["recombinant human VEGF"]),
+        (
+            "Gels held nerve growth factor (NGF). NGF leaked.",
+            ["nerve growth factor", "NGF", "NGF"],
+        ),
     ],
 )
 def test_what_is_said_of_a_code_makes_it_a_drug(mentions: Annotate, text: str, found: list[str]) -> None:
@@ -65,6 +69,8 @@ def test_targets_buffers_and_what_cells_make_are_no_drugs(mentions: Annotate, te
         ("Membranes came from cells treated with mitoxantrone.", "mitoxantrone", "reagent"),
         ("Survival was 40 days against 12, compared with 13 for lapatinib.", "lapatinib", "comparator"),
         ("Cells were seen with Hoechst 33342.", "Hoechst 33342", "reagent"),
+        ("Micelles held sunitinib and the CSF-1R inhibitor edicotinib.", "edicotinib", "cargo"),
+        ("PLGA nanoparticles were coated. Becaplermin gel was less effective.", "Becaplermin", "comparator"),
     ],
 )
 def test_a_drugs_role_comes_from_its_sentence_or_its_document(

@@ -66,6 +66,22 @@ def test_a_derived_line_is_linked_to_its_parent(mentions: Annotate) -> None:
     assert (line.name, line.curie) == ("B16-OVA", "cellosaurus:CVCL_F936")
 
 
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        (
+            "Aortic endothelial cells and gingival fibroblasts grew.",
+            ["Aortic endothelial cells", "gingival fibroblasts"],
+        ),
+        ("They wore brain endothelial cell membranes.", ["brain endothelial cell"]),
+        ("Membranes of γδ T cells were used.", ["γδ T cells"]),
+        ("HUVEC were grown.", ["HUVEC"]),
+    ],
+)
+def test_a_type_of_cells_is_named_with_its_tissue(mentions: Annotate, text: str, types: list[str]) -> None:
+    assert texts(mentions, text, "CELL_TYPE") == types
+
+
 def test_cell_types_take_their_abbreviations_from_the_document(mentions: Annotate) -> None:
     text = "Bone marrow stromal cells (XMSC) and HSC were used; XMSC and APC staining."
     assert texts(mentions, text, "CELL_TYPE") == []
@@ -306,6 +322,7 @@ def test_animal_models(mentions: Annotate, text: str, animals: list[str], names:
         ("The product, 137.5 nm, was kept cold.", SizeFacts(value=137.5)),
         ("After wrapping they came out at 141 nm.", SizeFacts(value=141)),
         ("PLGA NPs of 78 nm were made.", SizeFacts(value=78, of="core")),
+        ("A diameter of 71 nm (bare) was measured.", SizeFacts(value=71, of="core")),
         ("Membrane-coated PLGA NPs of 78 nm were made.", SizeFacts(value=78)),
         ("The nanosheets had a lateral size of 90 nm.", SizeFacts(value=90, of="core")),
     ],

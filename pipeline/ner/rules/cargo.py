@@ -131,9 +131,11 @@ def _in_brackets(text: str, state: State, known: Iterable[Found]) -> Iterator[tu
     """Abbreviations in brackets right behind a drug, whatever their letters: "sinoporphyrin sodium (DVDMS)"."""
     for drug in known:
         match = _IN_BRACKETS.match(text, drug.end)
-        if match is None or match["code"] in state.abbreviations or _is_drug(match["code"], state):
-            continue  # the lexicon's and the document's own are known
-        if _is_code(match["code"], state):
+        if match is None or _is_drug(match["code"], state):
+            continue
+        if drug.component == "chemicals" and carried(text, drug.start, state) and match["code"] in state.abbreviations:
+            yield match["code"], replace(drug, kind="abbreviation", priority=0)
+        elif match["code"] not in state.abbreviations and _is_code(match["code"], state):
             yield match["code"], replace(drug, kind="abbreviation", component="drugs", priority=0)
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.linking import Hit
-from pipeline.linking.linker import settle
+from pipeline.linking.linker import Link, settle
+from pipeline.linking.linker import link as link_name
 from pipeline.ner.state import Found, State
 
 _KIND = (
@@ -14,7 +15,7 @@ _KIND = (
     r"|skin|brain|oral|bladder|renal|kidney|hepatic|metastatic|cancer|tumou?r|cancerous|malignant|carcinoma"
     r"|adenocarcinoma|hepatocarcinoma|hepatoma|melanoma|glioma|glioblastoma|osteosarcoma|sarcoma|lymphoma|leuk\w+"
     r"|myeloma|neuroblastoma|squamous|source|living|live|parental|wild-type|homotypic|homologous|subcutaneous"
-    r"|orthotopic|derived|epithelial|endothelial|ductal|stem|dendritic|luciferase-expressing|microglia\w*"
+    r"|orthotopic|derived|epithelial|endothelial|ductal|stem|dendritic|luciferase-expressing|microglia\w*|smooth|muscle"
     r"|triple-negative|non-small|suspension|macrophage|xenograft|solid|primary|adherent|resistant|cell)[\s-]+)"
 )
 _NOUN = (
@@ -22,10 +23,14 @@ _NOUN = (
     r"|macrophages?|keratinocytes|hepatocytes|monocytes|myoblasts|ascites)"
 )
 _CELLS_RIGHT = re.compile(rf"(?:\s*\([^)]{{1,20}}\))?[\s-]*{_KIND}{{0,4}}{_NOUN}", re.IGNORECASE)
-_BEARING_RIGHT = re.compile(r"[\s-]+(?:bearing|derived|model|inoculated|grafted|CM)\b|C?M@|CM\b|-CM", re.IGNORECASE)
+_BEARING_RIGHT = re.compile(
+    r"[\s-]+(?:bearing|derived|model|inoculated|grafted|CM)\b|C?M@|CM\b|-CM|,\s(?:a|another|the)\s(?:[\w-]+\s){0,3}line\b",
+    re.IGNORECASE,
+)
 _CELLS_LEFT = re.compile(
     r"(?:cell[\s-]?lines?|(?:cancer|tumou?r|\w+oma)\s+(?:cells?|line)|cells?|membranes? (?:of|from)"
-    r"|(?:macrophages?|fibroblasts?|microglia|\w+cytes?|\w+blasts?)(?=\s\())\s*"
+    r"|(?:cytotoxic\w*|toxic\w*) (?:to|against|towards?)|uptake (?:by|in)|(?:viability|proliferation) of"
+    r"|IC50 (?:in|against)|(?:macrophages?|fibroblasts?|microglia|\w+cytes?|\w+blasts?)(?=\s\())\s*"
     r"(?:\(|,|:|such as|including|named|namely|called|like|i\.e\.|e\.g\.)?\s*(?:the |mouse |murine |human )*$",
     re.IGNORECASE,
 )
@@ -252,7 +257,7 @@ _SAFE_TYPES = frozenset(
     (
         "RBC", "RBCs", "DCs", "MSC", "MSCs", "BMSC", "BMSCs", "PBMC", "PBMCs", "MDSC", "MDSCs", "BMDC", "BMDCs", "BMDM",
         "BMDMs", "TAMs", "Tregs", "Treg", "ADSCs", "iPSCs", "iPSC", "OMVs", "HSCs", "NSCs", "hUCMSCs", "BM-MSCs",
-        "UC-MSCs", "hUC-MSCs", "CTLs", "EVs", "WBC", "PLTs", "HUVECs",
+        "UC-MSCs", "hUC-MSCs", "CTLs", "EVs", "WBC", "PLTs", "HUVEC", "HUVECs",
     )
 )  # fmt: skip
 """Abbreviations of cell types that mean nothing else in this field."""
@@ -275,10 +280,30 @@ def _types(text: str, state: State) -> Iterator[Found]:
             continue
         if surface[1:2] == " " and _TIED.search(text, max(0, hit.start - 2), hit.start):
             continue  # "HCE-T cells"
-        link = settle(hit.entries, surface)
-        tail = None if _ENDS_IN_CELL.search(surface) else _CELLS.match(text, hit.end)
+        link, start = settle(hit.entries, surface), hit.start
+        if tissue := _TISSUE.search(text, max(0, start - 45), start) if _SOME_TISSUES.search(surface) else None:
+            start = tissue.start()
+            link = _known_type(text[start : hit.end], state)
+        tail = None if _ENDS_IN_CELL.search(surface) or surface == "HUVEC" else _CELLS.match(text, hit.end)
         end = tail.end() if tail else hit.end
-        yield Found(hit.start, end, "CELL_TYPE", link.name, 0.9, "lexicon", "cell_types", curie=link.curie, priority=1)
+        yield Found(start, end, "CELL_TYPE", link.name, 0.9, "lexicon", "cell_types", curie=link.curie, priority=1)
+
+
+_SOME_TISSUES = re.compile(r"(?:^|\s)(?:endothelial|epithelial|stem|progenitor|macrophage|fibroblast|T[ -]cell)")
+"""Types of cells that many tissues have."""
+_TISSUE = re.compile(
+    r"(?<![\w-])(?:CD\d+[+\u207a]\s)?(?:(?i:alveolar|gingival|cardiac|brain|cerebral|bronchial|airway|pulmonary|lung|aortic"
+    r"|arterial|coronary|dermal|corneal|retinal|hepatic|renal|tubular|intestinal|colonic|synovial|vascular|microvascular|nasal|oral|mammary"
+    r"|ovarian|splenic|umbilical|skeletal|neural|hair follicle|periodontal ligament|dental pulp|limbal)|\u03b3\u03b4"
+    r"|CD\d+[+\u207a])\s$"
+)
+"""A tissue or marker in front of them, which belongs to the name."""
+
+
+def _known_type(name: str, state: State) -> Link:
+    """What a type of cells with its tissue stands for; only its name where no lexicon has it."""
+    known = link_name(name, "CELL_TYPE", state.lexicon) if state.lexicon else None
+    return known or Link(re.sub(r"(?<=[^s])s$", "", name), None)
 
 
 def _abbreviated(surface: str) -> bool:

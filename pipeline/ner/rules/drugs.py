@@ -84,7 +84,7 @@ _LEVEL = re.compile(
 )
 _CARRIER = re.compile(r"-([A-Z]\w+)(?![\w@])")
 _SALT = re.compile(
-    r"\s(?:sodium|potassium|hydrochloride|mesylate|maleate|tartrate|citrate|sul(?:f|ph)ate)\b"
+    r"\s(?:sodium|potassium|hydrochloride|mesylate|maleate|tartrate|citrate|calcium|tosylate|besylate|acetate|hydrobromide|dihydrochloride|succinate|fumarate|sul(?:f|ph)ate)\b"
     r"(?!-|\s(?:channels?|phosphate|chloride|hydroxide|borohydride|alginate|citrate|dodecyl|hyaluronate))"
 )
 _ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|affibod(?:y|ies)|nanobod(?:y|ies)|mAbs?)\b")

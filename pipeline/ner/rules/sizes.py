@@ -97,6 +97,11 @@ _OF_THE_MATERIAL = re.compile(
     r"\blateral\s(?:size|dimension|width)s?\b[^.;]*$|\bpores? (?:sizes? )?of [\d.–-]+ nm\b[^.;]*$", re.IGNORECASE
 )
 """In front of a size that only what lies below the coat has."""
+_IN_BRACKETS = re.compile(
+    r"\s?\((?:(?P<bare>bare|uncoated|naked|pristine|cores?|before|without)|coated|cloaked|camouflaged|wrapped|disguised|dressed"
+    r"|enveloped|after|with)\b"
+)
+"""Behind a size, what it is of: "71.2 nm (bare)"."""
 _LONG = re.compile(r"\s(?:long|in length)\b")
 _ONE_MORE = re.compile(r"\s?(?:nm)?\s?(?:and|to|,)\s(?:about |~)?\d")
 _CORE_NEXT = re.compile(r"[-\s]cores?\b")
@@ -238,7 +243,8 @@ _OF_SIZE = re.compile(
     r"\s(?:of|with (?:a )?(?:mean |average )?(?:sizes?|diameters?) of)\s(?:about |approximately |around |ca\. |~)?$"
 )
 _WORN = re.compile(
-    r"(?:coat|cloak|camouflag|wrapp|cover|envelop|disguis|dress|hidden|membrane)\w*\s(?:\w+\s)?$|M@$", re.IGNORECASE
+    r"(?:coat(?!\w*\sonto?\b)|cloak|camouflag|wrapp|cover|envelop|disguis|dress|hidden|membrane)\w*\s(?:\w+\s)?$|M@$",
+    re.IGNORECASE,
 )
 
 
@@ -275,16 +281,23 @@ def _is_of_others(left: str, right: str) -> bool:
 
 def _measured(left: str, right: str) -> Literal["coated", "core"]:
     """Whether this size is the bare core's: the nearest word that tells decides, else the coated particle's."""
+    if told := _IN_BRACKETS.match(right):
+        return "core" if told["bare"] else "coated"
     if _grows_from(left, right):
         return "core"
     if _BECAME.search(left):
         return "coated"
     if _BEFORE_AND_AFTER.search(left):
         return "core" if _ONE_MORE.match(right) else "coated"
-    told = _THEN_COATED.match(right) or _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _LONG.match(right)
-    if told or _OF_THE_MATERIAL.search(left) or _last(_CORE, left) > _last(_COATED, left):
+    known = _THEN_COATED.match(right) or _CORE_AFTER.match(right) or _CORE_NEXT.match(right) or _is_length(left, right)
+    if known or _OF_THE_MATERIAL.search(left) or _last(_CORE, left) > _last(_COATED, left):
         return "core"
     return "coated"
+
+
+def _is_length(left: str, right: str) -> bool:
+    """Whether a size is how long something is of which nothing tells that it was coated."""
+    return _LONG.match(right) is not None and not (_COATED.search(left) or _COATED.search(right[:25]))
 
 
 def _grows_from(left: str, right: str) -> bool:

@@ -52,7 +52,7 @@ def enough(text: str, start: int, hit: Hit, state: State) -> bool:
     if any(e.type == "form" for e in hit.entries):
         vague = any(e.preferred in VAGUE_FORMS for e in hit.entries)
         return alone or start < hit.start or (bool(coated) and not vague)
-    if coated and not _ONLY_ON_IT.match(text, hit.end):
+    if (coated or _COATING.search(text, max(0, start - 25), start)) and not _ONLY_ON_IT.match(text, hit.end):
         return True
     if _ONLY_ON_IT.match(text, hit.end):
         return False
@@ -79,12 +79,15 @@ def _in_coats(hit: Hit) -> bool:
 _COATED_WITH_IT = re.compile(
     r"(?:(?:membrane|cell|erythrocyte|platelet|macrophage|neutrophil|vesicle)s?-"
     r"(?:coated|cloaked|camouflaged|wrapped|covered|enveloped)"
-    r"|(?<![\w-])(?:camouflag|cloak|coat|wrap|envelop|disguis)(?:ed|p?ing)(?:\s(?:the|these))?"
     r"|\bcores?(?:,| (?:(?:was|were|is|are) (?:made )?of| consist\w* of| of))"
     r")\s(?:[a-z]+-sensitive\s)?$",
     re.IGNORECASE,
 )
 """Words before what was coated, whatever it is."""
+_COATING = re.compile(
+    r"(?<![\w-])(?:camouflag|cloak|coat|wrap|envelop|disguis)(?:ed|p?ing)\s(?:(?:the|these)\s)?$", re.IGNORECASE
+)
+"""The verb before a material that was coated: "we camouflaged ZnS with"."""
 _WITH_A_COAT = re.compile(
     r"\s(?:with|under|in|within|inside|beneath) an? (?:(?!nano)[\w-]+\s){0,3}(?:coat|cloak|membrane)\b|\scores?\b"
     r"|\s(?:was|were|is|are)\s(?:\w+ly\s|then\s|further\s)*(?:coated|camouflaged|cloaked|wrapped|disguised|enveloped|covered|hidden)"
