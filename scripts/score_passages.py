@@ -17,12 +17,12 @@ from pathlib import Path
 
 from pipeline.evaluation.mentions import LabelledSpan, score_mentions
 from pipeline.ner import annotate, load
-from pipeline.ner.rules.animals import SPECIES
 from pipeline.ner.passages import Marked, Passage, read_passages
+from pipeline.ner.rules.animals import SPECIES
 from pipeline.records import Mention
 from pipeline.settings import gold_dir
 
-PARTS = ("develop", "develop_2", "report", "report_2", "report_3", "report_4", "unfamiliar", "unfamiliar_2")
+PARTS = ("develop", "develop_2", "report", "report_2", "report_3", "report_4", "report_5", "unfamiliar", "unfamiliar_2")
 Pair = tuple[Passage, Marked, Mention]
 
 

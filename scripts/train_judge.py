@@ -116,7 +116,9 @@ def _studies(path: Path, gold: Gold) -> Iterator[Study]:
     by_key: dict[str, dict[tuple[str, str, str], Finding]] = defaultdict(dict)
     for finding in findings(document, index, ("text",)).values:
         key = finding.subject.study  # several formulations are one study of the gold set
-        by_key[key].setdefault((finding.mention.id, finding.mention.name, finding.place), replace(finding, subject=Subject(key)))
+        by_key[key].setdefault(
+            (finding.mention.id, finding.mention.name, finding.place), replace(finding, subject=Subject(key))
+        )
     for key, some in by_key.items():
         name = path.stem if key == SELF else f"{path.stem}/{key}"
         if name in gold.studies:

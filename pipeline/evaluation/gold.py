@@ -118,7 +118,9 @@ class Gold(Part):
 
 def _parts(value: GoldValue) -> tuple[GoldValue, ...]:
     parts = kinds_of_modalities().parts_of(value.name) if value.field == "modalities" else ()
-    return tuple(value.model_copy(update={"name": part, "curies": ()}) for part in parts) if len(parts) > 1 else (value,)
+    return (
+        tuple(value.model_copy(update={"name": part, "curies": ()}) for part in parts) if len(parts) > 1 else (value,)
+    )
 
 
 def _once(values: tuple[GoldValue, ...]) -> tuple[GoldValue, ...]:

@@ -147,7 +147,7 @@ def _exact(gold: GoldValue, value: Value) -> bool:
     return fold(gold.text) == fold(value.text)
 
 
-def _normalised(gold: GoldValue, value: Value) -> bool:
+def _normalised(gold: GoldValue, value: Value) -> bool:  # noqa: PLR0911
     if isinstance(value, SizeValue):
         return _sizes_agree(gold, value, 1e-6)
     accepted = {curie.lower() for curie in gold.curies}

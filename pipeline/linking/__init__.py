@@ -4,4 +4,15 @@ from pipeline.linking.kinds import Kinds, kinds_of_diseases, kinds_of_modalities
 from pipeline.linking.lexicon import Entry, Hit, Lexicon, read_entries, shipped_lexicon
 from pipeline.linking.linker import Link, link
 
-__all__ = ["Entry", "Hit", "Kinds", "Lexicon", "Link", "kinds_of_diseases", "kinds_of_modalities", "link", "read_entries", "shipped_lexicon"]
+__all__ = [
+    "Entry",
+    "Hit",
+    "Kinds",
+    "Lexicon",
+    "Link",
+    "kinds_of_diseases",
+    "kinds_of_modalities",
+    "link",
+    "read_entries",
+    "shipped_lexicon",
+]

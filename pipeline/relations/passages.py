@@ -125,7 +125,7 @@ class _Reader:
         self.found: list[Stretch] = []
         self.current: Stretch | None = None
 
-    def read_paragraph(self, block: Block) -> None:
+    def read_paragraph(self, block: Block) -> None:  # noqa: C901
         """Append this paragraph's sentences to stretches."""
         waiting: list[Passage] = []  # sentences since an introduction whose citation is still to come
         lead: Passage | None = None

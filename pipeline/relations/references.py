@@ -24,7 +24,7 @@ _SURNAME = re.compile(r"[^\W\d_][^\W\d_'\u2019-]+(?:[-'\u2019][^\W\d_]+)*")
 def cited_by_author(document: Document, text: str) -> list[str]:
     """The keys of the references cited in a text by author; ambiguous ones are left out.
 
-    An author is cited with "et al.", a year, or as a group ("the Shu group"), which is named for its first or last author.
+    An author is cited with "et al.", a year, or as a group ("the Shu group"), named for its first or last author.
     """
     keys = []
     for match in _CITED.finditer(text):

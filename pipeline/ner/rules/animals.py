@@ -1,4 +1,4 @@
-"""Animal models: a species with its strain, sex or the disease it bears; mice and rats by themselves as :data:`SPECIES`."""
+"""Animal models: a species with its strain, sex or the disease it bears; mice and rats alone as :data:`SPECIES`."""
 
 from __future__ import annotations
 
