@@ -71,9 +71,10 @@ def reports_own_work(document: Document) -> bool:
         if b.kind in _TELLING
         for s in split(document.text, b.start, b.end)
     ]
-    if any(map(_MAKING.search, prose)):
+    told = len(_told(document))
+    if sum(_MAKING.search(text) is not None for text in prose) > (told if told >= _STUDIES_OF_A_REVIEW else 0):
         return True
-    others = sum(len(_OTHERS.findall(text)) for text in prose) + len(_told(document))
+    others = sum(len(_OTHERS.findall(text)) for text in prose) + told
     return others < max(_STUDIES_OF_A_REVIEW, _RETOLD * len(prose))
 
 
