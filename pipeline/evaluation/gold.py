@@ -98,8 +98,11 @@ class Gold(Part):
         found: dict[str, dict[FieldName, tuple[GoldValue, ...]]] = {}
         for value in self.values:
             fields = found.setdefault(value.study, {})
-            fields[value.field] = fields.get(value.field, ()) + (() if value.blank else _parts(value))
-        return {study: {field: _once(some) for field, some in fields.items()} for study, fields in found.items()}
+            fields[value.field] = fields.get(value.field, ()) + (() if value.blank else (value,))
+        for fields in found.values():
+            if "modalities" in fields:
+                fields["modalities"] = _in_parts(fields["modalities"])
+        return found
 
     @cached_property
     def by_doi(self) -> dict[str, str]:
@@ -116,17 +119,15 @@ class Gold(Part):
         return [field for field in FIELDS if field in covered]
 
 
-def _parts(value: GoldValue) -> tuple[GoldValue, ...]:
-    parts = kinds_of_modalities().parts_of(value.name) if value.field == "modalities" else ()
-    return (
-        tuple(value.model_copy(update={"name": part, "curies": ()}) for part in parts) if len(parts) > 1 else (value,)
-    )
-
-
-def _once(values: tuple[GoldValue, ...]) -> tuple[GoldValue, ...]:
-    """The values without parts of combinations that are stated by themselves too."""
-    names = [fold(value.name) for value in values]
-    return tuple(value for i, value in enumerate(values) if names[i] not in names[:i] or value.field != "modalities")
+def _in_parts(values: tuple[GoldValue, ...]) -> tuple[GoldValue, ...]:
+    """Modalities with the parts of each combination in its place; a part that is stated by itself too stands once."""
+    kinds = kinds_of_modalities()
+    single = {fold(value.name): value for value in values if len(kinds.parts_of(value.name)) == 1}
+    for value in values:
+        if len(parts := kinds.parts_of(value.name)) > 1:
+            for part in parts:
+                single.setdefault(fold(part), value.model_copy(update={"name": part, "curies": ()}))
+    return tuple(single.values())
 
 
 def load_gold(folder: Path | str) -> Gold:

@@ -104,13 +104,13 @@ def form(name: str, field_name: FieldName | None = None) -> str:
     """A name without what makes no difference: case, spaces, hyphens, plural, and the spelling of common words.
 
     Of a core, "nanoparticle" makes no difference either, unless nothing else is said: all of them are particles; nor
-    does a material's formula or abbreviation in place of its name ("MnO2"). Of
-    animals, sex, age and what was done to them make none, unless nothing but the species is left.
+    does a material's formula or abbreviation in place of its name ("MnO2"). Of animals, sex, age and what was done to
+    them make none, unless nothing but the species is left.
     """
     words = _words(name)
     if field_name == "cores":
-        words = [word for word in words if word not in _PARTICLE] or words
-        words = [_materials().get(word, word) for word in words]
+        named = [word for word in words if word not in _PARTICLE] or words
+        words = [_materials().get(word, word) for word in named]
     if field_name == "animal_models":
         bare = [word for word in _words(_DONE_TO.sub("", name)) if word not in _STATE]
         named = bare if not _SPECIES_ALONE.issuperset(bare) else [word for word in words if word not in _AGE_AND_SEX]
@@ -147,18 +147,12 @@ def _exact(gold: GoldValue, value: Value) -> bool:
     return fold(gold.text) == fold(value.text)
 
 
-def _normalised(gold: GoldValue, value: Value) -> bool:  # noqa: PLR0911
+def _normalised(gold: GoldValue, value: Value) -> bool:
     if isinstance(value, SizeValue):
         return _sizes_agree(gold, value, 1e-6)
     accepted = {curie.lower() for curie in gold.curies}
-    if isinstance(value, CoreValue) and len(value.materials) == 1:
-        material = value.materials[0]
-        if material.curie and material.curie.lower() in accepted:
-            return True
-        if not _forms(gold.field, *_names(gold)).isdisjoint(_forms(gold.field, material.name)):
-            return True
-    if gold.field == "animal_models" and _SPECIES_ALONE.issuperset(bare := set(_words(gold.name))):
-        return bare <= set(_words(value.name))
+    if _is_its_material(gold, value, accepted) or _is_of_its_species(gold, value):
+        return True
     if value.curie and not value.curie.lower().startswith(_SPECIES):
         if value.curie.lower() in accepted:
             return True
@@ -166,6 +160,22 @@ def _normalised(gold: GoldValue, value: Value) -> bool:  # noqa: PLR0911
             return False
     said = (value.name,) if value.curie else (value.name, value.text)  # what has an identifier is what its name says
     return not _forms(gold.field, *_names(gold)).isdisjoint(_forms(gold.field, *said))
+
+
+def _is_its_material(gold: GoldValue, value: Value, accepted: set[str]) -> bool:
+    """Whether a core is of one material, and gold names that."""
+    if not isinstance(value, CoreValue) or len(value.materials) != 1:
+        return False
+    material = value.materials[0]
+    if material.curie and material.curie.lower() in accepted:
+        return True
+    return not _forms(gold.field, *_names(gold)).isdisjoint(_forms(gold.field, material.name))
+
+
+def _is_of_its_species(gold: GoldValue, value: Value) -> bool:
+    """Whether gold names no more than a species of animal, and the value is of that."""
+    bare = set(_words(gold.name))
+    return gold.field == "animal_models" and bare <= _SPECIES_ALONE and bare <= set(_words(value.name))
 
 
 def _relaxed(gold: GoldValue, value: Value) -> bool:

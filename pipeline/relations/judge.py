@@ -116,6 +116,11 @@ def _kinds(group: Sequence[Finding], others: Iterable[Sequence[Finding]]) -> tup
     return narrower, wider
 
 
+def is_kind_of_one(finding: Finding, others: Iterable[Finding]) -> bool:
+    """Whether a finding's thing is a kind of another's."""
+    return _kinds([finding], [[other] for other in others])[1] > 0.0
+
+
 def _key(finding: Finding) -> tuple[Kinds, str] | None:
     """The hierarchy in which a finding's thing has a place, and what it goes by there."""
     mention = finding.mention

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -123,7 +123,7 @@ class _Field:
         """The values of a field: per channel, in the order in which they are first named."""
         cells = _by_thing(f for f in findings if f.field == field and f.channel == "table")
         table = [_value(group, "table", None) for group in cells.values()]
-        listed = frozenset(cells)
+        listed = [f for group in cells.values() for f in group]
         likely = list(_likely(findings, field, kinds, listed))
         text = [_value(group, "text", probability) for group, probability, given in likely if given]
         seems = any(probability >= _SEEMS for _, probability, _ in likely)
@@ -140,7 +140,7 @@ def things(findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines) -
 
 
 def _likely(
-    findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines, listed: frozenset[Hashable]
+    findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines, listed: Sequence[Finding]
 ) -> Iterator[tuple[list[Finding], float, bool]]:
     """The candidates of prose, each with its probability and whether that is enough to give it.
 
@@ -148,7 +148,7 @@ def _likely(
         findings: what was found about the subject.
         field: the field.
         kinds: which type of cell each line is.
-        listed: what a table lists for the field, by identity.
+        listed: what a table lists for the field.
     """
     some = things(findings, field, kinds)
     for (group, _), (probability, given) in zip(some, judged(some, field, judge.weights(), listed), strict=True):
@@ -156,27 +156,33 @@ def _likely(
 
 
 def judged(
-    some: Sequence[Thing], field: FieldName, weights: judge.Weights, listed: frozenset[Hashable] = frozenset()
+    some: Sequence[Thing], field: FieldName, weights: judge.Weights, listed: Sequence[Finding] = ()
 ) -> list[tuple[float, bool]]:
     """For each thing how likely it is a value, and whether the record gives it.
 
     What a table lists for the same field of the same study counts for what prose says too, and against what it says
-    beside that.
+    beside that, but not against a kind of it ("hepatocellular carcinoma" for "liver cancer").
 
     What only tells which cells or animals are meant, or names a class, is not given beside what is named for itself.
     """
     found = []
     for group, signs in some:
         kind = "own" if group[0].subject.study == SELF else "review"
-        borne_out = any(identity(finding.mention) in listed for finding in group)
-        beside = (_TABLE if borne_out else -_TABLE) if listed else 0.0
-        probability = judge.value(kind, field, signs, weights, beside)
+        probability = judge.value(kind, field, signs, weights, _beside(group, listed))
         found.append((probability, probability >= weights.least[kind][field]))
     named = any(given and not signs["only tells"] for (_, given), (_, signs) in zip(found, some, strict=True))
     return [
         (probability, given and not (named and signs["only tells"] > 0))
         for (probability, given), (_, signs) in zip(found, some, strict=True)
     ]
+
+
+def _beside(group: Sequence[Finding], listed: Sequence[Finding]) -> float:
+    """The log odds that what a table lists adds to those of what prose says."""
+    if not listed or judge.is_kind_of_one(group[0], listed):
+        return 0.0
+    cells = {identity(finding.mention) for finding in listed}
+    return _TABLE if any(identity(finding.mention) in cells for finding in group) else -_TABLE
 
 
 def _by_thing(findings: Iterable[Finding]) -> Groups:

@@ -40,6 +40,12 @@ _DONORS = re.compile(
     re.IGNORECASE,
 )
 """Words before animals that gave something and bore nothing."""
+_KEPT = re.compile(
+    r"\s(?:\w+\s)?(?:were|was|are|had)\s(?:\w+ly\s|all\s|then\s)?(?:fed|kept|housed|bought|purchased|obtained|supplied|provided"
+    r"|maintained|acclimati[sz]ed|bred|raised|caged|handled|weighed|free access)\b|\swith free access\b",
+    re.IGNORECASE,
+)
+"""Words behind animals that tell only how they were come by and kept."""
 _GAP = re.compile(r"(?:[-\u2212\u2013]/[-\u2212\u2013])?[\s,]*[\s-]$")
 
 _CODE = r"(?:\w*\d[\w/.-]*|[A-Z]{2,}[\w-]*|HeLa|Renca)"
@@ -110,7 +116,10 @@ def find(text: str, state: State) -> Iterator[Found]:
 
 
 def _alone(text: str, match: re.Match[str], plural: str, taxon: str, state: State) -> Iterator[Found]:
-    """Animals of no stated strain or sex: with what they bear, or of a species that tells enough by itself."""
+    """Animals of no stated strain or sex: with what they bear, or by their species alone.
+
+    Mice and rats of which a sentence tells only that they were kept are left out.
+    """
     begin, stop = state.sentence(match.start())
     many = match.group().lower().endswith(("s", "mice", "fish"))
     if not many and (plural in _COMMON or not _MODEL_AFTER.match(text, match.end())):
@@ -120,6 +129,8 @@ def _alone(text: str, match: re.Match[str], plural: str, taxon: str, state: Stat
         end, what = borne
         name = f"{what}-bearing {plural}" if _BORNE.search(what) else f"{plural} with {what}"
     elif _DONORS.search(text, max(begin, match.start() - 60), match.start()):
+        return
+    elif plural in _COMMON and _KEPT.match(text, match.end(), stop):
         return
     elif plural in _COMMON:
         score, rule = 0.5, SPECIES
