@@ -65,15 +65,12 @@ def browser(folder: Path) -> Iterator[Any]:
 
 
 def report(chromium: Any, run: Path, out: Path) -> None:
-    """report.html: a value with its evidence, the patterns, the scores, a difference, on a phone, in the dark."""
+    """report.html: a value with its evidence, the patterns, the scores, on a phone, in the dark."""
     page = chromium.new_page(viewport=DESKTOP)
     page.goto((run / "report.html").as_uri())
     page.locator("td[data-field=cores] .value").nth(1).click()
     save(page, out / "report.png")
     page.keyboard.press("Escape")
-    page.get_by_label("only where table and text differ").check()
-    save(page, out / "report-differ.png", height=560)
-    page.get_by_role("button", name="Clear").click()
     for part, height in (("patterns", 960), ("scores", 480)):
         page.set_viewport_size({**DESKTOP, "height": height})
         page.evaluate(f"document.getElementById('{part}').scrollIntoView()")

@@ -54,8 +54,6 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 """A sentence without such a word reports no study of coated particles; it cites in passing."""
-
-
 _COMPARES = re.compile(
     r"\b(?:compar\w+|versus|vs\.?|than|controls?|in (?:place|lieu) of|instead of|replac\w+|as opposed to|unlike|whereas"
     r"|alternatives?|as expected|irrelevant|mismatch\w*)\b",
@@ -116,6 +114,27 @@ def stretches(document: Document, coats: Coats) -> list[Stretch]:
     return reader.found
 
 
+@dataclass(slots=True)
+class _Left:
+    """What the sentences of a paragraph so far have left open.
+
+    Attributes:
+        waiting: those since an introduction whose citation is still to come.
+        lead: the last one, if it is of no study.
+        topics: those of no study.
+        before: what was spoken of where the waiting ones began, if that may be theirs.
+    """
+
+    waiting: list[Passage] = field(default_factory=list)
+    lead: Passage | None = None
+    topics: list[Passage] = field(default_factory=list)
+    before: Stretch | None = None
+
+    def settle(self) -> None:
+        """A citation has come: nothing waits for one any more."""
+        self.waiting, self.lead, self.before = [], None, None
+
+
 class _Reader:
     """Goes through the paragraphs and remembers which study is spoken of."""
 
@@ -125,46 +144,24 @@ class _Reader:
         self.found: list[Stretch] = []
         self.current: Stretch | None = None
 
-    def read_paragraph(self, block: Block) -> None:  # noqa: C901
+    def read_paragraph(self, block: Block) -> None:
         """Append this paragraph's sentences to stretches."""
-        waiting: list[Passage] = []  # sentences since an introduction whose citation is still to come
-        lead: Passage | None = None
-        topics: list[Passage] = []
-        before: Stretch | None = None  # what was spoken of where the sentences that wait began
+        left = _Left()
         for index, (start, end) in enumerate(split(self.document.text, block.start, block.end)):
             whole = Passage(start, end, (start, end))
-            sentence = self.document.text[start:end]
             keys = cited(self.document, start, end)
             if len(keys) == 1:
-                self._cited(keys[0], whole, waiting, lead, topics, opens=index == 0)
-                waiting, lead, before = [], None, None
-                if self._is_background():
-                    topics.append(whole)
+                self._cited(keys[0], whole, left, opens=index == 0)
             elif keys:
                 self._several(whole)
-                topics.append(whole)
-                self.current, waiting, lead, before = None, [], None, None
-            elif _GENERAL.match(sentence):
-                topics.append(whole)
-                self.current, waiting = None, []
-            elif _OPENING.match(sentence):
-                self.current, waiting = None, [whole]
-            elif waiting:
-                waiting.append(whole)
-            elif self._is_background() and self.coats(start, end):
-                before, self.current, waiting = self.current, None, [whole]
-                lead = before.passages[-1] if before is not None else None
-            elif self._other_coat(whole):
-                self.current, waiting = None, [lead, whole] if lead is not None else [whole]
-            elif self.current is not None and (index > 0 or _ANAPHORA.match(sentence)):
-                self.current.passages.append(whole)
-            else:
+                left.topics.append(whole)
+                left.settle()
                 self.current = None
-                topics.append(whole)
-                lead = whole
-        if before is not None and waiting:  # no other study is cited: they do speak of that one
-            before.passages += waiting
-            self.current = before
+            else:
+                self._uncited(whole, left, opens=index == 0)
+        if left.before is not None and left.waiting:  # no other study is cited: they do speak of that one
+            left.before.passages += left.waiting
+            self.current = left.before
 
     def read_caption(self, block: Block) -> None:
         """A figure taken from one study speaks of that study; one that cites several does so sentence by sentence."""
@@ -182,32 +179,50 @@ class _Reader:
                     Stretch(some[0], [Passage(*r, r)])
                 )
 
-    def _cited(
-        self,
-        key: str,
-        whole: Passage,
-        waiting: list[Passage],
-        lead: Passage | None,
-        topics: list[Passage],
-        *,
-        opens: bool,
-    ) -> None:
+    def _cited(self, key: str, whole: Passage, left: _Left, *, opens: bool) -> None:
         """A sentence that cites one study goes on with it, begins it, or, within a paragraph, only cites in passing."""
         if self.current is not None and self.current.study == key:
             self.current.passages.append(whole)
-            return
+        else:
+            self._begin(key, whole, left, opens=opens)
+        left.settle()
+        if self._is_background():
+            left.topics.append(whole)
+
+    def _begin(self, key: str, whole: Passage, left: _Left, *, opens: bool) -> None:
+        waiting, lead = left.waiting, left.lead
         if _ANAPHORA.match(self.document.text[whole.start : whole.end]):  # it points back to what has no name yet
-            if lead is not None:
-                waiting, lead = [lead, *waiting], None
-            else:
-                waiting = [*self._told_since(), *waiting]
-        stretch = Stretch(key, [*waiting, whole], lead, list(topics))
+            before = [lead] if lead is not None else self._told_since()
+            waiting, lead = [*before, *waiting], None
+        stretch = Stretch(key, [*waiting, whole], lead, list(left.topics))
         self.found.append(stretch)
         in_passing = (
             self.current is not None and not opens and not _DONE.search(self.document.text, whole.start, whole.end)
         )
         if not in_passing:
             self.current = stretch
+
+    def _uncited(self, whole: Passage, left: _Left, *, opens: bool) -> None:
+        """A sentence without a citation is general, introduces a study, waits for its citation, or goes on."""
+        sentence = self.document.text[whole.start : whole.end]
+        if _GENERAL.match(sentence):
+            left.topics.append(whole)
+            self.current, left.waiting = None, []
+        elif _OPENING.match(sentence):
+            self.current, left.waiting = None, [whole]
+        elif left.waiting:
+            left.waiting.append(whole)
+        elif self.current is not None and self._is_background() and self.coats(whole.start, whole.end):
+            left.before, left.lead, left.waiting = self.current, self.current.passages[-1], [whole]
+            self.current = None
+        elif self._other_coat(whole):
+            self.current, left.waiting = None, [left.lead, whole] if left.lead is not None else [whole]
+        elif self.current is not None and (not opens or _ANAPHORA.match(sentence)):
+            self.current.passages.append(whole)
+        else:
+            self.current = None
+            left.topics.append(whole)
+            left.lead = whole
 
     def _is_background(self) -> bool:
         """Whether what was said of the study spoken of is only a fact cited from it, with no particle made."""

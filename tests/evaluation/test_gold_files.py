@@ -10,7 +10,7 @@ from pipeline.document import Block, Cell, Citation, Document, Metadata, Page, R
 from pipeline.errors import GoldError
 from pipeline.evaluation import build, check, load_gold
 from pipeline.records import Mention, Record, mention_id
-from tests.evaluation.make import record, value
+from tests.evaluation.make import gold, record, value
 
 HEAD = "study,doi,field,text,name,curie,source"
 TABLES = """table,row,col,row_span,col_span,header,field,text,notes
@@ -217,3 +217,12 @@ def test_a_row_without_a_numbered_reference_is_named_as_its_record_is(tmp_path: 
 
 def test_an_author_and_a_year_need_not_be_the_studys_key(tmp_path: Path) -> None:
     assert check(_set(tmp_path, GOOD, TABLES.replace("[12]", "Hara et al. (2016)"))) == []
+
+
+def test_a_combination_of_modalities_is_scored_as_its_parts() -> None:
+    rows = [("1", "modalities", "chemo-photothermal therapy"), ("1", "modalities", "chemotherapy")]
+    found = gold(rows).studies["1"]["modalities"]
+    assert sorted((value.name, value.text) for value in found) == [
+        ("chemotherapy", "chemotherapy"),
+        ("photothermal therapy", "chemo-photothermal therapy"),
+    ]

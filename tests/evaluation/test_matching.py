@@ -143,3 +143,23 @@ def test_a_range_stands_for_its_middle() -> None:
     wanted = GoldValue(study="1", field="sizes", text="140-160", name="140–160 nm", source="here")
     assert "normalised" in _levels(wanted, size(150))
     assert "normalised" not in _levels(wanted, size(140))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("hollow MnO2 NPs", "hollow manganese dioxide nanoparticles", True),
+        ("Fe3O4 nanoparticles", "magnetite", True),
+        ("MnO2", "manganese oxide", False),
+    ],
+)
+def test_a_materials_formula_is_its_name(one: str, other: str, same: bool) -> None:
+    assert ("normalised" in _levels(_gold(one), value(other))) is same
+
+
+@pytest.mark.parametrize(
+    ("found", "same"),
+    [("rats with arthritis", True), ("Wistar rats", True), ("mice", False), ("nude mice", False)],
+)
+def test_a_species_in_gold_is_met_by_any_animal_of_it(found: str, same: bool) -> None:
+    assert ("normalised" in _levels(_gold("rats", field="animal_models"), value(found))) is same

@@ -46,3 +46,19 @@ def test_a_models_name_tells_what_it_bears_and_its_strain(
 )
 def test_donors_and_bare_mice_and_rats_are_no_models(mentions: Annotate, text: str) -> None:
     assert not [m for m in mentions(text) if m.label == "ANIMAL_MODEL"]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "name"),
+    [
+        ("In mice, tumours shrank.", "mice", "mice"),
+        ("It was seen in rats.", "rats", "rats"),
+        ("Rats (Sprague-Dawley, male) were treated.", "Rats (Sprague-Dawley, male)", "Sprague-Dawley rats"),
+        ("It cured NOD (nonobese) mice.", "mice", "mice"),
+        ("It was tried in Balb (BALB/c) mice.", "(BALB/c) mice", "BALB/c mice"),
+    ],
+)
+def test_a_species_by_itself_and_a_strain_in_brackets(mentions: Annotate, text: str, phrase: str, name: str) -> None:
+    (model,) = [m for m in mentions(text) if m.label == "ANIMAL_MODEL"]
+    assert (model.text, model.name) == (phrase, name)
+    assert model.method.startswith("rule:species@") is (name in ("mice", "rats"))

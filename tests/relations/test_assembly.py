@@ -119,3 +119,15 @@ def test_the_order_of_mentions_changes_nothing(paper) -> None:
         record.model_dump_json() for record in assemble(document, mentions[::-1], made_by={"coatmine": "1"})
     ]
     assert all('"made_by":{"coatmine":"1"}' in record for record in forward)
+
+
+def test_a_combination_of_modalities_stands_as_its_parts(paper, said) -> None:
+    paper.block("title", "A review of coated particles").table(
+        ["Membrane", "Core", "Therapy", "Ref."], ["{C:HeLa}", "{N:gold}", "{M:chemo-photothermal therapy}", "[3]"]
+    )
+    (record,) = assemble(*paper.done())
+    assert [(v.name, v.text) for v in record.modalities] == [
+        ("chemotherapy", "chemo-photothermal therapy"),
+        ("photothermal therapy", "chemo-photothermal therapy"),
+    ]
+    assert record.modalities[0].evidence == record.modalities[1].evidence

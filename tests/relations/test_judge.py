@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import FIELDS, Mention, mention_id
+from pipeline.records import FIELDS, Channel, Label, Mention, mention_id
 from pipeline.relations import judge
 from pipeline.relations.findings import Finding, Subject
 from pipeline.relations.merge import judged
@@ -93,3 +93,41 @@ def test_a_sentence_has_the_place_of_its_section(paper) -> None:
     document, _ = paper.done()
     places = [statement.place for statement in statements(document)]
     assert places == ["title", "abstract", "introduction", "aim", "making", "results"]
+
+
+def named(label: Label, name: str, curie: str | None, channel: Channel = "text") -> Finding:
+    mention = Mention(
+        id=mention_id("d", label, 0, 1), document_id="d", label=label, start=0, end=1, text=name, name=name,
+        curie=curie, score=0.9, method="rule:marks@1",
+    )  # fmt: skip
+    return Finding(Subject("3"), mention, channel, 0.9)
+
+
+LIVER_CANCER = ("DISEASE", "liver cancer", "DOID:3571")
+CARCINOMA = ("DISEASE", "hepatocellular carcinoma", "DOID:684")
+STROKE = ("DISEASE", "stroke", "DOID:6713")
+
+
+@pytest.mark.parametrize(
+    ("said", "listed", "odds"),
+    [
+        (LIVER_CANCER, [], 0.0),
+        (LIVER_CANCER, [LIVER_CANCER], 2.0),
+        (STROKE, [LIVER_CANCER], -2.0),
+        (STROKE, [LIVER_CANCER, STROKE], 2.0),
+        (CARCINOMA, [LIVER_CANCER], 0.0),  # a kind of what is listed says more, and does not contradict
+        (LIVER_CANCER, [CARCINOMA], -2.0),
+    ],
+)
+def test_a_table_weighs_with_what_prose_says(said, listed, odds) -> None:
+    even = judge.Weights(note="", mention={}, value={"review": {"diseases": {}}}, least={"review": {"diseases": 0.5}})
+    some = [([named(*said)], {"only tells": 0.0})]
+    ((probability, given),) = judged(some, "diseases", even, [named(*each, "table") for each in listed])
+    assert judge.logit(probability) == pytest.approx(odds)
+    assert given is (odds >= 0)
+
+
+def test_signs_tell_kinds_of_a_thing_among_its_rivals() -> None:
+    wide, narrow = [named("MODALITY", "phototherapy", None)], [named("MODALITY", "photothermal therapy", None)]
+    assert (judge.signs(wide, [narrow])["narrower"], judge.signs(wide, [narrow])["wider"]) == (0.9, 0.0)
+    assert (judge.signs(narrow, [wide])["narrower"], judge.signs(narrow, [wide])["wider"]) == (0.0, 0.9)

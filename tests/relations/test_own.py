@@ -127,3 +127,16 @@ def test_the_kind_of_article_is_told_from_other_lines(paper, line, own) -> None:
 def test_a_review_is_told_from_a_source_paper(paper, title, body, own) -> None:
     document, _ = paper.block("title", title).block("paragraph", body).done(title=title)
     assert reports_own_work(document) is own
+
+
+def test_one_sentence_on_making_does_not_outweigh_many_on_the_work_of_others(paper) -> None:
+    told = " ".join(f"Gold was coated with the membrane of cells [{n}]." for n in range(1, 6))
+    own = "We prepared gold rods coated with a membrane."
+    document, _ = paper.block("title", "Coats").block("paragraph", f"{told} {own}").done()
+    assert not reports_own_work(document)
+
+
+def test_a_nucleic_acid_told_at_different_depth_is_one_drug(paper, said) -> None:
+    abstract = "{N:PLGA} coated with membrane of {C:HeLa} cells was loaded with {D:survivin siRNA} and {D:doxorubicin}."
+    (record,) = assemble(*source(paper, abstract, "It was loaded with {D:siRNA}.").done())
+    assert said(record)["drugs"] == ["survivin siRNA", "doxorubicin"]

@@ -82,3 +82,44 @@ def test_a_name_stands_for_a_citation(owned) -> None:
 def test_a_sentence_that_points_back_takes_in_the_one_before_it(owned) -> None:
     found = owned("Oral cancer lies near the surface. The core, in this case, was gold [3].")
     assert found == {"3": ["Oral cancer lies near the surface.", "The core, in this case, was gold [3]."]}
+
+
+@pytest.mark.parametrize(
+    "name", ["the Fu group", "The Fu research group", "Fu's laboratory", "the group of Lin Fu", "the team of Prof. Fu"]
+)
+def test_a_group_is_named_for_an_author(owned, name) -> None:
+    text = f"Gold was coated in work of {name}."
+    assert owned(text, authors={"7": ("Fu, L.", 2022), "8": ("Wu, X.", 2021)}) == {"7": [text]}
+
+
+def test_a_group_that_several_references_may_mean_is_none(owned) -> None:
+    assert owned("Gold was coated by the Fu group.", authors={"7": ("Fu, L.", 2022), "8": ("Fu, X.", 2021)}) == {}
+
+
+def test_a_fact_cited_first_is_no_study_and_what_follows_is_the_one_cited_next(owned) -> None:
+    text = "Gout hurts [3]. Gold wore a HeLa membrane. It was warm. No harm was seen [4]."
+    assert owned(text, coats=("HeLa",)) == {
+        "3": ["Gout hurts [3]."],
+        "4": ["Gold wore a HeLa membrane.", "It was warm.", "No harm was seen [4]."],
+    }
+
+
+def test_what_no_other_study_claims_is_that_of_the_one_cited_first(owned) -> None:
+    found = owned("Gout hurts [3]. Gold wore a HeLa membrane. It was warm.", coats=("HeLa",))
+    assert found == {"3": ["Gout hurts [3].", "Gold wore a HeLa membrane.", "It was warm."]}
+
+
+def test_a_sentence_that_points_back_takes_the_coat_told_before_it(owned) -> None:
+    text = "Coats help [3]. Gold wore a HeLa membrane. Moreover, these rods were warm [4]."
+    assert owned(text, coats=("HeLa",))["4"] == ["Gold wore a HeLa membrane.", "Moreover, these rods were warm [4]."]
+
+
+@pytest.mark.parametrize("other", ["worked less well than", "was the control for", "was tried instead of"])
+def test_another_coat_to_compare_with_opens_no_study(owned, other) -> None:
+    text = f"Gold wore a HeLa membrane [3]. KB membrane {other} it. It was cold."
+    assert len(owned(text, coats=("HeLa", "KB"))["3"]) == 3
+
+
+def test_the_second_of_two_waits_for_its_citation(owned) -> None:
+    found = owned("In the first [3], gold was coated. It was warm. In the second it was cold. The rods lived [4].")
+    assert found["4"] == ["In the second it was cold.", "The rods lived [4]."]

@@ -128,9 +128,9 @@ def _alone(text: str, match: re.Match[str], plural: str, taxon: str, state: Stat
     if plural in _COMMON and (borne := _borne(text, match.end(), stop, state)) is not None:
         end, what = borne
         name = f"{what}-bearing {plural}" if _BORNE.search(what) else f"{plural} with {what}"
-    elif _DONORS.search(text, max(begin, match.start() - 60), match.start()):
-        return
-    elif plural in _COMMON and _KEPT.match(text, match.end(), stop):
+    elif _DONORS.search(text, max(begin, match.start() - 60), match.start()) or (
+        plural in _COMMON and _KEPT.match(text, match.end(), stop)
+    ):
         return
     elif plural in _COMMON:
         score, rule = 0.5, SPECIES
