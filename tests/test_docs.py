@@ -51,6 +51,7 @@ NOT_RUN = {
     "out/dev": "as out/sample",
     "out/tables": "as out/sample",
     "out/heldout": "as out/sample",
+    "out/prose": "is made from ../shared",
 }
 """Words of commands that are only parsed, and why."""
 
