@@ -32,7 +32,7 @@ from pipeline.evaluation.matching import Found, assign, matches
 from pipeline.records import FIELDS, FieldName
 from pipeline.relations import judge
 from pipeline.relations.assembly import findings
-from pipeline.relations.consolidate import KindsOfLines, kinds_of_lines
+from pipeline.relations.consolidate import KindsOfLines, kinds_of_lines, weight
 from pipeline.relations.findings import SELF, Finding, MentionIndex, Subject
 from pipeline.relations.merge import Thing, as_value, judged, things
 from pipeline.sentences import Range, sentence_at, sentences
@@ -228,9 +228,10 @@ def _logistic(rows: Sequence[Mapping[str, float]], labels: Sequence[int], c: flo
 
 
 def _right(wanted: Sequence[GoldValue], some: Sequence[Thing]) -> list[int]:
-    """For each thing 1 if it is gold, each gold value once."""
-    found = [Found([as_value(group)]) for group, _ in some]
-    met = {index for _, index in assign(wanted, found, "normalised")}
+    """For each thing 1 if it is gold, each gold value once: of several that are one, the thing that weighs most."""
+    order = sorted(range(len(some)), key=lambda index: -weight(some[index][0]))
+    found = [Found([as_value(some[index][0])]) for index in order]
+    met = {order[index] for _, index in assign(wanted, found, "normalised")}
     return [int(index in met) for index in range(len(some))]
 
 

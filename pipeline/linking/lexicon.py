@@ -178,6 +178,8 @@ def fits(surface: str, entry: Entry) -> bool:
     """Whether a surface with an entry's squeezed form is a spelling of its name, in shape and case."""
     if surface == entry.name:
         return True
+    if entry.status == "abbreviation" and entry.name.isalpha() and entry.name.isupper() and not surface.isupper():
+        return surface.rstrip("s").isupper()  # "DcNP" is no "DCNP"
     return _case_fits(surface, entry.name) and same_shape(surface, entry.name)
 
 
@@ -192,7 +194,8 @@ def _case_fits(surface: str, name: str) -> bool:
     if _is_word(name):
         return ours[1:].islower() or ours.isupper() or _is_title(surface)
     if len(letters) <= 3:
-        return ours == letters.upper() and len(letters) > 1 and any(c.isdigit() for c in name)
+        coded = len(letters) > 1 and any(c.isdigit() for c in name)
+        return coded and (ours == letters.upper() or (len(letters) == 3 and ours.istitle()))  # "CAL-27", "Cal-27"
     return ours.lower() != ours or any(c.isdigit() for c in name)
 
 

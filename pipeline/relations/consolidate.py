@@ -133,7 +133,7 @@ def _told_depth(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
 
 
 _CHOICE: Final[dict[FieldName, Choice]] = {
-    "membranes": _share,
+    "membranes": _told_depth,
     "cores": _depth,
     "drugs": _depth,
     "diseases": _told_depth,

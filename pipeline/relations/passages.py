@@ -32,8 +32,10 @@ _OPENING = re.compile(
         \ (?:\w+\ )?(?:study|work|report)
     |In\ the\ (?:first|second|third|other|latter|former|next)\b(?!\ (?:place|\w+\ of\b))
     |A(?:nother|n\ interesting)\ (?:group|team|study|approach)|As\ (?:an|another)\ example
-    |(?:One|A)\ (?:(?:similar|different|further|second|third|recent)\ )?
-        (?:group|team|study|example|approach|strategy|work)
+    |The\ (?:first|second|third|fourth|fifth|sixth|last|other)\ (?:group|team|study|laboratory|paper|report|work)\b
+    |The\ (?:first|second|third|fourth|fifth|sixth|last|other)\ (?:concern|deal|use|com)\w*\b
+    |(?:One|A)\ (?:(?:similar|different|further|second|third|fourth|fifth|recent|distinct|separate)\ )?
+        (?:group|team|laboratory|study|paper|report|example|approach|strategy|work|path|route)\b
     |[A-Z][\w'’-]+\ (?:et\ al\b|and\ (?:co-?workers|colleagues)|and\ [A-Z]))""",
     re.VERBOSE,
 )
@@ -50,7 +52,7 @@ _GENERAL = re.compile(
 _DONE = re.compile(
     r"\b(?:coat|camouflag|cloak|wrap|shroud|sheath|dress|cover|envelop|enclos|fus(?:ed|ing)|hybrid|load|fill|encapsulat"
     r"|prepar|develop|design|fabricat|construct|engineer|synthesi[sz]|formulat|isolat|primed|modif|inject|deliver"
-    r"|membrane|vesicle|nano|particle|liposom|micell|et al\b)",
+    r"|membrane|vesicle|nano|particle|liposom|micell|et al\b|group\b|team\b|laborator|co-?workers|colleagues)",
     re.IGNORECASE,
 )
 """A sentence without such a word reports no study of coated particles; it cites in passing."""

@@ -46,13 +46,14 @@ _KEPT = re.compile(
     re.IGNORECASE,
 )
 """Words behind animals that tell only how they were come by and kept."""
+_THEN_STRAIN = re.compile(r"\s(?:(?P<bracket>\()|of\s(?:the\s)?(?:strain\s)?|were\s(?:all\s)?)(?:the\s)?")
 _GAP = re.compile(r"(?:[-\u2212\u2013]/[-\u2212\u2013])?[\s,]*[\s-]$")
 
 _CODE = r"(?:\w*\d[\w/.-]*|[A-Z]{2,}[\w-]*|HeLa|Renca)"
 _WORDS = re.compile(
     r"(?<![\w-])(?:"
     r"(?P<sex>(?:fe)?male)"
-    rf"|(?P<model>(?:(?:{_CODE}|breast|lung|colon|liver|brain|orthotopic)\s)?(?:tumou?r|xenograft)[- ]bearing"
+    rf"|(?P<model>(?:(?:(?-i:{_CODE})|breast|lung|colon|liver|brain|orthotopic)\s)?(?:tumou?r|xenograft)[- ]bearing"
     rf"|(?-i:{_CODE}\s)?[\w/.-]+-bearing|(?-i:{_CODE}\s)xenograft(?:ed)?"
     r"|[tpd]?MCAO|EAE|CIA|AIA|colitis|diabetic|septic|arthritic|collagen-induced arthritis|ischemic|stroke|hypertensive"
     r"|atherosclerotic|obese|ovariectomi[sz]ed|infarcted|isch(?:a)?emic|asthmatic|endotox(?:a)?emic|osteoporotic|leuk(?:a)?emic"
@@ -100,8 +101,9 @@ def find(text: str, state: State) -> Iterator[Found]:
         parts = list(_before(text, begin, match.start(), strains, taxon))
         kinds = {part.kind for part in parts}
         end = match.end()
-        if "strain" not in kinds and (strain := _in_brackets(text, end, strains, taxon)) is not None:
-            parts, end = [strain._replace(start=match.start()), *parts], text.index(")", end) + 1
+        if "strain" not in kinds and (behind := _behind(text, end, strains, taxon)) is not None:
+            name, end = behind
+            parts.insert(0, Part(match.start(), "strain", name))
             kinds.add("strain")
         if not kinds & {"strain", "model", "sex"}:
             yield from _alone(text, match, plural, taxon, state)
@@ -163,16 +165,18 @@ def _strains(state: State) -> dict[int, Part]:
     return found
 
 
-def _in_brackets(text: str, at: int, strains: dict[int, Part], taxon: str) -> Part | None:
-    """The strain in the brackets that open at an offset: "rats (Sprague-Dawley, male)"."""
-    close = text.find(")", at, at + 60)
-    if close < 0 or not text.startswith(" (", at):
+def _behind(text: str, at: int, strains: dict[int, Part], taxon: str) -> tuple[str, int] | None:
+    """The strain told behind a species, and where that ends: "rats (Sprague-Dawley, male)", "mice of the strain DBA/1"."""
+    opened = _THEN_STRAIN.match(text, at)
+    if opened is None:
         return None
-    for strain in strains.values():
-        name, _, own = strain.name.partition("\t")
-        if strain.start == at + 2 and own == taxon:
-            return strain._replace(name=name)
-    return None
+    there = [(end, strain.name) for end, strain in strains.items() if strain.start == opened.end()]
+    end, strain = max(there, default=(0, ""))
+    name, _, own = strain.partition("\t")
+    if own != taxon:
+        return None
+    close = text.find(")", at, at + 60) if opened["bracket"] else end - 1
+    return (name, close + 1) if close >= 0 else None
 
 
 def _before(text: str, begin: int, at: int, strains: dict[int, Part], taxon: str) -> Iterator[Part]:

@@ -46,6 +46,11 @@ _SIGNAL = re.compile(
     r"(?<![\w-])(?:photo|opto)acoustic(?:\s\(PA\))?\s(?:signals?|contrast|intensit(?:y|ies))\b", re.IGNORECASE
 )
 """What photoacoustic imaging measures, said for the imaging."""
+_AGAINST = re.compile(
+    r"(?<![\w-])(?P<name>anti-?(?!tumo|cancer|neoplas|metasta|platelet)[a-z]{4,}(?:al|ic))\s(?:\w+\s)?(?:therapy|treatment)(?!\w)",
+    re.IGNORECASE,
+)
+"""Therapies named for what they act against, of which the vocabulary has only some: "antileishmanial therapy"."""
 _SPLIT = re.compile(r"\s?/\s?|,\s(?:and\s)?|\s(?:and|&|or|plus)\s|\s?\+\s?")
 
 _SAFE = frozenset(_WORDS.safe)
@@ -76,6 +81,9 @@ def find(text: str, state: State) -> Iterator[Found]:
             yield from _members(match, names, state)
     for match in _SINGLE_IMAGING.finditer(text):
         name = IMAGING[match["one"].casefold()]
+        yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"))
+    for match in _AGAINST.finditer(text):
+        name = THERAPY.get(match["name"].casefold()) or f"{match['name'].casefold()} therapy"
         yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"))
     for match in _SIGNAL.finditer(text):
         yield _modality(match.start(), match.end(), "photoacoustic imaging", "rule")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal
 
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import Found, State
@@ -47,6 +47,22 @@ _OUTCOME = re.compile(
     r"[\s(]*$"
 )
 """Words right before a length that give it as what came out, or as the size of what was made."""
+_MEASURED = re.compile(
+    r"(?P<what>[^.;,]{0,40})\bmeasur(?:ed|es|ing)\s(?:about |approximately |around |only |ca\. |~)?(?:[\d.]+(?:\s?±\s?[\d.]+)?\s?nm\sand\s)?$"
+)
+_LAYERS = re.compile(r"shell|layer|pore|\bcoat\b|coatings?\b|membrane\s*$|gap|film|wall|thick|tumou?r|cells?\s*$", re.IGNORECASE)
+"""Subjects of "measured" that are no particles."""
+_NAMED = re.compile(r"(?<![\w@/-])(?=[\w/-]*[A-Z])(?!UV|NIR|LED|Cy\d|Fig|Table)\w+(?:[-@/]\w+)+\s\((?:~|\u2248|ca\. |about )?$")
+"""The written-out name of what was made, with an opened bracket: "PLT-E (157 nm)"."""
+_WITH_COAT = re.compile(r"\s(?:with|without|including)\s(?:its\s|their\s|the\s|a\s)?(?:coat|membrane|cloak)\b")
+_AT_THIS_SIZE = re.compile(
+    r",?\s(?:the|these|they|it|such)\b(?!.*\b(?:light|laser|irradiat|absor|extinct|excit|emi(?:t|ss)|fluoresc|transparen|spectr))"
+    r"[^.;]*\b(?:is|are|was|were|had|could|can|passed?|remain|circulat|small|larg)",
+    re.IGNORECASE,
+)
+"""Behind a size at the head of a sentence: "At 138 nm the crystals were larger than ..."."""
+_GREW = re.compile(r"\b(?:growth|grew|grown)\sfrom\s(?:about |approximately |~)?$")
+_LONGEST_AT: Final = 300  # nm; light is longer
 _NUMBERED = re.compile(
     r"\b(?:days?|weeks?|groups?|hours?|batch|lane|panel|cycles?|pH|Fig\w*\.?|Tables?|n\s?=)\s?$", re.IGNORECASE
 )
@@ -173,7 +189,9 @@ def find(text: str, state: State) -> Iterator[Found]:
         left, right = text[begin : match.start()], text[end:stop]
         of_core = _of_named_core(text, start, end, state)
         if not _plausible(facts, left, right) or not (
-            of_core or _is_particle_size(left, right, _core_beside(start, end, begin, stop, state))
+            of_core
+            or _opens(facts, left, right)
+            or _is_particle_size(left, right, _core_beside(start, end, begin, stop, state))
         ):
             continue
         score = 0.9 if _SIZED.search(left[-80:] + right[:40]) else 0.7
@@ -260,13 +278,23 @@ def _is_particle_size(left: str, right: str, core: bool) -> bool:
     if _is_of_others(left, right):
         return False
     near = left[-70:]
-    if _PARTICLE_AFTER.match(right) or _DISPERSED.match(right) or _OUTCOME.search(near):
+    if (measured := _MEASURED.search(near)) and not _LAYERS.search(measured["what"]):
+        return True
+    if _NAMED.search(near) or _OUTCOME.search(near) or _GREW.search(near):
+        return True
+    if _WITH_COAT.match(right) or _PARTICLE_AFTER.match(right) or _DISPERSED.match(right):
         return True
     if (other := _OTHER_BEFORE.search(near)) and not _SIZED.search(near, other.start()):
         return False
     if _SIZED.search(left[-120:]) or _SIZED.search(right[:60]):
         return True
     return core or _PARTICLES.search(left[-100:]) is not None or _PARTICLES.search(right[:50]) is not None
+
+
+def _opens(facts: SizeFacts, left: str, right: str) -> bool:
+    """Whether a sentence opens with the size of what it speaks of: "At 138 nm the crystals were larger than ..."."""
+    short = facts.unit == "nm" and facts.value <= _LONGEST_AT
+    return short and left.strip().casefold() == "at" and _AT_THIS_SIZE.match(right) is not None
 
 
 def _is_of_others(left: str, right: str) -> bool:

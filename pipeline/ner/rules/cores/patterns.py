@@ -14,7 +14,7 @@ _ELEMENT = (
     r"|Pd|Ag|Cd|In|Sn|Sb|Te|I|Cs|Ba|La|Ce|Pr|Nd|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|Ta|W|Re|Os|Ir|Pt|Au|Hg|Tl|Pb|Bi)"
 )
 COMPOUND = re.compile(
-    rf"(?=\w*[a-z\d])(?:{_ELEMENT}(?:\d+(?:\.\d+)?)?){{2,6}}(?::\s?{_ELEMENT}(?:[,/]\s?{_ELEMENT})*(?:\d?[+])?)?"
+    rf"(?=\w*[a-z\d])(?:{_ELEMENT}(?:\d+(?:\.\d+)?)?){{2,6}}(?::\s?(?:\d+%\s?)?{_ELEMENT}(?:[,/]\s?(?:\d+%\s?)?{_ELEMENT})*(?:\d?[+])?)?"
 )
 """The formula of a compound, with what it is doped with: "CdSe", "NaGdF4:Yb,Tm"."""
 _FRAMEWORK = re.compile(
