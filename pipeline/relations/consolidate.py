@@ -35,7 +35,7 @@ _NUCLEIC: Final = re.compile(r"\b(?:si|sh|mi|m|sg|lnc|circ)RNAs?\b|\bmiR|CpG|oli
 """Drugs that are told at different depth: "siRNA" and "PD-L1 siRNA". Others go by one name."""
 _COATED: Final = re.compile(r"\b(?:membrane|coated|wrapped|cloaked|camouflaged|bearing|engrafted)\b", re.IGNORECASE)
 _OFTEN: Final = 0.2
-_AS_LIKELY: Final = 0.5
+_AS_LIKELY: Final = 0.7
 """A line is meant by its type only if its own best mention has at least this share of the type's score."""
 _KINDS: Final = Path(__file__).parent / "kinds.json"
 _ANY_FORM: Final = frozenset({"nanoparticle", "nanocrystal"})

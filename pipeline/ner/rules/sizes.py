@@ -106,6 +106,8 @@ _THEN_COATED = re.compile(
     r"(?:\s\w+){0,2}\sbefore\b"
     rf"|[^.]{{0,45}}?(?:\b(?:and|to|by DLS,)|[;,:])\s{_ANOTHER}\s\(?(?:\w+\s)?"
     r"(?:after|upon|once|with (?:the |an? )?(?:[\w-]+ )?(?:coat|membrane|cloak))"
+    r"|[^.;]{0,30}[;,]?\s(?:and )?(?:after|upon|once) (?:coating|cloaking|camouflaging|wrapping|coated|cloaked|wrapped)"
+    r" (?:to )?[\d.]+\s?(?:±|nm)"
     r"|[^.;]{0,30}[;,]?\s(?:and )?(?:the )?coated,?(?: \w+)? [\d.]+\s?(?:±|nm)"
 )
 """Behind the size of a core: the coated particle's, "76 nm before and 88 nm after hiding"."""
