@@ -122,3 +122,10 @@ def test_the_shipped_lexicons_know_the_lines_of_the_field() -> None:
     lexicon = shipped_lexicon()
     for name, accession in {"4T1": "CVCL_0125", "RAW264.7": "CVCL_0493", "MDA-MB-231": "CVCL_0062"}.items():
         assert f"cellosaurus:{accession}" in {e.curie for e in lexicon.lookup(name, ("cell_line",))}
+
+
+def test_case_tells_abbreviations_apart_but_not_a_line_written_like_a_name() -> None:
+    lexicon = shipped_lexicon()
+    assert lexicon.lookup("DCNP", ("material",))
+    assert not lexicon.lookup("DcNP", ("material",))
+    assert {e.preferred for e in lexicon.lookup("Cal-27", ("cell_line",))} == {"CAL-27"}

@@ -56,6 +56,8 @@ def test_donors_and_bare_mice_and_rats_are_no_models(mentions: Annotate, text: s
         ("Rats (Sprague-Dawley, male) were treated.", "Rats (Sprague-Dawley, male)", "Sprague-Dawley rats"),
         ("It cured NOD (nonobese) mice.", "mice", "mice"),
         ("It was tried in Balb (BALB/c) mice.", "(BALB/c) mice", "BALB/c mice"),
+        ("Mice of the strain C57BL/6 inhaled it.", "Mice of the strain C57BL/6", "C57BL/6 mice"),
+        ("Mice were C57BL/6.", "Mice were C57BL/6", "C57BL/6 mice"),
     ],
 )
 def test_a_species_by_itself_and_a_strain_in_brackets(mentions: Annotate, text: str, phrase: str, name: str) -> None:

@@ -153,3 +153,48 @@ def test_a_wall_a_filter_and_a_laser_have_no_particle_size(mentions: Annotate, s
 def test_a_line_listed_by_hand_outweighs_a_trap_of_another_spelling(mentions: Annotate) -> None:
     (line,) = [m for m in mentions("Membranes of TC-1 cells were used.") if m.label == "CELL_LINE"]
     assert line.curie == "cellosaurus:CVCL_4699"
+
+
+@pytest.mark.parametrize(
+    ("said", "sizes"),
+    [
+        ("At 138 nm the crystals were larger than before.", ["138 nm"]),
+        ("At 808 nm the particles were heated by the laser.", []),
+        ("PLT-E (157 nm) adhered to collagen.", ["157 nm"]),
+        ("Of NIR-II (1064 nm) light little was lost.", []),
+        ("The first and the second measured 118.6 ± 2.4 nm and 131.2 ± 3.9 nm.", ["118.6 nm", "131.2 nm"]),
+        ("The shell measured 8 nm.", []),
+        ("Blending went along with a growth from 110 to 128 nm.", ["110 nm", "128 nm"]),
+        ("The ones, 31 nm with coat, went into bile.", ["31 nm"]),
+    ],
+)
+def test_a_size_that_stands_by_itself(mentions: Annotate, said: str, sizes: list[str]) -> None:
+    assert [m.name for m in mentions(said) if m.label == "SIZE"] == sizes
+
+
+def test_of_two_sizes_the_one_after_cloaking_is_the_coated_one(mentions: Annotate) -> None:
+    found = mentions("The NLCs measured 118.6 ± 3.3 nm, and after cloaking 141.9 ± 4.7 nm.")
+    assert [m.size.of for m in found if m.size is not None] == ["core", "coated"]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("It makes antileishmanial therapy gentler.", "antileishmanial therapy"),
+        ("It is meant for antimicrobial treatment.", "antibacterial therapy"),
+        ("It is meant for anticancer therapy.", None),
+        ("They tried cuproptotic therapy.", "cuproptosis therapy"),
+    ],
+)
+def test_a_therapy_is_named_for_what_it_acts_against(mentions: Annotate, said: str, name: str | None) -> None:
+    assert {m.name for m in mentions(said) if m.label == "MODALITY"} == ({name} if name else set())
+
+
+def test_nk_is_a_type_of_cell_and_no_line(mentions: Annotate) -> None:
+    (cell,) = [m for m in mentions("Half of it received NK membrane.") if m.label.startswith("CELL")]
+    assert (cell.label, cell.curie) == ("CELL_TYPE", "CL:0000623")
+
+
+@pytest.mark.parametrize("said", ["mRNA encoding murine IL-10", "interleukin-10 mRNA"])
+def test_a_messenger_goes_by_what_it_encodes(mentions: Annotate, said: str) -> None:
+    assert said in {m.text for m in mentions(f"Polyplexes were loaded with {said} for delivery.") if m.label == "DRUG"}

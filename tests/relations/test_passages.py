@@ -123,3 +123,21 @@ def test_another_coat_to_compare_with_opens_no_study(owned, other) -> None:
 def test_the_second_of_two_waits_for_its_citation(owned) -> None:
     found = owned("In the first [3], gold was coated. It was warm. In the second it was cold. The rods lived [4].")
     assert found["4"] == ["In the second it was cold.", "The rods lived [4]."]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "A second laboratory looked at gout.",
+        "The third concerns light.",
+        "A separate study turned to gout.",
+    ],
+)
+def test_a_study_is_introduced_by_an_ordinal_or_another_laboratory(owned, opening) -> None:
+    text = f"Wu et al. coated gold [3]. The rods were warm. {opening} Its liposomes were loaded [4]."
+    assert owned(text)["4"] == [opening, "Its liposomes were loaded [4]."]
+
+
+def test_a_group_that_is_cited_for_its_path_is_spoken_of_next(owned) -> None:
+    text = "Wu et al. coated gold [3]. A different path was taken by the group of Li [4]. They coated silica."
+    assert owned(text)["4"] == ["A different path was taken by the group of Li [4].", "They coated silica."]

@@ -47,6 +47,19 @@ def test_the_cells_of_a_coat_are_its_source(parts, sentence) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
+        "A coat fused from {C:red cells} and {C:KB} cells hid {N:melanin}.",
+        "They joined membranes of {C:4T1} cells with those of {C:KB}.",
+        "They used a hybrid coat of {C:erythrocytes} and {C:KB} cells.",
+        "{C:Platelet}-{C:KB} hybrids were put on {N:PLGA}.",
+    ],
+)
+def test_both_cells_of_a_hybrid_are_sources(parts, sentence) -> None:
+    assert {part for text, part in parts(sentence) if text not in ("melanin", "PLGA")} == {COAT}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
         "{C:KB} cells took up the particles.",
         "{C:KB} cells were incubated with {C:4T1} membrane-coated NPs.",
         "{N:Silica} in membrane of {C:4T1} cells was injected into {C:KB} tumours.",
@@ -105,6 +118,9 @@ def test_a_drug_that_is_compared_is_no_cargo(parts, sentence) -> None:
         "A coat of {C:HeLa} membrane, made for comparison, gave no such homing.",
         "Membrane from {C:HeLa} cells was used as a negative control.",
         "They went farther than particles that wore {C:HeLa} membrane.",
+        "Control particles coated with membranes from {C:HeLa} cells were taken up less.",
+        "They were superior to ones wearing the membrane of {C:HeLa} cells.",
+        "Mice given particles in which {C:HeLa} membrane replaced the first were not protected.",
     ],
 )
 def test_a_control_coat_is_no_source(parts, sentence) -> None:

@@ -166,7 +166,7 @@ def _strains(state: State) -> dict[int, Part]:
 
 
 def _behind(text: str, at: int, strains: dict[int, Part], taxon: str) -> tuple[str, int] | None:
-    """The strain told behind a species, and where that ends: "rats (Sprague-Dawley, male)", "mice of the strain DBA/1"."""
+    """The strain told behind a species, and where that ends: "rats (Wistar, male)", "mice of the strain DBA/1"."""
     opened = _THEN_STRAIN.match(text, at)
     if opened is None:
         return None

@@ -48,11 +48,16 @@ _OUTCOME = re.compile(
 )
 """Words right before a length that give it as what came out, or as the size of what was made."""
 _MEASURED = re.compile(
-    r"(?P<what>[^.;,]{0,40})\bmeasur(?:ed|es|ing)\s(?:about |approximately |around |only |ca\. |~)?(?:[\d.]+(?:\s?±\s?[\d.]+)?\s?nm\sand\s)?$"
+    r"(?P<what>[^.;,]{0,40})\bmeasur(?:ed|es|ing)\s(?:about |approximately |around |only |ca\. |~)?"
+    r"(?:[\d.]+(?:\s?±\s?[\d.]+)?\s?nm\sand\s)?$"
 )
-_LAYERS = re.compile(r"shell|layer|pore|\bcoat\b|coatings?\b|membrane\s*$|gap|film|wall|thick|tumou?r|cells?\s*$", re.IGNORECASE)
+_LAYERS = re.compile(
+    r"shell|layer|pore|\bcoat\b|coatings?\b|membrane\s*$|gap|film|wall|thick|tumou?r|cells?\s*$", re.IGNORECASE
+)
 """Subjects of "measured" that are no particles."""
-_NAMED = re.compile(r"(?<![\w@/-])(?=[\w/-]*[A-Z])(?!UV|NIR|LED|Cy\d|Fig|Table)\w+(?:[-@/]\w+)+\s\((?:~|\u2248|ca\. |about )?$")
+_NAMED = re.compile(
+    r"(?<![\w@/-])(?=[\w/-]*[A-Z])(?!UV|NIR|LED|Cy\d|Fig|Table)\w+(?:[-@/]\w+)+\s\((?:~|\u2248|ca\. |about )?$"
+)
 """The written-out name of what was made, with an opened bracket: "PLT-E (157 nm)"."""
 _WITH_COAT = re.compile(r"\s(?:with|without|including)\s(?:its\s|their\s|the\s|a\s)?(?:coat|membrane|cloak)\b")
 _AT_THIS_SIZE = re.compile(
@@ -280,17 +285,21 @@ def _is_particle_size(left: str, right: str, core: bool) -> bool:
     if _is_of_others(left, right):
         return False
     near = left[-70:]
-    if (measured := _MEASURED.search(near)) and not _LAYERS.search(measured["what"]):
-        return True
-    if _NAMED.search(near) or _OUTCOME.search(near) or _GREW.search(near):
-        return True
-    if _WITH_COAT.match(right) or _PARTICLE_AFTER.match(right) or _DISPERSED.match(right):
+    if _is_given(near) or _WITH_COAT.match(right) or _PARTICLE_AFTER.match(right) or _DISPERSED.match(right):
         return True
     if (other := _OTHER_BEFORE.search(near)) and not _SIZED.search(near, other.start()):
         return False
     if _SIZED.search(left[-120:]) or _SIZED.search(right[:60]):
         return True
     return core or _PARTICLES.search(left[-100:]) is not None or _PARTICLES.search(right[:50]) is not None
+
+
+def _is_given(near: str) -> bool:
+    """Whether the words right before a length give it as the size of what was made."""
+    measured = _MEASURED.search(near)
+    if measured is not None and not _LAYERS.search(measured["what"]):
+        return True
+    return any(pattern.search(near) for pattern in (_NAMED, _OUTCOME, _GREW))
 
 
 def _opens(facts: SizeFacts, left: str, right: str) -> bool:
