@@ -48,8 +48,8 @@ Choice = Callable[[Finding, list[Finding]], tuple[float, ...]]
 def consolidate(groups: Groups, field: FieldName) -> Groups:
     """Join the groups that name one thing at different depth, and let the fitting depth name it.
 
-    Of cores, nucleic acids and animals the fullest name stays, of cells the one that weighs most, of diseases the
-    fullest that is not told only in passing.
+    Of cores, nucleic acids and animals the fullest name stays, of cells and diseases the fullest that is not told only
+    in passing.
     """
     if field not in _CHOICE:
         return groups
