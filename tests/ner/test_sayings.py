@@ -183,6 +183,7 @@ def test_of_two_sizes_the_one_after_cloaking_is_the_coated_one(mentions: Annotat
         ("It makes antileishmanial therapy gentler.", "antileishmanial therapy"),
         ("It is meant for antimicrobial treatment.", "antibacterial therapy"),
         ("It is meant for anticancer therapy.", None),
+        ("It is meant for antimicrobial photodynamic therapy.", "photodynamic therapy"),
         ("They tried cuproptotic therapy.", "cuproptosis therapy"),
     ],
 )

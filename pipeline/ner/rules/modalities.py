@@ -47,7 +47,7 @@ _SIGNAL = re.compile(
 )
 """What photoacoustic imaging measures, said for the imaging."""
 _AGAINST = re.compile(
-    r"(?<![\w-])(?P<name>anti-?(?!tumo|cancer|neoplas|metasta|platelet)[a-z]{4,}(?:al|ic))\s(?:\w+\s)?(?:therapy|treatment)(?!\w)",
+    r"(?<![\w-])(?P<name>anti-?(?!tumo|cancer|neoplas|metasta|platelet)[a-z]{4,}(?:al|ic))\s(?:therapy|treatment)(?!\w)",
     re.IGNORECASE,
 )
 """Therapies named for what they act against, of which the vocabulary has only some: "antileishmanial therapy"."""
