@@ -394,9 +394,9 @@ def review(
     adjudicate: Annotated[bool, typer.Option("--adjudicate", help="Decide between curators.")] = False,
 ) -> None:
     """Curate a run's records beside their pages, in the browser, on this machine only."""
-    from pipeline import review as reviewing
+    from pipeline import curation
 
-    reviewing.serve(folder, curator or getpass.getuser(), port=port, adjudicate=adjudicate)
+    curation.serve(folder, curator or getpass.getuser(), port=port, adjudicate=adjudicate)
 
 
 @app.command()

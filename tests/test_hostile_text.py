@@ -111,14 +111,14 @@ def test_the_app_shows_it_as_text(run: tuple[Path, str]) -> None:
     pytest.importorskip("fastapi", reason="fastapi is not installed: the extra `review`")
     from fastapi.testclient import TestClient
 
+    from pipeline.curation.server import make_app
+    from pipeline.curation.session import Session
     from pipeline.folder import RunFolder
-    from pipeline.review.desk import Desk
-    from pipeline.review.server import make_app
 
-    desk = Desk(RunFolder(run[0]), "ada")
-    client = TestClient(make_app(desk, "secret", "127.0.0.1:1"), base_url="http://127.0.0.1:1")
+    session = Session(RunFolder(run[0]), "ada")
+    client = TestClient(make_app(session, "secret", "127.0.0.1:1"), base_url="http://127.0.0.1:1")
     client.get("/enter/secret")
-    for path in ("/", *(f"/record/{item.record.id}" for item in desk.queue())):
+    for path in ("/", *(f"/record/{item.record.id}" for item in session.queue())):
         page = client.get(path).text
         assert not ACTS.search(page), path
         assert "<script>owned" not in page

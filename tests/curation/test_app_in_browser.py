@@ -10,8 +10,8 @@ from threading import Thread
 
 import pytest
 
+from pipeline.curation.session import Session
 from pipeline.folder import RunFolder
-from pipeline.review.desk import Desk
 
 from ..export.browser import open_browser, sync_api
 from ..export.conftest import review, source_paper, write_run
@@ -41,18 +41,18 @@ def run(tmp_path: Path) -> RunFolder:
 
 
 @pytest.fixture
-def serving() -> Iterator[Callable[[Desk], str]]:
-    """Serves a desk; the address that lets a browser in."""
-    from pipeline.review.server import make_app
+def serving() -> Iterator[Callable[[Session], str]]:
+    """Serves a session; the address that lets a browser in."""
+    from pipeline.curation.server import make_app
 
     servers = []
 
-    def serve(desk: Desk) -> str:
+    def serve(session: Session) -> str:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         host = f"127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(make_app(desk, "secret", host), log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(make_app(session, "secret", host), log_level="error"))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         servers.append((server, thread))
@@ -65,12 +65,14 @@ def serving() -> Iterator[Callable[[Desk], str]]:
 
 
 @pytest.fixture
-def page(browser: sync_api.BrowserContext, run: RunFolder, serving: Callable[[Desk], str]) -> Iterator[sync_api.Page]:
+def page(
+    browser: sync_api.BrowserContext, run: RunFolder, serving: Callable[[Session], str]
+) -> Iterator[sync_api.Page]:
     page = browser.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(serving(Desk(run, "ada")))
+    page.goto(serving(Session(run, "ada")))
     page.wait_for_url(lambda url: url.endswith("/"))
     yield page
     page.close()
@@ -85,7 +87,7 @@ def record(page: sync_api.Page) -> sync_api.Page:
 
 
 def log(run: RunFolder) -> list[tuple[str, str, str | None]]:
-    return [(d.action, d.field, d.name) for d in Desk(run, "ada").log.all()]
+    return [(d.action, d.field, d.name) for d in Session(run, "ada").log.all()]
 
 
 def settled(page: sync_api.Page, run: RunFolder, count: int) -> None:
@@ -210,7 +212,7 @@ def test_the_other_keys(record: sync_api.Page, run: RunFolder) -> None:
 
 
 def test_a_value_over_two_pages_lights_all_of_its_boxes(
-    browser: sync_api.BrowserContext, tmp_path: Path, serving: Callable[[Desk], str]
+    browser: sync_api.BrowserContext, tmp_path: Path, serving: Callable[[Session], str]
 ) -> None:
     paper, mentions, (record,) = review()
     first, second, *others = paper.document.lines
@@ -221,7 +223,7 @@ def test_a_value_over_two_pages_lights_all_of_its_boxes(
     value = {"text": over.text, "name": "over", "score": 0.9, "channel": "text", "evidence": (over.id,)}
     record = record.model_validate({**record.model_dump(), "modalities": (value,), "missing": {}})
     page = browser.new_page()
-    page.goto(serving(Desk(write_run(tmp_path / "run", [(paper, [*mentions, over], [record])]), "ada")))
+    page.goto(serving(Session(write_run(tmp_path / "run", [(paper, [*mentions, over], [record])]), "ada")))
     page.wait_for_url(lambda url: url.endswith("/"))
     page.keyboard.press("n")
     page.wait_for_selector(".lights rect", state="attached")
@@ -245,7 +247,7 @@ def test_the_mouse_selects_the_very_characters_that_are_printed(record: sync_api
     record.locator("#adding select").select_option("animal_models")
     record.locator("#adding").get_by_role("button", name="Add").click()
     settled(record, run, 1)
-    (decision,) = Desk(run, "ada").log.all()
+    (decision,) = Session(run, "ada").log.all()
     paper, _, _ = review()
     assert paper.text[decision.start : decision.end] == "breast cancer"
 
@@ -264,16 +266,16 @@ def test_without_its_file_a_page_shows_its_text(page: sync_api.Page) -> None:
     assert page.locator(".text text").first.evaluate("each => getComputedStyle(each).fill") == "rgb(24, 34, 46)"
 
 
-def test_two_curators_and_a_judge(
-    browser: sync_api.BrowserContext, run: RunFolder, serving: Callable[[Desk], str]
+def test_two_curators_and_an_adjudicator(
+    browser: sync_api.BrowserContext, run: RunFolder, serving: Callable[[Session], str]
 ) -> None:
-    ada, bob = Desk(run, "ada"), Desk(run, "bob")
+    ada, bob = Session(run, "ada"), Session(run, "bob")
     key = ada.queue()[0].record.id
     bob.reject(key, "diseases", "mesh:D001943")
     finish(ada, key)
     finish(bob, key)
     page = browser.new_page()
-    page.goto(serving(Desk(run, "eve", adjudicate=True)))
+    page.goto(serving(Session(run, "eve", adjudicate=True)))
     page.get_by_role("link", name="Agreement").click()
     sync_api.expect(page.locator("main")).to_contain_text("Cohen's kappa")
     page.get_by_role("link", name="Study 7").click()
@@ -301,8 +303,8 @@ def test_nothing_runs_over_the_edge(record: sync_api.Page, width: int) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessibility(page: sync_api.Page, run: RunFolder, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-    desk = Desk(run, "ada")
-    desk.reject(desk.queue()[0].record.id, "sizes", "117 nm")
+    session = Session(run, "ada")
+    session.reject(session.queue()[0].record.id, "sizes", "117 nm")
     page.emulate_media(color_scheme=scheme)
     for link in (None, "Agreement", "Queue", "Study 7"):
         if link:

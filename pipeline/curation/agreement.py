@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from pipeline.curation.curation_state import CuratedValue, Place, View
+from pipeline.curation.session import ADJUDICATOR, Session
 from pipeline.records import FIELDS, FieldName, Record
-from pipeline.review.desk import ADJUDICATOR, Desk
-from pipeline.review.judging import Judged, Place, View
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A value that curators judged differently.
+    """A value that curators decided differently.
 
     Attributes:
         verdicts: by curator, in words; empty where a curator has no such value.
@@ -32,7 +32,7 @@ class Agreement:
     """Two curators over the records that both finished.
 
     Attributes:
-        values: how many values of the run both judged.
+        values: how many values of the run both decided.
         kappa: Cohen's kappa over their verdicts (accept, correct, reject) on these; None where it is undefined, as
             when both gave one verdict throughout.
         f1: by field, the F1 of one curator's final values against the other's; None for a field that both left empty.
@@ -55,41 +55,41 @@ class Settled:
         blank: the fields of which it is settled that the paper does not report them.
     """
 
-    values: list[Judged]
+    values: list[CuratedValue]
     blank: list[FieldName]
 
 
-def compare(desk: Desk) -> list[Agreement]:
+def compare(session: Session) -> list[Agreement]:
     """Every pair of curators who finished some of the same records."""
-    finished = {item.record.id: finished_views(desk, item.record.id) for item in desk.queue()}
+    finished = {item.record.id: finished_views(session, item.record.id) for item in session.queue()}
     curators = sorted({curator for views in finished.values() for curator in views})
     found = []
     for one, other in combinations(curators, 2):
         both = [key for key, views in finished.items() if one in views and other in views]
         if both:
-            found.append(_agreement(desk, (one, other), both, finished))
+            found.append(_agreement(session, (one, other), both, finished))
     return found
 
 
-def finished_views(desk: Desk, record_id: str) -> dict[str, View]:
+def finished_views(session: Session, record_id: str) -> dict[str, View]:
     """The views of the curators who finished a record; an adjudicator is none of them."""
-    curators = [each for each in desk.curators(record_id) if desk.finished(record_id, each)]
-    return {curator: desk.view(record_id, curator) for curator in curators}
+    curators = [each for each in session.curators(record_id) if session.finished(record_id, each)]
+    return {curator: session.view(record_id, curator) for curator in curators}
 
 
-def settle(desk: Desk, record_id: str) -> Settled | str:
+def settle(session: Session, record_id: str) -> Settled | str:
     """What holds of a record: what all who finished it agree on, and where they do not, what the adjudicator decided.
 
     Returns:
         What holds, or why nothing does yet.
     """
-    views = finished_views(desk, record_id)
+    views = finished_views(session, record_id)
     if not views:
         return "not finished"
-    judge = _by_place(_adjudicator(desk, record_id))
+    adjudicated = _by_place(_adjudicator(session, record_id))
     values, open_ = [], 0
     for place, each in _places(views.values()):
-        decided = judge.get(place)
+        decided = adjudicated.get(place)
         if decided is not None and decided.decision is not None:
             values.append(decided)
         elif len({_outcome(_by_place(view).get(place)) for view in views.values()}) == 1:
@@ -98,7 +98,7 @@ def settle(desk: Desk, record_id: str) -> Settled | str:
             open_ += 1
     if open_:
         return f"{' and '.join(views)} differ on {open_} values; settle them with `coatmine review --adjudicate`"
-    values += [each for place, each in judge.items() if each.holds and place not in {v.place for v in values}]
+    values += [each for place, each in adjudicated.items() if each.holds and place not in {v.place for v in values}]
     reasons = {field: [view.empty[field] for view in views.values() if field in view.empty] for field in FIELDS}
     filled = {each.field for each in values if each.holds}
     blank = [
@@ -109,34 +109,34 @@ def settle(desk: Desk, record_id: str) -> Settled | str:
     return Settled(values, blank)
 
 
-def _adjudicator(desk: Desk, record_id: str) -> View | None:
+def _adjudicator(session: Session, record_id: str) -> View | None:
     """The record as the adjudicator sees it; of several the one who decided last."""
-    names = [d.curator for d in desk.log.of(record_id) if d.curator.endswith(ADJUDICATOR)]
-    return desk.view(record_id, names[-1]) if names else None
+    names = [d.curator for d in session.log.of(record_id) if d.curator.endswith(ADJUDICATOR)]
+    return session.view(record_id, names[-1]) if names else None
 
 
-def _places(views: Iterable[View]) -> Iterator[tuple[Place, Judged]]:
+def _places(views: Iterable[View]) -> Iterator[tuple[Place, CuratedValue]]:
     """All values of some views, each once."""
-    seen: dict[Place, Judged] = {}
+    seen: dict[Place, CuratedValue] = {}
     for view in views:
-        for each in view.judged:
+        for each in view.curated:
             seen.setdefault(each.place, each)
     return iter(seen.items())
 
 
-def _by_place(view: View | None) -> dict[Place, Judged]:
-    return {each.place: each for each in view.judged_or_set_aside} if view else {}
+def _by_place(view: View | None) -> dict[Place, CuratedValue]:
+    return {each.place: each for each in view.curated_or_set_aside} if view else {}
 
 
-def _outcome(judged: Judged | None) -> tuple[bool, str]:
+def _outcome(curated: CuratedValue | None) -> tuple[bool, str]:
     """What a verdict comes to: an added value that another curator does not have is a difference."""
-    if judged is None or not judged.holds:
+    if curated is None or not curated.holds:
         return False, ""
-    return True, judged.curie or judged.name.casefold()
+    return True, curated.curie or curated.name.casefold()
 
 
 def _agreement(
-    desk: Desk, pair: tuple[str, str], both: Sequence[str], finished: dict[str, dict[str, View]]
+    session: Session, pair: tuple[str, str], both: Sequence[str], finished: dict[str, dict[str, View]]
 ) -> Agreement:
     verdicts: list[tuple[str, str]] = []
     disputes: list[Dispute] = []
@@ -144,7 +144,7 @@ def _agreement(
     for key in both:
         views = [finished[key][curator] for curator in pair]
         left, right = map(_by_place, views)
-        judge = _by_place(_adjudicator(desk, key))
+        adjudicated = _by_place(_adjudicator(session, key))
         for field in FIELDS:
             finals[field].append((_final(left, field), _final(right, field)))
         for place, either in _places(views):
@@ -153,20 +153,22 @@ def _agreement(
                 verdicts.append((one.action, other.action))
             if _outcome(one) != _outcome(other):
                 shown = {pair[0]: in_words(one), pair[1]: in_words(other)}
-                disputes.append(Dispute(views[0].record, place[0], either.name, shown, in_words(judge.get(place))))
+                disputes.append(
+                    Dispute(views[0].record, place[0], either.name, shown, in_words(adjudicated.get(place)))
+                )
     f1 = {field: overlap(pairs) for field, pairs in finals.items()}
     return Agreement(pair, len(both), len(verdicts), kappa(verdicts), f1, disputes)
 
 
-def _final(view: dict[Place, Judged], field: FieldName) -> set[str]:
+def _final(view: dict[Place, CuratedValue], field: FieldName) -> set[str]:
     return {_outcome(each)[1] for each in view.values() if each.field == field and each.holds}
 
 
-def in_words(judged: Judged | None) -> str:
+def in_words(curated: CuratedValue | None) -> str:
     """A verdict as it is shown."""
-    if judged is None:
+    if curated is None:
         return ""
-    return f"{judged.action}: {judged.name} {judged.curie or ''}".strip() if judged.holds else judged.action
+    return f"{curated.action}: {curated.name} {curated.curie or ''}".strip() if curated.holds else curated.action
 
 
 def kappa(verdicts: Sequence[tuple[str, str]]) -> float | None:

@@ -19,7 +19,7 @@ def serve(
     papers: Path | str | None = None,
     open_browser: bool = False,
 ) -> None:
-    """Serve the curation app until interrupted; see :func:`pipeline.review.server.serve`.
+    """Serve the curation app until interrupted; see :func:`pipeline.curation.server.serve`.
 
     Raises:
         UsageError: FastAPI or uvicorn is not installed, or as there.
@@ -27,7 +27,7 @@ def serve(
     from pipeline.errors import UsageError
 
     try:
-        from pipeline.review import server  # an extra, and it takes a while to import
+        from pipeline.curation import server  # an extra, and it takes a while to import
     except ImportError as error:
         raise UsageError(f"{error}; install the app with `pip install 'coatmine[review]'`") from error
     server.serve(run_dir, curator, port=port, adjudicate=adjudicate, papers=papers, open_browser=open_browser)

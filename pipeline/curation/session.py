@@ -1,4 +1,4 @@
-"""A curator's desk: the run's records, the queue, and the decisions taken on them."""
+"""A curator's session: the run's records, the queue, and the decisions taken on them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from pipeline.curation.curation_state import Place, View, doubt, unclaimed
+from pipeline.curation.log import DecisionLog
+from pipeline.curation.papers import Papers
 from pipeline.errors import UsageError
 from pipeline.export.decisions import Decision, standing
 from pipeline.export.merge import wordings
 from pipeline.folder import RunFolder
 from pipeline.linking import link, shipped_lexicon
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Missing, Outcome, Record, Study, fold, record_id
-from pipeline.review.judging import Place, View, doubt, unclaimed
-from pipeline.review.log import DecisionLog
-from pipeline.review.papers import Papers
 
 ADJUDICATOR: Final = " (adjudicator)"
 """Ends the name of a curator who settles what others disagree on."""
@@ -39,7 +39,7 @@ class RefusedError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A record on the desk, with the input it came from."""
+    """A record on the session, with the input it came from."""
 
     record: Record
     outcome: Outcome
@@ -65,8 +65,8 @@ class Item:
         return " on ".join(filter(None, (coats, cores)))
 
 
-class Desk:
-    """One curator's place at a run. Other curators' decisions stay out of sight, so that two can judge blind.
+class Session:
+    """One curator's place at a run. Other curators' decisions stay out of sight, so that two can decide blind.
 
     Args:
         folder: the run.
@@ -181,8 +181,8 @@ class Desk:
 
     def accept(self, record_id: str, field: FieldName, key: str) -> None:
         """A value is right. Its name is kept with the decision, which so outlives a run that finds it."""
-        judged = {each.place: each for each in self.view(record_id).judged}.get((field, key))
-        name, curie = (judged.name, judged.curie) if judged else (None, None)
+        curated = {each.place: each for each in self.view(record_id).curated}.get((field, key))
+        name, curie = (curated.name, curated.curie) if curated else (None, None)
         self._decide(record_id, [{"action": "accept", "field": field, "key": key, "name": name, "curie": curie}])
 
     def reject(self, record_id: str, field: FieldName, key: str) -> None:
@@ -220,7 +220,7 @@ class Desk:
             raise RefusedError("write the name")
         curie = _identifier(curie, name, field)
         key = curie or fold(name)
-        if any(each.place == (field, key) and each.action != "reject" for each in self.view(record_id).judged):
+        if any(each.place == (field, key) and each.action != "reject" for each in self.view(record_id).curated):
             raise RefusedError(f"{name} is among the {field.replace('_', ' ')} already; change that one")
         place = {"start": start, "end": end}
         self._decide(record_id, [{"action": "add", "field": field, "key": key, "name": name, "curie": curie, **place}])
@@ -260,18 +260,18 @@ class Desk:
         field, action = what["field"], what["action"]
         if action == "empty" and field not in self.view(record_id).empty:
             raise RefusedError(f"{field.replace('_', ' ')} is not empty; reject its values first")
-        if action in {"accept", "correct"} and (field, what["key"]) not in self._judged_places(record_id):
+        if action in {"accept", "correct"} and (field, what["key"]) not in self._curated_places(record_id):
             raise RefusedError(f"the record has no such value among its {field.replace('_', ' ')}; open it again")
         if action == "reject" and (field, what["key"]) not in self._places(record_id):
             raise RefusedError(f"there is no such name to reject among the {field.replace('_', ' ')}; open it again")
 
-    def _judged_places(self, record_id: str) -> set[Place]:
-        return {each.place for each in self.view(record_id).judged}
+    def _curated_places(self, record_id: str) -> set[Place]:
+        return {each.place for each in self.view(record_id).curated}
 
     def _places(self, record_id: str) -> set[Place]:
         """All that may be rejected: values, names that no value claims, and for an adjudicator what others added."""
         record = self.item(record_id).record
-        found = self._judged_places(record_id)
+        found = self._curated_places(record_id)
         found |= {(each.field, each.key) for each in unclaimed(record, self.papers.open(record.document_id))}
         if self.adjudicates:
             found |= {(d.field, d.key) for d in self.log.of(record_id) if d.action == "add" and d.key}

@@ -11,19 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.curation.agreement import Settled, compare, kappa, overlap, settle
+from pipeline.curation.output import write_curated
+from pipeline.curation.session import Session
 from pipeline.evaluation import check, load_gold
-from pipeline.review.agreement import Settled, compare, kappa, overlap, settle
-from pipeline.review.desk import Desk
-from pipeline.review.output import write_curated
 
 from ..export.conftest import Found
 from .conftest import finish
 
-MakeDesk = Callable[..., Desk]
+MakeSession = Callable[..., Session]
 
 
-def test_agreement_and_adjudication(desk_of: MakeDesk, key: str, tmp_path: Path) -> None:
-    ada, bob = desk_of("ada"), desk_of("bob")
+def test_agreement_and_adjudication(session_of: MakeSession, key: str, tmp_path: Path) -> None:
+    ada, bob = session_of("ada"), session_of("bob")
     bob.reject(key, "diseases", "mesh:D001943")
     finish(ada, key)
     assert compare(ada) == [], "bob has not finished"
@@ -39,35 +39,39 @@ def test_agreement_and_adjudication(desk_of: MakeDesk, key: str, tmp_path: Path)
     before = write_curated(ada, tmp_path / "before")
     assert before.studies == 0
     assert any("ada and bob differ on 1 values" in line for line in before.left_out)
-    judge = desk_of("eve", adjudicate=True)
-    judge.reject(key, "diseases", "mesh:D001943")
+    adjudicated = session_of("eve", adjudicate=True)
+    adjudicated.reject(key, "diseases", "mesh:D001943")
     assert compare(ada)[0].disputes[0].settled == "reject"
-    settled = settle(judge, key)
+    settled = settle(adjudicated, key)
     assert isinstance(settled, Settled)
     assert "mesh:D001943" not in {each.curie for each in settled.values if each.holds}
-    assert "chebi:28748" in {each.curie for each in settled.values if each.holds}, "what they agree on needs no judge"
-    assert write_curated(judge, tmp_path / "after").studies == 1
+    assert "chebi:28748" in {each.curie for each in settled.values if each.holds}, (
+        "what they agree on needs no adjudicator"
+    )
+    assert write_curated(adjudicated, tmp_path / "after").studies == 1
 
 
-def test_a_value_that_only_one_added_is_settled_by_the_judge(desk_of: MakeDesk, key: str, found: Found) -> None:
-    ada, bob = desk_of("ada"), desk_of("bob")
+def test_a_value_that_only_one_added_is_settled_by_adjudication(
+    session_of: MakeSession, key: str, found: Found
+) -> None:
+    ada, bob = session_of("ada"), session_of("bob")
     start = found[0].text.index("Mice")
     ada.add(key, "animal_models", "mice", "-", start, start + 4)
     finish(ada, key)
     finish(bob, key)
     assert [(d.name, d.verdicts["bob"]) for d in compare(ada)[0].disputes] == [("mice", "")]
-    judge = desk_of("eve", adjudicate=True)
-    judge.reject(key, "animal_models", "mice")
+    adjudicated = session_of("eve", adjudicate=True)
+    adjudicated.reject(key, "animal_models", "mice")
     assert isinstance(settle(ada, key), Settled)
-    judge.undo(key)
-    judge.add(key, "animal_models", "mice", "-", start, start + 4)
+    adjudicated.undo(key)
+    adjudicated.add(key, "animal_models", "mice", "-", start, start + 4)
     settled = settle(ada, key)
     assert isinstance(settled, Settled)
     assert ("animal_models", "mice") in {each.place for each in settled.values if each.holds}
 
 
-def test_a_field_is_blank_only_where_all_say_that_it_is_not_reported(desk_of: MakeDesk, key: str) -> None:
-    ada, bob = desk_of("ada"), desk_of("bob")
+def test_a_field_is_blank_only_where_all_say_that_it_is_not_reported(session_of: MakeSession, key: str) -> None:
+    ada, bob = session_of("ada"), session_of("bob")
     ada.explain(key, "modalities", "not_found")
     finish(ada, key)
     finish(bob, key)
@@ -76,12 +80,12 @@ def test_a_field_is_blank_only_where_all_say_that_it_is_not_reported(desk_of: Ma
     assert settled.blank == ["animal_models"]
 
 
-def test_what_is_settled_becomes_gold_and_training_data(desk: Desk, key: str, tmp_path: Path) -> None:
-    desk.reject(key, "diseases", "mesh:D001943")
-    desk.explain(key, "animal_models", "not_found")
-    desk.correct(key, "cores", "hollow gold nanoparticles", "HAuNS", "CHEBI:29287")
-    finish(desk, key)
-    curated = write_curated(desk, tmp_path)
+def test_what_is_settled_becomes_gold_and_training_data(session: Session, key: str, tmp_path: Path) -> None:
+    session.reject(key, "diseases", "mesh:D001943")
+    session.explain(key, "animal_models", "not_found")
+    session.correct(key, "cores", "hollow gold nanoparticles", "HAuNS", "CHEBI:29287")
+    finish(session, key)
+    curated = write_curated(session, tmp_path)
     assert curated.studies == 1
     assert curated.left_out == ["source: not finished"]
     with (tmp_path / "gold.csv").open(newline="") as file:
@@ -99,9 +103,9 @@ def test_what_is_settled_becomes_gold_and_training_data(desk: Desk, key: str, tm
     assert len({each["text"] for each in examples}) == len(examples), "a passage stands once"
 
 
-def test_the_gold_set_is_one_to_the_evaluation(desk: Desk, key: str, tmp_path: Path) -> None:
-    finish(desk, key)
-    write_curated(desk, tmp_path / "set")
+def test_the_gold_set_is_one_to_the_evaluation(session: Session, key: str, tmp_path: Path) -> None:
+    finish(session, key)
+    write_curated(session, tmp_path / "set")
     gold = load_gold(tmp_path / "set")
     assert set(gold.studies) == {"review/7"}
     assert gold.studies["review/7"]["modalities"] == ()
@@ -110,10 +114,10 @@ def test_the_gold_set_is_one_to_the_evaluation(desk: Desk, key: str, tmp_path: P
     assert [each for each in errors if "chebi:28748" not in each] == [], "the made-up run spells its prefix small"
 
 
-def test_training_data_is_loaded_by_spacy(desk: Desk, key: str, tmp_path: Path) -> None:
+def test_training_data_is_loaded_by_spacy(session: Session, key: str, tmp_path: Path) -> None:
     spacy = pytest.importorskip("spacy")
-    finish(desk, key)
-    write_curated(desk, tmp_path)
+    finish(session, key)
+    write_curated(session, tmp_path)
     nlp = spacy.blank("en")
     for line in (tmp_path / "training.jsonl").read_text().splitlines():
         example = json.loads(line)

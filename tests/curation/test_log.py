@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.curation.log import DecisionLog
 from pipeline.errors import StoreError, UsageError
 from pipeline.export.decisions import Decision, read_decisions
 from pipeline.folder import RunFolder
-from pipeline.review.log import DecisionLog
 
-from .conftest import Desk
+from .conftest import Session
 
 
 def decision(number: int, note: str = "x") -> Decision:
@@ -86,7 +86,7 @@ def test_a_log_put_back_from_a_copy_is_read_anew(tmp_path: Path) -> None:
     assert [d.id for d in log.all()] == ["0"]
 
 
-def test_a_desk_refuses_a_damaged_log(desk_of: Callable[..., Desk], run: RunFolder) -> None:
+def test_a_session_refuses_a_damaged_log(session_of: Callable[..., Session], run: RunFolder) -> None:
     (run.path / "decisions.jsonl").write_text("nonsense\n")
     with pytest.raises(UsageError, match="line 1"):
-        desk_of()
+        session_of()

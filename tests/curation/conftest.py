@@ -1,4 +1,4 @@
-"""The same made-up run as for exporting, on a curator's desk."""
+"""The same made-up run as for exporting, on a curator's session."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.curation.session import Session
 from pipeline.folder import RunFolder
-from pipeline.review.desk import Desk
 
 from ..export.conftest import Found, review, source_paper, write_run
 
@@ -45,19 +45,19 @@ def run(tmp_path: Path, found: Found) -> RunFolder:
 
 
 @pytest.fixture
-def desk_of(run: RunFolder, clock: Clock) -> Callable[..., Desk]:
+def session_of(run: RunFolder, clock: Clock) -> Callable[..., Session]:
     """Desks of several curators over one run."""
 
-    def make(curator: str = "ada", *, adjudicate: bool = False) -> Desk:
+    def make(curator: str = "ada", *, adjudicate: bool = False) -> Session:
         clock.wait(1)
-        return Desk(run, curator, adjudicate=adjudicate, now=clock)
+        return Session(run, curator, adjudicate=adjudicate, now=clock)
 
     return make
 
 
 @pytest.fixture
-def desk(desk_of: Callable[..., Desk]) -> Desk:
-    return desk_of()
+def session(session_of: Callable[..., Session]) -> Session:
+    return session_of()
 
 
 @pytest.fixture
@@ -66,15 +66,15 @@ def key(found: Found) -> str:
     return found[2][0].id
 
 
-def finish(desk: Desk, key: str) -> None:
+def finish(session: Session, key: str) -> None:
     """Accept what is undecided, explain what is empty, and set aside the names that are left."""
-    for each in desk.view(key).judged:
+    for each in session.view(key).curated:
         if each.decision is None:
-            desk.accept(key, each.field, each.key)
-    for field, decision in desk.view(key).empty.items():
+            session.accept(key, each.field, each.key)
+    for field, decision in session.view(key).empty.items():
         if decision is None:
-            desk.explain(key, field, "not_reported")
-    desk.reject_unclaimed(key)
+            session.explain(key, field, "not_reported")
+    session.reject_unclaimed(key)
 
 
 def blank_pdf() -> bytes:

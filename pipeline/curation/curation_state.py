@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from pipeline.curation.papers import Paper
 from pipeline.export.decisions import Decision
 from pipeline.export.merge import Merged, difference, merge, wordings
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, Value, fold
-from pipeline.review.papers import Paper
 
 Place = tuple[FieldName, str]
 """What a decision is about within a record: a field, and the key of a value in it."""
@@ -21,7 +21,7 @@ _SHOWN: Final = 40  # names that no value claims; more than that nobody looks th
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CuratedValue:
     """A value and the curator's standing decision on it, if any.
 
     ``merged`` is None for a value that the curator added, and for one that this run no longer finds. ``wording`` tells
@@ -84,7 +84,7 @@ class View:
     """A record as one curator sees it.
 
     Attributes:
-        judged: its values with the curator's decisions, in the order of the fields, and what the curator added.
+        curated: its values with the curator's decisions, in the order of the fields, and what the curator added.
         empty: the fields in which nothing holds or is open, each with the decision on why.
         differ: the fields of which table and text do not say the same.
     """
@@ -93,23 +93,23 @@ class View:
         self.record = record
         self._decisions = decisions
         self._paper = paper  # opened only where the names in it are asked for
-        self.judged = judge(record, decisions)
+        self.curated = curate(record, decisions)
         said = {d.field: d for d in decisions if d.action == "empty"}
-        filled = {each.field for each in self.judged if each.decision is None or each.holds}
+        filled = {each.field for each in self.curated if each.decision is None or each.holds}
         self.empty: dict[FieldName, Decision | None] = {f: said.get(f) for f in FIELDS if f not in filled}
         self.differ = differing(record)
 
     @property
-    def judged_or_set_aside(self) -> list[Judged]:
+    def curated_or_set_aside(self) -> list[CuratedValue]:
         """The values, and the names beside them that the curator set aside."""
-        known = {each.place for each in self.judged}
+        known = {each.place for each in self.curated}
         aside = [d for d in self._decisions if d.action == "reject" and d.key and (d.field, d.key) not in known]
-        return [*self.judged, *(Judged(d.field, d.key or "", None, d) for d in aside)]
+        return [*self.curated, *(CuratedValue(d.field, d.key or "", None, d) for d in aside)]
 
     @property
     def undecided(self) -> int:
         """How many values wait for a decision."""
-        return sum(each.decision is None for each in self.judged)
+        return sum(each.decision is None for each in self.curated)
 
     @property
     def unexplained(self) -> int:
@@ -128,16 +128,16 @@ class View:
         return bool(self._decisions) and not self.undecided and not self.unexplained and not self.unclaimed
 
 
-def judge(record: Record, decisions: Iterable[Decision]) -> list[Judged]:
+def curate(record: Record, decisions: Iterable[Decision]) -> list[CuratedValue]:
     """A record's values with one curator's standing decisions, then what the curator holds beside them."""
     on = {(d.field, d.key): d for d in decisions if d.action != "empty"}
     found = [
-        Judged(field, each.first.key, each, on.pop((field, each.first.key), None), wording=at > 0)
+        CuratedValue(field, each.first.key, each, on.pop((field, each.first.key), None), wording=at > 0)
         for field in FIELDS
         for group in wordings(record.values(field))
         for at, each in enumerate(group)
     ]
-    kept = [Judged(d.field, d.key or "", None, d) for d in on.values() if d.action in _HOLDS]
+    kept = [CuratedValue(d.field, d.key or "", None, d) for d in on.values() if d.action in _HOLDS]
     return sorted([*found, *kept], key=lambda each: FIELDS.index(each.field))
 
 

@@ -22,7 +22,7 @@ _OPEN: Final = 6  # papers in memory
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper that is open on the desk."""
+    """A paper that is open on the session."""
 
     document: Document
     mentions: dict[str, Mention]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.curation.pages import Pictures, lines_of
 from pipeline.document import Document, Line, Page
-from pipeline.review.pages import Pictures, lines_of
 
 from .conftest import blank_pdf
 

@@ -15,18 +15,18 @@ from fastapi import HTTPException, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from pipeline.curation.agreement import compare
+from pipeline.curation.curation_state import CuratedValue
+from pipeline.curation.output import Curated
+from pipeline.curation.pages import Pictures, lines_of
+from pipeline.curation.papers import Paper
+from pipeline.curation.session import Item, Session
 from pipeline.document import Box
 from pipeline.export.decisions import Decision, standing
 from pipeline.export.passages import one_line
 from pipeline.export.text import doi_url, seen
 from pipeline.export.vocabularies import curie_url
 from pipeline.records import FIELDS
-from pipeline.review.agreement import compare
-from pipeline.review.desk import Desk, Item
-from pipeline.review.judging import Judged
-from pipeline.review.output import Curated
-from pipeline.review.pages import Pictures, lines_of
-from pipeline.review.papers import Paper
 from pipeline.sentences import Range
 
 _FOUND: Final = 40
@@ -56,12 +56,12 @@ class Passage:
 
 
 class Views:
-    """What each address of the app shows to the curator at a desk."""
+    """What each address of the app shows to the curator at a session."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._pictures = Pictures()
-        templates = files("pipeline.review") / "templates"
+        templates = files("pipeline.curation") / "templates"
         self._templates = Environment(
             loader=FunctionLoader(lambda name: (templates / name).read_text(encoding="utf-8")),
             autoescape=True,
@@ -70,17 +70,17 @@ class Views:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(desk=desk, curie_url=curie_url, doi_url=doi_url, all_fields=FIELDS)
+        self._templates.globals.update(session=session, curie_url=curie_url, doi_url=doi_url, all_fields=FIELDS)
         self._templates.filters["title"] = lambda field: field.replace("_", " ")
         self._templates.filters["to_json"] = _to_json
 
     def queue(self) -> Response:
         """The records by doubt, and the time that each paper took."""
-        desk = self._desk
-        rows = [(item, desk.view(item.record.id)) for item in desk.queue()]
+        session = self._session
+        rows = [(item, session.view(item.record.id)) for item in session.queue()]
         by_paper = sorted((item for item, _ in rows), key=lambda item: item.record.document_id)  # each opened once
-        done = {item.record.id for item in by_paper if desk.finished(item.record.id)}
-        minutes = desk.minutes()
+        done = {item.record.id for item in by_paper if session.finished(item.record.id)}
+        minutes = session.minutes()
         papers: dict[str, list[Item]] = {}
         for item, _ in rows:
             papers.setdefault(item.record.document_id, []).append(item)
@@ -97,7 +97,7 @@ class Views:
             times=times,
             median=median(full) if full else None,
             first=next((item.record.id for item, _ in rows if item.record.id not in done), None),
-            lost=desk.lost(),
+            lost=session.lost(),
         )
 
     def record(self, record_id: str) -> Response:
@@ -109,7 +109,7 @@ class Views:
             "record.html.jinja",
             pages=document.pages,
             blocks=[] if document.pages else blocks,
-            drawn=bool(document.pages) and self._desk.papers.source(item.outcome) is not None,
+            drawn=bool(document.pages) and self._session.papers.source(item.outcome) is not None,
             **self._fields(item, paper),
         )
 
@@ -135,7 +135,7 @@ class Views:
     def picture(self, record_id: str, number: int) -> Response:
         """A page as a picture."""
         item, paper = self._open(record_id)
-        source = self._desk.papers.source(item.outcome)
+        source = self._session.papers.source(item.outcome)
         known = any(page.number == number for page in paper.document.pages)
         picture = self._pictures.page(paper.document.id, source, number) if source and known else None
         if picture is None:
@@ -144,28 +144,28 @@ class Views:
 
     def agreement(self) -> Response:
         """How far the curators agree, and where they do not."""
-        return self._html("agreement.html.jinja", found=compare(self._desk))
+        return self._html("agreement.html.jinja", found=compare(self._session))
 
     def curated(self, written: Curated) -> Response:
         """What was written."""
         return self._html("curated.html.jinja", written=written)
 
     def _open(self, record_id: str) -> tuple[Item, Paper]:
-        item = self._desk.item(record_id)
-        return item, self._desk.papers.open(item.record.document_id)
+        item = self._session.item(record_id)
+        return item, self._session.papers.open(item.record.document_id)
 
     def _html(self, template: str, **about: Any) -> Response:
         return HTMLResponse(self._templates.get_template(template).render(**about))
 
     def _fields(self, item: Item, paper: Paper) -> dict[str, Any]:
-        desk, key = self._desk, item.record.id
-        view = desk.view(key)
-        own = {each.place for each in view.judged_or_set_aside}
-        others = [each for each in _others(desk, key) if each.action != "undo"] if desk.adjudicates else []
+        session, key = self._session, item.record.id
+        view = session.view(key)
+        own = {each.place for each in view.curated_or_set_aside}
+        others = [each for each in _others(session, key) if each.action != "undo"] if session.adjudicates else []
         return {
             "item": item,
             "view": view,
-            "judged": [(each, *_with_passages(paper, _places(paper, each))) for each in view.judged],
+            "curated": [(each, *_with_passages(paper, _places(paper, each))) for each in view.curated],
             "unclaimed": [
                 (each, *_with_passages(paper, [_place(paper, each.mention.start, each.mention.end)]))
                 for each in view.unclaimed
@@ -176,8 +176,8 @@ class Views:
                 for each in others
                 if each.action == "add" and (each.field, each.key) not in own
             ],
-            "after": desk.after(key),
-            "minutes": desk.minutes().get(item.record.document_id, 0.0),
+            "after": session.after(key),
+            "minutes": session.minutes().get(item.record.document_id, 0.0),
         }
 
 
@@ -186,17 +186,17 @@ def _to_json(shown: Iterable[Shown]) -> str:
     return json.dumps([{"start": each.start, "end": each.end, "boxes": each.boxes} for each in shown])
 
 
-def _others(desk: Desk, record_id: str) -> Iterable[Decision]:
+def _others(session: Session, record_id: str) -> Iterable[Decision]:
     """The standing decisions of other curators on a record."""
-    return standing(d for d in desk.log.of(record_id) if d.curator != desk.curator)
+    return standing(d for d in session.log.of(record_id) if d.curator != session.curator)
 
 
-def _places(paper: Paper, judged: Judged) -> list[Shown]:
+def _places(paper: Paper, curated: CuratedValue) -> list[Shown]:
     """Where a value stands: its mentions in the order of the text, or where the curator found it."""
-    if judged.merged is not None:
-        mentions = [paper.mentions[key] for key in judged.merged.evidence if key in paper.mentions]
+    if curated.merged is not None:
+        mentions = [paper.mentions[key] for key in curated.merged.evidence if key in paper.mentions]
         return [_place(paper, m.start, m.end) for m in sorted(mentions, key=lambda m: m.start)]
-    return _added(paper, judged.decision) if judged.decision else []
+    return _added(paper, curated.decision) if curated.decision else []
 
 
 def _added(paper: Paper, decision: Decision) -> list[Shown]:

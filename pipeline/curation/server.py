@@ -17,15 +17,15 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp
 
+from pipeline.curation.guard import Guard
+from pipeline.curation.output import write_curated
+from pipeline.curation.session import RefusedError, Session
+from pipeline.curation.views import Views
 from pipeline.errors import CoatmineError, UsageError
 from pipeline.folder import RunFolder
 from pipeline.records import FieldName, Missing
-from pipeline.review.desk import Desk, RefusedError
-from pipeline.review.guard import Guard
-from pipeline.review.output import write_curated
-from pipeline.review.views import Views
 
-_STATIC: Final = {"review.css": "text/css", "review.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_STATIC: Final = {"curation.css": "text/css", "curation.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _LONGEST: Final = 100_000  # bytes of a form
 Fields = dict[str, str]
 
@@ -52,7 +52,9 @@ def serve(
     Raises:
         UsageError: the folder is no run's, the curator has no name, or the port is taken.
     """
-    desk = Desk(RunFolder(Path(run_dir)), curator, adjudicate=adjudicate, sources=Path(papers) if papers else None)
+    session = Session(
+        RunFolder(Path(run_dir)), curator, adjudicate=adjudicate, sources=Path(papers) if papers else None
+    )
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -63,17 +65,19 @@ def serve(
     host = f"127.0.0.1:{listener.getsockname()[1]}"
     token = secrets.token_urlsafe(24)
     address = f"http://{host}/enter/{token}"
-    typer.echo(f"{desk.curator}: open {address}\nIt works on this machine only. Stop with Ctrl-C; decisions are kept.")
+    typer.echo(
+        f"{session.curator}: open {address}\nIt works on this machine only. Stop with Ctrl-C; decisions are kept."
+    )
     if open_browser:
         webbrowser.open(address)
     # no access log: it would hold the token
     config = uvicorn.Config(
-        make_app(desk, token, host), log_level="warning", access_log=False, server_header=False, ws="none"
+        make_app(session, token, host), log_level="warning", access_log=False, server_header=False, ws="none"
     )
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def make_app(desk: Desk, token: str, host: str) -> ASGIApp:
+def make_app(session: Session, token: str, host: str) -> ASGIApp:
     """The app for one curator; a browser gets in by ``http://HOST/enter/TOKEN``."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
 
@@ -81,9 +85,9 @@ def make_app(desk: Desk, token: str, host: str) -> ASGIApp:
     async def tell(_: Request, error: CoatmineError) -> Response:
         return PlainTextResponse(str(error), 409 if isinstance(error, RefusedError) else 500)
 
-    views = Views(desk)
-    _add_pages(app, desk, views)
-    _add_decisions(app, desk, views)
+    views = Views(session)
+    _add_pages(app, session, views)
+    _add_decisions(app, session, views)
     return Guard(app, token, host)
 
 
@@ -99,107 +103,107 @@ async def _form(request: Request) -> Fields:
 Form = Annotated[Fields, Depends(_form)]
 
 
-def _add_pages(app: FastAPI, desk: Desk, views: Views) -> None:
+def _add_pages(app: FastAPI, session: Session, views: Views) -> None:
     """What is looked at."""
 
     @app.get("/")
     def queue() -> Response:
-        desk.refresh()
+        session.refresh()
         return views.queue()
 
     @app.get("/agreement")
     def agreement() -> Response:
-        desk.refresh()
+        session.refresh()
         return views.agreement()
 
     @app.get("/record/{record_id}")
     def record(record_id: str) -> Response:
-        desk.refresh()
-        _known(desk, record_id)
-        desk.opened()
+        session.refresh()
+        _known(session, record_id)
+        session.opened()
         return views.record(record_id)
 
     @app.get("/record/{record_id}/find")
     def find(record_id: str, q: str = "") -> Response:
-        _known(desk, record_id)
+        _known(session, record_id)
         return views.found(record_id, q)
 
     @app.get("/record/{record_id}/lines/{number}")
     def lines(record_id: str, number: int) -> Response:
-        _known(desk, record_id)
+        _known(session, record_id)
         return views.lines(record_id, number)
 
     @app.get("/record/{record_id}/picture/{number}")
     def picture(record_id: str, number: int) -> Response:
-        _known(desk, record_id)
+        _known(session, record_id)
         return views.picture(record_id, number)
 
     @app.get("/static/{name}")
     def static(name: str) -> Response:
         if name not in _STATIC:
             raise HTTPException(404)
-        return Response((files("pipeline.review") / "static" / name).read_bytes(), media_type=_STATIC[name])
+        return Response((files("pipeline.curation") / "static" / name).read_bytes(), media_type=_STATIC[name])
 
 
-def _add_decisions(app: FastAPI, desk: Desk, views: Views) -> None:
+def _add_decisions(app: FastAPI, session: Session, views: Views) -> None:
     """What is decided: each answers with the record's fields, or, for a browser without scripts, leads to the page."""
 
     @app.post("/record/{record_id}/{action}")
     def decide(request: Request, record_id: str, action: str, form: Form) -> Response:
-        _known(desk, record_id)
+        _known(session, record_id)
         act = _ACTIONS.get(action)
         if act is None:
             raise HTTPException(404)
-        said = act(desk, record_id, form)
+        said = act(session, record_id, form)
         if "x-fragment" in request.headers:
             return views.fields(record_id, said)
         return RedirectResponse(f"/record/{record_id}", 303)
 
     @app.post("/curated")
     def curated() -> Response:
-        desk.refresh()
-        return views.curated(write_curated(desk, desk.folder.path / "curated"))
+        session.refresh()
+        return views.curated(write_curated(session, session.folder.path / "curated"))
 
 
-def _accept(desk: Desk, record_id: str, form: Fields) -> str:
-    desk.accept(record_id, _field(form), form.get("key", ""))
+def _accept(session: Session, record_id: str, form: Fields) -> str:
+    session.accept(record_id, _field(form), form.get("key", ""))
     return "accepted"
 
 
-def _reject(desk: Desk, record_id: str, form: Fields) -> str:
-    desk.reject(record_id, _field(form), form.get("key", ""))
+def _reject(session: Session, record_id: str, form: Fields) -> str:
+    session.reject(record_id, _field(form), form.get("key", ""))
     return "rejected"
 
 
-def _reject_unclaimed(desk: Desk, record_id: str, _: Fields) -> str:
-    desk.reject_unclaimed(record_id)
+def _reject_unclaimed(session: Session, record_id: str, _: Fields) -> str:
+    session.reject_unclaimed(record_id)
     return "none of the names left is this study's"
 
 
-def _correct(desk: Desk, record_id: str, form: Fields) -> str:
-    desk.correct(record_id, _field(form), form.get("key", ""), form.get("name", ""), form.get("curie"))
+def _correct(session: Session, record_id: str, form: Fields) -> str:
+    session.correct(record_id, _field(form), form.get("key", ""), form.get("name", ""), form.get("curie"))
     return "corrected"
 
 
-def _explain(desk: Desk, record_id: str, form: Fields) -> str:
+def _explain(session: Session, record_id: str, form: Fields) -> str:
     for reason in get_args(Missing):
         if reason == form.get("reason"):
-            desk.explain(record_id, _field(form), reason)
+            session.explain(record_id, _field(form), reason)
             return "explained"
     raise RefusedError("say whether the field is not reported or not found")
 
 
-def _add(desk: Desk, record_id: str, form: Fields) -> str:
+def _add(session: Session, record_id: str, form: Fields) -> str:
     place = _offset(form, "start"), _offset(form, "end")
-    desk.add(record_id, _field(form), form.get("name", ""), form.get("curie"), *place)
+    session.add(record_id, _field(form), form.get("name", ""), form.get("curie"), *place)
     return "added"
 
 
-def _undo(desk: Desk, record_id: str, _: Fields) -> str:
-    return "undone" if desk.undo(record_id) else "there is nothing to undo"
+def _undo(session: Session, record_id: str, _: Fields) -> str:
+    return "undone" if session.undo(record_id) else "there is nothing to undo"
 
 
-_ACTIONS: Final[dict[str, Callable[[Desk, str, Fields], str]]] = {
+_ACTIONS: Final[dict[str, Callable[[Session, str, Fields], str]]] = {
     "accept": _accept,
     "reject": _reject,
     "reject-unclaimed": _reject_unclaimed,
@@ -211,9 +215,9 @@ _ACTIONS: Final[dict[str, Callable[[Desk, str, Fields], str]]] = {
 """What may be posted about a record; each tells in a word what was done."""
 
 
-def _known(desk: Desk, record_id: str) -> None:
+def _known(session: Session, record_id: str) -> None:
     try:
-        desk.item(record_id)
+        session.item(record_id)
     except KeyError as error:
         raise HTTPException(404) from error
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.curation.agreement import Settled, compare, settle
+from pipeline.curation.curation_state import CuratedValue
+from pipeline.curation.papers import Paper
+from pipeline.curation.session import Item, Session
 from pipeline.export.text import plain
 from pipeline.folder import write_atomically
 from pipeline.records import FIELD_OF, FieldName, Label
-from pipeline.review.agreement import Settled, compare, settle
-from pipeline.review.desk import Desk, Item
-from pipeline.review.judging import Judged
-from pipeline.review.papers import Paper
 
 COLUMNS: Final = ("study", "doi", "field", "text", "name", "curie", "source")
 _LABEL_OF: Final[dict[FieldName, Label]] = {of: label for label, of in reversed(FIELD_OF.items())}
@@ -38,7 +38,7 @@ class Curated:
     left_out: list[str] = field(default_factory=list)
 
 
-def write_curated(desk: Desk, out: Path) -> Curated:
+def write_curated(session: Session, out: Path) -> Curated:
     """Write the studies that are settled, as a gold set and as training.jsonl.
 
     A study is settled when each record of it is: a curator finished it, and where several did, they agree or an
@@ -50,22 +50,22 @@ def write_curated(desk: Desk, out: Path) -> Curated:
     curated = Curated()
     rows: list[Row] = []
     examples = _Examples()
-    for (document_id, _), items in _studies(desk.queue()).items():
+    for (document_id, _), items in _studies(session.queue()).items():
         name = _study_name(items[0])
-        settled = [(item, settle(desk, item.record.id)) for item in items]
+        settled = [(item, settle(session, item.record.id)) for item in items]
         if reasons := sorted({each for _, each in settled if isinstance(each, str)}):
             curated.left_out.append(f"{name}: {'; '.join(reasons)}")
             continue
         curated.studies += 1
-        paper = desk.papers.open(document_id)
+        paper = session.papers.open(document_id)
         done = [(item, each) for item, each in settled if isinstance(each, Settled)]
         rows += _rows(name, paper, done)
         for item, each in done:
             examples.add(paper, item, each.values)
     files = {
         "gold.csv": _csv(rows),
-        "gold.toml": _about(desk, curated),
-        "datasheet.md": _datasheet(desk, curated),
+        "gold.toml": _about(session, curated),
+        "datasheet.md": _datasheet(session, curated),
         "training.jsonl": examples.lines(),
     }
     for name, text in files.items():
@@ -106,33 +106,33 @@ def _rows(study: str, paper: Paper, done: list[tuple[Item, Settled]]) -> list[Ro
     return list(found.values())
 
 
-def _spans(paper: Paper, judged: Judged) -> list[tuple[int, int]]:
+def _spans(paper: Paper, curated: CuratedValue) -> list[tuple[int, int]]:
     """Where a value stands in the document."""
-    decision = judged.decision
-    if judged.merged is not None:
-        found = [paper.mentions[key] for key in judged.merged.evidence if key in paper.mentions]
+    decision = curated.decision
+    if curated.merged is not None:
+        found = [paper.mentions[key] for key in curated.merged.evidence if key in paper.mentions]
         return [(mention.start, mention.end) for mention in found]
     if decision is None or decision.start is None or decision.end is None:
         return []
     return [(decision.start, decision.end)]
 
 
-def _stated(paper: Paper, item: Item, judged: Judged) -> tuple[str, str]:
+def _stated(paper: Paper, item: Item, curated: CuratedValue) -> tuple[str, str]:
     """A value in the paper's words, and where they stand."""
-    for start, end in _spans(paper, judged):
+    for start, end in _spans(paper, curated):
         boxes = paper.document.boxes(start, end)
         where = f"{item.source}, page {boxes[0].page}" if boxes else item.source
         return plain(paper.document.text[start:end]), where
-    return plain(judged.name), item.source
+    return plain(curated.name), item.source
 
 
 class _Examples:
-    """Passages with what was judged in them, each once however many records it bears out."""
+    """Passages with what was curated in them, each once however many records it bears out."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, int, int], dict[str, Any]] = {}
 
-    def add(self, paper: Paper, item: Item, values: Iterable[Judged]) -> None:
+    def add(self, paper: Paper, item: Item, values: Iterable[CuratedValue]) -> None:
         """Note a record's values where they stand."""
         labels = {(mention.start, mention.end): mention.label for mention in paper.mentions.values()}
         for each in values:
@@ -165,18 +165,18 @@ def _csv(rows: Iterable[Row]) -> str:
     return text.getvalue()
 
 
-def _about(desk: Desk, curated: Curated) -> str:
+def _about(session: Session, curated: Curated) -> str:
     """gold.toml; a JSON string is a TOML string too."""
     about = {
         "title": f"Curated values of {curated.studies} studies",
         "license": "facts from the papers named in the column source; each paper has its own licence",
-        "made_from": f"the run in {desk.folder.path.resolve().name}",
+        "made_from": f"the run in {session.folder.path.resolve().name}",
     }
     return "".join(f"{key} = {json.dumps(value)}\n" for key, value in about.items())
 
 
-def _datasheet(desk: Desk, curated: Curated) -> str:
-    log = desk.log.all()
+def _datasheet(session: Session, curated: Curated) -> str:
+    log = session.log.all()
     people: dict[str, float] = defaultdict(float)
     for decision in log:
         people[decision.curator] += (decision.seconds or 0.0) / 60
@@ -194,7 +194,7 @@ def _datasheet(desk: Desk, curated: Curated) -> str:
         *(
             f"- {_cell(each.curators[0])} and {_cell(each.curators[1])}: {each.records} records both finished, Cohen's "
             f"kappa {'undefined' if each.kappa is None else f'{each.kappa:.2f}'} over {each.values} values."
-            for each in compare(desk)
+            for each in compare(session)
         ),
         "",
         "The curators saw what coatmine had found, which lowers recall: what it missed is easily missed again.",

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.curation.session import Session
 from pipeline.folder import RunFolder
 from pipeline.records import mention_id
-from pipeline.review.desk import Desk
 
 from ..export.conftest import Found, contradicting_review, review, write_run
 from .conftest import Clock
@@ -18,7 +18,7 @@ pytest.importorskip("fastapi", reason="fastapi is not installed: the extra `revi
 pytest.importorskip("uvicorn", reason="uvicorn is not installed: the extra `review`")
 from fastapi.testclient import TestClient
 
-from pipeline.review.server import make_app
+from pipeline.curation.server import make_app
 
 HOST = "127.0.0.1:8765"
 OWN = {"origin": f"http://{HOST}", "sec-fetch-site": "same-origin"}
@@ -26,24 +26,24 @@ TOKEN = "a-secret"
 ACCEPT = {"field": "drugs", "key": "chebi:28748"}
 
 
-def stranger_of(desk: Desk) -> TestClient:
-    return TestClient(make_app(desk, TOKEN, HOST), base_url=f"http://{HOST}", raise_server_exceptions=False)
+def stranger_of(session: Session) -> TestClient:
+    return TestClient(make_app(session, TOKEN, HOST), base_url=f"http://{HOST}", raise_server_exceptions=False)
 
 
-def client_of(desk: Desk) -> TestClient:
-    client = stranger_of(desk)
+def client_of(session: Session) -> TestClient:
+    client = stranger_of(session)
     assert client.get(f"/enter/{TOKEN}").status_code == 200
     return client
 
 
 @pytest.fixture
-def client(desk: Desk) -> TestClient:
-    return client_of(desk)
+def client(session: Session) -> TestClient:
+    return client_of(session)
 
 
-def test_the_token_lets_in_and_nothing_else_does(desk: Desk, key: str) -> None:
-    client = stranger_of(desk)
-    for path in ("/", f"/record/{key}", "/static/review.js", "/agreement", "/enter/", "/enter/wrong", "/enter/%ff"):
+def test_the_token_lets_in_and_nothing_else_does(session: Session, key: str) -> None:
+    client = stranger_of(session)
+    for path in ("/", f"/record/{key}", "/static/curation.js", "/agreement", "/enter/", "/enter/wrong", "/enter/%ff"):
         answer = client.get(path)
         assert answer.status_code == 403, path
         assert "address that coatmine printed" in answer.text
@@ -94,7 +94,7 @@ def test_reading_changes_nothing(client: TestClient, key: str, run: RunFolder) -
 
 
 def test_every_answer_has_a_strict_policy(client: TestClient, key: str) -> None:
-    answers = [client.get(path) for path in ("/", f"/record/{key}", "/static/review.js", "/nowhere", "/enter/wrong")]
+    answers = [client.get(path) for path in ("/", f"/record/{key}", "/static/curation.js", "/nowhere", "/enter/wrong")]
     answers.append(client.post(f"/record/{key}/accept", data={}, headers=OWN))
     for answer in answers:
         policy = answer.headers["content-security-policy"]
@@ -104,8 +104,10 @@ def test_every_answer_has_a_strict_policy(client: TestClient, key: str) -> None:
         assert answer.headers["cache-control"] == "no-store"
 
 
-def test_an_answer_to_a_fault_is_guarded_too(desk: Desk, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "queue", lambda: 1 / 0)
+def test_an_answer_to_a_fault_is_guarded_too(
+    session: Session, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "queue", lambda: 1 / 0)
     answer = client.get("/")
     assert answer.status_code == 500
     assert "content-security-policy" in answer.headers
@@ -166,11 +168,11 @@ def test_text_of_a_paper_does_nothing(tmp_path: Path, found: Found, clock: Clock
     paper.document = paper.document.model_copy(update={"text": text})
     mentions = [m.model_copy(update={"name": evil}) if m.label == "DISEASE" else m for m in mentions]
     run = write_run(tmp_path / "hostile", [(paper, mentions, [hostile])])
-    desk = Desk(run, evil, now=clock)
-    client = client_of(desk)
-    desk.correct(record.id, "drugs", "javascript:alert(1)", evil, "-")
+    session = Session(run, evil, now=clock)
+    client = client_of(session)
+    session.correct(record.id, "drugs", "javascript:alert(1)", evil, "-")
     start = text.index("<b>&")
-    desk.add(record.id, "modalities", evil, "-", start, start + 4)
+    session.add(record.id, "modalities", evil, "-", start, start + 4)
     paths = ["/", f"/record/{record.id}", f"/record/{record.id}/find?q=<b>", f"/record/{record.id}/lines/1"]
     for path in [*paths, "/agreement"]:
         answer = client.get(path).text
@@ -204,7 +206,7 @@ def test_a_value_lights_every_place_of_its_evidence(client: TestClient, key: str
 
 def test_a_difference_between_table_and_text_is_told_and_raises_doubt(tmp_path: Path, clock: Clock) -> None:
     plain, contradicting = (
-        Desk(write_run(tmp_path / str(n), [found]), "ada", now=clock)
+        Session(write_run(tmp_path / str(n), [found]), "ada", now=clock)
         for n, found in enumerate((review(), contradicting_review()))
     )
     (item,) = contradicting.queue()
@@ -217,21 +219,21 @@ def test_a_passage_is_shown_once_with_all_its_marks(tmp_path: Path, found: Found
     paper, mentions, (record,) = found
     both = tuple(m.id for m in mentions if m.label in {"DRUG", "CORE"})
     record = record.model_copy(update={"drugs": (record.drugs[0].model_copy(update={"evidence": both}),)})
-    client = client_of(Desk(write_run(tmp_path / "both", [(paper, mentions, [record])]), "ada", now=clock))
+    client = client_of(Session(write_run(tmp_path / "both", [(paper, mentions, [record])]), "ada", now=clock))
     value = client.get(f"/record/{record.id}").text.split('data-stop="drugs chebi:28748"')[1].split("</li>")[0]
     assert value.count("<blockquote>") == 1
     assert value.count("<mark>") == 2
     assert "<mark>Doxorubicin</mark> was loaded into <mark>hollow gold nanoparticles</mark> coated" in value
 
 
-def test_an_adjudicator_sees_what_others_decided(desk_of: Callable[..., Desk], key: str, found: Found) -> None:
-    bob = desk_of("bob")
+def test_an_adjudicator_sees_what_others_decided(session_of: Callable[..., Session], key: str, found: Found) -> None:
+    bob = session_of("bob")
     bob.reject(key, "drugs", "chebi:28748")
     start = found[0].text.index("Mice")
     bob.add(key, "animal_models", "mice", "-", start, start + 4)
-    blind = client_of(desk_of("ada")).get(f"/record/{key}").text
-    assert "bob" not in blind, "curators judge blind"
-    open_ = client_of(desk_of("eve", adjudicate=True)).get(f"/record/{key}").text
+    blind = client_of(session_of("ada")).get(f"/record/{key}").text
+    assert "bob" not in blind, "curators decide blind"
+    open_ = client_of(session_of("eve", adjudicate=True)).get(f"/record/{key}").text
     assert "bob: reject" in open_
     assert "Added by others" in open_
 
