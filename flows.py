@@ -29,6 +29,8 @@ from typing import Annotated, Any, Literal
 
 ROOT = Path(__file__).resolve().parent
 
+os.environ["PYTHONSAFEPATH"] = "1"  # no process started here or by Prefect imports from the current folder
+
 # Prefect reads its settings when it is imported.
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -438,7 +440,19 @@ def _server(port: int, *options: str) -> Iterator[str]:
         yield known
         return
     url = f"http://127.0.0.1:{port}/api"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), *options]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "prefect",
+        "server",
+        "start",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        *options,
+    ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=_end_with_parent) as server:  # noqa: S603, PLW1509
         try:
             _await(url, server)

@@ -42,5 +42,9 @@ class ModelError(CoatmineError):
     """A recognition model could not be found or loaded."""
 
 
+class ProcessError(CoatmineError):
+    """A process that coatmine starts for its own work did not come up; no input is to blame."""
+
+
 class StoreError(CoatmineError):
     """A database or output folder could not be written."""

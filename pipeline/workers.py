@@ -124,7 +124,9 @@ class Workers:
 
 
 def _pool(jobs: int, start: tuple[Path, Settings, bool]) -> ProcessPoolExecutor:
-    # Spawned, not forked: a fork of a process with threads (spaCy's, Prefect's) can hang.
+    # Spawned, not forked: a fork of a process with threads (spaCy's, Prefect's) can hang. A spawned Python would import
+    # from the current folder before anything else, and so execute a json.py that lies beside the papers.
+    os.environ["PYTHONSAFEPATH"] = "1"
     return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start_worker, start)
 
 

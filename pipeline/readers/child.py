@@ -13,16 +13,18 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from pipeline.document import Document
-from pipeline.errors import ReadError
+from pipeline.errors import ProcessError, ReadError
 from pipeline.settings import Limits
 
 GRACE = 5.0  # seconds past the limit after which an orphaned child ends itself
+START_SECONDS = 300.0  # for the child's imports, on a machine that is very busy
 FLOOR_MB = 64  # address space that a child needs for its own work
 
 
@@ -38,6 +40,7 @@ class Reader:
         self.password = password
         self._child: subprocess.Popen[bytes] | None = None
         self._ready = False
+        self._said: IO[bytes] | None = None  # what the child says until it is ready
 
     def __enter__(self) -> Self:
         return self
@@ -52,6 +55,7 @@ class Reader:
 
         Raises:
             ReadError: the file could not be read within the limits; the next one can.
+            ProcessError: the child process does not start.
         """
         request = {"path": str(path), "password": self.password, "limits": self.limits.model_dump()}
         child = self._running()
@@ -76,12 +80,11 @@ class Reader:
         """Start the child if none runs; it gets ready while the caller does something else."""
         if self._child is None or self._child.poll() is not None:
             self.close()
-            root = str(Path(__file__).resolve().parents[2])
-            known = os.environ.get("PYTHONPATH")
-            environment = os.environ | {"PYTHONPATH": root + (os.pathsep + known if known else "")}
+            self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
+            # -P: what lies in the current folder (json.py, pipeline.py) is never imported, let alone executed
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.readers.child"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
+                [sys.executable, "-P", "-m", "pipeline.readers.child"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, env=_environment(),
             )  # fmt: skip
 
     def close(self) -> None:
@@ -92,7 +95,7 @@ class Reader:
         with contextlib.suppress(OSError):
             child.kill()
         child.wait()
-        for stream in (child.stdin, child.stdout):
+        for stream in (child.stdin, child.stdout, self._said):
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
@@ -102,9 +105,23 @@ class Reader:
         child = self._child
         assert child is not None  # noqa: S101 - it was started
         if not self._ready and child.stdout is not None:
-            child.stdout.readline()  # its imports are not part of any file's time
-            self._ready = True
+            timer = threading.Timer(START_SECONDS, child.kill)  # its imports are not part of any file's time
+            timer.start()
+            self._ready = child.stdout.readline() == b"ready\n"
+            timer.cancel()
+            if not self._ready:
+                raise self._stillborn()
         return child
+
+    def _stillborn(self) -> ProcessError:
+        said = self._said
+        lines = [] if said is None or said.seek(0) else said.read().decode(errors="replace").split("\n")
+        reason = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        self.close()
+        return ProcessError(
+            f"the process that reads papers does not start ({reason}); is the installation whole, and is there memory?"
+            " No paper was harmed: run again once it is mended"
+        )
 
     def _death(self, name: str, code: int | None, late: bool) -> ReadError:
         if late or code == -getattr(signal, "SIGALRM", 0):
@@ -118,6 +135,13 @@ class Reader:
             f"{name} ended the process that read it (exit {code}): it is malformed, or needs more than"
             f" {self.limits.memory_mb} MB; repair it (qpdf, mutool) or raise the memory limit if you trust it.",
         )
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a child that is to find this very package, and nothing in the folder it is started in."""
+    root = str(Path(__file__).resolve().parents[2])
+    known = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if Path(entry).is_absolute()]
+    return os.environ | {"PYTHONPATH": os.pathsep.join([root, *known])}
 
 
 def _end(child: subprocess.Popen[bytes], late: threading.Event) -> None:
@@ -206,13 +230,16 @@ def _alarm(seconds: float) -> None:
 
 
 def main() -> None:
-    """Serve on standard input and output; what a library prints goes to the standard error."""
+    """Serve on standard input and output; what a library prints goes nowhere."""
     import pipeline.readers.pdf.reading  # noqa: F401  # loaded before memory is limited
 
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    os.dup2(2, 1)  # what the imports print is no answer
     answers.write(b"ready\n")
     answers.flush()
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)  # from here on only libraries talk, as long as they like
+        os.dup2(2, 1)
     serve(sys.stdin.buffer, answers)
 
 
