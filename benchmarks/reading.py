@@ -33,8 +33,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipeline.document import Document
-from pipeline.readers import read
-from pipeline.readers.pdf import characters, classify, joining, lines, reading, references, tables
+from pipeline.readers import hyphenation, read
+from pipeline.readers.pdf import characters, classify, lines, reading, references, tables
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -141,8 +141,8 @@ ABLATIONS: dict[str, Callable[[], Any]] = {
     "content-stream order alone": lambda: without(reading, "ordered", _as_drawn),
     "clipped text kept": lambda: without(characters, "is_clipped", lambda _item: False),
     "running heads and feet kept": lambda: without(reading, "furniture", lambda _sheets: {}),
-    "line-end hyphens always joined": lambda: without(joining.Vocabulary, "joins", lambda *_: True),
-    "line-end hyphens always kept": lambda: without(joining.Vocabulary, "joins", lambda *_: False),
+    "line-end hyphens always joined": lambda: without(hyphenation.Vocabulary, "joins", lambda *_: True),
+    "line-end hyphens always kept": lambda: without(hyphenation.Vocabulary, "joins", lambda *_: False),
     "strings drawn apart left apart": lambda: without(lines, "mended", lambda strings: strings),
     "accents left apart": lambda: without(characters, "with_accents", lambda found: found),
     "pi and symbol fonts as mapped": lambda: without(characters, "from_font", lambda char, _font: char),

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.readers.pdf.joining import Vocabulary, seam
-from pipeline.readers.pdf.values import Line, Word
-
-
-def line(text: str) -> Line:
-    words = [
-        Word(part, [float(i) for i in range(len(part) + 1)], " " * len(part), 0, 10, "F", False, False, 0, 1)
-        for part in text.split()
-    ]
-    return Line(words, 0, 10, 0)
-
+from pipeline.readers.hyphenation import Vocabulary, seam
 
 SAID = Vocabulary(
-    [line("nanoparticles with a cell-derived coat and a near-infrared dye, well known, of high cost and known use")]
+    ["nanoparticles with a cell-derived coat and a near-infrared dye, well known, of high cost and known use"]
 )
 
 

@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 
 from pipeline.document import Document, Page
 from pipeline.errors import ReadError
+from pipeline.readers.hyphenation import Vocabulary
 from pipeline.readers.notes import table_notes, unmarked
 from pipeline.readers.passage import Passage
 from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
@@ -18,7 +19,7 @@ from pipeline.readers.pdf.characters import Shapes, frame_of, glyphs
 from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
 from pipeline.readers.pdf.drawing import drawn, turned
 from pipeline.readers.pdf.furniture import furniture
-from pipeline.readers.pdf.joining import Vocabulary, joined
+from pipeline.readers.pdf.joining import joined
 from pipeline.readers.pdf.lines import lines
 from pipeline.readers.pdf.metadata import metadata
 from pipeline.readers.pdf.order import Chunk, chunks, ordered, with_tables
@@ -138,7 +139,7 @@ def _page_sheets(page: Any, number: int, known: Shapes) -> list[Sheet]:
 
 def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) -> Document:
     everything = [line for sheet in sheets for line in sheet.lines]
-    vocabulary = Vocabulary(everything)
+    vocabulary = Vocabulary(line.text for line in everything)
     flow = _blocks(sheets, measure(everything), stated.get("Title", ""))
     title = stated.get("Title") or None
     for draft in flow:
