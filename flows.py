@@ -77,6 +77,7 @@ Model = Annotated[str | None, typer.Option(help="spaCy model, by name or path. D
 Jobs = Annotated[int | None, typer.Option(help="Worker processes on this machine."), Field(ge=1)]
 Dask = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers are to work.")]
 Batch = Annotated[int, typer.Option(help="Papers in a task."), Field(ge=1)]
+Replace = Annotated[bool, typer.Option("--replace", help="Drop the papers that OUT holds and this call does not name.")]
 Wait = Annotated[float, typer.Option(help="Seconds to wait for another run on the folder."), Field(ge=0)]
 
 
@@ -187,12 +188,13 @@ def bring(dois: list[str], out: str, settings: acquisition.AcquisitionSettings) 
 def mine(
     papers: Papers, out: Out, gold: Gold = None, database: Database = None, channels: Channels = "table,text",
     model: Model = None, jobs: Jobs = None, dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
+    replace: Replace = False,
 ) -> run.Summary:  # fmt: skip
     """Papers in; records, scores and a database out. By default the database is a SQLite file in ``out``."""
     if database is None and isinstance(folder := place(out), Path):
         database = f"sqlite:///{folder / 'coatmine.db'}"
     with RunFolder(place(out)).locked(wait):
-        summary = _extract(papers, out, _settings(channels, model, jobs), dask, batch)
+        summary = _extract(papers, out, _settings(channels, model, jobs), dask, batch, replace=replace)
         tables = _scores(gold or [], out)
         loaded = [load(out, database)] if database else []
     _print(*tables, summary.as_text(), *loaded)
@@ -203,10 +205,11 @@ def mine(
 def extract(
     papers: Papers, out: Out, channels: Channels = "table,text", model: Model = None, jobs: Jobs = None,
     dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
+    replace: Replace = False,
 ) -> run.Summary:  # fmt: skip
     """Papers in, records out."""
     with RunFolder(place(out)).locked(wait):
-        summary = _extract(papers, out, _settings(channels, model, jobs), dask, batch)
+        summary = _extract(papers, out, _settings(channels, model, jobs), dask, batch, replace=replace)
     _print(summary.as_text())
     return summary
 
@@ -220,10 +223,11 @@ def watch(
     """Mine what is new in a folder; when nothing is, do nothing. For a schedule: each paper is mined once."""
     known = place(out) / ".coatmine" / "watched.json"
     papers = {}
-    for path in run.discover([place(folder)]):
+    for path in run.discover([place(folder)], place(out)):
         if path.is_file() and time.time() - (about := path.stat()).st_mtime >= settle:
             papers[str(path)] = [about.st_size, about.st_mtime]
-    if not papers or (known.is_file() and json.loads(known.read_bytes()) == papers):
+    before = json.loads(known.read_bytes()) if known.is_file() else {}
+    if all(before.get(name) == about for name, about in papers.items()):
         _say(f"{folder}: nothing new")
         return None
     summary = mine.fn(list(papers), out, gold, database, channels, model, jobs, wait=3600)
@@ -309,14 +313,17 @@ def _settings(channels: str, model: str | None, jobs: int | None) -> Settings:
     return Settings(channels=tuple(each for each in wanted if each in channels.split(",")), model=model, jobs=jobs)
 
 
-def _extract(papers: list[str], out: str, settings: Settings, dask: str | None, batch: int) -> run.Summary:
+def _extract(
+    papers: list[str], out: str, settings: Settings, dask: str | None, batch: int, *, replace: bool
+) -> run.Summary:
     """Read, annotate and assemble in batches, each stage a task; write the outputs as the batches come, in order."""
-    inputs = [str(path) for path in run.discover(place(paper) for paper in papers)]
+    work = run.plan((place(paper) for paper in papers), place(out), replace=replace)
+    inputs = [str(path) for path in work.inputs]
     jobs = 1 if dask else settings.jobs or workers.sensible_jobs(len(inputs))
     job = Job(out=out, settings=settings.model_copy(update={"jobs": jobs}), total=len(inputs))
     try:
         with _runner(dask) as runner:
-            summary = run.publish(place(out), _batches(runner, inputs, batch, job), jobs)
+            summary = run.publish(place(out), _batches(runner, inputs, batch, job), jobs, work)
     finally:
         workers.dismiss()
     failed = [{"status": status, "documents": count} for status, count in summary.reasons.items()]

@@ -194,6 +194,9 @@ def extract(
     model: Model = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Drop the papers that --out holds and this call does not name.")
+    ] = False,
     password: Password = None,
     limit: LimitList = None,
     log_format: Annotated[LogFormat, typer.Option(help="How progress is told on stderr.")] = LogFormat.text,
@@ -215,7 +218,7 @@ def extract(
         }
     )
     with _progress(log_format) as progress:
-        summary = run.extract(paths, out, settings, force=force, progress=progress)
+        summary = run.extract(paths, out, settings, force=force, replace=replace, progress=progress)
     if log_format is LogFormat.json:
         done = {name: value for name, value in summary.as_dict().items() if name != "documents"}
         _say(_json_line("warning" if summary.failed else "info", "summary", done))

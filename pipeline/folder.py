@@ -32,6 +32,8 @@ from pipeline.errors import StoreError, UsageError
 from pipeline.records import Mention, Outcome, Record
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+WORK = ".coatmine"
+"""The folder in a run's folder where work in progress stands; what holds one is a run's folder."""
 _GENERATIONS = 2  # kept of each stage: what the run used, and what the one before it used
 
 
@@ -205,7 +207,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.store = Store(path / ".coatmine")
+        self.store = Store(path / WORK)
 
     def records(self) -> Iterator[Record]:
         """The records, in the order of the inputs and of the studies in each."""
@@ -280,8 +282,8 @@ class RunFolder:
 def _lock(path: Path, wait: float) -> Iterator[None]:
     """Hold a folder of this machine: the system lets go when the process ends, however it ends."""
     try:
-        (path / ".coatmine").mkdir(parents=True, exist_ok=True)
-        handle = (path / ".coatmine" / "lock").open("w")
+        (path / WORK).mkdir(parents=True, exist_ok=True)
+        handle = (path / WORK / "lock").open("w")
     except OSError as error:
         raise StoreError(f"{path}: cannot be written ({error.strerror}); choose another --out") from error
     until = time.monotonic() + wait
@@ -302,7 +304,7 @@ def _lock(path: Path, wait: float) -> Iterator[None]:
 @contextmanager
 def _lease(path: Path, wait: float) -> Iterator[None]:
     """Hold a folder of an object store by an object that only one can make."""
-    lock: Any = path / ".coatmine" / "lock"
+    lock: Any = path / WORK / "lock"
     holder = (
         f"process {os.getpid()} of {os.uname().nodename}, since {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}"
     )

@@ -6,6 +6,7 @@ are the same as those of one unbroken run.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import export, ner, readers, relations
 from pipeline.document import Document
-from pipeline.errors import UsageError
 from pipeline.folder import RunFolder, link_atomically, writing
+from pipeline.inputs import Plan, discover, plan
 from pipeline.records import Mention, Outcome, Record
 from pipeline.settings import Settings
 from pipeline.stages import Done, Part, to_lines
@@ -25,6 +26,8 @@ from pipeline.workers import process, sensible_jobs
 
 if TYPE_CHECKING:
     from pipeline import evaluation
+
+__all__ = ["OUTPUTS", "Progress", "Summary", "baselines", "build_gold", "discover", "extract", "plan", "publish"]
 
 OUTPUTS = ("records.csv", "report.html", "records.jsonl", "mentions.jsonl", "documents.jsonl")
 """The files of a run that people and programs open."""
@@ -40,6 +43,7 @@ _FAILURES_SHOWN = 20
 class Summary:
     """What a run did, and where the outputs stand.
 
+    ``kept`` counts the papers of earlier calls that this one did not name and that stay, among the ``inputs``.
     ``seconds`` adds up the wall-clock time of each part over all workers; a result that was stored costs little.
     """
 
@@ -48,6 +52,7 @@ class Summary:
     pages: int = 0
     mentions: int = 0
     records: int = 0
+    kept: int = 0
     failed: list[Outcome] = field(default_factory=list)
     seconds: dict[Part, float] = field(default_factory=dict)
 
@@ -80,6 +85,8 @@ class Summary:
             f"{read} of {self.inputs} documents read: {self.pages} pages, {self.mentions} mentions, "
             f"{self.records} records"
         ]
+        if self.kept:
+            lines.append(f"{self.kept} of them from earlier calls, kept; --replace would drop them")
         if self.failed:
             lines.append(f"failed: {', '.join(f'{n} {status}' for status, n in self.reasons.items())}")
             lines += [f"  {outcome.status}: {outcome.message}" for outcome in self.failed[:_FAILURES_SHOWN]]
@@ -94,6 +101,7 @@ class Summary:
         return {
             "folder": str(self.folder),
             "read": self.inputs - len(self.failed),
+            "kept": self.kept,
             "failed": self.reasons,
             "pages": self.pages,
             "mentions": self.mentions,
@@ -103,51 +111,39 @@ class Summary:
         }
 
 
-def discover(paths: Iterable[Path]) -> list[Path]:
-    """The input files, each once: a folder stands for the documents below it, in the order of their names.
-
-    A path that does not exist, and a folder without documents, stay in the list and fail on their own when read.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        below = sorted(p for p in path.rglob("*") if _is_input(p)) if path.is_dir() else []
-        found.update(dict.fromkeys(below or [path]))
-    return list(found)
-
-
-def _is_input(path: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.parts[-2:])
-    return path.is_file() and path.suffix.lower() in readers.SUFFIXES and not hidden
-
-
 def extract(
     paths: Iterable[Path],
     out: Path,
     settings: Settings | None = None,
     *,
     force: bool = False,
+    replace: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
     """Read, annotate and assemble all inputs, and write the run's outputs into ``out``.
 
     Args:
         paths: files, and folders that are searched for documents.
-        out: the run's folder; a folder of an earlier run is brought up to date.
+        out: the run's folder; a folder of an earlier run is brought up to date, and papers new to it are added.
         settings: channels, model, worker processes and limits.
         force: run every stage again, also where a stored result would do.
+        replace: drop the papers that ``out`` holds and ``paths`` do not name.
         progress: told after each input.
 
     Raises:
-        UsageError: nothing to read, or another run writes into ``out``.
+        UsageError: nothing to read, ``paths`` name only some of the papers that ``out`` holds (see
+            :func:`~pipeline.inputs.plan`), or another run writes into ``out``.
         StoreError: ``out`` cannot be written.
         ModelError: the model cannot be loaded.
     """
     settings = settings or Settings()
-    inputs = discover(paths)
-    if not inputs:
-        raise UsageError("nothing to read: name at least one file or folder")
-    with RunFolder(out).locked(), closing(process(inputs, out, settings, force=force)) as done:
-        return publish(out, _told(done, len(inputs), progress), settings.jobs or sensible_jobs(len(inputs)))
+    given = list(paths)
+    plan(given, out, replace=replace)  # refuses before the folder is made
+    with RunFolder(out).locked():
+        work = plan(given, out, replace=replace)  # another run may have ended since
+        count = len(work.inputs)
+        with closing(process(work.inputs, out, settings, force=force)) as done:
+            return publish(out, _told(done, count, progress), settings.jobs or sensible_jobs(count), work)
 
 
 def _told(done: Iterable[Done], total: int, progress: Progress | None) -> Iterator[Done]:
@@ -157,14 +153,15 @@ def _told(done: Iterable[Done], total: int, progress: Progress | None) -> Iterat
         yield each
 
 
-def publish(out: Path, done: Iterable[Done], jobs: int = 1) -> Summary:
+def publish(out: Path, done: Iterable[Done], jobs: int = 1, work: Plan | None = None) -> Summary:
     """Write the outputs of a run from what its stages stored, as their results come.
 
     A file met twice (the same bytes) is published once. Of the documents only what is counted stays in memory, and an
-    earlier run's outputs stand until these are whole. ``jobs`` processes draw the report's pictures.
+    earlier run's outputs stand until these are whole. ``jobs`` processes draw the report's pictures. What ``work``
+    carries over from the earlier run comes first.
     """
     folder = RunFolder(out)
-    summary = Summary(out)
+    summary = Summary(out, kept=work.kept if work else 0)
     first: dict[str, str] = {}
     generations: set[str] = set()
     with (
@@ -172,6 +169,12 @@ def publish(out: Path, done: Iterable[Done], jobs: int = 1) -> Summary:
         writing(out / "mentions.jsonl") as mentions,
         writing(out / "records.jsonl") as records,
     ):
+        for outcome in work.carried if work else []:
+            first[str(outcome.document_id)] = outcome.source
+            documents.write(to_lines([outcome]))
+            summary.add(outcome, {})
+        for name, stream in (("mentions.jsonl", mentions), ("records.jsonl", records)):
+            stream.writelines(_lines_about(out / name, set(first)))
         for each in done:
             outcome = each.outcome
             if outcome.document_id in first:
@@ -192,6 +195,13 @@ def publish(out: Path, done: Iterable[Done], jobs: int = 1) -> Summary:
     folder.store.prune(generations)
     summary.seconds["publish"] = perf_counter() - begun
     return summary
+
+
+def _lines_about(path: Path, document_ids: set[str]) -> Iterator[bytes]:
+    """The lines of a run's file that are about these documents."""
+    if document_ids:
+        with path.open("rb") as lines:
+            yield from (line for line in lines if json.loads(line)["document_id"] in document_ids)
 
 
 def build_gold(review: Path, out: Path, settings: Settings | None = None) -> evaluation.Draft:

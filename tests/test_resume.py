@@ -192,7 +192,7 @@ def test_results_of_older_code_go_but_for_the_last(papers, tmp_path, monkeypatch
 
 def test_documents_that_are_no_longer_asked_for_go(papers, tmp_path):
     run.extract([papers], tmp_path, Settings(jobs=1))
-    run.extract([papers / "paper1.txt"], tmp_path, Settings(jobs=1))
+    run.extract([papers / "paper1.txt"], tmp_path, Settings(jobs=1), replace=True)
     ids = [json.loads(line)["document_id"] for line in (tmp_path / "documents.jsonl").read_text().splitlines()]
     assert [RunFolder(tmp_path).document_path(i) for i in ids] == list((tmp_path / "documents").iterdir())
 
