@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from pipeline.document import Document
 from pipeline.readers.pdf.blocks import Draft
+from pipeline.readers.pdf.furniture import furniture
 from pipeline.readers.pdf.lines import lines
 from pipeline.readers.pdf.order import Chunk, chunks, ordered
 from pipeline.readers.pdf.references import entries
-from pipeline.readers.pdf.values import Glyph, Line, Style, Word
+from pipeline.readers.pdf.values import Frame, Glyph, Line, Sheet, Style, Word
 
 
 def glyphs(text: str, x: float, style: Style) -> list[Glyph]:
@@ -93,3 +94,17 @@ def test_entries_that_nothing_sets_off_begin_with_their_authors():
         made.append(Line([word], 10 * place, 9, place))
     found = entries([Draft("reference", made)])
     assert [len(draft.lines) for draft in found] == [1, 2, 1]
+
+
+def test_the_repeated_caption_of_a_table_is_no_running_head():
+    def sheet(page: int) -> Sheet:
+        said = [("J. Part. 2020", 20.0), (f"Table 1 Some particles (continued {page})", 40.0), ("Cell line", 55.0)]
+        made = []
+        for order, (text, y) in enumerate(said):
+            word = Word(text, [20, 200], " " * len(text), y, 9, "F", False, False, y - 7, y + 2)
+            made.append(Line([word], y, 9, order, page))
+        return Sheet(page, Frame(0, 400, 600), made)
+
+    sheets = [sheet(1), sheet(2)]
+    found = furniture(sheets)
+    assert [line.text for s in sheets for line in s.lines if id(line) in found] == ["J. Part. 2020"] * 2

@@ -90,7 +90,7 @@ def measure(lines: Iterable[Line]) -> Body:
     for line in lines:
         sizes[round(line.size * 2) / 2] += len(line.text)
         fonts[line.font] += len(line.text)
-    size = sizes.most_common(1)[0][0] if sizes else 10.0
+    size = max(sizes.most_common(1)[0][0], 0.5) if sizes else 10.0
     steps = [
         round(b.baseline - a.baseline, 1)
         for a, b in pairwise(lines)

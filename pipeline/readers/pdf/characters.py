@@ -7,6 +7,9 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
+from dataclasses import dataclass
+from itertools import chain
+from statistics import median
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -26,6 +29,10 @@ ACCENTS = {
 }  # fmt: skip
 BOLD_WEIGHT = 600
 BOLD_NAME = re.compile(r"bold|black|heavy|\.B$|-Bd|Demi", re.IGNORECASE)
+ASCENDING, LEVEL = frozenset("bdfhklABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), frozenset("acemnorsuvwxz")
+TALL, LOW = 0.69, 0.45  # how high these letters stand above the baseline in the usual faces, in ems
+TYPE3_SAMPLE = 400  # characters looked at to tell a nameless font's size
+ASKEW, CLIPPED = -1, -2  # in the place of an angle: text that stands askew, text of which nothing is seen
 SUBSET = re.compile(r"[A-Z]{6}\+")
 FORCE_BOLD, ITALIC = 1 << 18, 1 << 6  # flags of a font descriptor (ISO 32000-1, table 123)
 
@@ -44,17 +51,41 @@ _loose_box = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctype
 Shapes = dict[tuple[str, float], dict[tuple[int, int], tuple[str, ScriptMark]]]
 
 
-def glyphs(page: Any, forms: bool = False, shapes: Shapes | None = None) -> dict[int, list[Glyph]]:
-    """The glyphs of a page in the order of its content stream, by the angle of their text in the file's own axes.
+@dataclass(slots=True)
+class Slanted:
+    """Text at an angle of its own, such as a watermark; ``box`` is ``(x0, y0, x1, y1)`` in the file's axes."""
+
+    text: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(slots=True)
+class PageGlyphs:
+    """The characters of a page, in the order of its content stream.
+
+    ``upright`` holds those of text along the axes by its angle (0, 90, 180, 270, anticlockwise) in the file's own axes,
+    each measured in the frame that :func:`frame_of` tells; ``slanted`` what stands askew.
+    """
+
+    upright: dict[int, list[Glyph]]
+    slanted: list[Slanted]
+
+    @property
+    def count(self) -> int:
+        """How many characters there are, white space and hyphens aside (those at line ends come and go)."""
+        texts = chain(
+            (glyph.text for found in self.upright.values() for glyph in found), (s.text for s in self.slanted)
+        )
+        return sum(sign not in "- " for text in texts for sign in text)
+
+
+def glyphs(page: Any, forms: bool = False, shapes: Shapes | None = None) -> PageGlyphs:
+    """The glyphs of a page.
 
     Args:
         page: a pypdfium2 page.
         forms: whether the page shows other pages or figures as forms; text that is clipped away there is left out.
-
         shapes: what is known of glyphs by font and size; pages of one file that share it are read faster.
-
-    Returns:
-        For each angle (0, 90, 180, 270, anticlockwise) its glyphs, measured in the frame that :func:`frame_of` tells.
     """
     return _PageText(page, forms, {} if shapes is None else shapes).read()
 
@@ -69,18 +100,21 @@ class _PageText:
         self.rotation = page.get_rotation()
         self.fonts: dict[int | None, tuple[str, bool, bool]] = {}
         self.shapes = shapes
+        self.sizes: dict[tuple[int | None, float], float] = {}
         self.styles: dict[tuple[float, float, str], Style] = {}
         self.found: defaultdict[int, list[Glyph]] = defaultdict(list)
+        self.slanted: list[Slanted] = []
 
-    def read(self) -> dict[int, list[Glyph]]:
+    def read(self) -> PageGlyphs:
         text_page = self.page.get_textpage()
         try:
             self._walk(text_page)
         finally:
             text_page.close()
-        return {angle: with_accents(found) for angle, found in self.found.items() if found}
+        upright = {angle: with_accents(found) for angle, found in self.found.items() if found}
+        return PageGlyphs(upright, self.slanted)
 
-    def _walk(self, text_page: Any) -> None:  # noqa: C901, PLR0912 (the inner loop, where a call costs as much as a step)
+    def _walk(self, text_page: Any) -> None:  # noqa: C901, PLR0912, PLR0915 (the inner loop: a call costs as much as a step)
         """Ask for each character's code, text object and box; the rest is asked once for each object and each shape."""
         handle = ctypes.cast(text_page.raw, ctypes.c_void_p).value or 0
         rect = pdfium.FS_RECTF()
@@ -115,6 +149,9 @@ class _PageText:
                 if style is not None:
                     shapes = self.shapes.setdefault((style.font, style.size), {})
             if style is None:
+                if angle == ASKEW:
+                    self._slant(text_page, index, code, gap)
+                gap = ""
                 continue
             _loose_box(handle, index, place)
             if angle == 0:
@@ -133,6 +170,24 @@ class _PageText:
                 out.append(Glyph(known[0], x0, x1, style, gap, known[1]))
             gap = ""
 
+    def _slant(self, text_page: Any, index: int, code: int, gap: Gap) -> None:
+        """Add a character of text that stands askew to its run; a space or a new object's beginning parts words."""
+        left, right, low, high = (ctypes.c_double() for _ in range(4))
+        pdfium.FPDFText_GetCharBox(text_page.raw, index, left, right, low, high)
+        box = left.value, low.value, right.value, high.value
+        char = _plain(chr(code)) if not 0xD800 <= code < 0xE000 else UNKNOWN
+        last = self.slanted[-1] if self.slanted else None
+        if last is None or not _near(last.box, box):
+            self.slanted.append(Slanted(char, box))
+            return
+        last.text += (" " if gap == "space" else "") + char
+        last.box = (
+            min(last.box[0], box[0]),
+            min(last.box[1], box[1]),
+            max(last.box[2], box[2]),
+            max(last.box[3], box[3]),
+        )
+
     def _along(self, angle: int, rect: Any) -> tuple[float, float]:
         match angle:
             case 90:
@@ -145,18 +200,20 @@ class _PageText:
     def _style(self, text_page: Any, index: int, address: int) -> tuple[int, Style | None]:
         """The angle and style of the text object at this address; no style where it stands askew or is clipped away."""
         if self.forms and is_clipped(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)):
-            return 0, None
+            return CLIPPED, None
         matrix = pdfium.FS_MATRIX()
         pdfium.FPDFText_GetMatrix(text_page.raw, index, matrix)
         degrees = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
         angle = round(degrees / 90) % 4 * 90
         askew = abs((degrees - angle + 180) % 360 - 180)
         if askew > 5:  # a watermark, or a figure's slanted label
-            return angle, None
+            return ASKEW, None
         x, y = ctypes.c_double(), ctypes.c_double()
         pdfium.FPDFText_GetCharOrigin(text_page.raw, index, x, y)
         size = pdfium.FPDFText_GetFontSize(text_page.raw, index) * math.hypot(matrix.c, matrix.d)
         font, bold, italic = self._font(address)
+        if not font:
+            size = self._drawn_size(text_page, index, address, angle, size)
         match angle:
             case 0:
                 baseline = self.top - y.value
@@ -210,12 +267,45 @@ class _PageText:
         width, height = right.value - left.value, high.value - low.value
         return width / style.size, height / style.size, (low.value - base) / style.size
 
+    def _drawn_size(self, text_page: Any, first: int, address: int, angle: int, stated: float) -> float:
+        """The size of a font without a name (Type 3), which may be drawn in units of its own (dvips: of a pixel).
+
+        Where the height of its letters and figures contradicts the stated size, they tell it.
+        """
+        key = _font_key(address), round(stated, 3)
+        if key not in self.sizes:
+            upright, tops = angle in (0, 180), []
+            left, right, low, high = (ctypes.c_double() for _ in range(4))
+            x, y = ctypes.c_double(), ctypes.c_double()
+            for index in range(first, min(pdfium.FPDFText_CountChars(text_page.raw), first + TYPE3_SAMPLE)):
+                char = chr(min(pdfium.FPDFText_GetUnicode(text_page.raw, index), 0xFFFF))
+                handle = _text_object(ctypes.cast(text_page.raw, ctypes.c_void_p).value or 0, index)
+                part = TALL if char in ASCENDING else LOW if char in LEVEL else 0.0
+                if not part or handle is None or _font_key(handle) != key[0]:
+                    continue
+                pdfium.FPDFText_GetCharBox(text_page.raw, index, left, right, low, high)
+                pdfium.FPDFText_GetCharOrigin(text_page.raw, index, x, y)
+                ends = (
+                    (low.value - y.value, high.value - y.value)
+                    if upright
+                    else (left.value - x.value, right.value - x.value)
+                )
+                tops.append(max(map(abs, ends)) / part)
+            drawn = median(tops) if tops else stated
+            self.sizes[key] = stated if drawn < 0.5 or 0.5 < stated / drawn < 2 else drawn
+        return self.sizes[key]
+
     def _font(self, address: int) -> tuple[str, bool, bool]:
-        handle = pdfium.FPDFTextObj_GetFont(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT))
-        key = ctypes.cast(handle, ctypes.c_void_p).value
+        key = _font_key(address)
         if key not in self.fonts:
-            self.fonts[key] = _describe(handle)
+            self.fonts[key] = _describe(pdfium.FPDFTextObj_GetFont(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)))
         return self.fonts[key]
+
+
+def _font_key(address: int) -> int | None:
+    """What tells the font of the text object at this address from other fonts."""
+    handle = pdfium.FPDFTextObj_GetFont(ctypes.cast(address, pdfium.FPDF_PAGEOBJECT))
+    return ctypes.cast(handle, ctypes.c_void_p).value
 
 
 def is_clipped(item: Any) -> bool:
@@ -243,6 +333,12 @@ def _meets(box: tuple[float, float, float, float], points: list[tuple[float, flo
     """Whether a box reaches at least half a point into the extent of these points."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(box[2], max(xs)) - max(box[0], min(xs)) > 0.5 and min(box[3], max(ys)) - max(box[1], min(ys)) > 0.5
+
+
+def _near(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    """Whether a box stands as near another as the next letter of a slanted line does: within its own size."""
+    reach = 1.2 * max(b[2] - b[0], b[3] - b[1], 1.0)
+    return a[0] - reach < b[2] and b[0] < a[2] + reach and a[1] - reach < b[3] and b[1] < a[3] + reach
 
 
 def _describe(font: Any) -> tuple[str, bool, bool]:

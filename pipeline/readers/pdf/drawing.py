@@ -56,9 +56,9 @@ def drawn(page: Any) -> Drawn:
 def turned(found: Drawn, page: Any, angle: int) -> tuple[list[Rule], list[Rule], list[Rule]]:
     """Rules, boxes and pictures in the reading frame of text at this angle; pieces of one rule joined."""
     box = page_box(page)
-    rules = [_turned(rule, angle, box) for rule in found.rules]
-    boxes = [_turned(shape, angle, box) for shape in found.boxes]
-    return joined_rules(rules), boxes, [_turned(image, angle, box) for image in found.images]
+    rules = [in_frame(rule, angle, box) for rule in found.rules]
+    boxes = [in_frame(shape, angle, box) for shape in found.boxes]
+    return joined_rules(rules), boxes, [in_frame(image, angle, box) for image in found.images]
 
 
 def joined_rules(rules: list[Rule]) -> list[Rule]:
@@ -172,7 +172,7 @@ def _straight(a: tuple[float, float], b: tuple[float, float], matrix: Any) -> It
         yield box
 
 
-def _turned(box: Bounds, angle: int, page: Bounds) -> Rule:
+def in_frame(box: Bounds, angle: int, page: Bounds) -> Rule:
     """A box of the file's axes in the reading frame of text at this angle."""
     x0, y0, x1, y1 = box
     left, bottom, right, top = page

@@ -7,18 +7,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from pipeline.readers.pdf.regions import label_of
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Line, Sheet
 
 PAGE_NUMBER = re.compile(
     r"(?:page\s*|[|\u2013\u2014-]\s*)?[A-Z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4}|\s*[|\u2013\u2014-])?", re.IGNORECASE
 )
+MOST_ROWS = 5  # printed rows of the tallest running head; more that repeat are a form's or a table's
 
 
 def furniture(sheets: Sequence[Sheet]) -> dict[int, Literal["header", "footer"]]:
     """The lines that are running heads or feet, by the ``id`` of the line.
 
     Only what stands outermost counts: a line that repeats below one that does not is text, such as a table's heading.
+    The caption of a table that goes on is text, too, and what stands within it.
     """
     pages: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
     for sheet in sheets:
@@ -43,7 +46,12 @@ def _leading(lines: Sequence[Line], pages: dict[tuple[str, int], set[int]]) -> I
     A number beside text that does not repeat is a page number only if its row stands apart: else it ends the last row
     of a table.
     """
+    rows: list[float] = []
     for line in lines:
+        if not rows or abs(rows[-1] - line.baseline) > 2:
+            rows.append(line.baseline)
+        if label_of(line) or len(rows) > MOST_ROWS:
+            return
         if _repeats(line, pages):
             yield line
             continue

@@ -15,9 +15,11 @@ from pipeline.readers.hyphenation import Vocabulary
 from pipeline.readers.notes import table_notes, unmarked
 from pipeline.readers.passage import Passage
 from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
-from pipeline.readers.pdf.characters import Shapes, frame_of, glyphs
+from pipeline.readers.pdf.characters import Shapes, Slanted, frame_of, glyphs, page_box
 from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
-from pipeline.readers.pdf.drawing import drawn, turned
+from pipeline.readers.pdf.conservation import missing
+from pipeline.readers.pdf.drawing import drawn, in_frame, turned
+from pipeline.readers.pdf.encodings import UNKNOWN
 from pipeline.readers.pdf.furniture import furniture
 from pipeline.readers.pdf.joining import joined
 from pipeline.readers.pdf.lines import lines
@@ -25,8 +27,8 @@ from pipeline.readers.pdf.metadata import metadata
 from pipeline.readers.pdf.order import Chunk, chunks, ordered, with_tables
 from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
-from pipeline.readers.pdf.tables import fill, is_grid, joined_parts
-from pipeline.readers.pdf.values import Line, Sheet
+from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
+from pipeline.readers.pdf.values import Line, Sheet, Word
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
 from pipeline.settings import Limits
 
@@ -50,17 +52,18 @@ def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None =
             raise ReadError(
                 "too_large", f"{name} has {len(file)} pages, more than {limits.pages}: split it or raise the limit."
             )
-        sheets, pages, warnings = _sheets(file, name)
+        sheets, pages, printed, warnings = _sheets(file, name)
         stated = file.get_metadata_dict()
     finally:
         file.close()
-    if not any(sheet.lines for sheet in sheets):
+    if not any(sheet.lines or sheet.slanted for sheet in sheets):
         raise ReadError(
             "no_text_layer",
             f"{name} holds no text, only pictures or blank pages: run optical character recognition"
             " (such as ocrmypdf) on it first.",
         )
-    return _written(sheets, Writer(source, pages, warnings), stated)
+    document = _written(sheets, Writer(source, pages, warnings), stated)
+    return document.model_copy(update={"warnings": (*document.warnings, *missing(document, printed))})
 
 
 def _opened(data: bytes, name: str, password: str | None) -> Any:
@@ -93,9 +96,13 @@ def _fault(data: bytes) -> str:
     return "its structure is broken"
 
 
-def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page], list[str]]:
-    """The pages' text, one sheet for each direction of text on a page, the main direction first; and warnings."""
+def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page], dict[int, int], list[str]]:
+    """The pages' text, one sheet for each direction of text on a page, the main direction first.
+
+    With them come the pages, how many characters are printed on each, and warnings.
+    """
     sheets: list[Sheet] = []
+    printed: dict[int, int] = {}
     pages: list[Page] = []
     warnings: list[str] = []
     known: Shapes = {}
@@ -108,33 +115,51 @@ def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page], list[str]]:
         try:
             width, height = page.get_size()
             pages.append(Page(number=number, width=max(width, 1), height=max(height, 1)))
-            sheets.extend(_page_sheets(page, number, known))
+            found, printed[number] = _page_sheets(page, number, known)
+            sheets.extend(found)
         finally:
             page.close()
     if not pages:
         raise ReadError(
             "damaged", f"{name} has no page that can be read: download it again or repair it (qpdf, mutool)."
         )
-    return sheets, pages, warnings
+    return sheets, pages, printed, warnings
 
 
-def _page_sheets(page: Any, number: int, known: Shapes) -> list[Sheet]:
+def _page_sheets(page: Any, number: int, known: Shapes) -> tuple[list[Sheet], int]:
+    """The sheets of a page, and how many characters are printed on it."""
     shapes = drawn(page)
     found = glyphs(page, bool(shapes.forms), known)
-    if not found:
-        return []
-    frames = {angle: frame_of(page, angle) for angle in found}
-    main = max(found, key=lambda angle: len(found[angle]))
-    if main != page.get_rotation():  # pdfium orders lines well only where most of the text stands upright
+    if not found.upright:
+        found.upright = {0: []} if found.slanted else {}
+    frames = {angle: frame_of(page, angle) for angle in found.upright}
+    main = max(found.upright, key=lambda angle: len(found.upright[angle]), default=0)
+    if found.upright and main != page.get_rotation():  # pdfium orders lines well only where most of the text is upright
         page.set_rotation(main)
         found = glyphs(page, bool(shapes.forms), known)
-    sheets = []
-    for angle in sorted(found, key=lambda angle: -len(found[angle])):
-        made = lines(found[angle])
-        for line in made:
+    sheets: list[Sheet] = []
+    for angle in sorted(found.upright, key=lambda angle: -len(found.upright[angle])):
+        made = lines(found.upright[angle])
+        slanted = [] if sheets else [_slanted_line(text, page, angle) for text in found.slanted]
+        for line in [*made, *slanted]:
             line.page, line.frame = number, frames[angle]
-        sheets.append(Sheet(number, frames[angle], made, *turned(shapes, page, angle)))
-    return sheets
+        sheets.append(Sheet(number, frames[angle], made, *turned(shapes, page, angle), slanted=slanted))
+    return sheets, found.count
+
+
+def _slanted_line(text: Slanted, page: Any, angle: int) -> Line:
+    """Text that stands askew as a line of the box around it, in the reading frame of text at this angle."""
+    box = in_frame(text.box, angle, page_box(page))
+    parts = text.text.split() or [UNKNOWN]
+    size = sum(map(len, parts)) + len(parts) - 1
+    step = (box.x1 - box.x0) / size
+    words: list[Word] = []
+    at = 0
+    for part in parts:
+        edges = [box.x0 + step * place for place in range(at, at + len(part) + 1)]
+        words.append(Word(part, edges, " " * len(part), box.bottom, 1.0, "", False, False, box.top, box.bottom))
+        at += len(part) + 1
+    return Line(words, box.bottom, 1.0, 0)
 
 
 def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) -> Document:
@@ -164,8 +189,7 @@ def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:
     notes = table_notes(joined(region.notes, vocabulary)) if region.notes else {}
     cells = []
     for cell in region.cells:
-        printed = [Line(words, words[0].baseline, words[0].size, 0, cell.page, cell.frame) for words in cell.lines]
-        passage, markers = unmarked(joined(printed, vocabulary), notes) if printed else (Passage(), ())
+        passage, markers = unmarked(joined(printed(cell), vocabulary), notes) if cell.lines else (Passage(), ())
         cells.append(CellDraft(cell.row, cell.col, cell.row_span, cell.col_span, passage, markers))
     caption = joined(region.caption, vocabulary).text
     return TableDraft(region.label, caption, region.lines[0].page, region.header_rows, cells, notes)
@@ -192,7 +216,7 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draf
         if minor:
             for draft in plain:
                 draft.kind = "other"
-        flow.extend([*head, *parts])
+        flow.extend([*head, *parts, *(Draft("other", [line]) for line in sheet.slanted)])
     classify(flow, body, stated_title)
     unannounced(flow)
     return continued(entries(adjacent_titles(flow)))
@@ -201,25 +225,17 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draf
 def _tables(sheets: Sequence[Sheet]) -> list[list[Region]]:
     """The tables of each sheet, filled; a table over several pages stands where it begins."""
     above = sum(votes(sheet) for sheet in sheets) > 0
-    found: list[list[Region]] = []
-    nameless: dict[int, tuple[Sheet, list[Line]]] = {}
-    for sheet in sheets:
-        own = regions(sheet, above)
-        before = sheet.lines
-        extra = uncaptioned(sheet)
-        if extra is not None:
-            nameless[id(extra)] = sheet, before
-            own = sorted([*own, extra], key=lambda region: region.box[1])
-        found.append(own)
-        for region in own:
-            fill(region)
-    joined_parts([region for own in found for region in own])
+    found = [[*regions(sheet, above), *uncaptioned(sheet)] for sheet in sheets]
     for own in found:
         for region in own:
-            if not region.label and not region.merged and not is_grid(region):  # a box, not a table
-                sheet, before = nameless[id(region)]
-                sheet.lines = before
-    return [[r for r in own if not r.merged and (r.label or is_grid(r))] for own in found]
+            fill(region)
+    joined_parts([region for own in found for region in own], not above)
+    for sheet, own in zip(sheets, found, strict=True):
+        for region in own:
+            if not (region.label or region.merged or is_grid(region)):  # a box, not a table: its text is the page's
+                sheet.lines = sorted([*sheet.lines, *region.lines, *region.notes], key=lambda line: line.order)
+    kept = [[r for r in own if not r.merged and (r.label or is_grid(r))] for own in found]
+    return [sorted(own, key=lambda region: region.box[1]) for own in kept]
 
 
 def _drafts(chunk: Chunk, body: Body) -> list[Draft]:
@@ -228,4 +244,4 @@ def _drafts(chunk: Chunk, body: Body) -> list[Draft]:
     if table is None:
         return drafts(chunk.lines, body)
     parts = [Draft("caption", table.caption), Draft("table", table.lines, table), Draft("table_note", table.notes)]
-    return [part for part in parts if part.lines]
+    return [part for part in [*parts, Draft("header", table.repeated)] if part.lines]

@@ -38,7 +38,8 @@ class GridCell:
 class Region:
     """A table's place: its caption, its rules, its lines of text, its notes; then its cells.
 
-    ``box`` is ``(x0, top, x1, bottom)`` in the reading frame; ``merged`` tells that another region took its cells over.
+    ``box`` is ``(x0, top, x1, bottom)`` in the reading frame; ``merged`` tells that another region took its cells over,
+    ``repeated`` holds the captions and headings that its further pages repeat.
     """
 
     label: str
@@ -50,6 +51,7 @@ class Region:
     cells: list[GridCell] = field(default_factory=list)
     header_rows: int = 0
     merged: bool = False
+    repeated: list[Line] = field(default_factory=list)
 
     @property
     def width(self) -> float:
@@ -94,8 +96,19 @@ def regions(sheet: Sheet, above: bool | None = None) -> list[Region]:
     return sorted(found, key=lambda region: region.box[1])
 
 
-def uncaptioned(sheet: Sheet) -> Region | None:
-    """A ruled table without a caption of its own, such as a further page of one: several full rules of one width."""
+def uncaptioned(sheet: Sheet) -> list[Region]:
+    """Ruled tables without a caption of their own, such as further pages of one. Their lines leave ``sheet.lines``."""
+    found: list[Region] = []
+    while (region := _first_uncaptioned(sheet)) is not None:
+        taken = {id(item) for item in (*region.lines, *region.notes)}
+        sheet.lines = [item for item in sheet.lines if id(item) not in taken]
+        sheet.rules = [rule for rule in sheet.rules if not _inside(rule, region.box)]
+        found.append(region)
+    return found
+
+
+def _first_uncaptioned(sheet: Sheet) -> Region | None:
+    """The uppermost of them: several full rules of one width."""
     level = sorted((r for r in sheet.rules if r.horizontal and r.length > 100), key=lambda r: r.y)
     for first in level:
         family = _family(sheet, [r for r in level if r.y >= first.y])
@@ -107,8 +120,6 @@ def uncaptioned(sheet: Sheet) -> Region | None:
             continue
         region = _between(sheet, None, [], family, sheet.frame.down)
         if region is not None and len(region.lines) > 5:
-            taken = {id(item) for item in (*region.lines, *region.notes)}
-            sheet.lines = [item for item in sheet.lines if id(item) not in taken]
             return region
     return None
 

@@ -15,7 +15,7 @@ from statistics import median
 from pipeline.readers.pdf.grid import Gutter, Row, gutters, runs, table_rows
 from pipeline.readers.pdf.regions import CONTINUED, GridCell, Region
 from pipeline.readers.pdf.settings import LAYOUT
-from pipeline.readers.pdf.values import Rule, Word
+from pipeline.readers.pdf.values import Line, Rule, Word
 
 Span = tuple[int, int]
 Level = dict[Span, list[list[Word]]]
@@ -561,21 +561,34 @@ def _spread_groups(cells: Taken, taken: Taken, rows: int, header: int) -> None:
 # --- tables over several pages ---------------------------------------------------------------------------------------
 
 
-def joined_parts(regions: Sequence[Region]) -> list[Region]:
+def joined_parts(regions: Sequence[Region], beneath: bool = False) -> list[Region]:
     """The tables of a document, the parts of one that goes on over pages made one.
 
     A part is told by its caption ("Table 1, continued"), or has none and as many columns as its neighbour.
+
+    Args:
+        regions: the tables in the order of their pages.
+        beneath: whether captions stand beneath their tables, so that a table's last page is the one that has it.
     """
     found: list[Region] = []
     for region in regions:
         last = found[-1] if found else None
-        same = last is not None and region.label == last.label and _continues(region)
-        nameless = last is not None and "" in (last.label, region.label) and _follows(last, region)
-        if last is not None and (same or nameless):
+        if last is not None and _belongs(last, region, beneath):
             _append(last, region)
         else:
             found.append(region)
     return found
+
+
+def _belongs(last: Region, region: Region, beneath: bool) -> bool:
+    """Whether a region is a further part of the one before it."""
+    if last.label and region.label:
+        return last.label == region.label and _continues(region)
+    if not _follows(last, region):
+        return False
+    if not last.label:
+        return is_grid(last) and (beneath or not region.label)
+    return True
 
 
 def is_grid(region: Region) -> bool:
@@ -600,9 +613,11 @@ def _width(region: Region) -> int:
 
 
 def _append(first: Region, second: Region) -> None:
-    """Add the rows of a further part, without the headings that it repeats."""
+    """Add the rows of a further part; its caption and the headings that it repeats become running heads."""
     if first.label == "":
         first.label, first.caption = second.label, second.caption
+    else:
+        first.repeated.extend(second.caption)
     rows = max((cell.row + cell.row_span for cell in first.cells), default=0)
     skip = 0
     while skip < second.header_rows and _row_text(second, skip) == _row_text(first, skip):
@@ -611,9 +626,16 @@ def _append(first: Region, second: Region) -> None:
         if cell.row >= skip:
             cell.row += rows - skip
             first.cells.append(cell)
+        else:
+            first.repeated.extend(printed(cell))
     first.cells.sort(key=lambda cell: (cell.row, cell.col))
     first.notes = [*first.notes, *second.notes]
     second.merged = True
+
+
+def printed(cell: GridCell) -> list[Line]:
+    """The printed lines of a cell."""
+    return [Line(words, words[0].baseline, words[0].size, 0, cell.page, cell.frame) for words in cell.lines]
 
 
 def _row_text(region: Region, row: int) -> str:

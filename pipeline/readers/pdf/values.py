@@ -181,7 +181,7 @@ class Rule:
 
 @dataclass(slots=True)
 class Sheet:
-    """The text of one direction on one page, with what is drawn there."""
+    """The text of one direction on one page, with what is drawn there; ``slanted`` is text at any other angle."""
 
     page: int
     frame: Frame
@@ -189,6 +189,7 @@ class Sheet:
     rules: list[Rule] = field(default_factory=list)
     boxes: list[Rule] = field(default_factory=list)
     images: list[Rule] = field(default_factory=list)
+    slanted: list[Line] = field(default_factory=list)
     body_size: float = 10.0  # of the document's running text
 
 
