@@ -40,6 +40,7 @@ app.add_typer(gold_app, name="gold")
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
 Model = Annotated[str | None, typer.Option(help="spaCy model to use, by name or path. Default: the shipped one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Raw = Annotated[bool, typer.Option("--raw", help="As the run found it, without curators' decisions.")]
 Password = Annotated[
     str | None, typer.Option(envvar="COATMINE_PASSWORD", show_envvar=True, help="Opens the locked PDFs.")
 ]
@@ -380,12 +381,34 @@ def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
     format_name: Annotated[str, typer.Option("--format", help="Name of the format; a wrong one lists them.")],
     out: Annotated[Path | None, typer.Option("--out", help="Default: DIR/export/FORMAT.")] = None,
+    raw: Raw = False,
 ) -> None:
-    """Write a run in the format of another tool."""
+    """Write a run in the format of another tool, with curators' decisions applied."""
     from pipeline import export as exporting
 
-    for path in exporting.export(folder, format_name, out or folder / "export" / format_name):
+    for path in exporting.export(folder, format_name, out or folder / "export" / format_name, raw=raw):
         typer.echo(str(path))
+
+
+@app.command()
+@_command
+def publish(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="Write this format too, into DIR/export; may be given again."),
+    ] = None,
+    raw: Raw = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a run's tables, report and exports anew, with curators' decisions applied."""
+    from pipeline import export as exporting
+
+    done = exporting.publish(folder, formats or (), raw=raw)
+    if as_json:
+        _print_json(done.as_dict())
+    else:
+        typer.echo(done.as_text())
 
 
 @app.command()

@@ -18,6 +18,8 @@ FieldName = Literal["membranes", "cores", "drugs", "sizes", "diseases", "animal_
 Role = Literal["membrane_source", "test_cells", "cargo", "core", "comparator", "reagent", "unknown"]
 Channel = Literal["table", "text"]
 Missing = Literal["not_reported", "not_found"]
+Verdict = Literal["accept", "correct", "add", "disputed"]
+"""What curators made of a value that stands after curation; rejected ones stand no longer."""
 
 FIELDS: tuple[FieldName, ...] = (
     "membranes", "cores", "drugs", "sizes", "diseases", "animal_models", "modalities",
@@ -33,6 +35,10 @@ FIELD_OF: dict[Label, FieldName] = {
     "MODALITY": "modalities",
 }
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class Term(Part):
@@ -71,7 +77,7 @@ class Mention(Span):
 
     ``text`` is the document's text in ``[start, end)``. ``curie`` is never a guess: where several identifiers fit, it
     is None and ``candidates`` lists them. ``method`` is ``kind:component@version``, with kind one of lexicon, rule,
-    model, abbreviation.
+    model, abbreviation, and in what is published also curator.
     """
 
     id: str
@@ -82,7 +88,7 @@ class Mention(Span):
     curie: str | None = None
     candidates: tuple[Term, ...] = ()
     score: Score
-    method: Annotated[str, Field(pattern=r"^(lexicon|rule|model|abbreviation):[\w.-]+@[\w.+-]+$")]
+    method: Annotated[str, Field(pattern=r"^(lexicon|rule|model|abbreviation|curator):[\w.-]+@[\w.+-]+$")]
     negated: bool = False
     hypothetical: bool = False
     role: Role = "unknown"
@@ -97,7 +103,10 @@ class Mention(Span):
 
 
 class Value(Part):
-    """One value of a record's field, with the channel it came through and the mentions that bear it out."""
+    """One value of a record's field, with the channel it came through and the mentions that bear it out.
+
+    ``decision`` and ``decided_by`` stand only in what is published after curation, on values that were decided on.
+    """
 
     text: str
     name: str
@@ -106,6 +115,8 @@ class Value(Part):
     channel: Channel
     evidence: Annotated[tuple[str, ...], Field(min_length=1)]
     caution: str | None = None
+    decision: Annotated[Verdict | None, Field(exclude_if=_is_none)] = None
+    decided_by: Annotated[str | None, Field(exclude_if=_is_none)] = None
 
     @property
     def key(self) -> str:

@@ -190,8 +190,7 @@ def publish(out: Path, done: Iterable[Done], jobs: int = 1, work: Plan | None = 
             summary.add(outcome, each.seconds)
     begun = perf_counter()
     folder.keep_documents(first)
-    export.write_records_csv(folder)
-    export.write_report(folder, jobs=jobs)
+    export.write_products(folder, jobs=jobs)
     folder.store.prune(generations)
     summary.seconds["publish"] = perf_counter() - begun
     return summary

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from pipeline.curation.curation_state import CuratedValue, Place, View
-from pipeline.curation.session import ADJUDICATOR, Session
+from pipeline.curation.session import Session
+from pipeline.export.decisions import ADJUDICATOR
 from pipeline.records import FIELDS, FieldName, Record
 
 

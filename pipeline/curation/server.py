@@ -22,6 +22,7 @@ from pipeline.curation.output import write_curated
 from pipeline.curation.session import RefusedError, Session
 from pipeline.curation.views import Views
 from pipeline.errors import CoatmineError, UsageError
+from pipeline.export import publish
 from pipeline.folder import RunFolder
 from pipeline.records import FieldName, Missing
 
@@ -40,6 +41,8 @@ def serve(
     open_browser: bool = False,
 ) -> None:
     """Serve the curation app on this machine until interrupted, and print the address that lets a browser in.
+
+    At the end the run's products are written anew, with the decisions that were taken.
 
     Args:
         run_dir: what ``coatmine extract`` wrote; decisions are kept in its decisions.jsonl.
@@ -74,7 +77,13 @@ def serve(
     config = uvicorn.Config(
         make_app(session, token, host), log_level="warning", access_log=False, server_header=False, ws="none"
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    before = len(session.log.all())
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        if len(session.log.all()) > before:
+            typer.echo("writing the tables, the report and the exports with your decisions ...")
+            typer.echo(publish(run_dir).as_text())
 
 
 def make_app(session: Session, token: str, host: str) -> ASGIApp:

@@ -13,18 +13,17 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from pipeline.curation.curation_state import Place, View, doubt, unclaimed
+from pipeline.curation.curation_state import CuratedValue, Place, View, doubt, unclaimed
 from pipeline.curation.log import DecisionLog
 from pipeline.curation.papers import Papers
 from pipeline.errors import UsageError
-from pipeline.export.decisions import Decision, standing
+from pipeline.export.curated import size_of
+from pipeline.export.decisions import ADJUDICATOR, Decision, standing
 from pipeline.export.merge import wordings
 from pipeline.folder import RunFolder
 from pipeline.linking import link, shipped_lexicon
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Missing, Outcome, Record, Study, fold, record_id
 
-ADJUDICATOR: Final = " (adjudicator)"
-"""Ends the name of a curator who settles what others disagree on."""
 _IDLE: Final = 300.0  # seconds; a longer pause is no work
 _CURIE: Final = re.compile(r"[A-Za-z][\w.]*:[\w.:/-]+")
 _LABELS: Final[dict[FieldName, tuple[Label, ...]]] = {
@@ -181,9 +180,10 @@ class Session:
 
     def accept(self, record_id: str, field: FieldName, key: str) -> None:
         """A value is right. Its name is kept with the decision, which so outlives a run that finds it."""
-        curated = {each.place: each for each in self.view(record_id).curated}.get((field, key))
+        curated = self._value(record_id, field, key)
         name, curie = (curated.name, curated.curie) if curated else (None, None)
-        self._decide(record_id, [{"action": "accept", "field": field, "key": key, "name": name, "curie": curie}])
+        about = {"field": field, "key": key, **self._stands(record_id, curated)}
+        self._decide(record_id, [{"action": "accept", "name": name, "curie": curie, **about}])
 
     def reject(self, record_id: str, field: FieldName, key: str) -> None:
         """A value, or a name that no value claims, is none of this study's."""
@@ -199,8 +199,10 @@ class Session:
         name = _one_line(name)
         if not name:
             raise RefusedError("write the right name")
+        _readable(name, field)
         change = {"action": "correct", "name": name, "curie": _identifier(curie, name, field)}
-        self._decide(record_id, [{**change, "field": field, "key": key}])
+        about = {"field": field, "key": key, **self._stands(record_id, self._value(record_id, field, key))}
+        self._decide(record_id, [{**change, **about}])
 
     def explain(self, record_id: str, field: FieldName, reason: Missing) -> None:
         """A field is rightly empty, and why."""
@@ -218,6 +220,7 @@ class Session:
         name = _one_line(name) or _one_line(text[start:end])
         if not name:
             raise RefusedError("write the name")
+        _readable(name, field)
         curie = _identifier(curie, name, field)
         key = curie or fold(name)
         if any(each.place == (field, key) and each.action != "reject" for each in self.view(record_id).curated):
@@ -231,6 +234,19 @@ class Session:
         last = [decision for decision in mine if decision.at == mine[-1].at]
         self._decide(record_id, [{"action": "undo", "field": d.field, "key": d.key, "undoes": d.id} for d in last])
         return last
+
+    def _value(self, record_id: str, field: FieldName, key: str) -> CuratedValue | None:
+        return next((each for each in self.view(record_id).curated if each.place == (field, key)), None)
+
+    def _stands(self, record_id: str, curated: CuratedValue | None) -> dict[str, int]:
+        """Where the text first bears a value out; a decision so outlives a run that finds the value."""
+        if curated is None or curated.merged is None:
+            decision = curated.decision if curated else None
+            known = decision and decision.start is not None and decision.end is not None
+            return {"start": decision.start or 0, "end": decision.end or 0} if decision and known else {}
+        mentions = self.papers.open(self.item(record_id).record.document_id).mentions
+        first = next((mentions[key] for key in curated.merged.evidence if key in mentions), None)
+        return {"start": first.start, "end": first.end} if first else {}
 
     def _decide(self, record_id: str, wanted: list[dict[str, Any]]) -> None:
         """Put decisions on the log as one.
@@ -283,6 +299,12 @@ def _blank(document_id: str, outcome: Outcome) -> Record:
     study = Study(key="self", doi=outcome.doi, title=outcome.title)
     nothing: dict[FieldName, Missing] = dict.fromkeys(FIELDS, "not_found")
     return Record(id=record_id(document_id, "self", None), document_id=document_id, study=study, missing=nothing)
+
+
+def _readable(name: str, field: FieldName) -> None:
+    """Refuse a size without a number: what is published of it is the number."""
+    if field == "sizes" and size_of(name) is None:
+        raise RefusedError(f"{name} is no size; write a number and a unit, such as 120 nm, ca. 120 nm or 100-120 nm")
 
 
 def _one_line(text: str) -> str:

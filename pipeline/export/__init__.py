@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.export.curated import published
 from pipeline.export.formats import FORMATS, export
 from pipeline.export.frame import tidy
+from pipeline.export.publish import Publication, publish, write_products
 from pipeline.export.report import write_report
 from pipeline.export.spreadsheet import write_records_csv
 
@@ -14,7 +16,18 @@ if TYPE_CHECKING:
 
     from pipeline.export.database import LoadSummary
 
-__all__ = ["FORMATS", "export", "load_database", "tidy", "write_records_csv", "write_report"]
+__all__ = [
+    "FORMATS",
+    "Publication",
+    "export",
+    "load_database",
+    "publish",
+    "published",
+    "tidy",
+    "write_products",
+    "write_records_csv",
+    "write_report",
+]
 
 
 def load_database(run_dir: Path | str, url: str) -> LoadSummary:

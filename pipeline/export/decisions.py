@@ -14,6 +14,8 @@ from pipeline.records import FieldName, Missing
 
 Action = Literal["accept", "correct", "reject", "add", "empty", "undo"]
 FILE = "decisions.jsonl"
+ADJUDICATOR = " (adjudicator)"
+"""Ends the name of a curator who settles what others disagree on."""
 
 
 class Decision(Part):

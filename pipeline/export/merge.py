@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.records import Channel, CoreValue, SizeValue, Value, fold
+from pipeline.records import Channel, CoreValue, SizeValue, Value, Verdict, fold
 
 _SHORT: Final = 5  # letters from which on a word may be another's beginning: polymer, polymeric
 _SAY_LITTLE: Final = frozenset({"nanoparticle", "nanoparticles", "particle", "particles", "np", "nps", "based", "mice"})
@@ -31,6 +31,16 @@ class Merged:
     channels: tuple[Channel, ...]
     evidence: tuple[str, ...]
     caution: str | None
+
+    @property
+    def decision(self) -> Verdict | None:
+        """What curators decided about it; None before curation, and where nobody decided."""
+        return self.first.decision
+
+    @property
+    def decided_by(self) -> str | None:
+        """Who decided."""
+        return self.first.decided_by
 
 
 def merge(values: Iterable[Value]) -> list[Merged]:

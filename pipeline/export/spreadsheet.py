@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pipeline.export.curated import published
 from pipeline.export.merge import Merged, difference, merge, wordings
 from pipeline.export.runs import extractions
 from pipeline.export.text import cell, doi_url
@@ -26,6 +27,7 @@ COLUMNS: tuple[str, ...] = (
     "missing",
     "differences",
     "cautions",
+    "decisions",
     "channels",
     "pages",
     "source",
@@ -35,18 +37,19 @@ COLUMNS: tuple[str, ...] = (
 """The columns of records.csv; docs/formats.md says what each holds."""
 
 
-def write_records_csv(folder: RunFolder, path: Path | None = None) -> Path:
+def write_records_csv(folder: RunFolder, path: Path | None = None, *, raw: bool = False) -> Path:
     """Write a run's records.csv, from its records, mentions and outcomes; one document in memory at a time.
 
     Args:
         folder: the run.
         path: where to write; by default into the run's folder.
+        raw: as the run found it, whatever curators decided.
 
     Raises:
         UsageError, StoreError: the run cannot be read, or the file not be written.
     """
     path = path or folder.path / "records.csv"
-    write_atomically(path, _lines(folder))
+    write_atomically(path, _lines(published(folder, raw=raw)))
     return path
 
 
@@ -80,6 +83,9 @@ def _row(record: Record, mentions: Mapping[str, Mention], outcome: Outcome) -> d
         "missing": "; ".join(f"{field}: {reason.replace('_', ' ')}" for field, reason in record.missing.items()),
         "differences": "; ".join(_differences(record)),
         "cautions": "; ".join(f"{value.first.name}: {value.caution}" for value in everything if value.caution),
+        "decisions": "; ".join(
+            f"{value.first.name}: {value.decision} ({value.decided_by})" for value in everything if value.decision
+        ),
         "channels": ", ".join(sorted(channels)),
         "pages": ", ".join(map(str, _pages(everything, mentions))),
         "source": outcome.source,

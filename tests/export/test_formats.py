@@ -230,6 +230,7 @@ def test_parquet_holds_every_field(run: RunFolder, out: Path) -> None:
 def settled(row: Any) -> Any:
     """The row with maps as dictionaries, whichever way a reader gives them."""
     if isinstance(row, dict):
+        row = {name: value for name, value in row.items() if value is not None}  # JSON leaves some out
         return {
             name: {e["key"]: e["value"] for e in value} if _is_map(value) else settled(value)
             for name, value in row.items()

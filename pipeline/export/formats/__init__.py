@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from pipeline.errors import StoreError, UsageError
+from pipeline.export.curated import published
 from pipeline.folder import RunFolder
 
 Writer = Callable[[RunFolder, Path], Iterator[Path]]
@@ -30,13 +31,14 @@ FORMATS: Final[Mapping[str, str]] = {
 """What can be exported; each is a module of this package."""
 
 
-def export(run_dir: Path | str, format_name: str, out_dir: Path | str) -> list[Path]:
-    """Write a run in another format.
+def export(run_dir: Path | str, format_name: str, out_dir: Path | str, *, raw: bool = False) -> list[Path]:
+    """Write a run in another format, as curators' decisions leave it.
 
     Args:
         run_dir: what ``coatmine extract`` wrote.
         format_name: one of :data:`FORMATS`.
         out_dir: where to; made if it is not there.
+        raw: as the run found it, whatever curators decided.
 
     Returns:
         The files written.
@@ -53,4 +55,4 @@ def export(run_dir: Path | str, format_name: str, out_dir: Path | str) -> list[P
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{out}: cannot be made ({error.strerror}); choose another --out") from error
-    return list(writer(RunFolder(Path(run_dir)), out))
+    return list(writer(published(run_dir, raw=raw), out))

@@ -82,7 +82,14 @@ def _annotation(mention: Mention) -> dict[str, Any]:
 
 def _relation(record: Record) -> dict[str, Any]:
     study = record.study
-    facts = {"type": "record", "study": study.key, "doi": study.doi, "formulation": record.formulation}
+    decided = [f"{value.name}: {value.decision} ({value.decided_by})" for _, value in record.items() if value.decision]
+    facts = {
+        "type": "record",
+        "study": study.key,
+        "doi": study.doi,
+        "formulation": record.formulation,
+        "decisions": "; ".join(dict.fromkeys(decided)),
+    }
     nodes = dict.fromkeys((key, field) for field, value in record.items() for key in value.evidence)
     return {
         "id": record.id,

@@ -84,6 +84,7 @@ def _values(paper: Paper) -> Iterator[Row]:
             core = value if isinstance(value, CoreValue) else None
             yield (record.id, number, field, value.text, value.name, value.curie,
                    curie_url(value.curie) if value.curie else None, value.score, value.channel, value.caution,
+                   value.decision, value.decided_by,
                    size and size.value, size and size.unit, size and size.approximate, size and size.of,
                    core and ("; ".join(term.name for term in core.materials) or None),
                    core and ("; ".join(core.structure) or None), core and core.form)  # fmt: skip
@@ -135,6 +136,8 @@ TABLES: Final = (
         ("score", "number", "confidence between 0 and 1"),
         ("channel", "string", "table or text"),
         ("caution", "string", "why an identifier needs care, such as a misidentified cell line"),
+        ("decision", "string", "accept, correct, add or disputed; empty where no curator decided"),
+        ("decided_by", "string", "the curators whose decision it is"),
         ("size", "number", "mean, or midpoint of a range"),
         ("size_unit", "string", "unit of size"),
         ("size_approximate", "boolean", "whether the paper calls it approximate"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -11,7 +13,8 @@ from pydantic import BaseModel
 
 from pipeline.document import Box
 from pipeline.errors import StoreError, UsageError
-from pipeline.folder import RunFolder
+from pipeline.export.curated import CuratedFolder
+from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Mention, Outcome, Record
 
 _FILES: Final[dict[str, type[BaseModel]]] = {"records": Record, "mentions": Mention, "documents": Outcome}
@@ -33,13 +36,34 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
     try:
         for name, model in _FILES.items():
             path, part = out / f"{name}.parquet", out / f".{name}.parquet.partial"
-            # one thread, so that the same rows give the same bytes
-            with duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False}) as connection:
-                connection.execute(_statement(folder.path / f"{name}.jsonl", model, part))
+            with _lines_of(folder, name) as source, _connected(duckdb) as connection:
+                connection.execute(_statement(source, model, part))
             part.replace(path)
             yield path
     except (OSError, duckdb.Error) as error:
         raise StoreError(f"{out}: cannot be written ({error}); make room or choose another --out") from error
+
+
+def _connected(duckdb: Any) -> Any:
+    """A database in memory; with one thread the same rows give the same bytes."""
+    return duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False})
+
+
+@contextmanager
+def _lines_of(folder: RunFolder, name: str) -> Iterator[Path]:
+    """The file with the run's lines: its own, or one with curators' decisions applied."""
+    if not isinstance(folder, CuratedFolder):
+        yield folder.path / f"{name}.jsonl"
+        return
+    lines: dict[str, Iterable[BaseModel]] = {
+        "records": folder.records(),
+        "mentions": folder.mentions(),
+        "documents": folder.outcomes(),
+    }
+    with TemporaryDirectory(prefix="coatmine-") as where:
+        path = Path(where) / f"{name}.jsonl"
+        write_atomically(path, (line.model_dump_json().encode() + b"\n" for line in lines[name]))
+        yield path
 
 
 def _statement(source: Path, model: type[BaseModel], target: Path) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.export.curated import published
 from pipeline.export.report import plots
 from pipeline.export.report.content import FIELD_TITLES, SHOWN, gather
 from pipeline.export.report.scores import score_table
@@ -27,6 +28,8 @@ def write_report(
     scores: Sequence[Mapping[str, Any]] = (),
     shown: int = SHOWN,
     jobs: int = 1,
+    *,
+    raw: bool = False,
 ) -> Path:
     """Write a run's report: its records with their evidence, patterns in them, and what could not be read.
 
@@ -38,6 +41,7 @@ def write_report(
         scores: the run's scores against gold sets, each as its scores.json holds them.
         shown: records at most, and papers that were read, and papers that were not.
         jobs: processes that draw pictures at the same time; the report is the same, however many.
+        raw: as the run found it, whatever curators decided.
 
     Returns:
         Where the report stands.
@@ -48,7 +52,7 @@ def write_report(
     path = path or folder.path / "report.html"
     template = _environment().get_template("report.html.jinja")
     style, script = _asset("report.css"), _asset("report.js")
-    content = gather(folder, shown, jobs)
+    content = gather(published(folder, raw=raw), shown, jobs)
     page = template.render(
         content=content,
         titles=FIELD_TITLES,
