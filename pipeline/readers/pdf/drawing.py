@@ -15,9 +15,11 @@ from pipeline.readers.pdf.values import Rule
 
 THIN = 2.6  # points; a filled rectangle thinner than this is a rule
 MOST_OBJECTS = 30_000  # a page with more drawn objects is a plot or a map: its strokes are no table's rules
-MOST_SEGMENTS = 400  # a path with more segments is a drawing
+MOST_SEGMENTS = 1000  # a path with more segments is a drawing
 PALE = 225  # brightness from which a filled strip is shading, not a rule
+WHITE = 252  # brightness from which a filled box is none to the eye
 JOINT = 3  # points between the pieces of one rule; rules that group columns are set further apart
+NARROW, TALLEST = 100, 400  # points; a shaded strip of a table is wider, and lower
 DEEPEST = 6  # forms nested deeper than this hold no table of a paper
 
 Bounds = tuple[float, float, float, float]
@@ -58,7 +60,22 @@ def turned(found: Drawn, page: Any, angle: int) -> tuple[list[Rule], list[Rule],
     box = page_box(page)
     rules = [in_frame(rule, angle, box) for rule in found.rules]
     boxes = [in_frame(shape, angle, box) for shape in found.boxes]
-    return joined_rules(rules), boxes, [in_frame(image, angle, box) for image in found.images]
+    strips = _strips(boxes)
+    edges = [Rule(strip.x0, y, strip.x1, y) for strip in strips for y in (strip.top, strip.bottom)]
+    return joined_rules([*rules, *edges]), strips, [in_frame(image, angle, box) for image in found.images]
+
+
+def _strips(boxes: list[Rule]) -> list[Rule]:
+    """Shaded boxes, those of the cells of one row as one; what is no wider than a word or as high as a page is none."""
+    rows: list[Rule] = []
+    for box in sorted(boxes, key=lambda box: (round(box.top), box.x0)):
+        last = rows[-1] if rows else None
+        same = last is not None and abs(last.top - box.top) < 1.5 and abs(last.bottom - box.bottom) < 1.5
+        if last is not None and same and box.x0 < last.x1 + JOINT:
+            rows[-1] = Rule(last.x0, last.top, max(last.x1, box.x1), last.bottom)
+        else:
+            rows.append(box)
+    return [row for row in rows if row.x1 - row.x0 > NARROW and row.bottom - row.top < TALLEST]
 
 
 def joined_rules(rules: list[Rule]) -> list[Rule]:
@@ -132,19 +149,53 @@ def _path(item: Any, matrix: Any, found: Drawn) -> None:
         return
     segments = pdfium.FPDFPath_CountSegments(item)
     if segments <= 5 and fill.value and not stroke.value:
-        found.boxes.append(box)
-    elif stroke.value and segments <= MOST_SEGMENTS and not _pale(item, True):
+        if not _pale(item, False, WHITE):
+            found.boxes.append(box)
+    elif segments > MOST_SEGMENTS or _pale(item, bool(stroke.value)):
+        return
+    elif stroke.value:
         found.rules.extend(_strokes(item, matrix, segments))
+    elif fill.value:
+        _rectangles(item, matrix, segments, found)
 
 
-def _pale(item: Any, stroke: bool) -> bool:
-    """Whether a path is drawn in so bright a colour that it is no rule to the eye."""
+def _rectangles(item: Any, matrix: Any, segments: int, found: Drawn) -> None:
+    """Sort the rectangles of one filled path, as word processors draw a row's borders; other shapes have none."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    shapes: list[list[tuple[float, float]]] = []
+    for index in range(segments):
+        segment = pdfium.FPDFPath_GetPathSegment(item, index)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_BEZIERTO:
+            return
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO or not shapes:
+            shapes.append([])
+        shapes[-1].append((x.value, y.value))
+    rectangles = [shape for shape in shapes if len(shape) > 1]
+    if not all(_upright(shape) for shape in rectangles):
+        return
+    for shape in rectangles:
+        xs, ys = [px for px, _ in shape], [py for _, py in shape]
+        box = _mapped((min(xs), min(ys), max(xs), max(ys)), matrix)
+        thin = min(box[2] - box[0], box[3] - box[1]) < THIN
+        (found.rules if thin else found.boxes).append(box)
+
+
+def _upright(shape: list[tuple[float, float]]) -> bool:
+    """Whether a closed shape of straight lines is a rectangle along the axes."""
+    sides = zip(shape, [*shape[1:], shape[0]], strict=True)
+    return len(shape) <= 5 and all(abs(a[0] - b[0]) < 0.1 or abs(a[1] - b[1]) < 0.1 for a, b in sides)
+
+
+def _pale(item: Any, stroke: bool, bright: int = PALE) -> bool:
+    """Whether a path is drawn in so bright a colour that it is no rule (or no shade) to the eye."""
     channels = [ctypes.c_uint() for _ in range(4)]
     get = pdfium.FPDFPageObj_GetStrokeColor if stroke else pdfium.FPDFPageObj_GetFillColor
     if not get(item, *channels):
         return False
     red, green, blue, _ = (channel.value for channel in channels)
-    return 0.3 * red + 0.59 * green + 0.11 * blue > PALE
+    return 0.3 * red + 0.59 * green + 0.11 * blue > bright
 
 
 def _strokes(item: Any, matrix: Any, segments: int) -> Iterator[Bounds]:

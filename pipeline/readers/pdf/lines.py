@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Glyph, Line, Style, Word
 
 Run = list[Glyph]
+TRACKED = 5  # letters in a row, each with a space around it, that make a spaced word rather than a list
 UNITS = frozenset("mlLgMAsVW")  # what a micro sign stands before
 
 
@@ -169,8 +172,44 @@ def _line(string: String, order: int) -> Line | None:
             words.append(_word(run[start:index], base))
             start = index
     words.append(_word(run[start:], base))
-    words = [word for word in words if word.text]
+    words = untracked([word for word in words if word.text])
     return Line(words, base.baseline, base.size, order) if words else None
+
+
+def untracked(words: list[Word]) -> list[Word]:
+    """Words set with spaces between their letters ("T A B L E 1") as words; a wider gap parts two of them."""
+    result: list[Word] = []
+    start = 0
+    while start < len(words):
+        end = start
+        while end < len(words) and _single(words[end]) and words[end].size == words[start].size:
+            end += 1
+        result.extend(_tracked(words[start:end]) if end - start >= TRACKED else words[start : max(end, start + 1)])
+        start = max(end, start + 1)
+    return result
+
+
+def _single(word: Word) -> bool:
+    return len(word.text) == 1 and word.text.isalpha()
+
+
+def _tracked(letters: Sequence[Word]) -> list[Word]:
+    """Letters as words, where the gaps between them are even; as they are where not."""
+    gaps = [b.x0 - a.x1 for a, b in pairwise(letters)]
+    usual = median(gaps)
+    within = [gap for gap in gaps if gap < 1.6 * usual]
+    if usual > 0.9 * letters[0].size or max(within) > 2 * max(min(within), 0.02 * letters[0].size):
+        return list(letters)
+    result = [letters[0]]
+    for gap, letter in zip(gaps, letters[1:], strict=True):
+        if gap < 1.6 * usual:
+            result[-1] = replace(
+                result[-1], text=result[-1].text + letter.text, marks=result[-1].marks + letter.marks,
+                edges=[*result[-1].edges[:-1], letter.x0, letter.x1],
+            )  # fmt: skip
+        else:
+            result.append(letter)
+    return result
 
 
 def _hangs(glyph: Glyph, base: Style, gap: float) -> bool:

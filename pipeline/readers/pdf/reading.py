@@ -27,10 +27,14 @@ from pipeline.readers.pdf.metadata import metadata
 from pipeline.readers.pdf.order import Chunk, chunks, ordered, with_tables
 from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
+from pipeline.readers.pdf.rotated import take_rotated
 from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
-from pipeline.readers.pdf.values import Line, Sheet, Word
+from pipeline.readers.pdf.values import Line, Rule, Sheet, Word
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
 from pipeline.settings import Limits
+
+LEADER = re.compile(r"(?:[._\u00b7\u2026-]\s?){8,}")
+LEAST_LEADER = 60.0  # points; a shorter row of dots leaves words out
 
 
 def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None = None) -> Document:
@@ -56,7 +60,7 @@ def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None =
         stated = file.get_metadata_dict()
     finally:
         file.close()
-    if not any(sheet.lines or sheet.slanted for sheet in sheets):
+    if not any(sheet.lines or sheet.aside for sheet in sheets):
         raise ReadError(
             "no_text_layer",
             f"{name} holds no text, only pictures or blank pages: run optical character recognition"
@@ -143,7 +147,12 @@ def _page_sheets(page: Any, number: int, known: Shapes) -> tuple[list[Sheet], in
         slanted = [] if sheets else [_slanted_line(text, page, angle) for text in found.slanted]
         for line in [*made, *slanted]:
             line.page, line.frame = number, frames[angle]
-        sheets.append(Sheet(number, frames[angle], made, *turned(shapes, page, angle), slanted=slanted))
+        rules, strips, images = turned(shapes, page, angle)
+        leaders = [line for line in made if LEADER.fullmatch(line.text) and line.x1 - line.x0 > LEAST_LEADER]
+        rules.extend(Rule(line.x0, line.baseline, line.x1, line.baseline) for line in leaders)
+        left = {id(line) for line in leaders}
+        made = [line for line in made if id(line) not in left]
+        sheets.append(Sheet(number, frames[angle], made, rules, strips, images, [*slanted, *leaders]))
     return sheets, found.count
 
 
@@ -216,7 +225,7 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draf
         if minor:
             for draft in plain:
                 draft.kind = "other"
-        flow.extend([*head, *parts, *(Draft("other", [line]) for line in sheet.slanted)])
+        flow.extend([*head, *parts, *(Draft("other", [line]) for line in sheet.aside)])
     classify(flow, body, stated_title)
     unannounced(flow)
     return continued(entries(adjacent_titles(flow)))
@@ -226,7 +235,9 @@ def _tables(sheets: Sequence[Sheet]) -> list[list[Region]]:
     """The tables of each sheet, filled; a table over several pages stands where it begins."""
     above = sum(votes(sheet) for sheet in sheets) > 0
     found = [[*regions(sheet, above), *uncaptioned(sheet)] for sheet in sheets]
-    for own in found:
+    for sheet, own in zip(sheets, found, strict=True):
+        if own:
+            take_rotated(sheet, [s for s in sheets if s.page == sheet.page and s is not sheet], own)
         for region in own:
             fill(region)
     joined_parts([region for own in found for region in own], not above)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from pipeline.readers.pdf.grid import Gutter, Row, gutters, printed_rows, runs, table_rows
-from pipeline.readers.pdf.values import UPRIGHT, Frame, Line, Rule, Sheet, Word
+from pipeline.readers.pdf.values import UPRIGHT, Frame, Line, Rule, Sheet, Word, extent
 
 LABEL = re.compile(
     r"(?:(supplement(?:al|ary)\s+)|additional\s+)?(?:table|tab\.)\s*([A-Z]?\.?\d{1,3}[a-z]?|[IVX]{1,5})\b(?![-\u2013]\d)",
@@ -18,6 +18,8 @@ CONTINUED = re.compile(r"\bcont(?:inued|inuation|[\u2019']?d|\.|\b)", re.IGNOREC
 FIGURE = re.compile(r"(?:figure|fig\.?|scheme)\s*S?\d", re.IGNORECASE)
 REACH = 60.0  # points between a caption and its table's first rule, at most
 NEAR = 36.0  # points within which a table's longer rules follow a short first one
+MOST_HEADER_ROWS = 4  # printed rows above which what rules enclose is more than a header
+MARGIN = 0.4  # share of the page's width that a caption beside its table takes at most
 SAME = 3.5  # points by which the ends of one table's rules may differ
 
 
@@ -143,7 +145,7 @@ def _choose(sheet: Sheet, caption: Line, captions: Sequence[Line], above: bool |
         region = way(sheet, caption, captions)
         if region is not None:
             return region
-    return _unruled(sheet, caption, captions)
+    return _beside(sheet, caption, captions) or _unruled(sheet, caption, captions)
 
 
 def caption_lines(sheet: Sheet, first: Line) -> list[Line]:
@@ -195,6 +197,30 @@ def _over(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | Non
     if last is None or caption.top - last.y > REACH:
         return None
     return _between(sheet, caption, block, _family(sheet, [r for r in near if r.y <= last.y + 1])[::-1], caption.top)
+
+
+def _beside(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | None:
+    """The table beside a caption in the margin: its first rule stands at the caption's height, clear of it."""
+    block = caption_lines(sheet, caption)
+    x0, top, x1, bottom = extent(block)
+    if x1 - x0 > MARGIN * sheet.frame.across:
+        return None
+    near = sorted(
+        (
+            r
+            for r in sheet.rules
+            if r.horizontal and r.length > 100 and r.y > top - 12 and (r.x0 > x1 - 2 or r.x1 < x0 + 2)
+        ),
+        key=lambda rule: rule.y,
+    )
+    first = next((r for r in near if min(abs(r.x0 - x1), abs(r.x1 - x0)) < REACH), None)
+    if first is None or first.y > bottom + 2:
+        return None
+    others = [c for c in captions if c is not caption and _overlap(c, first) > 0]
+    if any(0 < first.y - c.bottom < REACH for c in others):
+        return None
+    limit = min((c.top for c in others if c.top > first.y), default=sheet.frame.down)
+    return _between(sheet, caption, block, _family(sheet, [r for r in near if first.y - 1 <= r.y < limit]), limit)
 
 
 def _family(sheet: Sheet, near: Sequence[Rule]) -> list[Rule]:
@@ -262,11 +288,75 @@ def _between(
     body, notes = _trailing_notes(body, [r.y for r in family])
     if len(body) < 2:
         return None
-    box = x0, top, x1, bottom
+    over = _open_head(sheet, family, block, skip)
+    if over:
+        body = [*over, *body]
+        top = min(line.top for line in over) - 1
+    more = [] if notes else _open_end(sheet, family, body, skip, limit)
     rules = [r for r in sheet.rules if _inside(r, (x0 - 4, top - 2, x1 + 4, bottom + 2))]
-    below = _notes(sheet, family[-1], body, skip, limit) if limit > bottom + 5 else []
+    last = family[-1]
+    if more:
+        body = [*body, *more]
+        bottom = max(line.bottom for line in more)
+        last = Rule(x0, bottom, x1, bottom)
+    box = x0, top, x1, bottom
+    below = _notes(sheet, last, body, skip | {id(line) for line in more}, limit) if limit > bottom + 5 else []
     label = label_of(caption) if caption else None
     return Region(label or "", block, box, rules, body, [*notes, *below])
+
+
+def _open_head(sheet: Sheet, family: Sequence[Rule], block: Sequence[Line], skip: set[int]) -> list[Line]:
+    """The plain heading rows over the first shaded row of a table, between it and the caption."""
+    top = family[0].y
+    if not block or not any(abs(strip.top - top) < 1 for strip in sheet.boxes):
+        return []
+    start, x0, x1 = max(line.bottom for line in block), family[0].x0, family[0].x1
+    over = [
+        line for line in sheet.lines
+        if start - 1 < (line.top + line.bottom) / 2 < top + 1
+        and id(line) not in skip and min(line.x1, x1) > max(line.x0, x0)
+    ]  # fmt: skip
+    rows = printed_rows(over)
+    if not rows or len(rows) > MOST_HEADER_ROWS or top - rows[-1].bottom > rows[-1].words[0].size:
+        return []
+    inside = all(row.words[0].x0 > x0 - 8 and row.words[-1].x1 < x1 + 8 for row in rows)
+    return over if inside and any(len(runs(row)) > 1 for row in rows) else []
+
+
+def _open_end(sheet: Sheet, family: Sequence[Rule], body: Sequence[Line], skip: set[int], limit: float) -> list[Line]:
+    """The lines beneath the last rule of a table that has none at its foot: rows that stand in its columns.
+
+    A table that goes on over pages may be closed on its last one only; one of shaded rows may end with a plain one.
+    """
+    bottom, size = family[-1].y, median(line.size for line in body)
+    shaded = any(abs(strip.bottom - bottom) < 1 for strip in sheet.boxes)
+    if not shaded and len(printed_rows(body)) > MOST_HEADER_ROWS:
+        return []
+    x0, x1 = min(rule.x0 for rule in family), max(rule.x1 for rule in family)
+    below = [
+        x for x in sheet.lines
+        if bottom - 1 < (x.top + x.bottom) / 2 < limit and id(x) not in skip and min(x.x1, x1) > max(x.x0, x0)
+    ]  # fmt: skip
+    rows: list[Row] = []
+    for row in printed_rows(below):
+        if row.top - bottom > (1.8 if rows else 2.5) * size or not _in_columns(row, rows, (x0, x1), sheet.body_size):
+            break
+        rows.append(row)
+        bottom = row.bottom
+    if sum(len(runs(row)) > 1 for row in rows) < (1 if shaded else 3):
+        return []
+    words = {id(word) for row in rows for word in row.words}
+    return [line for line in below if id(line.words[0]) in words]
+
+
+def _in_columns(row: Row, above: Sequence[Row], within: tuple[float, float], body_size: float) -> bool:
+    """Whether a row can be a table's: within its extent, parted into cells, or a short wrapped part of one."""
+    x0, x1 = within
+    if row.words[0].x0 < x0 - 8 or row.words[-1].x1 > x1 + 8 or _is_prose(row, x1 - x0, body_size):
+        return False
+    if len(runs(row)) > 1:
+        return True
+    return bool(above) and row.words[-1].x1 - row.words[0].x0 < 0.4 * (x1 - x0)
 
 
 def _trailing_notes(body: list[Line], dividers: Sequence[float]) -> tuple[list[Line], list[Line]]:

@@ -21,6 +21,9 @@ Span = tuple[int, int]
 Level = dict[Span, list[list[Word]]]
 
 
+FEW_ROWS = 2  # rows of a body that do not tell its columns by themselves: a gap may be chance
+
+
 @dataclass(slots=True)
 class Placed:
     """A printed row whose words are sorted into columns ``(first, last)``."""
@@ -36,13 +39,17 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A heading beneath another: the columns it covers, its own extent, and that of its columns."""
+    """A heading beneath another: the columns it covers, its own extent, and that of its columns.
+
+    ``figure`` tells that it is a number, such as a dose or a day.
+    """
 
     span: Span
     x0: float
     x1: float
     left: float
     right: float
+    figure: bool
 
 
 def fill(region: Region) -> None:
@@ -51,7 +58,7 @@ def fill(region: Region) -> None:
     dividers = _dividers(region)
     split = _header_end(rows, dividers)
     body = [row for row in rows if row.baseline > split]
-    inner = _with_vertical_rules(gutters(body if len(body) > 1 else rows), region, rows)
+    inner = _with_vertical_rules(gutters(_telling(rows, body)), region, rows)
     header = _header(region, [row for row in rows if row.baseline <= split], inner)
     placed = [Placed(row, _sorted(row, inner)) for row in body]
     groups = [_merge(group) for group in _grouped(placed, dividers, len(inner) + 1)]
@@ -59,6 +66,17 @@ def fill(region: Region) -> None:
     region.cells = _cells([*header, *groups], len(inner) + 1, len(header))
     for cell in region.cells:
         cell.page, cell.frame = region.lines[0].page, region.lines[0].frame
+
+
+def _telling(rows: Sequence[Row], body: Sequence[Row]) -> Sequence[Row]:
+    """The rows that tell the columns: those of the body; where they are few, the headings of single columns too."""
+    if len(body) > FEW_ROWS:
+        return body
+    parts = {id(row): len(runs(row)) for row in rows}
+    most = max(parts.values(), default=0)
+    leaves = [row for row in rows if row not in body and parts[id(row)] > 0.7 * most]
+    told = [*leaves, *body]
+    return told if len(told) > 1 else rows
 
 
 def _dividers(region: Region) -> list[float]:
@@ -232,7 +250,10 @@ def _centred(
     """
     lefts, rights = [box[0], *(gutter.right for gutter in inner)], [*(gutter.left for gutter in inner), box[2]]
     leaves = sorted(
-        (Leaf(span, words[0].x0, words[-1].x1, lefts[span[0]], rights[span[1]]) for span, words in lower.cells.items()),
+        (
+            Leaf(span, words[0].x0, words[-1].x1, lefts[span[0]], rights[span[1]], all(map(_is_figure, words)))
+            for span, words in lower.cells.items()
+        ),
         key=lambda leaf: leaf.span,
     )
     over = [[i for i, leaf in enumerate(leaves) if min(leaf.x1, p[-1].x1) > max(leaf.x0, p[0].x0)] for p in pieces]
@@ -268,10 +289,30 @@ def _centred_group(piece: Sequence[Word], leaves: Sequence[Leaf], among: range, 
     ]
     if not groups:
         return None
-    error, a, b = min(groups)
+    error, a, b = _of_figures(groups, leaves, over) or min(groups)
     alone = min((_off(leaves[i].x0, leaves[i].x1, middle) for i in over), default=1e3)
     fits = error < 0.06 * (leaves[b].x1 - leaves[a].x0) + 0.4 * size and error < alone
     return range(a, b + 1) if fits else None
+
+
+def _of_figures(
+    groups: Sequence[tuple[float, int, int]], leaves: Sequence[Leaf], over: Sequence[int]
+) -> tuple[float, int, int] | None:
+    """The group of all the numbers side by side beneath a heading that stands about their middle: doses, days."""
+    if not over or not all(leaves[i].figure for i in over):
+        return None
+    whole = [
+        group for group in groups
+        if all(leaf.figure for leaf in leaves[group[1] : group[2] + 1])
+        and group[0] < 0.12 * (leaves[group[2]].x1 - leaves[group[1]].x0)
+    ]  # fmt: skip
+    error, a, b = max(whole, key=lambda group: group[2] - group[1], default=(0.0, 0, 0))
+    edges = [leaf for leaf in (*leaves[max(0, a - 1) : a], *leaves[b + 1 : b + 2]) if leaf.figure]
+    return (min(error, 0.1), a, b) if whole and not edges else None
+
+
+def _is_figure(word: Word) -> bool:
+    return re.fullmatch(r"[<>≤≥]?[\d.,]+%?", word.text) is not None
 
 
 def _off(x0: float, x1: float, middle: float) -> float:
@@ -583,7 +624,7 @@ def joined_parts(regions: Sequence[Region], beneath: bool = False) -> list[Regio
 def _belongs(last: Region, region: Region, beneath: bool) -> bool:
     """Whether a region is a further part of the one before it."""
     if last.label and region.label:
-        return last.label == region.label and _continues(region)
+        return last.label == region.label and _continues(last, region)
     if not _follows(last, region):
         return False
     if not last.label:
@@ -598,9 +639,12 @@ def is_grid(region: Region) -> bool:
     return rows > 3 and _width(region) > 2 and filled > 0.5 * len(region.cells)
 
 
-def _continues(region: Region) -> bool:
-    text = " ".join(line.text for line in region.caption)
-    return CONTINUED.search(text[len(region.label) :][:40]) is not None or len(text) < len(region.label) + 3
+def _continues(last: Region, region: Region) -> bool:
+    """Whether a caption says that its table goes on: in a word at its beginning or end, or by saying the same again."""
+    before, text = (" ".join(line.text for line in each.caption) for each in (last, region))
+    rest = text[len(region.label) :]
+    said = CONTINUED.search(rest[:40]) or CONTINUED.search(rest[-24:])
+    return bool(said) or len(rest) < 3 or text == before
 
 
 def _follows(a: Region, b: Region) -> bool:

@@ -36,6 +36,18 @@ class Frame:
             case _:
                 return top, self.height - x1, bottom, self.height - x0
 
+    def from_page(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
+        """A box on the displayed page in this frame, the other way round than :meth:`to_page`."""
+        match self.direction:
+            case 0:
+                return x0, top, x1, bottom
+            case 90:
+                return top, self.width - x1, bottom, self.width - x0
+            case 180:
+                return self.width - x1, self.height - bottom, self.width - x0, self.height - top
+            case _:
+                return self.height - bottom, x0, self.height - top, x1
+
     @property
     def across(self) -> float:
         """The extent along the lines."""
@@ -181,7 +193,10 @@ class Rule:
 
 @dataclass(slots=True)
 class Sheet:
-    """The text of one direction on one page, with what is drawn there; ``slanted`` is text at any other angle."""
+    """The text of one direction on one page, with what is drawn there.
+
+    ``aside`` is what belongs to no text: what stands askew, dots that lead the eye, numbers of lines.
+    """
 
     page: int
     frame: Frame
@@ -189,7 +204,7 @@ class Sheet:
     rules: list[Rule] = field(default_factory=list)
     boxes: list[Rule] = field(default_factory=list)
     images: list[Rule] = field(default_factory=list)
-    slanted: list[Line] = field(default_factory=list)
+    aside: list[Line] = field(default_factory=list)
     body_size: float = 10.0  # of the document's running text
 
 
