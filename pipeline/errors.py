@@ -46,5 +46,9 @@ class ProcessError(CoatmineError):
     """A process that coatmine starts for its own work did not come up; no input is to blame."""
 
 
+class RulesError(CoatmineError):
+    """A rule on roles, or a word class, is malformed."""
+
+
 class StoreError(CoatmineError):
     """A database or output folder could not be written."""

@@ -15,7 +15,29 @@ from pipeline.errors import Status
 
 Label = Literal["CELL_LINE", "CELL_TYPE", "CORE", "DRUG", "MODALITY", "DISEASE", "ANIMAL_MODEL", "SIZE"]
 FieldName = Literal["membranes", "cores", "drugs", "sizes", "diseases", "animal_models", "modalities"]
-Role = Literal["membrane_source", "test_cells", "cargo", "core", "comparator", "reagent", "unknown"]
+Role = Literal[
+    "membrane_source", "test_cells", "donor", "cargo", "core", "comparator", "reagent", "coated", "core_size", "target",
+    "background", "purpose", "measured_by", "model", "unknown",
+]  # fmt: skip
+"""What part a name plays in its sentence.
+
+Of cells: the coat's source, cells for testing, the animal's or patient's cells that something is taken from. Of a core
+or drug: core, cargo, comparator, reagent. Of a size: measured on the coated particle or on its core. Of a disease:
+what is treated or imaged, or what is only spoken of (background). Of a modality: what the particle is for, or how
+something was measured. Of an animal: the model, or a donor.
+"""
+BEARING: dict[Label, Role] = {
+    "CELL_LINE": "membrane_source",
+    "CELL_TYPE": "membrane_source",
+    "CORE": "core",
+    "DRUG": "cargo",
+    "SIZE": "coated",
+    "DISEASE": "target",
+    "ANIMAL_MODEL": "model",
+    "MODALITY": "purpose",
+}
+"""The role in which a name of a label is a value of a record."""
+Score = Annotated[float, Field(ge=0.0, le=1.0)]
 Channel = Literal["table", "text"]
 Missing = Literal["not_reported", "not_found"]
 Verdict = Literal["accept", "correct", "add", "disputed"]
@@ -34,7 +56,6 @@ FIELD_OF: dict[Label, FieldName] = {
     "ANIMAL_MODEL": "animal_models",
     "MODALITY": "modalities",
 }
-Score = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 def _is_none(value: object) -> bool:
@@ -92,6 +113,8 @@ class Mention(Span):
     negated: bool = False
     hypothetical: bool = False
     role: Role = "unknown"
+    support: Score = Field(default=0.0, description="how likely the name plays the part that makes it a value here")
+    because: tuple[str, ...] = Field(default=(), description="the rules that set role and polarity, or the model")
     section: tuple[str, ...] = ()
     boxes: tuple[Box, ...] = ()
     caution: str | None = Field(

@@ -1,0 +1,100 @@
+"""Texts of the corpus of the field: short texts with every name marked inline, and the records that a reader makes of them.
+
+A file is one text: ``kind: ...``, the title, an empty line, the text, ``---``, and the records, one JSON object a line.
+A name is marked as ``{{surface|LABEL|role|study}}``. See corpus/voices/README.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.errors import GoldError
+
+_MARK: Final = re.compile(r"\{\{(?P<surface>.+?)\|(?P<label>[A-Z_]+)\|(?P<role>[a-z_]+)\|(?P<study>[^|{}]+)\}\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A marked name: ``[start, end)`` in the text without marks.
+
+    Attributes:
+        start: where it begins, in code points.
+        end: where it ends.
+        label: its label.
+        role: its role, in the words of the corpus.
+        study: ``self``, the printed key of a study, or ``-``.
+    """
+
+    start: int
+    end: int
+    label: str
+    role: str
+    study: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A text of a voice.
+
+    Attributes:
+        id: the file's stem; its first two letters are the voice.
+        kind: abstract, letter, excerpt, review or negative.
+        text: the title, an empty line and the text, as they are read from a .txt file.
+        marks: the names, in the order of the text.
+        records: what a reader makes of it; none for a text without a coat.
+    """
+
+    id: str
+    kind: str
+    text: str
+    marks: tuple[Mark, ...]
+    records: tuple[Mapping[str, Any], ...]
+
+    @property
+    def voice(self) -> str:
+        """Who wrote it."""
+        return self.id.partition("-")[0]
+
+
+def read_text(path: Path) -> MarkedText:
+    """A text with its marks and records.
+
+    Raises:
+        GoldError: the file is not as the corpus' page says.
+    """
+    head, _, body = path.read_text(encoding="utf-8").partition("\n")
+    if not head.startswith("kind: "):
+        raise GoldError(f"{path}: the first line is not 'kind: ...'")
+    body, _, below = body.rpartition("\n---")
+    text, marks = _unmark(body.strip("\n"), path)
+    records = tuple(json.loads(line) for line in below.splitlines() if line.strip())
+    return MarkedText(path.stem, head.removeprefix("kind: ").strip(), text, marks, records)
+
+
+def read_voice(folder: Path) -> Iterator[MarkedText]:
+    """The texts of a voice, in the order of their names."""
+    for path in sorted(folder.glob("*.txt")):
+        yield read_text(path)
+
+
+def _unmark(body: str, path: Path) -> tuple[str, tuple[Mark, ...]]:
+    marks: list[Mark] = []
+    parts: list[str] = []
+    at = size = 0
+    for match in _MARK.finditer(body):
+        between = body[at : match.start()]
+        size += len(between)
+        surface = match["surface"]
+        marks.append(Mark(size, size + len(surface), match["label"], match["role"], match["study"]))
+        parts += [between, surface]
+        size += len(surface)
+        at = match.end()
+    text = "".join([*parts, body[at:]])
+    if "{{" in text or "}}" in text:
+        raise GoldError(f"{path}: a mark is not closed")
+    return text, tuple(marks)

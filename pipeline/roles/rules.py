@@ -1,0 +1,285 @@
+"""Rules on roles as data: word classes and rules in TOML files, checked when they are read.
+
+``classes.toml`` holds the word classes, each once; every other ``*.toml`` of the folder holds rules. A rule says what a
+way of speaking sets on the names in it: their role, or that they are negated or only supposed.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Final, Literal, NamedTuple, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import RulesError
+from pipeline.records import Role
+from pipeline.roles.patterns import GROUPS, PatternError, compile_pattern
+from pipeline.roles.tagging import TAG, NameT, Tagged
+from pipeline.settings import models_dir
+
+CLASSES: Final = "classes.toml"
+Sets = Role | Literal["negated", "hypothetical"]
+"""What a rule can set."""
+
+
+class WordClass(BaseModel):
+    """Words that mean much the same in this field.
+
+    Attributes:
+        note: what they have in common.
+        verbs: verbs in their base form; regular forms are made. "wrap(p)" doubles the letter, as in "wrapped".
+        ed: further participles and past forms ("clad", "hidden").
+        ing: further present participles.
+        nouns: nouns in the singular; plurals are made.
+        words: other words and word rows, as they stand.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    note: str
+    verbs: tuple[str, ...] = ()
+    ed: tuple[str, ...] = ()
+    ing: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @cached_property
+    def forms(self) -> Mapping[str, tuple[str, ...]]:
+        """The words by form: ``base``, ``s``, ``ed``, ``ing``, ``noun``, ``verb``, and ``""`` for all."""
+        base, s, ed, ing = [], [], list(self.ed), list(self.ing)
+        for verb in self.verbs:
+            stem, double = (verb[:-3], verb[-2]) if verb.endswith(")") else (verb, "")
+            base.append(stem)
+            s.append(_plural(stem))
+            ed.append(_past(stem, double))
+            ing.append(_present(stem, double))
+        noun = [form for one in self.nouns for form in (one, _plural(one))]
+        verb_forms = (*base, *s, *ed, *ing)
+        return {
+            "base": tuple(base), "s": tuple(s), "ed": tuple(ed), "ing": tuple(ing), "noun": tuple(noun),
+            "verb": verb_forms, "": (*verb_forms, *noun, *self.words),
+        }  # fmt: skip
+
+
+def _plural(word: str) -> str:
+    if re.search(r"(?:s|x|z|ch|sh)$", word):
+        return word + "es"
+    return word[:-1] + "ies" if re.search(r"[^aeiou]y$", word) else word + "s"
+
+
+def _past(stem: str, double: str) -> str:
+    if stem.endswith("e"):
+        return stem + "d"
+    return stem[:-1] + "ied" if re.search(r"[^aeiou]y$", stem) else stem + double + "ed"
+
+
+def _present(stem: str, double: str) -> str:
+    return stem[:-1] + "ing" if re.search(r"[^e]e$", stem) else stem + double + "ing"
+
+
+class Rule(BaseModel):
+    """One way of speaking, and what it says of the names in it.
+
+    Attributes:
+        id: unique; stands in a mention's ``because``.
+        about: the label of the names it says something of.
+        sets: their role, ``negated`` or ``hypothetical``.
+        pattern: see :mod:`pipeline.roles.patterns`.
+        also: a pattern that must stand in the same sentence too.
+        unless: a pattern that must not stand in the same sentence.
+        reason: why this is so, or where it is taken from.
+        yes: sentences with names as ``[4T1|CELL]``; those that the rule must find as ``[4T1|CELL!]``.
+        no: sentences in which it must find none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+    about: tuple[str, ...] | str
+    sets: Sets
+    pattern: tuple[str, ...] | str
+    also: str | None = None
+    unless: str | None = None
+    reason: str
+    yes: Annotated[tuple[str, ...], Field(min_length=1)]
+    no: tuple[str, ...] = ()
+
+    @property
+    def letters(self) -> str:
+        """The letters of the labels that it is about."""
+        return "".join(GROUPS[name] for name in _several(self.about))
+
+
+class _RulesFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    note: str = ""
+    rule: tuple[Rule, ...] = ()
+    classes: Mapping[str, WordClass] = Field(default_factory=dict, alias="class")
+
+
+class Vote(NamedTuple):
+    """What a rule says: of the name with this number in a tagged sentence, by the rule with this id."""
+
+    number: int
+    sets: Sets
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    rule: Rule
+    patterns: tuple[re.Pattern[str], ...]
+    also: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+
+
+class RuleSet:
+    """Word classes and rules, ready to be tried on sentences."""
+
+    def __init__(self, rules: Sequence[Rule], classes: Mapping[str, WordClass], *, own: Iterable[str] = ()) -> None:
+        """Take the rules in their order; ``own`` names those that a user added, which outweigh the trained model.
+
+        Raises:
+            RulesError: two rules have one id, or a pattern cannot be read.
+        """
+        self.rules = tuple(rules)
+        self.classes = dict(classes)
+        self.own = frozenset(own)
+        seen: set[str] = set()
+        for rule in self.rules:
+            if rule.id in seen:
+                raise RulesError(f"rule {rule.id!r} stands twice: give each rule an id of its own")
+            seen.add(rule.id)
+        self._compiled = [self._compile(rule) for rule in self.rules]
+        self._by_word_class: dict[str, re.Pattern[str]] = {}
+
+    def words(self, name: str) -> str:
+        """The words of a class (``coat``, ``coat.ed``) as the alternatives of a regular expression.
+
+        Raises:
+            PatternError: there is no such class, or it has no such form.
+        """
+        base, _, form = name.partition(".")
+        if base not in self.classes:
+            raise PatternError(f"no word class {base!r}; known are {', '.join(sorted(self.classes))}")
+        forms = self.classes[base].forms
+        if not forms.get(form):
+            raise PatternError(f"word class {base!r} has no form {form!r}: use {', '.join(f for f in forms if f)}")
+        longest_first = sorted(set(forms[form]), key=lambda w: (-len(w), w))
+        return "|".join(re.sub(r"\\?[ -]", r"[\\s-]", re.escape(w)) for w in longest_first)
+
+    def _compile(self, rule: Rule) -> _Compiled:
+        try:
+            about = rule.letters
+            patterns = tuple(compile_pattern(p, self.words, about) for p in _several(rule.pattern))
+            also, unless = (compile_pattern(p, self.words, "") if p else None for p in (rule.also, rule.unless))
+        except KeyError as error:
+            raise RulesError(f"rule {rule.id!r}: no label {error}; known are {', '.join(GROUPS)}") from error
+        except (PatternError, re.error) as error:
+            raise RulesError(f"rule {rule.id!r}: {error}") from error
+        return _Compiled(rule, patterns, also, unless)
+
+    def votes(self, tagged: Tagged[NameT]) -> list[Vote]:
+        """What the rules say of the names of a tagged sentence, each rule at most once of each name."""
+        there = {kind for kind, _ in TAG.findall(tagged.text)}
+        found: dict[tuple[int, str], Vote] = {}
+        for one in self._compiled:
+            letters = one.rule.letters
+            if there.isdisjoint(letters):
+                continue
+            for number in one_numbers(one.patterns, letters, tagged.text):
+                if (one.also and not one.also.search(tagged.text)) or (one.unless and one.unless.search(tagged.text)):
+                    break
+                found[number, one.rule.id] = Vote(number, one.rule.sets, one.rule.id)
+        return list(found.values())
+
+    def speaks_of(self, name: str) -> re.Pattern[str]:
+        """The regular expression that finds the words of a class."""
+        if name not in self._by_word_class:
+            self._by_word_class[name] = re.compile(rf"(?<!\w)(?:{self.words(name)})(?!\w)", re.IGNORECASE)
+        return self._by_word_class[name]
+
+
+def one_numbers(patterns: Iterable[re.Pattern[str]], letters: str, text: str) -> Iterator[int]:
+    """The numbers of the names with these letters that stand in the targets of the patterns' matches."""
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            for part in match.groupdict().values():
+                for kind, number in TAG.findall(part or ""):
+                    if kind in letters:
+                        yield int(number)
+
+
+def _several(value: tuple[str, ...] | str) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
+def roles_dir() -> Path:
+    """Where the shipped rules and the tagger's weights are."""
+    return models_dir() / "roles"
+
+
+@cache
+def shipped_rules() -> RuleSet:
+    """The rules that are shipped."""
+    return load_rules()
+
+
+def load_rules(*folders: Path) -> RuleSet:
+    """The shipped rules, and those of folders of a user's own, whose classes add to the shipped ones.
+
+    Raises:
+        RulesError: a folder has no rules, or a file has something that a rule cannot have; the message names the file.
+    """
+    rules: list[Rule] = []
+    classes: dict[str, WordClass] = {}
+    own: list[str] = []
+    for folder in (roles_dir(), *folders):
+        files = sorted(folder.glob("*.toml"), key=lambda p: (p.name != CLASSES, p.name))
+        if not files:
+            raise RulesError(f"{folder}: no rules (*.toml) here; see docs/roles.md for how one is written")
+        for path in files:
+            content = _read(path)
+            rules += content.rule
+            own += [rule.id for rule in content.rule] if folder != roles_dir() else []
+            for name, words in content.classes.items():
+                classes[name] = _joined(classes[name], words) if name in classes else words
+    return RuleSet(rules, classes, own=own)
+
+
+def _joined(one: WordClass, other: WordClass) -> WordClass:
+    kinds = ("verbs", "ed", "ing", "nouns", "words")
+    return one.model_copy(update={kind: (*getattr(one, kind), *getattr(other, kind)) for kind in kinds})
+
+
+def _read(path: Path) -> _RulesFile:
+    try:
+        with path.open("rb") as file:
+            return _RulesFile.model_validate(tomllib.load(file))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RulesError(f"{path}: no TOML ({error})") from error
+    except ValidationError as error:
+        raise RulesError(f"{path}: {_first(error)}") from error
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing wrong with a file, in words."""
+    one = error.errors()[0]
+    where = ".".join(str(part) for part in one["loc"] if part != "function-wrap")
+    allowed = ", ".join(Rule.model_fields)
+    hint = f" (a rule has {allowed})" if one["type"] == "extra_forbidden" else ""
+    if "sets" in one["loc"]:
+        hint = f" (sets is one of {', '.join(_roles())})"
+    return f"{where}: {one['msg']}{hint}"
+
+
+def _roles() -> Iterator[str]:
+    for part in get_args(Sets):
+        yield from get_args(part) if get_args(part) else (str(part),)
+

@@ -1,0 +1,59 @@
+"""A sentence with its names written as tags: "⟦D1⟧-loaded ⟦N2⟧ with membrane from ⟦C3⟧ cells".
+
+What is said around a name can then be matched whatever the name is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, Protocol, TypeVar
+
+from pipeline.records import Label
+from pipeline.roles.patterns import LETTER
+
+TAG: Final = re.compile(r"⟦(\w)(\d+)⟧")
+_ALONE_IN_BRACKETS: Final = re.compile(r"[(\[](⟦\w\d+⟧)[)\]]")
+"""A name in brackets behind another is written as its neighbour: "macrophages (RAW264.7)"."""
+
+
+class Name(Protocol):
+    """What is tagged: a range ``[start, end)`` of code points with a label."""
+
+    @property
+    def start(self) -> int: ...  # noqa: D102
+    @property
+    def end(self) -> int: ...  # noqa: D102
+    @property
+    def label(self) -> Label: ...  # noqa: D102
+
+
+NameT = TypeVar("NameT", bound=Name)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged(Generic[NameT]):
+    """A sentence with tags for names, out of brackets where nothing else stands in them.
+
+    Attributes:
+        text: the sentence.
+        names: the names that the tags' numbers point to.
+    """
+
+    text: str
+    names: tuple[NameT, ...]
+
+
+def tag(text: str, start: int, end: int, names: Sequence[NameT]) -> Tagged[NameT]:
+    """The sentence ``text[start:end]`` with its outermost names written as tags."""
+    chosen: list[NameT] = []
+    for name in sorted(names, key=lambda n: (n.start, -n.end, n.label)):
+        if start <= name.start and name.end <= end and (not chosen or name.start >= chosen[-1].end):
+            chosen.append(name)
+    parts, at = [], start
+    for number, name in enumerate(chosen):
+        parts += [text[at : name.start], f"⟦{LETTER[name.label]}{number}⟧"]
+        at = name.end
+    written = "".join([*parts, text[at:end]])
+    return Tagged(_ALONE_IN_BRACKETS.sub(r"\1", written), tuple(chosen))
