@@ -6,8 +6,10 @@ A name is marked as ``{{surface|LABEL|role|study}}``. See corpus/voices/README.m
 
 from __future__ import annotations
 
+import html
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,3 +100,26 @@ def _unmark(body: str, path: Path) -> tuple[str, tuple[Mark, ...]]:
     if "{{" in text or "}}" in text:
         raise GoldError(f"{path}: a mark is not closed")
     return text, tuple(marks)
+
+
+def placed(marks: tuple[Mark, ...], text: str, document_text: str) -> list[Mark]:
+    """The marks of a text where they stand in the document that a reader made of it.
+
+    A reader joins lines, strips mark-up and folds ligatures, so each mark is looked for behind the one before it. One
+    that is not found is left out.
+    """
+    found: list[Mark] = []
+    at = 0
+    for mark in marks:
+        pattern = r"\s*".join(re.escape(c) for c in _bare(text[mark.start : mark.end]))
+        hit = re.compile(pattern).search(document_text, at)
+        if hit is not None:
+            found.append(Mark(hit.start(), hit.end(), mark.label, mark.role, mark.study))
+            at = hit.end()
+    return found
+
+
+def _bare(surface: str) -> str:
+    """A surface as readers write it: without mark-up and white space."""
+    plain = html.unescape(re.sub(r"</?\w+>", "", surface))
+    return re.sub(r"\s+", "", unicodedata.normalize("NFC", plain))

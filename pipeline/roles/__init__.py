@@ -1,0 +1,23 @@
+"""What part a name plays in its sentence: rules as data, and a tagger learnt from marked text, in one decision."""
+
+from pipeline.roles.examples import Failure, check, unmark
+from pipeline.roles.features import Features
+from pipeline.roles.rules import Rule, RuleSet, Vote, WordClass, load_rules, roles_dir, shipped_rules
+from pipeline.roles.tagger import (
+    GROUP,
+    MODEL,
+    Tagger,
+    Verdict,
+    Weights,
+    load_weights,
+    shipped_weights,
+    sigmoid,
+    weights_file,
+)
+from pipeline.roles.tagging import Tagged, tag
+
+__all__ = [
+    "GROUP", "MODEL", "Failure", "Features", "Rule", "RuleSet", "Tagged", "Tagger", "Verdict", "Vote", "Weights",
+    "WordClass", "check", "load_rules", "load_weights", "roles_dir", "shipped_rules", "shipped_weights", "sigmoid", "tag",
+    "unmark", "weights_file",
+]  # fmt: skip

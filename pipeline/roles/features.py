@@ -1,0 +1,217 @@
+"""What can be seen of a name in its sentence: the words and word classes around it, and what the rules say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Protocol
+
+from pipeline.records import CoreFacts, Label, SizeFacts, fold
+from pipeline.roles.patterns import LETTER
+from pipeline.roles.rules import RuleSet, Vote
+from pipeline.roles.tagging import Tagged
+
+_TOKEN: Final = re.compile(r"⟦\w\d+⟧|[^\W\d_]+|\d[\d.,]*|[^\w\s]")
+_ENDING: Final = re.compile(r"(?<=\w{3})(?:ings?|ed|es|s|ly|ation|ations)$")
+_NEAR: Final = 3
+"""Words to each side whose place counts."""
+_FAR: Final = 10
+"""Words to each side that count at all."""
+_STEPS: Final = ((1, "1"), (3, "3"), (6, "6"), (12, "12"))
+"""Distances in words to the nearest word of a class, and what they are called."""
+_PATH: Final = 12
+"""Words between two names that may tell how they stand to each other."""
+_END: Final = 4
+"""Letters at the end of a name that tell its kind ("-mycin", "-toxicity")."""
+_BOUNDS: Final = (10, 30, 60, 100, 160, 250, 400)
+"""Nanometres between which sizes are told apart."""
+
+
+class Seen(Protocol):
+    """A name as recognition gives it."""
+
+    @property
+    def start(self) -> int: ...  # noqa: D102
+    @property
+    def end(self) -> int: ...  # noqa: D102
+    @property
+    def label(self) -> Label: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def curie(self) -> str | None: ...  # noqa: D102
+    @property
+    def size(self) -> SizeFacts | None: ...  # noqa: D102
+    @property
+    def core(self) -> CoreFacts | None: ...  # noqa: D102
+
+
+class WordClasses:
+    """The word classes of a rule set, to be looked up by token."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        """Index the classes' words by their first token."""
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name, words in rules.classes.items():
+            for word in words.forms[""]:
+                tokens = tuple(_TOKEN.findall(word.lower()))
+                if tokens:
+                    self._by_first.setdefault(tokens[0], []).append((tokens, name))
+
+    def of(self, tokens: Sequence[str]) -> list[tuple[str, ...]]:
+        """For each token (in lower case) the classes of the words that begin there."""
+        found: list[tuple[str, ...]] = []
+        for index, token in enumerate(tokens):
+            entries = self._by_first.get(token, ())
+            names = {name for words, name in entries if tuple(tokens[index : index + len(words)]) == words}
+            found.append(tuple(sorted(names)))
+        return found
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A tagged sentence in tokens."""
+
+    tokens: list[str]
+    classes: list[tuple[str, ...]]
+    at: Mapping[int, int]
+
+    @classmethod
+    def of(cls, text: str, classes: WordClasses) -> Sentence:
+        """Split a tagged sentence; ``at`` gives the token of each name's number."""
+        tokens = _TOKEN.findall(text)
+        at = {int(token[2:-1]): index for index, token in enumerate(tokens) if token[0] == "⟦"}
+        return cls(tokens, classes.of([token.lower() for token in tokens]), at)
+
+
+class Features:
+    """Makes the features of names from a rule set."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        """Take the rules whose votes and word classes are features."""
+        self.rules = rules
+
+    @cached_property
+    def _classes(self) -> WordClasses:
+        return WordClasses(self.rules)
+
+    def of_sentence(
+        self, tagged: Tagged[Seen], votes: Sequence[Vote], about: Sequence[str] = ()
+    ) -> Iterator[tuple[str, ...]]:
+        """The features of each name of a tagged sentence, in the order of their numbers.
+
+        Args:
+            tagged: the sentence.
+            votes: what the rules say of its names.
+            about: features of the sentence, such as the section where it stands.
+        """
+        sentence = Sentence.of(tagged.text, self._classes)
+        speaks = sorted({f"S={name}" for names in sentence.classes for name in names})
+        for number, name in enumerate(tagged.names):
+            says = sorted({f"says={vote.sets}" for vote in votes if vote.number == number}) or ["says=nothing"]
+            own = [vote.rule for vote in votes if vote.number == number]
+            yield tuple(
+                dict.fromkeys(
+                    (
+                        "bias", *says, *(f"rule={rule}" for rule in own), *about,
+                        *(f"{first} & {second}" for first in about for second in says), *of_name(name),
+                        *_around(sentence, number), *speaks,
+                    )
+                )
+            )  # fmt: skip
+
+
+def _around(sentence: Sentence, number: int) -> Iterator[str]:
+    """The words, classes and names around a name."""
+    at = sentence.at.get(number)
+    if at is None:
+        return
+    left = range(at - 1, max(-1, at - 1 - _FAR), -1)
+    right = range(at + 1, min(len(sentence.tokens), at + 1 + _FAR))
+    for side, indices in (("L", left), ("R", right)):
+        words = [_word(sentence.tokens[index]) for index in indices]
+        padded = [*words, "^"]
+        for distance, word in enumerate(padded[:_NEAR], start=1):
+            yield f"{side}{distance}={word}"
+        yield f"{side}12={' '.join(padded[:2])}"
+        yield f"{side}123={' '.join(padded[:3])}"
+        yield from sorted({f"{side}*={word}" for word in words if word.isalpha() or word[0] == "<"})
+        yield from _nearest(sentence, side, list(indices))
+    kind = sentence.tokens[at][1]
+    same = [n for n, index in sentence.at.items() if sentence.tokens[index][1] == kind]
+    yield f"rank={min(same.index(number), 3)}/{min(len(same), 3)}"
+
+
+def _nearest(sentence: Sentence, side: str, indices: Sequence[int]) -> Iterator[str]:
+    """How far the nearest word of each class is, and what stands between this and the next name of each label."""
+    near: dict[str, int] = {}
+    met: set[str] = set()
+    between: list[str] = []
+    for distance, index in enumerate(indices[:_PATH], start=1):
+        token = sentence.tokens[index]
+        if token[0] == "⟦":
+            if token[1] not in met:
+                met.add(token[1])
+                yield f"{side}<{token[1]}>:{','.join(between[:4])}"
+            between.append(token[1])
+            continue
+        for name in sentence.classes[index]:
+            near.setdefault(name, distance)
+        if sentence.classes[index]:
+            between.append(sentence.classes[index][0])
+        elif token in ",;:":
+            between.append(token)
+    for name, distance in near.items():
+        step = next(called for limit, called in _STEPS if distance <= limit)
+        yield f"{side}:{name}@{step}"
+        yield f"{side}:{name}"
+
+
+def of_name(name: Seen) -> Iterator[str]:
+    """What a name shows of itself."""
+    yield f"linked={name.curie is not None}"
+    match name.label:
+        case "SIZE" if name.size is not None:
+            bound = sum(name.size.value >= limit for limit in _BOUNDS) if name.size.unit == "nm" else "large"
+            yield from (f"size={bound}", f"of={name.size.of}", f"sd={name.size.sd is not None}")
+        case "CORE" if name.core is not None:
+            yield f"form={name.core.form}"
+            yield f"materials={min(len(name.core.materials), 3)}"
+            yield f"words={min(len(name.name.split()), 4)}"
+        case "CELL_LINE":
+            yield "line"
+        case "DISEASE" | "CELL_TYPE" | "MODALITY":
+            yield f"name={fold(name.name)}"
+            yield f"ends={fold(name.name)[-_END:]}"
+        case "ANIMAL_MODEL":
+            yield f"words={min(len(name.name.split()), 4)}"
+        case "DRUG":
+            yield f"ends={fold(name.name)[-_END:]}"
+        case _:
+            pass
+
+
+def _word(token: str) -> str:
+    if token[0] == "⟦":
+        return f"<{token[1]}>"
+    if token[0].isdigit():
+        return "0"
+    return _ENDING.sub("", token.lower())
+
+
+def lists(tagged: Tagged[Seen]) -> Iterable[list[int]]:
+    """The numbers of names of one label that stand in one coordination, for each coordination of two or more."""
+    for match in _COORDINATION.finditer(tagged.text):
+        numbers = [int(n) for n in _NUMBER.findall(match.group())]
+        labels = {LETTER[tagged.names[n].label] for n in numbers}
+        if len(labels) == 1:
+            yield numbers
+
+
+_NUMBER: Final = re.compile(r"⟦\w(\d+)⟧")
+_COORDINATION: Final = re.compile(
+    r"⟦(\w)\d+⟧(?:(?:[\s-][\w-]+)?(?:\s?[,/+&]\s?(?:(?:and|or)\s)?|\s(?:and|or|plus|as well as)\s|\s(?=⟦))"
+    r"(?:(?:the|a|an)\s)?⟦\1\d+⟧)+"
+)

@@ -1,0 +1,167 @@
+"""How likely a name plays the part that makes it a value, and which part it plays else: two logistic models.
+
+Their weights are data, learnt by ``scripts/train_scorer.py`` from marked texts and papers with gold (see
+models/roles/README.md); what the rules say is among their features, so every decision is a sum that can be written out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.errors import RulesError
+from pipeline.records import BEARING, Label, Role
+from pipeline.roles.features import Features, Seen, lists
+from pipeline.roles.rules import RuleSet, Vote, roles_dir, shipped_rules
+from pipeline.roles.tagging import tag
+
+GROUP: Final[dict[Label, str]] = {
+    "CELL_LINE": "CELL", "CELL_TYPE": "CELL", "CORE": "CORE", "DRUG": "DRUG", "MODALITY": "MODALITY", "DISEASE": "DISEASE",
+    "ANIMAL_MODEL": "ANIMAL", "SIZE": "SIZE",
+}  # fmt: skip
+"""The labels that share a model."""
+MODEL: Final = "model"
+"""What stands in ``because`` where no rule says what the model decides."""
+_HALF: Final = 0.5
+_OWN_RULE: Final = 6.0
+"""Log odds that a user's own rule adds for or against."""
+_CLIP: Final = 30.0
+
+
+class Weights(BaseModel):
+    """The file tagger.json.
+
+    Attributes:
+        note: what it is and what made it.
+        support: per group of labels, the weight of each feature of a name that is a value.
+        other: per group and role, the weight of each feature of a name that plays another part.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    note: str
+    support: Mapping[str, Mapping[str, float]]
+    other: Mapping[str, Mapping[str, Mapping[str, float]]]
+
+
+@cache
+def weights_file() -> Path:
+    """Where the shipped weights are."""
+    return roles_dir() / "tagger.json"
+
+
+def load_weights(path: Path) -> Weights:
+    """The weights in a file.
+
+    Raises:
+        RulesError: there is no such file, or it has other keys.
+    """
+    try:
+        return Weights.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RulesError(f"{path}: no weights of the role tagger ({error}); `make scorer` learns them anew") from error
+
+
+@cache
+def shipped_weights() -> Weights:
+    """The shipped weights."""
+    return load_weights(weights_file())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided of a name.
+
+    Attributes:
+        role: its role.
+        support: how likely it plays the part that makes it a value, from 0 to 1.
+        negated: whether it is said not to be.
+        hypothetical: whether it is only supposed.
+        because: the ids of the rules that say so, or ``model``.
+    """
+
+    role: Role
+    support: float
+    negated: bool
+    hypothetical: bool
+    because: tuple[str, ...]
+
+
+class Tagger:
+    """Decides on the names of a sentence, from rules and weights."""
+
+    def __init__(self, rules: RuleSet | None = None, weights: Weights | None = None) -> None:
+        """Take the shipped rules and weights where none are given."""
+        self.rules = rules or shipped_rules()
+        self.weights = weights or shipped_weights()
+        self.features = Features(self.rules)
+
+    def decide(
+        self, text: str, start: int, end: int, names: Sequence[Seen], about: Sequence[str] = ()
+    ) -> list[tuple[Seen, Verdict]]:
+        """The verdict on each outermost name of the sentence ``text[start:end]``.
+
+        Args:
+            text: the document's text.
+            start: where the sentence begins.
+            end: where it ends.
+            names: the names in it.
+            about: features of the sentence, such as the section where it stands.
+        """
+        tagged = tag(text, start, end, names)
+        if not tagged.names:
+            return []
+        votes = self.rules.votes(tagged)
+        rows = list(self.features.of_sentence(tagged, votes, about))
+        odds = [self._odds(name, row) for name, row in zip(tagged.names, rows, strict=True)]
+        for vote in votes:
+            if vote.rule in self.rules.own and vote.sets not in ("negated", "hypothetical"):
+                bears = vote.sets == BEARING[tagged.names[vote.number].label]
+                odds[vote.number] += _OWN_RULE if bears else -_OWN_RULE
+        odds = together(odds, lists(tagged))
+        return [
+            (name, self._verdict(name, odds[number], rows[number], [v for v in votes if v.number == number]))
+            for number, name in enumerate(tagged.names)
+        ]
+
+    def _odds(self, name: Seen, row: Iterable[str]) -> float:
+        table = self.weights.support[GROUP[name.label]]
+        return math.fsum(table.get(feature, 0.0) for feature in row)
+
+    def _verdict(self, name: Seen, odds: float, row: Sequence[str], votes: Sequence[Vote]) -> Verdict:
+        support = sigmoid(odds)
+        own = next((v.sets for v in votes if v.rule in self.rules.own and v.sets not in ("negated", "hypothetical")), None)
+        role: Role = BEARING[name.label] if support >= _HALF else self._other(name, row)
+        if own is not None:
+            role = own  # type: ignore[assignment]
+        because = tuple(v.rule for v in votes if v.sets in (role, "negated", "hypothetical"))
+        if not any(v.sets == role for v in votes):
+            because = (*because, MODEL)
+        sets = {v.sets for v in votes}
+        return Verdict(role, round(support, 4), "negated" in sets, "hypothetical" in sets, because)
+
+    def _other(self, name: Seen, row: Sequence[str]) -> Role:
+        tables = self.weights.other.get(GROUP[name.label], {})
+        best = max(tables, key=lambda role: math.fsum(tables[role].get(f, 0.0) for f in row), default="unknown")
+        return best  # type: ignore[return-value]
+
+
+def together(odds: Sequence[float], lists_: Iterable[Sequence[int]]) -> list[float]:
+    """Log odds in which the members of a coordination stand or fall together: each has their mean."""
+    found = list(odds)
+    for numbers in lists_:
+        mean = math.fsum(odds[n] for n in numbers) / len(numbers)
+        for n in numbers:
+            found[n] = mean
+    return found
+
+
+def sigmoid(total: float) -> float:
+    """A probability from log odds."""
+    return 1.0 / (1.0 + math.exp(-min(max(total, -_CLIP), _CLIP)))
