@@ -80,10 +80,10 @@ class Stages:
         return {
             "coatmine": version(),
             "reader": self._reader_version,
-            "recognition": _code("ner", "linking", "tabular", "sentences.py"),
-            "model": f"{ner.describe(self._nlp)}+{fingerprint(self._nlp.path, models_dir() / 'lexicons')}",
-            "relations": f"{relations.VERSION}+{_code('relations', 'tabular', 'sentences.py')}",
-            "judge": fingerprint(relations.weights_file()),
+            "recognition": _code("ner", "roles", "linking", "tabular", "sentences.py", "sections.py"),
+            "model": f"{ner.describe(self._nlp)}+{fingerprint(self._nlp.path, *(models_dir() / n for n in ('lexicons', 'roles')))}",
+            "relations": f"{relations.VERSION}+{_code("relations", "roles", "tabular", "sentences.py", "sections.py")}",
+            "scorer": fingerprint(relations.weights_file()),
             "channels": ",".join(self._settings.channels),
         }
 

@@ -36,7 +36,7 @@ def build(recogniser: Path) -> Language:
     nlp.add_pipe(component, source=source, name=RECOGNISER)
     nlp.add_pipe("coatmine_model", name="model")
     nlp.add_pipe("coatmine_vote", name="vote")
-    nlp.add_pipe("coatmine_context", name="context")
+    nlp.add_pipe("coatmine_roles", name="roles")
     nlp.meta.update(
         name="coatmine", version=VERSION, license="MIT", author="The coatmine developers",
         description="Names in the literature on cell-membrane-coated nanoparticles",

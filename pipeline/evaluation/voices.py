@@ -10,12 +10,14 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import GoldError
+from pipeline.evaluation.gold import GoldValue
+from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, fold
 
 _MARK: Final = re.compile(r"\{\{(?P<surface>.+?)\|(?P<label>[A-Z_]+)\|(?P<role>[a-z_]+)\|(?P<study>[^|{}]+)\}\}", re.DOTALL)
 
@@ -123,3 +125,47 @@ def _bare(surface: str) -> str:
     """A surface as readers write it: without mark-up and white space."""
     plain = html.unescape(re.sub(r"</?\w+>", "", surface))
     return re.sub(r"\s+", "", unicodedata.normalize("NFC", plain))
+
+
+def wanted(record: Mapping[str, Any], mentions: Iterable[Mention], study: str) -> dict[FieldName, tuple[GoldValue, ...]]:
+    """A record's values as gold, by field.
+
+    A record has strings as printed; what recognition calls a mention of that string is accepted as its name too.
+    """
+    mentions = list(mentions)
+    found: dict[FieldName, tuple[GoldValue, ...]] = {}
+    spare = record.get("optional") or {}
+    for field in FIELDS:
+        values = [_gold(field, s, mentions, study, optional=False) for s in record.get(field, ())]
+        values += [_gold(field, s, mentions, study, optional=True) for s in _listed(spare.get(field, ()))]
+        found[field] = tuple(values)
+    return found
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _gold(field: FieldName, printed: str, mentions: Sequence[Mention], study: str, *, optional: bool) -> GoldValue:
+    plain = re.sub(r"</?\w+>", "", printed)
+    if field == "sizes":
+        stated = re.search(r"(\d+(?:\.\d+)?).*?(nm|[uµμ]m)\b", plain)
+        name = f"{stated[1]} {stated[2]}" if stated else plain
+        return GoldValue(study=study, field=field, text=plain, name=name, source="voice", optional=optional)
+    same = [m for m in mentions if FIELD_OF[m.label] == field and _like(m.text, plain)]
+    return GoldValue(
+        study=study, field=field, text=plain, name=plain, source="voice", optional=optional,
+        curies=tuple(dict.fromkeys(m.curie for m in same if m.curie)),
+        also=tuple(dict.fromkeys(m.name for m in same)),
+    )  # fmt: skip
+
+
+def _like(text: str, printed: str) -> bool:
+    """Whether a mention's surface is a printed string, whatever kind of cell or particle it adds."""
+    return _head(text) == _head(printed)
+
+
+def _head(text: str) -> str:
+    folded = re.sub(r"</?\w+>", "", fold(text))
+    folded = re.sub(r"\b(?:cells?|membranes?|nanoparticles?|nps?|particles?)$", "", folded).strip(" -")
+    return re.sub(r"s$", "", folded)

@@ -12,7 +12,7 @@ from spacy.tokens import Doc, SpanGroup
 
 from pipeline import sentences
 from pipeline.linking import Lexicon, shipped_lexicon
-from pipeline.ner import abbreviations, context
+from pipeline.ner import abbreviations, roles
 from pipeline.ner.resolve import outside_formulations, resolve
 from pipeline.ner.rules import RULES
 from pipeline.ner.state import State, state_of
@@ -101,4 +101,4 @@ def show(doc: Doc, state: State) -> None:
     doc.spans[SPANS] = SpanGroup(doc, name=SPANS, spans=[s for s in spans if s is not None])
 
 
-__all__ = ["SPANS", "LexiconMatcher", "Rules", "Sentences", "Vote", "abbreviations", "context", "show"]
+__all__ = ["SPANS", "LexiconMatcher", "Rules", "Sentences", "Vote", "abbreviations", "roles", "show"]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.ner.state import Found, State, state_of
-from pipeline.roles import Tagger, load_rules, load_weights
+from pipeline.document import Document
+from pipeline.ner.state import Found, state_of
+from pipeline.roles import Seen, Tagger, Verdict, load_rules
 from pipeline.sections import opening_of, section_of
+from pipeline.sentences import Range, sentence_at
+
+SeenT = TypeVar("SeenT", bound=Seen)
 
 
 @Language.factory("coatmine_roles", default_config={"folders": None})
@@ -34,53 +39,48 @@ class Roles:
 
     def __call__(self, doc: Doc) -> Doc:
         """Decide on every finding of the Doc."""
-        decide(doc.text, state_of(doc), self.tagger)
+        state = state_of(doc)
+        for found, verdict in verdicts(doc.text, state.document, state.sentences, state.found, self.tagger):
+            _take(found, verdict)
         return doc
 
 
-def decide(text: str, state: State, tagger: Tagger) -> None:
-    """Set what the tagger says of each finding; one that lies in another takes over what is said of that."""
-    sections = _Sections(state)
-    by_sentence: dict[tuple[int, int], list[Found]] = defaultdict(list)
-    for found in state.found:
-        by_sentence[state.sentence(found.start)].append(found)
-    for (start, end), some in sorted(by_sentence.items()):
-        end = max(end, *(f.end for f in some))
-        inner = {id(f): outer for f in some for outer in some if outer is not f and _lies_in(f, outer)}
-        about = sections.about(start)
-        outermost = [f for f in some if id(f) not in inner]
-        nested = [f for f in some if id(f) in inner]
-        for layer in (outermost, nested):
-            for found, verdict in tagger.decide(text, start, end, layer, about):
-                found.role = verdict.role  # type: ignore[attr-defined]
-                found.support = verdict.support  # type: ignore[attr-defined]
-                found.negated = verdict.negated  # type: ignore[attr-defined]
-                found.hypothetical = verdict.hypothetical  # type: ignore[attr-defined]
-                found.because = verdict.because  # type: ignore[attr-defined]
-                _of_size(found)  # type: ignore[arg-type]
-
-
-def _lies_in(found: Found, outer: Found) -> bool:
-    wider = outer.end - outer.start > found.end - found.start
-    return wider and outer.start <= found.start and found.end <= outer.end
-
-
-def _of_size(found: Found) -> None:
-    """What a size was measured on follows from its role."""
+def _take(found: Found, verdict: Verdict) -> None:
+    found.role = verdict.role
+    found.support = verdict.support
+    found.negated = verdict.negated
+    found.hypothetical = verdict.hypothetical
+    found.because = verdict.because
     if found.size is not None and found.role in ("coated", "core_size"):
         found.size = found.size.model_copy(update={"of": "core" if found.role == "core_size" else "coated"})
 
 
-class _Sections:
-    """In which section of a document an offset stands."""
+def verdicts(
+    text: str, document: Document | None, sentences: Sequence[Range], names: Iterable[SeenT], tagger: Tagger
+) -> Iterator[tuple[SeenT, Verdict]]:
+    """What the tagger says of each name; those that lie within others are decided on apart, beside one another.
 
-    def __init__(self, state: State) -> None:
-        self.document = state.document
-        self.opening = opening_of(state.document) if state.document is not None else None
+    Args:
+        text: the text.
+        document: the document that it is of, where there is one: its sections count.
+        sentences: the sentences, in the order of the text.
+        names: the names.
+        tagger: what decides.
+    """
+    opening = opening_of(document) if document is not None else None
+    by_sentence: dict[Range, list[SeenT]] = defaultdict(list)
+    for name in names:
+        by_sentence[sentence_at(sentences, name.start) or (name.start, name.end)].append(name)
+    for (start, end), some in sorted(by_sentence.items()):
+        stop = max(end, *(name.end for name in some))
+        block = document.block_at(start) if document is not None else None
+        about = (f"at={section_of(block, opening)}",) if block is not None else ("at=body",)
+        some.sort(key=lambda n: (n.start, -n.end, n.label))
+        while some:
+            decided = tagger.decide(text, start, stop, some, about)
+            yield from decided
+            done = {id(name) for name, _ in decided}
+            some = [name for name in some if id(name) not in done]
 
-    def about(self, offset: int) -> tuple[str, ...]:
-        """The section's feature."""
-        block = self.document.block_at(offset) if self.document is not None else None
-        return (f"at={section_of(block, self.opening)}",) if block is not None else ("at=body",)
 
-
+__all__ = ["Roles", "verdicts"]

@@ -37,6 +37,8 @@ class Found:
     taxon: str = ""
     note: str = ""
     role: Role = "unknown"
+    support: float = 0.0
+    because: tuple[str, ...] = ()
     negated: bool = False
     hypothetical: bool = False
     size: SizeFacts | None = None

@@ -15,14 +15,16 @@ from pipeline.ner.rules.modalities import IMAGING
 from pipeline.ner.state import Found, State
 from pipeline.records import CoreFacts, FieldName, Label, Role
 
+COLUMN = "column"
+"""What stands in ``because`` where a table's column says the role."""
 _LABELS: dict[FieldName, tuple[Label, Role]] = {
     "membranes": ("CELL_LINE", "membrane_source"),
     "cores": ("CORE", "core"),
     "drugs": ("DRUG", "cargo"),
-    "sizes": ("SIZE", "unknown"),
-    "diseases": ("DISEASE", "unknown"),
-    "animal_models": ("ANIMAL_MODEL", "unknown"),
-    "modalities": ("MODALITY", "unknown"),
+    "sizes": ("SIZE", "coated"),
+    "diseases": ("DISEASE", "target"),
+    "animal_models": ("ANIMAL_MODEL", "model"),
+    "modalities": ("MODALITY", "purpose"),
 }
 
 _SAYS_LITTLE = re.compile(
@@ -73,7 +75,8 @@ def _item(item: tabular.Item, cell: Cell, column: tabular.Column, table: Table, 
         got = _named(item, full, label, inside, lexicon)
     return Found(
         item.start, item.end, label, got.name, 0.97 if got.curie else 0.9, "rule", "table",
-        curie=got.curie, candidates=got.candidates, caution=got.caution, taxon=got.taxon, role=role, core=core,
+        curie=got.curie, candidates=got.candidates, caution=got.caution, taxon=got.taxon, role=role, support=1.0,
+        because=(COLUMN,), core=core,
         priority=9,
     )  # fmt: skip
 
@@ -165,4 +168,4 @@ def _size(item: tabular.Item, unit: str | None) -> Found | None:
     if parsed is None:
         return None
     _, _, facts = parsed
-    return Found(item.start, item.end, "SIZE", sizes.name_of(facts), 0.97, "rule", "table", size=facts, priority=9)
+    return Found(item.start, item.end, "SIZE", sizes.name_of(facts), 0.97, "rule", "table", size=facts, role="coated", support=1.0, because=(COLUMN,), priority=9)

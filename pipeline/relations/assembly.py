@@ -9,16 +9,18 @@ from typing import Final
 from pipeline.document import Document
 from pipeline.linking import kinds_of_modalities, shipped_lexicon
 from pipeline.records import Mention, Record
+from pipeline.relations import scorer
+from pipeline.relations.attribution import Attribution
 from pipeline.relations.consolidate import kinds_of_lines
-from pipeline.relations.findings import Finding, Findings, MentionIndex
-from pipeline.relations.genre import reports_own_work, speaks_of_coats
-from pipeline.relations.merge import merge
+from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex
+from pipeline.relations.merge import merge, told
 from pipeline.relations.names import own_names
-from pipeline.relations.own import from_own_work
-from pipeline.relations.review import from_review
-from pipeline.relations.tables import from_tables, lists_coats
+from pipeline.relations.prose import from_prose
+from pipeline.relations.tables import from_tables
 
-VERSION: Final = "1"
+VERSION: Final = "2"
+_OWN: Final = 0.5
+"""From this share on of its sentences, a document is read as telling of formulations of its own."""
 
 
 def assemble(
@@ -36,34 +38,47 @@ def assemble(
         made_by: versions and settings, passed through to the records.
 
     Returns:
-        Records in the order in which the document first speaks of them in a table, then in prose. None for a paper
-        that is not about membrane-coated particles.
+        Records in the order in which the document first speaks of them in a table, then in prose. None where no study
+        is told of with a coat and a particle or a cargo; :func:`silence` says why.
     """
     index = MentionIndex(mentions)
-    return merge(document, findings(document, index, channels), kinds_of_lines(document, index), made_by or {})
+    return merge(document, collect(document, index, channels), kinds_of_lines(document, index), made_by or {})
 
 
-def findings(document: Document, index: MentionIndex, channels: Sequence[str] = ("table", "text")) -> Findings:
-    """What the channels find in a document, before anything is judged."""
-    own_work = reports_own_work(document)
-    names = own_names(document) if own_work else []
-    coats = speaks_of_coats(document, index) or lists_coats(document, index)
-    found = Findings()
+def silence(document: Document, mentions: Iterable[Mention], channels: Sequence[str] = ("table", "text")) -> str:
+    """Why a document gives no record, in one sentence; empty if it gives one."""
+    index = MentionIndex(mentions)
+    every = told(collect(document, index, channels), kinds_of_lines(document, index))
+    if any(not each.silent for each in every):
+        return ""
+    labels = {mention.label for mention in index}
+    if not labels & {"CELL_LINE", "CELL_TYPE"}:
+        return "no record: no cells are named, so no coat could be told"
+    reasons = [each.silent for each in every if each.subject.study == SELF] or [each.silent for each in every]
+    return f"no record: {reasons[0] if reasons else 'no study is told of'}"
+
+
+def collect(document: Document, index: MentionIndex, channels: Sequence[str] = ("table", "text")) -> Collected:
+    """What the channels find in a document, before anything is scored."""
+    attribution = Attribution(document, index, scorer.weights().own)
+    own = any(spoken.own >= _OWN for spoken in attribution.sentences)
+    names = own_names(document) if own else []
+    found = Collected()
     if "table" in channels:
-        found.update(from_tables(document, index, names if own_work else None, coats=coats))
-    if "text" in channels and coats:
-        found.update(from_own_work(document, index, names) if own_work else from_review(document, index))
-    found.values = [part for finding in found.values for part in _parts(finding)]
+        found.update(from_tables(document, index, names if own else None, coats=True))
+    if "text" in channels:
+        found.update(from_prose(document, index, names, attribution))
+    found.values = [part for evidence in found.values for part in parts_of(evidence)]
     return found
 
 
-def _parts(finding: Finding) -> Iterator[Finding]:
-    """The finding; one for each part of what a combination of modalities names at once."""
-    mention = finding.mention
+def parts_of(evidence: Evidence) -> Iterator[Evidence]:
+    """The evidence; one for each part of what a combination of modalities names at once."""
+    mention = evidence.mention
     parts = kinds_of_modalities().parts_of(mention.name) if mention.label == "MODALITY" else ()
     if len(parts) < 2:
-        yield finding
+        yield evidence
         return
     for part in parts:
         curie = next((entry.curie for entry in shipped_lexicon().lookup(part, ("modality",))), None)
-        yield replace(finding, mention=mention.model_copy(update={"name": part, "curie": curie}))
+        yield replace(evidence, mention=mention.model_copy(update={"name": part, "curie": curie}))

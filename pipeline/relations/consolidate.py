@@ -13,12 +13,12 @@ from typing import Final
 
 from pipeline.document import Document
 from pipeline.records import FieldName, fold
-from pipeline.relations.findings import Finding, MentionIndex, identity
+from pipeline.relations.evidence import Evidence, MentionIndex, identity
 
 KindsOfLines = Mapping[Hashable, set[Hashable]]
 """The lines that are of a type of cell, by the identity of the type."""
-Groups = dict[Hashable, list[Finding]]
-"""Findings by the thing that they name; the first finding of a group names it."""
+Groups = dict[Hashable, list[Evidence]]
+"""Evidences by the thing that they name; the first finding of a group names it."""
 
 _PLURAL = re.compile(r"(?<=[^\W\d_s]{3})s$")
 _SAME: Final = {"nps": "nanoparticle", "np": "nanoparticle", "mouse": "mice", "tumour": "tumor", "core": "nanoparticle"}
@@ -41,7 +41,7 @@ _KINDS: Final = Path(__file__).parent / "kinds.json"
 _ANY_FORM: Final = frozenset({"nanoparticle", "nanocrystal"})
 """Forms that tell nothing: all cores have one of them."""
 
-Choice = Callable[[Finding, list[Finding]], tuple[float, ...]]
+Choice = Callable[[Evidence, list[Evidence]], tuple[float, ...]]
 """How well a finding names its group: the greatest names it."""
 
 
@@ -96,7 +96,7 @@ def without_kinds(groups: Groups, kinds: KindsOfLines) -> Groups:
     return kept
 
 
-def _told(line: list[Finding], kind: list[Finding]) -> bool:
+def _told(line: list[Evidence], kind: list[Evidence]) -> bool:
     """Whether a line may be meant where its type is named: it is about as likely a coat by what is said of itself."""
     return max(finding.score for finding in line) >= _AS_LIKELY * max(finding.score for finding in kind)
 
@@ -107,12 +107,12 @@ def _known_kinds() -> dict[str, list[str]]:
     return kinds
 
 
-def weight(findings: list[Finding]) -> float:
+def weight(findings: list[Evidence]) -> float:
     """How much a group of findings weighs."""
     return sum(finding.score for finding in findings)
 
 
-def _depth(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
+def _depth(finding: Evidence, group: list[Evidence]) -> tuple[float, ...]:
     """Fuller names first, but none that takes in a coat, a tumour or an explanation; linked before long."""
     name = finding.mention.name
     clean = _COATED.search(name) is None and " (" not in name
@@ -120,13 +120,13 @@ def _depth(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
     return float(clean), len(_tokens([finding])), float(linked), len(name.split()), *_share(finding, group)
 
 
-def _share(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
+def _share(finding: Evidence, group: list[Evidence]) -> tuple[float, ...]:
     """The name that weighs more first."""
     same = fold(finding.mention.name)
     return (weight([f for f in group if fold(f.mention.name) == same]),)
 
 
-def _told_depth(finding: Finding, group: list[Finding]) -> tuple[float, ...]:
+def _told_depth(finding: Evidence, group: list[Evidence]) -> tuple[float, ...]:
     """The fuller name first, unless it is told only in passing."""
     often = _share(finding, group)[0] >= _OFTEN * weight(group)
     return (float(often), *_depth(finding, group))
@@ -141,7 +141,7 @@ _CHOICE: Final[dict[FieldName, Choice]] = {
 }
 
 
-def _tokens(findings: list[Finding]) -> frozenset[str]:
+def _tokens(findings: list[Evidence]) -> frozenset[str]:
     """The words of a thing's name that tell it from others; a cell line's name is one word."""
     mention = findings[0].mention
     if mention.label == "CELL_LINE":

@@ -1,10 +1,10 @@
-"""Findings to records: one record per study and formulation, one value per channel and thing."""
+"""Evidence to records: one record per study and formulation, one value per channel and thing."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,67 +22,116 @@ from pipeline.records import (
     fold,
     record_id,
 )
-from pipeline.relations import judge
+from pipeline.relations import scorer
 from pipeline.relations.consolidate import Groups, KindsOfLines, consolidate, without_kinds
-from pipeline.relations.findings import SELF, Finding, Findings, Subject, identity
+from pipeline.relations.evidence import SELF, Collected, Evidence, Subject, identity
 
 _CHANNELS: Final[tuple[Channel, ...]] = ("table", "text")
 _CERTAIN: Final = 0.99  # no number of repetitions makes a value certain
 _FAINT: Final = 0.03
-"""A mention that is less likely than this to be evidence of a value is no candidate."""
+"""A mention that is less likely than this to speak for a value is no candidate."""
 _SEEMS: Final = 0.15
 """From this probability the text seems to speak of a field, even if no value could be settled."""
 _TABLE: Final = 2.0
 """Log odds by which a value of prose is likelier if a table lists it, and less likely if it lists others only."""
 _BEARS_OUT: Final = 0.2
 """A mention that is less likely than this is not shown as evidence."""
+_CUE: Final = 0.4
+"""A coat needs a mention that is at least so likely to be one where it stands."""
+_RETOLD: Final = 0.5
+"""A paper with work of its own whose coats make up this share or more of all only retells the studies it cites."""
 
 
-def merge(document: Document, found: Findings, kinds: KindsOfLines, made_by: dict[str, str]) -> list[Record]:
-    """The records that the findings make, in the order of their first evidence, tables first.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a document tells of one study, before it is a record.
+
+    Attributes:
+        subject: the study.
+        fields: what it gives in each field.
+        silent: why it is no record; empty if it is one.
+    """
+
+    subject: Subject
+    fields: dict[FieldName, _Field]
+    silent: str
+
+
+def told(found: Collected, kinds: KindsOfLines) -> list[Told]:
+    """What is told of each subject, in the order of the first evidence, tables first.
+
+    A subject makes a record if a table of coated particles lists it, or if prose tells a coat with a cue of its own and
+    a particle or a cargo.
+    """
+    by_subject: dict[Subject, list[Evidence]] = defaultdict(list)
+    for evidence in found.values:
+        by_subject[evidence.subject].append(evidence)
+    subjects = sorted(
+        by_subject.keys() | found.rows, key=lambda s: (_first(by_subject.get(s, ())), s.study, s.formulation or "")
+    )
+    retells = _retells(by_subject)
+    every = []
+    for subject in subjects:
+        some = by_subject.get(subject, [])
+        fields = {field: _Field.of(some, field, kinds) for field in FIELDS}
+        silent = "" if subject in found.rows else _silence(subject, some, fields, found)
+        if not silent and retells and subject.study != SELF and subject not in found.rows:
+            silent = "it is only retold by a paper on work of its own"
+        every.append(Told(subject, fields, silent))
+    return every
+
+
+def _silence(subject: Subject, some: Sequence[Evidence], fields: dict[FieldName, _Field], found: Collected) -> str:
+    """Why prose tells too little of a subject for a record; empty if it tells enough."""
+    ids = {i for value in fields["membranes"].values for i in value.evidence}
+    sure = (e for e in some if e.mention.id in ids and not (e.mention.negated or e.mention.hypothetical))
+    if not any(e.mention.role == "membrane_source" and e.score >= _CUE for e in sure):
+        return "no cells are named with a cue that their membrane is the coat"
+    if not (fields["cores"].values or fields["drugs"].values or subject in found.particles):
+        return "no particle or cargo is told beside the coat"
+    return ""
+
+
+def _retells(by_subject: Mapping[Subject, Sequence[Evidence]]) -> bool:
+    """Whether the document's coats are mostly those of its own work."""
+    mass = {
+        own: math.fsum(
+            e.score
+            for subject, some in by_subject.items()
+            if (subject.study == SELF) is own
+            for e in some
+            if e.field == "membranes" and e.channel == "text"
+        )
+        for own in (True, False)
+    }
+    return mass[True] > 0 and mass[True] >= _RETOLD * (mass[True] + mass[False])
+
+
+def merge(document: Document, found: Collected, kinds: KindsOfLines, made_by: dict[str, str]) -> list[Record]:
+    """The records that the evidence makes, in the order of their first evidence, tables first.
 
     Args:
         document: the document.
         found: what the channels found.
         kinds: which type of cell each line is, where the document says so.
         made_by: versions and settings, passed through.
-
-    A subject makes a record if a table of coated particles lists it, or if prose tells its coat, or that it is coated
-    and what its core is.
     """
-    by_subject: dict[Subject, list[Finding]] = defaultdict(list)
-    for finding in found.values:
-        by_subject[finding.subject].append(finding)
-    subjects = sorted(
-        by_subject.keys() | found.rows, key=lambda s: (_first(by_subject.get(s, ())), s.study, s.formulation or "")
-    )
-    records = []
-    for subject in subjects:
-        mine = {field: _Field.of(by_subject.get(subject, []), field, kinds) for field in FIELDS}
-        if subject in found.rows or _is_told(subject, mine, coated=subject in found.coated):
-            records.append(_record(document, subject, mine, found, made_by))
-    return records
+    return [_record(document, each, found, made_by) for each in told(found, kinds) if not each.silent]
 
 
-def _is_told(subject: Subject, mine: dict[FieldName, _Field], *, coated: bool) -> bool:
-    """Whether prose tells enough for a record; a study of which it names the coat alone is only cited in passing."""
-    if not (mine["membranes"].values or (coated and mine["cores"].values)):
-        return False
-    return subject.study == SELF or sum(bool(each.values) for each in mine.values()) > 1
-
-
-def _first(findings: Iterable[Finding]) -> tuple[int, int]:
+def _first(evidence: Iterable[Evidence]) -> tuple[int, int]:
     """Where a subject is first met: rows of tables come before prose."""
-    return min(((_CHANNELS.index(f.channel), f.mention.start) for f in findings), default=(len(_CHANNELS), 0))
+    return min(((_CHANNELS.index(f.channel), f.mention.start) for f in evidence), default=(len(_CHANNELS), 0))
 
 
-def _record(
-    document: Document, subject: Subject, mine: dict[FieldName, _Field], found: Findings, made_by: dict[str, str]
-) -> Record:
+def _record(document: Document, each: Told, found: Collected, made_by: dict[str, str]) -> Record:
+    subject = each.subject
     missing: dict[FieldName, Missing] = {
-        field: "not_found" if each.seems or (subject, field) in found.unsettled else "not_reported"
-        for field, each in mine.items()
-        if not each.values
+        field: "not_found"
+        if one.seems or (subject, field) in found.unsettled or (subject, field) in found.mentioned
+        else "not_reported"
+        for field, one in each.fields.items()
+        if not one.values
     }
     return Record.model_validate(
         {
@@ -90,7 +139,7 @@ def _record(
             "document_id": document.id,
             "study": _study(document, subject.study),
             "formulation": subject.formulation,
-            **{field: each.values for field, each in mine.items()},
+            **{field: one.values for field, one in each.fields.items()},
             "missing": missing,
             "made_by": made_by,
         }
@@ -107,8 +156,8 @@ def _study(document: Document, key: str) -> Study:
     return Study(key=key, doi=reference.doi, title=reference.title)
 
 
-Thing = tuple[list[Finding], dict[str, float]]
-"""The findings of one thing, and what they show."""
+Candidate = tuple[list[Evidence], dict[str, float]]
+"""The evidence of one thing, and its features."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,75 +168,62 @@ class _Field:
     seems: bool
 
     @classmethod
-    def of(cls, findings: Sequence[Finding], field: FieldName, kinds: KindsOfLines) -> _Field:
+    def of(cls, some: Sequence[Evidence], field: FieldName, kinds: KindsOfLines) -> _Field:
         """The values of a field: per channel, in the order in which they are first named."""
-        cells = _by_thing(f for f in findings if f.field == field and f.channel == "table")
+        cells = _by_thing(e for e in some if e.field == field and e.channel == "table")
         table = [_value(group, "table", None) for group in cells.values()]
-        listed = [f for group in cells.values() for f in group]
-        likely = list(_likely(findings, field, kinds, listed))
-        text = [_value(group, "text", probability) for group, probability, given in likely if given]
-        seems = any(probability >= _SEEMS for _, probability, _ in likely)
+        listed = [e for group in cells.values() for e in group]
+        found = candidates(some, field, kinds)
+        likely = scored(found, field, scorer.weights(), listed)
+        text = [
+            _value(group, "text", probability)
+            for (group, _), probability in zip(found, likely, strict=True)
+            if probability >= scorer.GIVEN
+        ]
+        seems = any(probability >= _SEEMS for probability in likely)
         return cls((*_ordered(table), *_ordered(text)), seems)
 
 
-def things(findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines) -> list[Thing]:
-    """What prose names as candidates for a field of a subject: the findings of each thing, and what they show."""
-    said = [f for f in findings if f.field == field and f.channel == "text" and f.score >= _FAINT]
+def candidates(some: Iterable[Evidence], field: FieldName, kinds: KindsOfLines) -> list[Candidate]:
+    """What prose names as candidates for a field of a subject: the evidence of each thing, and its features."""
+    said = [e for e in some if e.field == field and e.channel == "text" and e.score >= _FAINT]
     groups = without_kinds(consolidate(_by_thing(said), field), kinds)
     return [
-        (group, judge.signs(group, [other for k, other in groups.items() if k != key])) for key, group in groups.items()
+        (group, scorer.candidate_features(group, [other for k, other in groups.items() if k != key]))
+        for key, group in groups.items()
     ]
 
 
-def _likely(
-    findings: Iterable[Finding], field: FieldName, kinds: KindsOfLines, listed: Sequence[Finding]
-) -> Iterator[tuple[list[Finding], float, bool]]:
-    """The candidates of prose, each with its probability and whether that is enough to give it.
-
-    Args:
-        findings: what was found about the subject.
-        field: the field.
-        kinds: which type of cell each line is.
-        listed: what a table lists for the field.
-    """
-    some = things(findings, field, kinds)
-    for (group, _), (probability, given) in zip(some, judged(some, field, judge.weights(), listed), strict=True):
-        yield group, probability, given
-
-
-def judged(
-    some: Sequence[Thing], field: FieldName, weights: judge.Weights, listed: Sequence[Finding] = ()
-) -> list[tuple[float, bool]]:
-    """For each thing how likely it is a value, and whether the record gives it.
+def scored(
+    some: Sequence[Candidate], field: FieldName, weights: scorer.Weights, listed: Sequence[Evidence] = ()
+) -> list[float]:
+    """For each candidate how likely it is a value.
 
     What a table lists for the same field of the same study counts for what prose says too, and against what it says
     beside that, but not against a kind of it ("hepatocellular carcinoma" for "liver cancer").
-
-    What only tells which cells or animals are meant, or names a class, is not given beside what is named for itself.
     """
-    found = []
-    for group, signs in some:
-        kind = "own" if group[0].subject.study == SELF else "review"
-        probability = judge.value(kind, field, signs, weights, _beside(group, listed))
-        found.append((probability, probability >= weights.least[kind][field]))
-    named = any(given and not signs["only tells"] for (_, given), (_, signs) in zip(found, some, strict=True))
     return [
-        (probability, given and not (named and signs["only tells"] > 0))
-        for (probability, given), (_, signs) in zip(found, some, strict=True)
+        scorer.value(kind_of(group[0].subject), field, features, weights, _beside(group, listed))
+        for group, features in some
     ]
 
 
-def _beside(group: Sequence[Finding], listed: Sequence[Finding]) -> float:
+def kind_of(subject: Subject) -> str:
+    """The kind of study by which weights are told apart: ``own`` or ``cited``."""
+    return "own" if subject.study == SELF else "cited"
+
+
+def _beside(group: Sequence[Evidence], listed: Sequence[Evidence]) -> float:
     """The log odds that what a table lists adds to those of what prose says."""
-    if not listed or judge.is_kind_of_one(group[0], listed):
+    if not listed or scorer.is_kind_of_one(group[0], listed):
         return 0.0
-    cells = {identity(finding.mention) for finding in listed}
-    return _TABLE if any(identity(finding.mention) in cells for finding in group) else -_TABLE
+    cells = {identity(evidence.mention) for evidence in listed}
+    return _TABLE if any(identity(evidence.mention) in cells for evidence in group) else -_TABLE
 
 
-def _by_thing(findings: Iterable[Finding]) -> Groups:
+def _by_thing(evidence: Iterable[Evidence]) -> Groups:
     groups: Groups = defaultdict(list)
-    for finding in findings:
+    for finding in evidence:
         groups[identity(finding.mention)].append(finding)
     return groups
 
@@ -197,13 +233,13 @@ def _ordered(values: Iterable[tuple[tuple[int, int], Value]]) -> Iterator[Value]
     return (value for _, value in sorted(values, key=lambda pair: pair[0]))
 
 
-def as_value(group: Sequence[Finding]) -> Value:
-    """The value that the findings of one thing in prose make."""
+def as_value(group: Sequence[Evidence]) -> Value:
+    """The value that the evidence of one thing in prose make."""
     return _value(group, "text", None)[1]
 
 
-def _value(group: Sequence[Finding], channel: Channel, probability: float | None) -> tuple[tuple[int, int], Value]:
-    """One value from the findings of one thing, with where it is first named: the best mention names it.
+def _value(group: Sequence[Evidence], channel: Channel, probability: float | None) -> tuple[tuple[int, int], Value]:
+    """One value from the evidence of one thing, with where it is first named: the best mention names it.
 
     In a table the score is that of the cells' mentions together; in prose it is the probability that was judged.
     """

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.document import Cell, Document, Table
 from pipeline.records import FIELD_OF, FIELDS, Mention, fold
-from pipeline.relations.findings import SELF, Finding, Findings, MentionIndex, Subject
+from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject
 from pipeline.relations.references import cited_by_author
 from pipeline.tabular import Column, Row, columns, rows, upright
 
@@ -20,7 +20,7 @@ _COATED = re.compile(r"(?<!un)(?<!non-)(?:coated|camouflaged|cloaked|wrapped)\b"
 
 def from_tables(
     document: Document, mentions: MentionIndex, own_names: Sequence[str] | None, *, coats: bool
-) -> Findings:
+) -> Collected:
     """What the study tables of a document say.
 
     Args:
@@ -30,7 +30,7 @@ def from_tables(
             a review, where such a row is a study by its label.
         coats: whether the document is about membrane coats; if not, a table's own coats must be known cells.
     """
-    found = Findings()
+    found = Collected()
     for printed in document.tables:
         table = upright(printed)
         kinds = columns(table)
@@ -61,7 +61,7 @@ def _of_cells(table: Table, kinds: dict[int, Column], mentions: MentionIndex) ->
     return any(m.curie and FIELD_OF[m.label] == "membranes" for c in cells for m in mentions.within(c.start, c.end))
 
 
-def _read_row(row: Row, kinds: dict[int, Column], subject: Subject, mentions: MentionIndex, found: Findings) -> None:
+def _read_row(row: Row, kinds: dict[int, Column], subject: Subject, mentions: MentionIndex, found: Collected) -> None:
     """The values in a row's cells; a cell that says something without a known name leaves its field unsettled."""
     for col, cell in row.cells.items():
         field = kinds[col].field
@@ -69,7 +69,7 @@ def _read_row(row: Row, kinds: dict[int, Column], subject: Subject, mentions: Me
             continue
         values = [m for m in mentions.within(cell.start, cell.end) if FIELD_OF[m.label] == field and not m.negated]
         for mention in _outermost(values):
-            found.values.append(Finding(subject, mention, "table", mention.score))
+            found.values.append(Evidence(subject, mention, "table", mention.score))
         if not values:
             found.unsettled.add((subject, field))
 

@@ -1,7 +1,7 @@
 """What part a name plays in its sentence: rules as data, and a tagger learnt from marked text, in one decision."""
 
 from pipeline.roles.examples import Failure, check, unmark
-from pipeline.roles.features import Features
+from pipeline.roles.features import Features, Seen
 from pipeline.roles.rules import Rule, RuleSet, Vote, WordClass, load_rules, roles_dir, shipped_rules
 from pipeline.roles.tagger import (
     GROUP,
@@ -17,7 +17,7 @@ from pipeline.roles.tagger import (
 from pipeline.roles.tagging import Tagged, tag
 
 __all__ = [
-    "GROUP", "MODEL", "Failure", "Features", "Rule", "RuleSet", "Tagged", "Tagger", "Verdict", "Vote", "Weights",
+    "GROUP", "MODEL", "Failure", "Features", "Rule", "RuleSet", "Seen", "Tagged", "Tagger", "Verdict", "Vote", "Weights",
     "WordClass", "check", "load_rules", "load_weights", "roles_dir", "shipped_rules", "shipped_weights", "sigmoid", "tag",
     "unmark", "weights_file",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -28,6 +28,7 @@ GROUP: Final[dict[Label, str]] = {
 """The labels that share a model."""
 MODEL: Final = "model"
 """What stands in ``because`` where no rule says what the model decides."""
+SeenT = TypeVar("SeenT", bound=Seen)
 _HALF: Final = 0.5
 _OWN_RULE: Final = 6.0
 """Log odds that a user's own rule adds for or against."""
@@ -103,8 +104,8 @@ class Tagger:
         self.features = Features(self.rules)
 
     def decide(
-        self, text: str, start: int, end: int, names: Sequence[Seen], about: Sequence[str] = ()
-    ) -> list[tuple[Seen, Verdict]]:
+        self, text: str, start: int, end: int, names: Sequence[SeenT], about: Sequence[str] = ()
+    ) -> list[tuple[SeenT, Verdict]]:
         """The verdict on each outermost name of the sentence ``text[start:end]``.
 
         Args:

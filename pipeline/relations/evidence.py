@@ -1,4 +1,4 @@
-"""What the channels hand to the merger: mentions that are values, each of one study."""
+"""What the channels hand to the merger: mentions that speak for a value, each of one study."""
 
 from __future__ import annotations
 
@@ -22,24 +22,22 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A mention that is a value of a study's record.
+class Evidence:
+    """A mention that speaks for a value of a study's record.
 
     Attributes:
         subject: the study.
-        mention: the evidence.
+        mention: the mention.
         channel: where it was found.
-        score: how likely it is evidence of a value of that study, from 0 to 1.
-        place: where the document says it.
-        traits: what the score was told from; empty in a table.
+        score: how likely it speaks for a value of that study, from 0 to 1.
+        section: where the document says it.
     """
 
     subject: Subject
     mention: Mention
     channel: Channel
     score: float
-    place: str = "table"
-    traits: tuple[str, ...] = ()
+    section: str = "table"
 
     @property
     def field(self) -> FieldName:
@@ -48,28 +46,30 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Findings:
-    """All findings of a document.
+class Collected:
+    """All evidence of a document.
 
     Attributes:
-        values: the findings.
+        values: the evidence.
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
-        coated: subjects of which prose says that they are coated; with a core they are records even if no coat could
-            be settled.
+        particles: subjects of which prose tells that there is a particle, named or not.
         unsettled: fields of which the text seems to speak without a value that could be settled.
+        mentioned: labels of which any mention stands in what speaks of a subject.
     """
 
-    values: list[Finding] = field(default_factory=list)
+    values: list[Evidence] = field(default_factory=list)
     rows: set[Subject] = field(default_factory=set)
-    coated: set[Subject] = field(default_factory=set)
+    particles: set[Subject] = field(default_factory=set)
     unsettled: set[tuple[Subject, FieldName]] = field(default_factory=set)
+    mentioned: set[tuple[Subject, FieldName]] = field(default_factory=set)
 
-    def update(self, other: Findings) -> None:
-        """Take in another channel's findings."""
+    def update(self, other: Collected) -> None:
+        """Take in another channel's evidence."""
         self.values += other.values
         self.rows |= other.rows
-        self.coated |= other.coated
+        self.particles |= other.particles
         self.unsettled |= other.unsettled
+        self.mentioned |= other.mentioned
 
 
 def identity(mention: Mention) -> Hashable:

@@ -1,4 +1,4 @@
-"""Which sentences speak of which study: in a review a stretch of sentences belongs to the study it cites."""
+"""Which sentences speak of which cited study: a stretch of sentences belongs to the study that is cited in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.document import Block, Document
-from pipeline.relations.references import cited_by_author
+from pipeline.relations.citations import cited, places
 from pipeline.sentences import Range, split
 
 _PROSE: Final = frozenset({"paragraph", "list_item", "abstract"})
@@ -63,6 +63,11 @@ _COMPARES = re.compile(
 )
 """A sentence with such a word may name another coat only to compare with it."""
 
+
+_NAMED_BEFORE = re.compile(
+    r"(?:[^\W\d_a-z][\w'\u2019-]+(?:\s(?:et al\.?,?|and (?:co-?workers|colleagues)|and [^\W\d_a-z][\w'\u2019-]+)|'s (?:group|team))?)\s*[\[(]?$"
+)
+"""The authors' name right before a citation."""
 
 Coats = Callable[[int, int], frozenset[Hashable]]
 """The cells, by identity, from which a sentence ``[start, end)`` says a coat came."""
@@ -259,15 +264,21 @@ class _Reader:
         return bool(known) and known.isdisjoint(here) and not pointing and not compares
 
     def _several(self, whole: Passage) -> None:
-        """In a sentence with several citations, what stands before one that cites a single study belongs to it."""
+        """Give each study that a sentence with several citations cites alone its clause.
+
+        A citation behind its authors' name opens a clause, which goes on to the next name; any other closes one.
+        """
+        text = self.document.text
+        some = places(self.document, whole.start, whole.end)
+        names = [_NAMED_BEFORE.search(text, whole.start, start) for _, start, _ in some]
+        opens = [match.start() if match else None for match in names]
         at = whole.start
-        for citation in self.document.citations_in(whole.start, whole.end):
-            if len(citation.references) == 1:
-                self.found.append(Stretch(citation.references[0], [Passage(at, citation.end, whole.sentence)]))
-            at = citation.end
-
-
-def cited(document: Document, start: int, end: int) -> list[str]:
-    """The studies cited in a sentence: by citation, else by author and year or author "et al."."""
-    keys = [key for citation in document.citations_in(start, end) for key in citation.references]
-    return list(dict.fromkeys(keys or cited_by_author(document, document.text[start:end])))
+        for number, (keys, _, end) in enumerate(some):
+            begin, stop = at, end
+            if opens[number] is not None:
+                begin = max(at, opens[number] or 0)
+                later = (o for o in opens[number + 1 :] if o is not None)
+                stop = next(later, some[number + 1][2] if number + 1 < len(some) else whole.end)
+            if len(keys) == 1:
+                self.found.append(Stretch(keys[0], [Passage(begin, stop, whole.sentence)]))
+            at = stop

@@ -1,0 +1,150 @@
+"""Whose work a sentence speaks of: the paper's own, one cited study, or nobody's in particular.
+
+The signs are local: who did it, what is cited, the section. What the document is about weighs as one sign among them.
+The weights are learnt from texts in which the study of every name is marked (see models/scorer/README.md).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from pipeline.document import Document
+from pipeline.relations.citations import cited
+from pipeline.relations.evidence import MentionIndex, identity
+from pipeline.relations.stretches import Passage, Stretch, stretches
+from pipeline.records import FIELDS
+from pipeline.roles import shipped_rules, sigmoid
+from pipeline.sections import Statement, statements
+from pipeline.tabular import columns, rows, upright
+
+_OWN: Final = re.compile(
+    r"\b(?:we|our|ours)\b|\bhere(?:in)?\b|\b(?:this|the present|present|current) (?:study|work|paper|letter|report|thesis)\b",
+    re.IGNORECASE,
+)
+"""How a paper speaks of itself."""
+_REVIEWING: Final = re.compile(
+    r"\b(?:reviews?|overview|perspective|digest|survey|state of the art|recent (?:progress|advances?|developments?)"
+    r"|advances in|progress in|we (?:review|summari[sz]e|discuss)|(?:is|are) (?:reviewed|summari[sz]ed|discussed))\b",
+    re.IGNORECASE,
+)
+"""How a review announces itself, in its title, above it, or in its abstract."""
+_MANY: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A sentence with whose work it speaks of.
+
+    Attributes:
+        statement: the sentence, with its section.
+        own: how likely it speaks of the paper's own work, from 0 to 1.
+        cites: how many works it cites.
+    """
+
+    statement: Statement
+    own: float
+    cites: int
+
+
+class Attribution:
+    """Whose work each sentence of a document speaks of."""
+
+    def __init__(self, document: Document, index: MentionIndex, weights: Mapping[str, float]) -> None:
+        """Go through the document once."""
+        self.document = document
+        self.index = index
+        self.stretches = stretches(document, partial(_coats, index))
+        self.sentences = [
+            Spoken(statement, sigmoid(math.fsum(weights.get(s, 0.0) for s in signs)), cites)
+            for statement, cites, signs in self.signs()
+        ]
+
+    def signs(self) -> Iterator[tuple[Statement, int, tuple[str, ...]]]:
+        """The sentences of the prose, how many works each cites, and its signs."""
+        about = tuple(self._of_document())
+        told = _Told(self.stretches)
+        others = shipped_rules().speaks_of("others")
+        for statement in statements(self.document):
+            sentence = self.document.text[statement.start : statement.end]
+            cites = len(cited(self.document, statement.start, statement.end))
+            here = [f"at={statement.section}", f"cites={min(cites, 2)}"]
+            if _OWN.search(sentence):
+                here.append("own")
+            if others.search(sentence):
+                here.append("others")
+            if told.has(statement.start):
+                here.append("told of a study")
+            crossed = [f"{one} & {other}" for one in about for other in here]
+            yield statement, cites, ("bias", *here, *about, *crossed, *(f"{here[0]} & {sign}" for sign in here[1:]))
+
+    def _of_document(self) -> Iterator[str]:
+        """What the document as a whole shows."""
+        text, some = self.document.text, list(statements(self.document))
+        head = " ".join(
+            text[b.start : b.end] for b in self.document.blocks[:8] if b.kind in ("title", "abstract", "header", "other")
+        )
+        if _REVIEWING.search(f"{self.document.metadata.title or ''} {head}"):
+            yield "review announced"
+        own = sum(_OWN.search(text, s.start, s.end) is not None for s in some)
+        told = len({stretch.study for stretch in self.stretches if self._tells(stretch)})
+        yield f"own {_level(own, len(some))}"
+        yield f"studies {min(told, _MANY)}"
+        if any(s.section in ("methods", "making", "results") for s in some):
+            yield "has methods"
+        if _cited_rows(self.document) >= _MANY:
+            yield "cited rows"
+
+    def _tells(self, stretch: Stretch) -> bool:
+        """Whether a stretch tells of a coat."""
+        return any(_coats(self.index, p.start, p.end) for p in stretch.passages)
+
+
+class _Told:
+    """Which sentences lie in the stretch of a cited study."""
+
+    def __init__(self, some: Iterable[Stretch]) -> None:
+        self.ranges = sorted(p.sentence for stretch in some for p in stretch.passages)
+
+    def has(self, offset: int) -> bool:
+        at = bisect_right(self.ranges, offset, key=lambda r: r[0]) - 1
+        return at >= 0 and offset < self.ranges[at][1]
+
+
+def _level(count: int, of: int) -> str:
+    return "none" if count == 0 else "few" if count < max(2, of / 12) else "often"
+
+
+def _cited_rows(document: Document) -> int:
+    """How many rows of study tables carry a citation."""
+    count = 0
+    for printed in document.tables:
+        table = upright(printed)
+        kinds = columns(table)
+        if any(column.field in FIELDS for column in kinds.values()):
+            count += sum(
+                any(document.citations_in(cell.start, cell.end) for cell in row.cells.values()) for row in rows(table)
+            )
+    return count
+
+
+def _coats(index: MentionIndex, start: int, end: int) -> frozenset[object]:
+    """The cells from which a sentence says that a coat came; types of cells without a core are spoken of in general."""
+    mentions = index.within(start, end)
+    particular = any(mention.label == "CORE" for mention in mentions)
+    labels = {"CELL_LINE", "CELL_TYPE"} if particular else {"CELL_LINE"}
+    return frozenset(
+        identity(m)
+        for m in mentions
+        if m.label in labels and m.role == "membrane_source" and not (m.negated or m.hypothetical)
+    )
+
+
+def passages_of(stretches_: Sequence[Stretch]) -> list[Passage]:
+    """All passages of these stretches."""
+    return [passage for stretch in stretches_ for passage in stretch.passages]

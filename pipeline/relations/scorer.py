@@ -1,0 +1,136 @@
+"""How likely a candidate is a value of the record: a logistic model that more evidence can only raise.
+
+Every feature that grows with the candidate's own evidence has a weight that is not negative; those that speak of other
+candidates of its field have one that is not positive (``scripts/train_scorer.py`` fits the weights within these
+bounds). So a stronger mention, a second one or a table cell never lowers a score. One threshold serves all fields and
+documents of any length.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.linking import Kinds, kinds_of_diseases, kinds_of_modalities
+from pipeline.records import FieldName
+from pipeline.relations.evidence import Evidence
+from pipeline.roles import sigmoid
+from pipeline.settings import models_dir
+
+GIVEN: Final = 0.45
+"""The probability from which a value is given, in every field."""
+_CLIP: Final = 6.0
+"""Log odds beyond which more makes no difference."""
+_COUNTS: Final = 0.2
+"""From this score on a mention counts as a further one."""
+AGAINST: Final = frozenset({"rival", "rivals", "narrower"})
+"""Features that speak against a candidate: others of its field."""
+FREE: Final = frozenset({"bias", "wider"})
+"""Features whose weights have no bound: what they say does not grow with evidence."""
+
+
+class Weights(BaseModel):
+    """The file weights.json.
+
+    Attributes:
+        note: what it is and what made it.
+        own: the weight of each sign that a sentence speaks of the paper's own work.
+        value: per kind of study (own, cited) and field, the weight of each feature of a candidate.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    note: str
+    own: Mapping[str, float]
+    value: Mapping[str, Mapping[str, Mapping[str, float]]]
+
+
+def weights_file() -> Path:
+    """Where the shipped weights are."""
+    return models_dir() / "scorer" / "weights.json"
+
+
+@cache
+def weights() -> Weights:
+    """The shipped weights."""
+    return Weights.model_validate_json(weights_file().read_text(encoding="utf-8"))
+
+
+def value(
+    kind: str, field: FieldName, features: Mapping[str, float], model: Weights | None = None, beside: float = 0.0
+) -> float:
+    """How likely a candidate with these features is a value of the record, from 0 to 1; ``beside`` adds log odds."""
+    table = (model or weights()).value[kind][field]
+    return sigmoid(beside + math.fsum(table.get(name, 0.0) * amount for name, amount in features.items()))
+
+
+def candidate_features(group: Sequence[Evidence], others: Iterable[Sequence[Evidence]]) -> dict[str, float]:
+    """What the evidence of one candidate shows, beside that of the other candidates of its field.
+
+    Args:
+        group: the evidence of the candidate.
+        others: that of each other candidate.
+    """
+    others = list(others)
+    scores = sorted((evidence.score for evidence in group), reverse=True)
+    mass = math.fsum(scores)
+    rivals = [[evidence.score for evidence in other] for other in others]
+    most = max(map(math.fsum, rivals), default=0.0)
+    strongest = max((max(rival) for rival in rivals), default=0.0)
+    found = {"bias": 1.0}
+    found["best"] = logit(scores[0]) + _CLIP
+    found["second"] = logit(scores[1]) + _CLIP if len(scores) > 1 else 0.0
+    found["number"] = math.log1p(sum(score >= _COUNTS for score in scores))
+    found["together"] = logit(1.0 - math.prod(1.0 - score for score in scores)) + _CLIP
+    found["share"] = mass / max(mass + math.fsum(map(math.fsum, rivals)), 1e-9)
+    found["leads"] = float(mass >= most)
+    found["strongest"] = float(scores[0] >= strongest)
+    found["rival"] = logit(strongest) + _CLIP
+    found["rivals"] = math.log1p(sum(max(rival) >= _COUNTS for rival in rivals))
+    found["narrower"], found["wider"] = _kinds(group, others)
+    for evidence in group:
+        here = f"at {evidence.section}"
+        found[here] = max(found.get(here, 0.0), evidence.score)
+    return found
+
+
+def _kinds(group: Sequence[Evidence], others: Iterable[Sequence[Evidence]]) -> tuple[float, float]:
+    """How likely the best of the other candidates is that is a kind of this thing, and that this is a kind of."""
+    narrower = wider = 0.0
+    mine = _key(group[0])
+    if mine is not None:
+        kinds, name = mine
+        for other in others:
+            if (its := _key(other[0])) is not None:
+                best = max(evidence.score for evidence in other)
+                narrower = max(narrower, best * kinds.is_wider(name, its[1]))
+                wider = max(wider, best * kinds.is_wider(its[1], name))
+    return narrower, wider
+
+
+def is_kind_of_one(evidence: Evidence, others: Iterable[Evidence]) -> bool:
+    """Whether a mention's thing is a kind of another's."""
+    return _kinds([evidence], [[other] for other in others])[1] > 0.0
+
+
+def _key(evidence: Evidence) -> tuple[Kinds, str] | None:
+    """The hierarchy in which a mention's thing has a place, and what it goes by there."""
+    mention = evidence.mention
+    match mention.label:
+        case "MODALITY":
+            return kinds_of_modalities(), mention.name
+        case "DISEASE" if mention.curie is not None:
+            return kinds_of_diseases(), mention.curie
+        case _:
+            return None
+
+
+def logit(share: float) -> float:
+    """The log odds of a probability, clipped to ±6."""
+    share = min(max(share, 1e-6), 1.0 - 1e-6)
+    return min(max(math.log(share / (1.0 - share)), -_CLIP), _CLIP)
