@@ -23,6 +23,8 @@ SUFFIXES = {
     ".pdf": "application/pdf",
     ".xml": "application/jats+xml",
     ".nxml": "application/jats+xml",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
     ".txt": "text/plain",
 }
 """The suffixes of the files that can be read, with their media types."""
@@ -32,7 +34,7 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
     """Read a file into a Document.
 
     Args:
-        path: a .pdf, .xml, .nxml (JATS) or .txt file.
+        path: a .pdf, .xml, .nxml (JATS), .md or .txt file.
         limits: how large the file may be; time and memory are limited by :class:`Reader` only.
         password: what opens a locked PDF.
 
@@ -53,6 +55,10 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
         from pipeline.readers.jats import read_jats
 
         return read_jats(data, source)
+    if media_type == "text/markdown":
+        from pipeline.readers.markdown import read_markdown
+
+        return read_markdown(data, source)
     if media_type == "text/plain":
         from pipeline.readers.text import read_text
 
