@@ -48,7 +48,7 @@ LimitList = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=NUMBER", help="Bound for one file: seconds, memory_mb, pages or megabytes."),
 ]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .md or .txt")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .html, .md, .txt")]
 
 
 class LogFormat(StrEnum):

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.document import Document
 from pipeline.errors import ReadError
 from pipeline.readers.child import Reader
+from pipeline.readers.kinds import expect
 from pipeline.readers.writing import Source
 from pipeline.settings import Limits
 
@@ -23,6 +24,9 @@ SUFFIXES = {
     ".pdf": "application/pdf",
     ".xml": "application/jats+xml",
     ".nxml": "application/jats+xml",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
     ".md": "text/markdown",
     ".markdown": "text/markdown",
     ".txt": "text/plain",
@@ -34,7 +38,7 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
     """Read a file into a Document.
 
     Args:
-        path: a .pdf, .xml, .nxml (JATS), .md or .txt file.
+        path: a .pdf, .xml, .nxml (JATS), .html, .md or .txt file.
         limits: how large the file may be; time and memory are limited by :class:`Reader` only.
         password: what opens a locked PDF.
 
@@ -46,8 +50,9 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
     data = _bytes(path, limits)
     media_type = SUFFIXES.get(path.suffix.lower())
     source = Source(str(path), "sha256:" + sha256(data).hexdigest(), media_type or "")
+    if media_type and media_type != "application/jats+xml":
+        expect(path.name, media_type, data)
     if media_type == "application/pdf":
-        _expect_pdf(path.name, data)
         from pipeline.readers.pdf.reading import read_pdf
 
         return read_pdf(data, source, limits, password)
@@ -55,6 +60,10 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
         from pipeline.readers.jats import read_jats
 
         return read_jats(data, source)
+    if media_type == "text/html":
+        from pipeline.readers.html import read_html
+
+        return read_html(data, source)
     if media_type == "text/markdown":
         from pipeline.readers.markdown import read_markdown
 
@@ -87,16 +96,3 @@ def _bytes(path: Path, limits: Limits) -> bytes:
     if not data.strip():
         raise ReadError("not_a_document", f"{path.name} is empty: download it again.")
     return data
-
-
-def _expect_pdf(name: str, data: bytes) -> None:
-    """Refuse what is no PDF though its name says so."""
-    if b"%PDF-" in data[:4096]:
-        return
-    start = data[:2048].lstrip().lower()
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
-        raise ReadError(
-            "not_a_document",
-            f"{name} is a web page saved as a PDF, such as a login or consent page: download the article itself.",
-        )
-    raise ReadError("not_a_document", f"{name} is no PDF (it does not begin with %PDF-): download it again.")

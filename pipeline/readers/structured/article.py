@@ -15,7 +15,7 @@ from pipeline.readers.structured.entries import entries, mark_references, read_e
 from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, SECTIONS, squeezed
 from pipeline.readers.structured.items import Item, Link, one_line, plain
 from pipeline.readers.structured.raised import raise_citations
-from pipeline.readers.structured.tables import attach, draft, mark_captions
+from pipeline.readers.structured.tables import attach, draft, join_labels, mark_captions
 from pipeline.readers.writing import CellDraft, Source, Writer
 
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(?:\.|:)?\s*(?=[^\W\d])")
@@ -42,7 +42,7 @@ def read_items(items: Sequence[Item], source: Source, stated: Metadata | None = 
     mark_references(flow)
     mark_captions(flow)
     front.mark_front(flow, title)
-    flow = attach(flow)
+    flow = attach(join_labels(flow))
     raise_citations(flow)
     flow = _mended([item for item in flow if item.kind != "image"])
     return _Writing(flow, source).document(stated or Metadata())

@@ -47,6 +47,25 @@ def mark_captions(items: Sequence[Item]) -> None:
             item.kind, item.role = "paragraph", "caption"
 
 
+def join_labels(items: Sequence[Item]) -> list[Item]:
+    """A figure's label that stands by itself, and its caption, as one."""
+    found: list[Item] = []
+    for item in items:
+        last = next((one for one in reversed(found) if one.kind != "image"), None)
+        bare = last is not None and last.role == "caption" and not FIGURE.sub("", last.text, count=1).strip(" .:|")
+        if bare and last is not None and item.kind == "paragraph" and item.role == "caption" and not _named(item.text):
+            at = len(last.passage) + 1
+            last.passage = joined(last.passage, item.passage)
+            last.links.extend((at + a, at + b, to) for a, b, to in item.links)
+        else:
+            found.append(item)
+    return found
+
+
+def _named(text: str) -> bool:
+    return is_figure_caption(text) or is_table_caption(text)
+
+
 def attach(items: Sequence[Item]) -> list[Item]:
     """Give tables the captions and notes that stand beside them; returns the items in reading order.
 
@@ -89,7 +108,7 @@ def _caption_above(items: Sequence[Item], at: int) -> list[Item]:
     if len(before) > 1 and _labelled(before[-2]) and before[-1].kind in ("paragraph", "heading"):
         label = LABEL.match(before[-2].text)
         bare = label is not None and not before[-2].text[label.end() :].strip(" .:")
-        return before[-2:] if bare and before[-1].role is None and len(before[-1].text) < 400 else []
+        return before[-2:] if bare and before[-1].role in (None, "caption") and len(before[-1].text) < 400 else []
     return []
 
 
@@ -106,7 +125,8 @@ def _notes(items: list[Item], item: Item, grid: Grid) -> None:
     """Mark the paragraphs below a table that are its notes."""
     at = next(i for i, other in enumerate(items) if other is item)
     for after in items[at + 1 : at + 1 + MOST_NOTES]:
-        if after.kind not in ("paragraph", "list_item") or after.role is not None or not _is_note(after.passage):
+        said = after.role == "table_note"
+        if after.kind not in ("paragraph", "list_item") or not (said or (not after.role and _is_note(after.passage))):
             return
         after.role = "table_note"
         grid.notes.append(one_line(after.passage))

@@ -29,6 +29,8 @@ BLOCKS = frozenset({
     "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "li", "main",
     "menu", "nav", "ol", "p", "pre", "section", "summary", "ul", "caption", "tbody", "thead", "tfoot", "tr", "td", "th",
 })  # fmt: skip
+STICKY = frozenset({"table_note", "reference"})
+"""Roles of an element that hold for all in it, whatever its parts say."""
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -87,6 +89,10 @@ class Walker:
         self.children(root, " ", 0)
         self.end()
         return self.items
+
+    def fresh(self) -> Walker:
+        """A walker of the same kind for a part of the tree in which a line end is white space."""
+        return type(self)(breaks=False)
 
     def role(self, element: Any) -> BlockKind | None:  # noqa: ARG002 (for those that know their mark-up)
         """The kind of block that the text in an element is, where its mark-up says so."""
@@ -173,7 +179,7 @@ class Walker:
     def block(self, element: Any, depth: int, kind: ItemKind, **said: Any) -> None:
         """Walk an element that stands by itself."""
         outer = self.open
-        role = self.role(element) or outer.role
+        role = outer.role if outer.role in STICKY else self.role(element) or outer.role
         fresh = kind == "list_item" and tag(element) != "li"
         number = said.pop("number", outer.number if fresh and not self.flow.text else None)
         anchors = [] if self.flow.text else list(outer.anchors)
@@ -233,7 +239,7 @@ class Walker:
 
     def inner(self, element: Any) -> tuple[Passage, list[Link]]:
         """The text in an element as one line, with its links."""
-        inner = type(self)(breaks=False)
+        inner = self.fresh()
         inner.walk(element)
         flow = Flow()
         links: list[Link] = []
