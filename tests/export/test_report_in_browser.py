@@ -210,3 +210,23 @@ def test_text_of_a_paper_does_nothing(browser: sync_api.BrowserContext, tmp_path
     assert "owned" not in page.title()
     assert page.locator("img").count() == 0
     page.close()
+
+
+def test_a_paper_without_pages_is_shown_by_its_own_blocks(browser: sync_api.BrowserContext, tmp_path: Path) -> None:
+    paper, mentions, records = review()
+    paper.document = paper.document.model_copy(update={"pages": (), "lines": (), "media_type": "text/markdown"})
+    bare = [mention.model_copy(update={"boxes": ()}) for mention in mentions]
+    report = write_report(write_run(tmp_path / "run", [(paper, bare, records)]))
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(report.as_uri())
+    for value in page.locator(".value").all():
+        value.click()
+        shown = page.locator("#panel .rendering")
+        assert shown.count() > 0
+        quoted = page.locator("#panel blockquote mark").all_inner_texts()
+        assert [text.strip() for text in page.locator("#panel .rendering mark").all_inner_texts()] == quoted
+    assert page.locator("#panel .crop").count() == 0
+    page.close()
+    assert complaints == []

@@ -12,6 +12,7 @@ from typing import Any, Final
 from pipeline.document import Document, Reference
 from pipeline.export.merge import Merged, difference, wordings
 from pipeline.export.passages import Passages, one_line
+from pipeline.export.rendering import Renderings
 from pipeline.export.report.crops import Crops, region
 from pipeline.export.runs import Extraction, extractions
 from pipeline.export.text import doi_url, plain
@@ -80,6 +81,7 @@ class Content:
     records: list[Record] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
+    renderings: Renderings = field(default_factory=Renderings)
     crops: Crops = field(default_factory=Crops)
     outcomes: list[Outcome] = field(default_factory=list)
     made_by: dict[str, str] = field(default_factory=dict)
@@ -154,6 +156,10 @@ def _add_document(content: Content, extraction: Extraction, folder: RunFolder) -
     pictures = content.crops.ask(document, Path(extraction.outcome.source), [r for r in regions if r])
     for each, where in zip(found, regions, strict=True):
         each["crop"] = pictures.get(where) if where else None
+    if not document.pages:
+        for each, mention in zip(found, mentions, strict=True):
+            each["at"] = [mention.start, mention.end]
+            each["rendering"] = content.renderings.ask(document, mention.start, mention.end)
     content.evidence += found
     places = {mention.id: first + number for number, mention in enumerate(mentions)}
     content.made_by = content.made_by or extraction.records[0].made_by

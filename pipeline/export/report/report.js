@@ -89,6 +89,43 @@ function picture(found) {
   return figure;
 }
 
+// A paper without pages is shown by its own blocks and tables, made here from their text.
+function runs(holder, all, [from, to]) {
+  for (const [start, text, script] of all) {
+    const letters = [...text]; // offsets count code points
+    const cuts = [0, from - start, to - start, letters.length].map((at) => Math.max(0, Math.min(at, letters.length)));
+    for (const [part, name] of [[0, script || "span"], [1, "mark"], [2, script || "span"]]) {
+      const words = letters.slice(cuts[part], cuts[part + 1]).join("");
+      if (!words) continue;
+      const made = element(name === "mark" && script ? script : name);
+      made.append(name === "mark" && script ? element("mark", words) : words);
+      holder.append(made);
+    }
+  }
+  return holder;
+}
+
+function rendering(found) {
+  const figure = element("div", undefined, "rendering");
+  for (const block of data.renderings[found.rendering]) {
+    if (!block.rows.length) figure.append(runs(element("p"), block.runs, found.at));
+    else {
+      const made = element("table");
+      for (const cells of block.rows) {
+        const row = made.insertRow();
+        for (const [all, heading, down, across] of cells) {
+          const cell = element(heading ? "th" : "td");
+          cell.rowSpan = down;
+          cell.colSpan = across;
+          row.append(runs(cell, all, found.at));
+        }
+      }
+      figure.append(made);
+    }
+  }
+  return figure;
+}
+
 function item(found) {
   const quote = element("blockquote");
   quote.append(found.before, element("mark", found.mention), found.after);
@@ -96,6 +133,7 @@ function item(found) {
   const made = element("li");
   made.append(quote);
   if (found.crop !== null && data.images[found.crop]) made.append(picture(found));
+  if (found.rendering !== undefined) made.append(rendering(found));
   made.append(element("p", [found.source, pages, ...found.section].filter(Boolean).join(" › "), "where"));
   made.append(element("p", `found by ${found.method}, score ${found.score.toFixed(2)}`, "where"));
   return made;
@@ -124,6 +162,10 @@ function open(value) {
   byId("panel-list").replaceChildren(...numbers.map((number) => item(data.evidence[number])));
   byId("panel").hidden = false;
   document.body.classList.add("reading");
+  for (const shown of document.querySelectorAll("#panel .rendering")) {
+    const mark = shown.querySelector("mark");
+    if (mark) shown.scrollTop = mark.getBoundingClientRect().top - shown.getBoundingClientRect().top - 60;
+  }
   byId("panel").scrollTop = 0;
   byId("panel-title").focus();
 }
