@@ -334,7 +334,7 @@ def test_a_paper_without_pages_is_read_by_its_own_blocks(
     first = min((m for m in bare if m.id in records[0].membranes[0].evidence), key=lambda m: m.start)
     assert first.text in lit
     # a selection in the paper has the offsets of what is selected
-    page.evaluate("""() => { 
+    page.evaluate("""() => {
       const run = [...document.querySelectorAll('.run')].find((each) => each.textContent.includes('gold'));
       const at = run.textContent.indexOf('gold'); const range = document.createRange();
       range.setStart(run.firstChild, at); range.setEnd(run.firstChild, at + 4);
