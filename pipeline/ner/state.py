@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -80,6 +81,29 @@ class State:
     def generics(self) -> frozenset[tuple[int, int]]:
         """Where the name of something too general stands: "infection", "glucose"."""
         return frozenset((h.start, h.end) for h in self.hits if any(e.type == "generic" for e in h.entries))
+
+    @cached_property
+    def _by_end(self) -> dict[int, list[Hit]]:
+        found: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            found.setdefault(hit.end, []).append(hit)
+        return found
+
+    @cached_property
+    def _by_start(self) -> dict[int, list[Hit]]:
+        found: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            found.setdefault(hit.start, []).append(hit)
+        return found
+
+    def hits_from(self, start: int, types: Iterable[str]) -> list[Hit]:
+        """The lexicon's hits of these types that begin at an offset."""
+        wanted = frozenset(types)
+        return [hit for hit in self._by_start.get(start, []) if any(e.type in wanted for e in hit.entries)]
+
+    def hits_ending(self, end: int) -> list[Hit]:
+        """The lexicon's hits that end at an offset."""
+        return self._by_end.get(end, [])
 
     @cached_property
     def diseases(self) -> dict[int, int]:

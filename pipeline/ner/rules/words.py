@@ -36,12 +36,23 @@ class CoreWords(_Part):
     structures: Alternatives
     short_forms: dict[str, str]
     modifiers: Alternatives
+    looks: Alternatives
+    need_form: Alternatives
     elements: Alternatives
     anions: Alternatives
     stops: Alternatives
     no_elements: Alternatives
     ambiguous: Alternatives
     about_particles: Alternatives
+
+
+class CellWords(_Part):
+    """Words around names of cells: what counts them, tumours they are of, modifiers, and vesicles made of them."""
+
+    counted_or_made: Alternatives
+    tumours: Alternatives
+    modifiers: Alternatives
+    vesicles: Alternatives
 
 
 class ModalityWords(_Part):
@@ -77,6 +88,7 @@ class Words(_Part):
 
     note: str
     size: SizeWords
+    cell: CellWords
     core: CoreWords
     modality: ModalityWords
     drug: DrugWords

@@ -11,6 +11,7 @@ from pipeline.ner.rules.cores.facts import VAGUE_FORMS, normal, parse, whole
 from pipeline.ner.rules.cores.grounds import defined_otherwise, enough, is_coat, is_ingredient
 from pipeline.ner.rules.cores.patterns import patterned
 from pipeline.ner.rules.cores.phrase import extend
+from pipeline.ner.rules.cores.spans import again, bare, material_of
 from pipeline.ner.state import Found, State
 from pipeline.records import CoreFacts
 
@@ -26,7 +27,6 @@ _IN_RATIO = re.compile(r"\sconcentration|\s\(?(?:w/w\s)?\d+(?:\.\d+)?\s?:\s?\d")
 """After the last of what is weighed against something: "protein/UCNP 0.8:1"."""
 _ONLY_A_COAT = re.compile(r"\S+-coated cores?")
 """A core that is named by what it wears alone: "the lipid-coated core"."""
-_BLANK = re.compile(r"\b(?:blank|empty|bare|uncoated|naked|pristine|unloaded)\s$", re.IGNORECASE)
 _CRYSTALS = frozenset(("nanocrystal", "nanosuspension"))
 """Forms that a drug has without any carrier."""
 _OF_OTHERS = frozenset(("liposome", "leukosome", "lipid nanoparticle", "framework"))
@@ -52,17 +52,10 @@ def find(text: str, state: State) -> Iterator[Found]:
         if phrase is not None:
             found.append(phrase)
     yield from found
-    yield from _blank(text, found, materials)
+    yield from again(text, found, materials, state)
     yield from _abbreviated(text, found, state)
-
-
-def _blank(text: str, found: list[Found], materials: list[Hit]) -> Iterator[Found]:
-    """A bare material that is called blank or bare, where the document's cores are made of it: "blank organosilica"."""
-    cores = {term.name: one for one in found if one.core for term in one.core.materials}
-    for hit in materials:
-        core = next((cores[e.preferred] for e in hit.entries if e.preferred in cores), None)
-        if core is not None and _BLANK.search(text, max(0, hit.start - 12), hit.start):
-            yield core.moved(hit.start, hit.end)
+    if not any(one.core and one.core.materials for one in found):
+        yield from bare(text, forms, found)
 
 
 def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]:
@@ -109,10 +102,13 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
         return None
     if not facts.materials and (facts.form in VAGUE_FORMS or not (facts.form or facts.structure)):
         return None
+    own = "drug" if _of_drugs(text, start, end, state) else ""
+    if not own:
+        start, end = material_of(text, start, end, state)
+    phrase = text[start:end]
     return Found(
         start, end, "CORE", normal(_without_cargo(phrase, state)), 0.85, "rule", "cores",
-        curie=whole(facts, phrase, state.lexicon), role="core", core=facts, priority=1,
-        note="drug" if _of_drugs(text, start, end, state) else "",
+        curie=whole(facts, phrase, state.lexicon), role="core", core=facts, priority=1, note=own,
     )  # fmt: skip
 
 
