@@ -21,6 +21,7 @@ KEY = "coatmine"
 class Found:
     """A candidate for a mention: ``[start, end)`` on the Doc's text, what it is, and who says so.
 
+    ``phrase_end`` is where a core's form ends that stands behind its name ("PLGA" of "PLGA nanoparticles"), else 0.
     ``kind`` and ``component`` are the two parts of a mention's method. ``priority`` decides between overlapping
     candidates of one length: the higher stays.
     """
@@ -42,6 +43,7 @@ class Found:
     hypothetical: bool = False
     size: SizeFacts | None = None
     core: CoreFacts | None = None
+    phrase_end: int = 0
     priority: int = 0
     votes: tuple[str, ...] = ()
 

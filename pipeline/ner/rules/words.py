@@ -47,8 +47,9 @@ class CoreWords(_Part):
 
 
 class CellWords(_Part):
-    """Words around names of cells: what counts them, tumours they are of, modifiers, and vesicles made of them."""
+    """Words around names of cells: of keeping them, of what counts them, tumours, modifiers, vesicles made of them."""
 
+    kept: Alternatives
     counted_or_made: Alternatives
     tumours: Alternatives
     modifiers: Alternatives

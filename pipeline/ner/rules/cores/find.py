@@ -45,22 +45,24 @@ def find(text: str, state: State) -> Iterator[Found]:
         if known is None or hit.start < known.start:
             by_end[hit.end] = hit
     found: list[Found] = []
+    phrases: dict[str, Found] = {}
     for hit in sorted((*forms, *materials), key=lambda h: (h.end, h.start), reverse=True):
         if found and found[-1].start <= hit.start:
             continue  # inside the phrase just read from its end
-        phrase = _phrase(text, hit, by_end, state)
-        if phrase is not None:
-            found.append(phrase)
+        read = _phrase(text, hit, by_end, state)
+        if read is not None:
+            found.append(read[1])
+            phrases[read[0].casefold()] = read[1]
     yield from found
     yield from again(text, found, materials, state)
-    yield from _abbreviated(text, found, state)
+    yield from _abbreviated(text, found, phrases, state)
     if not any(one.core and one.core.materials for one in found):
         yield from bare(text, forms, found)
 
 
-def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]:
+def _abbreviated(text: str, found: list[Found], phrases: dict[str, Found], state: State) -> Iterator[Found]:
     """The places of an abbreviation whose long form is one of these cores, alone or with a form after it."""
-    named: dict[str, Found] = {}
+    named = dict(phrases)
     for one in found:
         phrase = text[one.start : one.end].casefold()
         named |= {phrase: one, re.sub(r"\s?\([^()]*\).*$", "", phrase): one}  # "Prussian blue (PB) nanoparticles"
@@ -82,8 +84,8 @@ def _by_symbol(text: str, found: list[Found], state: State) -> Iterator[tuple[st
             yield match["short"], text[core.start : core.end]
 
 
-def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found | None:
-    """The core phrase whose last part is this hit, or None when it names no core."""
+def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> tuple[str, Found] | None:
+    """The core phrase whose last part is this hit and the finding of its name, or None when it names no core."""
     if defined_otherwise(text[hit.start : hit.end], state):
         return None
     begin, stop = state.sentence(hit.start)
@@ -103,12 +105,12 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
     if not facts.materials and (facts.form in VAGUE_FORMS or not (facts.form or facts.structure)):
         return None
     own = "drug" if _of_drugs(text, start, end, state) else ""
-    if not own:
-        start, end = material_of(text, start, end, state)
-    phrase = text[start:end]
-    return Found(
-        start, end, "CORE", normal(_without_cargo(phrase, state)), 0.85, "rule", "cores",
-        curie=whole(facts, phrase, state.lexicon), role="core", core=facts, priority=1, note=own,
+    named = (start, end) if own else material_of(text, start, end, state)
+    name = text[slice(*named)]
+    return phrase, Found(
+        *named, "CORE", normal(_without_cargo(name, state)), 0.85, "rule", "cores",
+        curie=whole(facts, name, state.lexicon), role="core", core=facts, phrase_end=end if end > named[1] else 0,
+        priority=1 if named == (start, end) else 2, note=own,
     )  # fmt: skip
 
 

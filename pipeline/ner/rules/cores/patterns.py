@@ -24,6 +24,8 @@ _METAL = r"(?:Al|Ti|Mn|Fe|Co|Ni|Cu|Zn|Ga|Zr|Mo|Nb|Ru|Pd|Ag|Cd|Sn|Gd|Hf|Ta|Re|Ir|
 _BARE_COMPOUND = re.compile(
     rf"(?<![\w@:/,.-])(?:(?=\w*\d)|(?=[A-Z]\w*{_METAL}|{_METAL}[A-Z])(?!PdI\b|CoA|PdISP)){COMPOUND.pattern}(?![\w@]|-\w)"
 )
+METAL_COMPOUND = re.compile(rf"(?=\w*{_METAL}){COMPOUND.pattern}")
+"""The formula of a metal's compound, whatever it is used for: "CoCl2"."""
 _SALT = re.compile(r"[HNCOSPFK]\d?[A-Z]|H\d|Na|.*(?:Cl\d?|NO3|SO4)$")
 """Formulas of what is dissolved and of gases."""
 _COMPOUND_NAME = re.compile(
