@@ -149,8 +149,23 @@ class Study(Part):
     title: str | None = None
 
 
+class TableRow(Part):
+    """The row of a study table that a record was read from.
+
+    ``table`` is the table's label, ``row`` counts from 1 below the headings (in a table with one study per column, the
+    column behind the first), ``page`` is the page on which the row stands.
+    """
+
+    table: str
+    row: Annotated[int, Field(ge=1)]
+    page: Annotated[int, Field(ge=1)]
+
+    def __str__(self) -> str:
+        return f"{self.table}, row {self.row}"
+
+
 class Record(Part):
-    """What one document says of one study and formulation."""
+    """What one document says of one study and formulation; ``rows`` are the rows of its tables that list it."""
 
     id: str
     document_id: str
@@ -163,6 +178,7 @@ class Record(Part):
     diseases: tuple[Value, ...] = ()
     animal_models: tuple[Value, ...] = ()
     modalities: tuple[Value, ...] = ()
+    rows: tuple[TableRow, ...] = ()
     missing: dict[FieldName, Missing] = Field(default_factory=dict)
     made_by: dict[str, str] = Field(default_factory=dict, description="versions and settings that made this record")
 

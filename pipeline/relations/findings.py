@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.records import FIELD_OF, Channel, FieldName, Mention, fold
+from pipeline.records import FIELD_OF, Channel, FieldName, Mention, TableRow, fold
 
 SELF: Final = "self"
 """The study key of a paper about its own formulation."""
@@ -56,12 +56,14 @@ class Findings:
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
         coated: subjects of which prose says that they are coated; with a core they are records even if no coat could
             be settled.
+        places: the rows of tables that speak of each subject.
         unsettled: fields of which the text seems to speak without a value that could be settled.
     """
 
     values: list[Finding] = field(default_factory=list)
     rows: set[Subject] = field(default_factory=set)
     coated: set[Subject] = field(default_factory=set)
+    places: dict[Subject, list[TableRow]] = field(default_factory=dict)
     unsettled: set[tuple[Subject, FieldName]] = field(default_factory=set)
 
     def update(self, other: Findings) -> None:
@@ -69,6 +71,8 @@ class Findings:
         self.values += other.values
         self.rows |= other.rows
         self.coated |= other.coated
+        for subject, rows in other.places.items():
+            self.places.setdefault(subject, []).extend(rows)
         self.unsettled |= other.unsettled
 
 

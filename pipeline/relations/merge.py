@@ -25,6 +25,7 @@ from pipeline.records import (
 from pipeline.relations import judge
 from pipeline.relations.consolidate import Groups, KindsOfLines, consolidate, without_kinds
 from pipeline.relations.findings import SELF, Finding, Findings, Subject, identity
+from pipeline.relations.references import study_of
 
 _CHANNELS: Final[tuple[Channel, ...]] = ("table", "text")
 _CERTAIN: Final = 0.99  # no number of repetitions makes a value certain
@@ -91,6 +92,7 @@ def _record(
             "study": _study(document, subject.study),
             "formulation": subject.formulation,
             **{field: each.values for field, each in mine.items()},
+            "rows": sorted(set(found.places.get(subject, ())), key=lambda row: (row.page, row.table, row.row)),
             "missing": missing,
             "made_by": made_by,
         }
@@ -101,10 +103,7 @@ def _study(document: Document, key: str) -> Study:
     """The study with what the document says of it: its reference, or for its own work its own head."""
     if key == SELF:
         return Study(key=key, doi=document.metadata.doi, title=document.metadata.title)
-    reference = document.reference(key)
-    if reference is None:
-        return Study(key=key)
-    return Study(key=key, doi=reference.doi, title=reference.title)
+    return study_of(document, key)
 
 
 Thing = tuple[list[Finding], dict[str, float]]
