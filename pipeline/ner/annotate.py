@@ -47,6 +47,8 @@ def load(model: str | None = None) -> Language:
 def _load(path: Path, overrides: dict[str, Any]) -> Language:
     import spacy
 
+    from pipeline.ner import components  # noqa: F401 - registers the factories, whatever is installed
+
     try:
         return spacy.load(path, config=overrides)
     except OSError as error:
@@ -129,6 +131,8 @@ def _mention(document: Document, found: Found, version: str) -> Mention:
         negated=found.negated,
         hypothetical=found.hypothetical,
         role=found.role,
+        support=found.support,
+        because=found.because,
         section=block.section if block else (),
         boxes=tuple(document.boxes(found.start, found.end)),
         caution=found.caution,

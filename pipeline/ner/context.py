@@ -182,7 +182,7 @@ def _share(first: Found, second: Found) -> None:
         first.role = second.role
 
 
-@Language.factory("coatmine_context")
+@Language.factory("coatmine_context", assigns=["doc._.findings"], requires=["doc._.findings", "doc.sents"])
 class Context:
     """The component that sets roles, negation and hypothesis."""
 

@@ -1,4 +1,7 @@
-"""What the components of the pipeline hand to one another, kept on the spaCy Doc."""
+"""What the components of the pipeline hand to one another while they work on a spaCy Doc.
+
+It is kept beside the Doc, not on it, so that a Doc serialises at every step; it lives as long as the Doc does.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from spacy.tokens import Doc
 
 from pipeline.document import Document
 from pipeline.linking import Hit, Lexicon
 from pipeline.records import CoreFacts, Label, Role, SizeFacts, Term
-
-KEY = "coatmine"
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class Found:
     taxon: str = ""
     note: str = ""
     role: Role = "unknown"
+    support: float = 0.0
+    because: tuple[str, ...] = ()
     negated: bool = False
     hypothetical: bool = False
     size: SizeFacts | None = None
@@ -147,9 +151,12 @@ class State:
         return self.sentences[index]
 
 
+_STATES: WeakKeyDictionary[Doc, State] = WeakKeyDictionary()
+
+
 def state_of(doc: Doc) -> State:
-    """The Doc's state, made on first use."""
-    state = doc.user_data.get(KEY)
-    if not isinstance(state, State):
-        state = doc.user_data[KEY] = State()
+    """The Doc's state, made on first use. A Doc that was read back from bytes begins with an empty one."""
+    state = _STATES.get(doc)
+    if state is None:
+        state = _STATES[doc] = State()
     return state
