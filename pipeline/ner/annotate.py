@@ -131,8 +131,6 @@ def _mention(document: Document, found: Found, version: str) -> Mention:
         negated=found.negated,
         hypothetical=found.hypothetical,
         role=found.role,
-        support=found.support,
-        because=found.because,
         section=block.section if block else (),
         boxes=tuple(document.boxes(found.start, found.end)),
         caution=found.caution,

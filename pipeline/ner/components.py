@@ -142,9 +142,9 @@ class Rules:
 class Vote:
     """Hears who else has found names, and settles overlaps.
 
-    Patterns of an ``entity_ruler`` or ``span_ruler`` that stands before this component and has one of our labels become
-    findings, with the score ``ruler_score`` and before all others; other entities on the Doc, such as those of a trained
-    ``ner``, are votes. ``hearing`` says when a vote alone is heard.
+    Patterns of an ``entity_ruler`` or ``span_ruler`` that stands before this component and have one of our labels become
+    findings, with the score ``ruler_score`` and before all others; other entities on the Doc, such as those of a
+    trained ``ner``, are votes. ``hearing`` says when a vote alone is heard.
     """
 
     def __init__(self, nlp: Language, name: str, hearing: dict[str, Any], ruler_score: float) -> None:
