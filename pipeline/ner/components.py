@@ -142,7 +142,7 @@ class Rules:
 class Vote:
     """Hears who else has found names, and settles overlaps.
 
-    Patterns of an ``entity_ruler`` or ``span_ruler`` that stands before this component and have one of our labels become
+    Patterns of an ``entity_ruler`` or ``span_ruler`` before this component that have one of our labels become
     findings, with the score ``ruler_score`` and before all others; other entities on the Doc, such as those of a
     trained ``ner``, are votes. ``hearing`` says when a vote alone is heard.
     """
