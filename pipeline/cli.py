@@ -48,7 +48,9 @@ LimitList = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=NUMBER", help="Bound for one file: seconds, memory_mb, pages or megabytes."),
 ]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .html, .md, .txt")]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .html, .docx, .md, .txt")
+]
 
 
 class LogFormat(StrEnum):

@@ -24,6 +24,7 @@ SUFFIXES = {
     ".pdf": "application/pdf",
     ".xml": "application/jats+xml",
     ".nxml": "application/jats+xml",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".html": "text/html",
     ".htm": "text/html",
     ".xhtml": "text/html",
@@ -38,7 +39,7 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
     """Read a file into a Document.
 
     Args:
-        path: a .pdf, .xml, .nxml (JATS), .html, .md or .txt file.
+        path: a .pdf, .xml, .nxml (JATS), .docx, .html, .md or .txt file.
         limits: how large the file may be; time and memory are limited by :class:`Reader` only.
         password: what opens a locked PDF.
 
@@ -60,6 +61,10 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
         from pipeline.readers.jats import read_jats
 
         return read_jats(data, source)
+    if media_type == SUFFIXES[".docx"]:
+        from pipeline.readers.docx import read_docx
+
+        return read_docx(data, source)
     if media_type == "text/html":
         from pipeline.readers.html import read_html
 
