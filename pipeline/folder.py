@@ -22,6 +22,7 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
@@ -34,6 +35,7 @@ from pipeline.records import Mention, Outcome, Record
 ModelT = TypeVar("ModelT", bound=BaseModel)
 WORK = ".coatmine"
 """The folder in a run's folder where work in progress stands; what holds one is a run's folder."""
+_LONGEST_NAME = 255  # bytes, of most file systems
 _GENERATIONS = 2  # kept of each stage: what the run used, and what the one before it used
 
 
@@ -131,7 +133,19 @@ def link_atomically(source: Path, path: Path) -> None:
 
 
 def _partial(path: Path) -> Path:
-    return path.with_name(f"{path.name}.{os.getpid()}.unfinished")
+    # Not the name itself with more behind it, which may be longer than a file system takes.
+    name = sha256(os.fsencode(path.name)).hexdigest()[:16]
+    return path.with_name(f"{name}.{os.getpid()}.unfinished")
+
+
+def output_name(stem: str, suffix: str) -> str:
+    """The name of an output for an input of this stem; one too long for a file system is cut and marked by a hash."""
+    whole = os.fsencode(stem + suffix)
+    if len(whole) <= _LONGEST_NAME:
+        return stem + suffix
+    mark = f"-{sha256(whole).hexdigest()[:8]}{suffix}"
+    cut = os.fsencode(stem)[: _LONGEST_NAME - len(mark.encode())]
+    return cut.decode(errors="ignore") + mark
 
 
 class Store:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.document import Box, Part, Span
+from pipeline.document import Box, Part, Printable, Span
 from pipeline.errors import Status
 
 Label = Literal["CELL_LINE", "CELL_TYPE", "CORE", "DRUG", "MODALITY", "DISEASE", "ANIMAL_MODEL", "SIZE"]
@@ -197,16 +197,16 @@ class Record(Part):
 class Outcome(Part):
     """A line of documents.jsonl: what became of one input, and for a failure what to do."""
 
-    source: str
+    source: Printable
     status: Status
-    message: str = ""
+    message: Printable = ""
     document_id: str | None = None
     title: str | None = None
     doi: str | None = None
     pages: int = 0
     mentions: int = 0
     records: int = 0
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Printable, ...] = ()
 
 
 def mention_id(document_id: str, label: str, start: int, end: int) -> str:

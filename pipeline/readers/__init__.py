@@ -6,6 +6,7 @@ origin.
 
 from __future__ import annotations
 
+import stat
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from pipeline.readers.kinds import expect
 from pipeline.readers.writing import Source
 from pipeline.settings import Limits
 
-__all__ = ["SUFFIXES", "VERSION", "Reader", "read"]
+__all__ = ["SUFFIXES", "VERSION", "Reader", "load", "parse", "read"]
 
 VERSION = "2"
 """Version of the stage: a document read by another one may differ."""
@@ -46,9 +47,23 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
     Raises:
         ReadError: the file is missing, of another kind, locked, damaged, too large, or without text.
     """
+    return parse(path, load(path, limits), limits=limits, password=password)
+
+
+def parse(path: str | Path, data: bytes, *, limits: Limits | None = None, password: str | None = None) -> Document:
+    """Read the bytes of a file into a Document, whatever stands at its path by now.
+
+    Args:
+        path: where the bytes come from; its suffix says what they are.
+        data: what :func:`load` gave.
+        limits: as of :func:`read`.
+        password: what opens a locked PDF.
+
+    Raises:
+        ReadError: they are of another kind, locked, damaged, too large, or without text.
+    """
     path = Path(path)
     limits = limits or Limits()
-    data = _bytes(path, limits)
     media_type = SUFFIXES.get(path.suffix.lower())
     source = Source(str(path), "sha256:" + sha256(data).hexdigest(), media_type or "")
     if media_type and media_type != "application/jats+xml":
@@ -82,18 +97,28 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
     )
 
 
-def _bytes(path: Path, limits: Limits) -> bytes:
-    """The file's bytes, if there are any and not too many."""
+def load(path: str | Path, limits: Limits | None = None) -> bytes:
+    """A file's bytes, if there are any and not too many.
+
+    Raises:
+        ReadError: the file is missing, no regular file, too large, or empty.
+    """
+    path = Path(path)
+    most = (limits or Limits()).megabytes * 1_000_000
     try:
-        size = path.stat().st_size
-        if path.is_dir():
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
             raise ReadError("not_a_document", f"{path} is a folder: give the files in it.")
-        if size > limits.megabytes * 1_000_000:
+        if not stat.S_ISREG(about.st_mode):
+            raise ReadError("not_a_document", f"{path} is a device or a pipe: save what it gives to a file.")
+        if about.st_size > most:
             raise ReadError(
                 "too_large",
-                f"{path.name} has {size / 1e6:.0f} MB, more than {limits.megabytes}: raise the limit if you trust it.",
+                f"{path.name} has {about.st_size / 1e6:.0f} MB, more than {most // 1_000_000}:"
+                " raise the limit if you trust it.",
             )
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(about.st_size)  # no more, should it grow meanwhile
     except FileNotFoundError:
         raise ReadError("failed", f"{path} does not exist: check the path.") from None
     except OSError as error:

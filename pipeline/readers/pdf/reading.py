@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None =
                 "too_large", f"{name} has {len(file)} pages, more than {limits.pages}: split it or raise the limit."
             )
         sheets, pages, printed, warnings = _sheets(file, name)
-        stated = file.get_metadata_dict()
+        stated = _stated(file)
     finally:
         file.close()
     if not any(sheet.lines or sheet.aside for sheet in sheets):
@@ -68,6 +69,15 @@ def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None =
         )
     document = _written(sheets, Writer(source, pages, warnings), stated)
     return document.model_copy(update={"warnings": (*document.warnings, *missing(document, printed))})
+
+
+def _stated(file: Any) -> dict[str, str]:
+    """What the file's properties say of it; one that is no text, such as a title cut in a character, says nothing."""
+    stated = {}
+    for key in file.METADATA_KEYS:
+        with suppress(UnicodeDecodeError):
+            stated[key] = file.get_metadata_value(key)
+    return stated
 
 
 def _opened(data: bytes, name: str, password: str | None) -> Any:
