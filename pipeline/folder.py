@@ -12,9 +12,9 @@ A folder may stand on any file system that fsspec knows, such as ``s3://bucket/r
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import os
+import platform
 import re
 import shutil
 import tempfile
@@ -26,6 +26,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
 from pipeline.document import Document
@@ -295,33 +296,26 @@ class RunFolder:
 @contextmanager
 def _lock(path: Path, wait: float) -> Iterator[None]:
     """Hold a folder of this machine: the system lets go when the process ends, however it ends."""
+    lock = FileLock(path / WORK / "lock")
     try:
         (path / WORK).mkdir(parents=True, exist_ok=True)
-        handle = (path / WORK / "lock").open("w")
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be written ({error.strerror}); choose another --out") from error
-    until = time.monotonic() + wait
-    with handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if time.monotonic() >= until:
-                    raise UsageError(
-                        f"{path}: another run is writing here; wait for it or choose another --out"
-                    ) from error
-                time.sleep(0.2)
+        lock.acquire(timeout=wait, poll_interval=0.2)
+    except Timeout as error:
+        raise UsageError(f"{path}: another run is writing here; wait for it or choose another --out") from error
+    except (OSError, NotImplementedError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StoreError(f"{path}: cannot be written ({reason}); choose another --out") from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextmanager
 def _lease(path: Path, wait: float) -> Iterator[None]:
     """Hold a folder of an object store by an object that only one can make."""
     lock: Any = path / WORK / "lock"
-    holder = (
-        f"process {os.getpid()} of {os.uname().nodename}, since {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}"
-    )
+    holder = f"process {os.getpid()} of {platform.node()}, since {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}"
     until = time.monotonic() + wait
     while True:
         try:
