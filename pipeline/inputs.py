@@ -144,6 +144,8 @@ def _whole(path: Path) -> Path:
 
 def _digest(path: Path) -> str | None:
     """The id that the document in a file has; None where there is no such file."""
+    if not path.is_file():  # to open a pipe is to wait for whoever writes into it
+        return None
     try:
         with path.open("rb") as stream:
             return f"sha256:{file_digest(stream, 'sha256').hexdigest()}"
