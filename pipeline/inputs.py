@@ -17,7 +17,7 @@ from pipeline.folder import WORK, RunFolder, is_remote, place
 from pipeline.records import Outcome
 
 PRODUCTS = frozenset({
-    WORK, "documents", "export", "curated", "highlighted", "baselines", "scores", "report.html", "pictures",
+    WORK, "documents", "export", "curated", "highlighted", "baselines", "scores", "report.html", "report_files",
 })  # fmt: skip
 """What coatmine writes into a run's folder and could take for a paper, or for a folder of papers."""
 _NAMED = 5  # papers that a message lists by name

@@ -22,6 +22,7 @@ from pipeline.export.text import doi_url, plain
 from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder
 from pipeline.records import FIELDS, CoreValue, FieldName, Mention, Outcome, Record, SizeValue, Term
+from pipeline.sentences import Range
 
 _COMMA: Final = re.compile(r"\s*,\s*")
 _FAMILY: Final = r"(?:(?:van|von|de|der|den|di|da|del|la|le|ter|ten|El|Al)[ -])*[^\W\d_][\w'\u2019-]+"
@@ -72,6 +73,7 @@ class Quote:
         before, words, after: the sentence or table row on one line, with the mention in the middle.
         where: the table and row, or the headings that it stands under.
         page: from 1; None in a format without pages.
+        range: where the passage stands, as offsets on the document's text.
     """
 
     mention: Mention
@@ -80,6 +82,7 @@ class Quote:
     after: str
     where: str
     page: int | None
+    range: Range
 
     @property
     def text(self) -> str:
@@ -221,6 +224,7 @@ class Quotes:
             after=one_line(self._passages.text(mention.end, end)),
             where=self._where(mention),
             page=pages[0] if pages else None,
+            range=(start, end),
         )
 
     def _where(self, mention: Mention) -> str:
