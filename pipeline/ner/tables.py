@@ -42,14 +42,11 @@ def find(document: Document, inner: State) -> Iterator[Found]:
         inner: what the pipeline found in the same text; its abbreviations and findings help to name an item.
     """
     names = tabular.names_of((f.start, f.end, FIELD_OF[f.label]) for f in inner.found)
-    for printed in document.tables:
-        table = tabular.study_table(printed, names)
-        if table is None:
-            continue
+    for table in tabular.study_tables(document.tables, names):
         for cell, column in tabular.typed_cells(table):
             if column.field in _LABELS:
                 for item in tabular.items(cell, column.field):
-                    found = _item(item, cell, column, printed, inner)
+                    found = _item(item, cell, column, table.table, inner)
                     if found is not None:
                         yield found
         yield from _classes(table, inner)

@@ -13,7 +13,7 @@ from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, TableRow, fol
 from pipeline.relations.captions import Shared, told_of_all
 from pipeline.relations.findings import SELF, Finding, Findings, MentionIndex, Subject
 from pipeline.relations.references import cited_by_author, cited_by_identifier
-from pipeline.tabular import Names, Row, StudyTable, is_blank, names_of, study_table
+from pipeline.tabular import Row, StudyTable, is_blank, names_of, study_tables
 
 _NUMBERS = re.compile(r"\d{1,3}")
 _ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\s*[\])]?")
@@ -58,10 +58,7 @@ def lists_coats(document: Document, mentions: MentionIndex) -> bool:
 
 
 def _study_tables(document: Document, mentions: MentionIndex) -> Iterator[StudyTable]:
-    names: Names = names_of((m.start, m.end, FIELD_OF[m.label]) for m in mentions)
-    for printed in document.tables:
-        if (table := study_table(printed, names)) is not None:
-            yield table
+    return study_tables(document.tables, names_of((m.start, m.end, FIELD_OF[m.label]) for m in mentions))
 
 
 def _of_cells(table: StudyTable, mentions: MentionIndex) -> bool:
@@ -128,8 +125,9 @@ class _Reading:
         printed = self.table.table
         first = next((cell for cell in row.cells.values() if cell.row == row.index), None)
         boxes = self.document.boxes(first.start, first.end) if first else []
-        label = printed.label or "Table"
-        return TableRow(table=label, row=self.table.number(row), page=boxes[0].page if boxes else printed.page)
+        return TableRow(
+            table=self.table.name, row=self.table.number(row), page=boxes[0].page if boxes else printed.page
+        )
 
 
 def _field(shared: Shared) -> FieldName:
@@ -159,7 +157,7 @@ def _subject(document: Document, table: StudyTable, row: Row, own_names: Sequenc
         return Subject(",".join(keys), name)
     if own_names is not None:
         return _own(name or "", own_names)
-    return Subject(f"{table.table.label}: {_row_label(table, row, named)}", name)
+    return Subject(f"{table.name}: {_row_label(table, row, named)}", name)
 
 
 def _row_label(table: StudyTable, row: Row, cells: Iterable[Cell]) -> str:

@@ -7,7 +7,7 @@ agree. A table that does not look like a study table has no columns: nothing is 
 from pipeline.tabular.columns import Column, ColumnField, Names, columns
 from pipeline.tabular.items import Item, is_blank, items
 from pipeline.tabular.rows import Row, rows, upright
-from pipeline.tabular.studies import StudyTable, bare, names_of, study_table, typed_cells
+from pipeline.tabular.studies import StudyTable, bare, names_of, study_table, study_tables, typed_cells
 
 __all__ = [
     "Column",
@@ -23,6 +23,7 @@ __all__ = [
     "names_of",
     "rows",
     "study_table",
+    "study_tables",
     "typed_cells",
     "upright",
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
@@ -28,6 +29,7 @@ class StudyTable:
     """A table of studies.
 
     Attributes:
+        name: what its rows are cited by: its label, numbered where several tables have it.
         table: the table with one study per row.
         columns: its columns by number.
         rows: its rows.
@@ -35,6 +37,7 @@ class StudyTable:
             the cell's row and column. A class that tells none is missing.
     """
 
+    name: str
     table: Table
     columns: dict[int, Column]
     rows: list[Row]
@@ -57,6 +60,21 @@ class StudyTable:
                 yield cell, field
 
 
+def study_tables(printed: Iterable[Table], names: Names | None = None) -> Iterator[StudyTable]:
+    """The study tables of a document.
+
+    Args:
+        printed: the document's tables, in order.
+        names: which fields the names in a cell belong to.
+    """
+    labels: Counter[str] = Counter()
+    for number, each in enumerate(printed, 1):
+        if (table := study_table(each, names)) is not None:
+            label = each.label or f"Table {number}"
+            labels[label] += 1
+            yield replace(table, name=label if labels[label] == 1 else f"{label} ({labels[label]})")
+
+
 def study_table(printed: Table, names: Names | None = None) -> StudyTable | None:
     """A table as a study table, whichever way it was printed; None if it is none.
 
@@ -77,7 +95,7 @@ def study_table(printed: Table, names: Names | None = None) -> StudyTable | None
     found = rows(table, lambda cell: told.get((cell.row, cell.col)))
     heading = {(cell.row, cell.col) for row in found for cell in row.groups}
     classes = {(cell.row, cell.col) for row in found for c, cell in row.cells.items() if kinds[c].field == "group"}
-    return StudyTable(table, kinds, found, {key: told[key] for key in told.keys() & (heading | classes)})
+    return StudyTable(printed.label, table, kinds, found, {key: told[key] for key in told.keys() & (heading | classes)})
 
 
 def typed_cells(table: StudyTable) -> Iterator[tuple[Cell, Column]]:
