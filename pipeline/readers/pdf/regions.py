@@ -412,7 +412,9 @@ def _unruled(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | 
     bottom = start
     for row in rows:
         parted = sum(q.x0 - p.x1 > 0.8 * p.size for p, q in zip(row.words, row.words[1:], strict=False))
-        if row.top - bottom > 2.5 * caption.size or (not parted and len(kept) > 1 and len(row.words) > 6):
+        wide = max((line.x1 for line in below), default=0.0) - min(line.x0 for line in below)
+        long = len(row.words) > 6 or row.words[-1].x1 - row.words[0].x0 > 0.6 * wide
+        if row.top - bottom > 2.5 * caption.size or (not parted and len(kept) > 1 and long):
             break
         kept.append(row)
         bottom = row.bottom
