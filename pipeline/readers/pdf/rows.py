@@ -23,6 +23,7 @@ VALUE = re.compile(
 GOES_ON = re.compile(r"[a-z]{3,}(?![a-z-])|[(\[]")
 """How a line begins that carries on another: with a plain word, not with the prefix of a chemical's name."""
 LEADING = 1.08  # times the least step between lines of a column, up to which they can be lines of one cell
+LOW = 0.2  # share of a column's cells that begin with a small letter, from which that tells of no wrapped line
 CLEAR = 1.12  # times the leading, from which the least step between values is that of rows
 WIDEST_LEADING = 1.5  # ems; lines further apart are no lines of one cell
 SIDE_BY_SIDE = 0.25  # ems by which the blocks of one row overlap in height at least
@@ -86,11 +87,12 @@ class Block:
         return self.lines[-1].bottom
 
 
-def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]]) -> list[Cells] | None:
+def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0) -> list[Cells] | None:
     """The rows that printed rows of one band make; None where cells over several columns or doubts speak against it.
 
     Args:
         printed: for each printed row, top to bottom, its words by the columns that they cover.
+        close: the distance below which printed rows are lines of one row; 0 where that is not known.
     """
     if any(first != last for row in printed for first, last in row):
         return None
@@ -104,7 +106,7 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]]) -> list[Cells] | N
         return None
     values = [{round(line.baseline) for line in column if _is_value(line.words)} for column in columns]
     leading, pitch = _least_step(columns), _least_step([[x for x in c if _is_value(x.words)] for c in columns])
-    clear = pitch > CLEAR * leading
+    clear = pitch > CLEAR * leading or (close > 0.0 and not 0.0 < pitch < close)
     blocks = [block for column in columns for block in _blocks(column, leading, clear, values)]
     rows: list[list[Block]] = []
     for group in _side_by_side(blocks):
@@ -117,7 +119,8 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]]) -> list[Cells] | N
 
 def _least_step(columns: Sequence[Sequence[Text]]) -> float:
     """The least distance of lines in one column; 0 where no column has two."""
-    steps = [b.baseline - a.baseline for column in columns for a, b in pairwise(column)]
+    pairs = (pair for column in columns for pair in pairwise(column) if not unfinished(pair[0].text))
+    steps = [b.baseline - a.baseline for a, b in pairs]
     return min((step for step in steps if step > 0), default=0.0)
 
 
@@ -131,28 +134,32 @@ def _blocks(column: Sequence[Text], leading: float, clear: bool, values: Sequenc
         values: the heights of the values in each column.
     """
     widest = max(line.width for line in column)
-    found: list[Block] = []
-    last: Text | None = None
-    for line in column:
-        if last is None or _parted(last, line, leading, clear, widest) or _beside_values(last, line, values):
+    certain = [_is_parted(a, b, leading, clear, widest, values) for a, b in pairwise(column)]
+    firsts = [column[0], *(line for line, parts in zip(column[1:], certain, strict=True) if parts)]
+    low = sum(bool(GOES_ON.match(line.text)) for line in firsts) > LOW * len(firsts)
+    found = [Block(column[0].col, [column[0]])]
+    for line, parts in zip(column[1:], certain, strict=True):
+        likely = not (line.sparse or (GOES_ON.match(line.text) and not low))
+        if likely if parts is None else parts:
             found.append(Block(line.col))
         found[-1].lines.append(line)
-        last = line
     return found
 
 
-def _parted(a: Text, b: Text, leading: float, clear: bool, widest: float) -> bool:
-    """Whether two lines of a column belong to different cells."""
+def _is_parted(a: Text, b: Text, leading: float, clear: bool, widest: float, values: Sequence[set[int]]) -> bool | None:
+    """Whether two lines of a column belong to different cells; None where nothing tells."""
     step, size = b.baseline - a.baseline, max(a.size, b.size)
     if step > min(LEADING * leading, WIDEST_LEADING * size):
         return True
-    if clear or unfinished(a.text):
+    if unfinished(a.text):
+        return False
+    if _beside_values(a, b, values):
+        return True
+    if clear:
         return False
     if _is_value(a.words) or _is_value(b.words):
         return True
-    if a.width + 0.25 * size + b.words[0].x1 - b.words[0].x0 < widest - SPARE * size:
-        return True
-    return not (b.sparse or GOES_ON.match(b.text))
+    return a.width + 0.25 * size + b.words[0].x1 - b.words[0].x0 < widest - SPARE * size or None
 
 
 def _beside_values(a: Text, b: Text, values: Sequence[set[int]]) -> bool:
@@ -166,7 +173,7 @@ def _is_value(words: Sequence[Word]) -> bool:
 
 def unfinished(text: str) -> bool:
     """Whether a line goes on for certain."""
-    return text.endswith(("-", ",", "/", "(", "+", "&")) or text.rpartition(" ")[2] in (
+    return text.endswith(("-", ",", "/", "(", "+", "&", "\u00b1", "\u00d7")) or text.rpartition(" ")[2] in (
         "and",
         "of",
         "with",
@@ -204,7 +211,9 @@ def _resolved(group: Sequence[Block]) -> list[list[Block]] | None:
     across = [block for block in single if any(block.top < y < block.bottom for y in bounds)]
     inner = [block for block in across if block.col != 0]
     centred = inner and all(len(block.lines) == 1 for block in inner)
-    if centred or len(inner) >= len(several):
+    heights = {round(line.baseline) for column in several for block in column for line in block.lines}
+    aligned = all(round(line.baseline) in heights for block in inner for line in block.lines)
+    if centred or (inner and len(inner) >= len(several) and not aligned):
         merged = [Block(column[0].col, [line for block in column for line in block.lines]) for column in several]
         return [[*single, *merged]]
     return _cut(group, bounds) if bounds else None

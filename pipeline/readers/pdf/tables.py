@@ -63,7 +63,7 @@ def fill(region: Region) -> None:
     inner = _with_vertical_rules(gutters(_telling(rows, body)), region, rows)
     header = _header(region, [row for row in rows if row.baseline <= split], inner)
     placed = [Placed(row, _sorted(row, inner)) for row in body]
-    groups = _grouped(placed, dividers, len(inner) + 1)
+    groups = _grouped(placed, dividers, len(inner) + 1, region.striped or _gridded(region))
     region.header_rows = len(header)
     region.cells = _cells([*header, *groups], len(inner) + 1, len(header))
     for cell in region.cells:
@@ -417,15 +417,32 @@ def _raised(levels: list[Level]) -> list[Level]:
 # --- the rows --------------------------------------------------------------------------------------------------------
 
 
-def _grouped(placed: Sequence[Placed], dividers: Sequence[float], width: int) -> list[Level]:
-    """Printed rows by the table row they belong to: a wrapped cell's further lines join their first."""
+def _gridded(region: Region) -> bool:
+    """Whether rules part the columns as well: a grid of cells."""
+    height = region.box[3] - region.box[1]
+    inner = [
+        r for r in region.rules
+        if not r.horizontal and r.length > 0.6 * height and region.box[0] + 4 < r.x0 < region.box[2] - 4
+    ]  # fmt: skip
+    return len(inner) > 0
+
+
+def _grouped(placed: Sequence[Placed], dividers: Sequence[float], width: int, ruled: bool) -> list[Level]:
+    """The rows of a table's body: a wrapped cell's further lines join their first.
+
+    Args:
+        placed: the printed rows.
+        dividers: the heights of the rules across the table.
+        width: how many columns it has.
+        ruled: whether rules or shades set off its cells or rows, so that there is one row between two of them.
+    """
     bands = _bands(placed, dividers)
-    if _one_row_each(bands, placed):
+    if _one_row_each(bands, placed) or (ruled and len(bands) > 2 and not any(map(_lists_values, bands))):
         return [_merge(band) for band in bands]
     rows: list[Level] = []
     close = _wrap_pitch(placed, dividers)
     for band in bands:
-        told = rows_by_blocks([item.cells for item in band])
+        told = rows_by_blocks([item.cells for item in band], close)
         rows.extend(told if told is not None else map(_merge, _by_distance(band, close, width)))
     return rows
 
