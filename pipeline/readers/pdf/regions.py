@@ -450,6 +450,8 @@ def _lines_in_columns(near: Sequence[Line], upwards: bool, start: float, size: f
         edge = row.top if upwards else row.bottom
     if upwards:
         kept.reverse()
+        while kept and len(runs(kept[0])) == 1:  # the end of a paragraph
+            kept.pop(0)
     inner: list[Gutter] = gutters(kept) if len(kept) > 2 else []
     if not inner or sum(len(runs(row)) > 1 for row in kept) < 3:
         return []

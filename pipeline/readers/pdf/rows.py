@@ -22,7 +22,7 @@ VALUE = re.compile(
 )
 GOES_ON = re.compile(r"[a-z]{3,}(?![a-z-])|[(\[]")
 """How a line begins that carries on another: with a plain word, not with the prefix of a chemical's name."""
-LEADING = 1.08  # times the least step between lines of a column, up to which they can be lines of one cell
+LEADING = 1.05  # times the least step between lines of a column, up to which they can be lines of one cell
 LOW = 0.2  # share of a column's cells that begin with a small letter, from which that tells of no wrapped line
 CLEAR = 1.12  # times the leading, from which the least step between values is that of rows
 WIDEST_LEADING = 1.5  # ems; lines further apart are no lines of one cell
