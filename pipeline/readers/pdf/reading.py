@@ -19,6 +19,7 @@ from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
 from pipeline.readers.pdf.characters import Shapes, Slanted, frame_of, glyphs, page_box
 from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
 from pipeline.readers.pdf.conservation import missing
+from pipeline.readers.pdf.doubts import doubts
 from pipeline.readers.pdf.drawing import drawn, in_frame, turned
 from pipeline.readers.pdf.encodings import UNKNOWN
 from pipeline.readers.pdf.furniture import furniture
@@ -189,6 +190,8 @@ def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) ->
     for draft in flow:
         if draft.region is not None:
             writer.table(_table(draft.region, vocabulary))
+            name = f"{draft.region.label or 'A table'} on page {draft.region.lines[0].page}"
+            writer.warnings.extend(f"{name} is doubtful: {why}; look at the page." for why in doubts(draft.region))
             continue
         passage = joined(draft.lines, vocabulary).stripped()
         if not passage.text:
