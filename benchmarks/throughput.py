@@ -51,7 +51,7 @@ def beside_pdfplumber(papers: Sequence[Path], rounds: int) -> dict[str, Any]:
     """Seconds for all papers, the best of the rounds for each, the two ways taking turns paper by paper."""
     ours: dict[Path, list[float]] = {paper: [] for paper in papers}
     stock: dict[Path, list[float]] = {paper: [] for paper in papers}
-    with tempfile.TemporaryDirectory() as out, Stages(Path(out), Settings(jobs=1), force=True) as stages:
+    with tempfile.TemporaryDirectory() as out, Stages(Path(out), Settings(jobs=0), force=True) as stages:
         # the first time, it loads the model and starts the process that parses, once per worker
         pages = sum(stages.process(paper).outcome.pages for paper in papers)
         for _ in range(rounds):

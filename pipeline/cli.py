@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,7 +49,9 @@ LimitList = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=NUMBER", help="Bound for one file: seconds, memory_mb, pages or megabytes."),
 ]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml or .txt")]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .html, .docx, .md, .txt")
+]
 
 
 class LogFormat(StrEnum):
@@ -149,23 +152,25 @@ def _limits(given: list[str] | None) -> Limits:
 def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any], str], settings: Settings) -> None:
     """Write ``NAME + suffix`` for each file; a file that cannot be read is named and costs only itself."""
     from pipeline import readers
-    from pipeline.folder import write_atomically
+    from pipeline.folder import output_name, write_atomically
 
     by_name: dict[str, Path] = {}
     for path in files:
         if (other := by_name.setdefault(path.stem, path)) != path:
-            raise UsageError(f"{other} and {path} would both be written to {path.stem}{suffix}; rename one")
+            raise UsageError(
+                f"{other} and {path} would both be written to {output_name(path.stem, suffix)}; rename one"
+            )
     failed = 0
     with readers.Reader(settings.limits, settings.secret) as reader:
         for path in files:
-            target = out / f"{path.stem}{suffix}"
+            target = out / output_name(path.stem, suffix)
             try:
                 write_atomically(target, [make(path, reader).encode()])
             except ReadError as error:
                 failed += 1
                 _say(f"{error.status}: {error.message}")
             else:
-                typer.echo(str(target))
+                typer.echo(os.fsencode(target))  # as it is on disk, so that a pipe can go on with it
     if failed:
         raise typer.Exit(1)
 

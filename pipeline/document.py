@@ -10,11 +10,12 @@ left corner as displayed.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import Annotated, Final, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 SCHEMA: Final = "coatmine.document/1"
 
@@ -26,6 +27,24 @@ ScriptKind = Literal["superscript", "subscript"]
 Direction = Literal[0, 90, 180, 270]
 
 Offset = Annotated[int, Field(ge=0)]
+
+
+def printable(text: str) -> str:
+    """The text with what no encoding can hold made visible.
+
+    Bytes of a file's name that are not UTF-8 reach Python as lone surrogates and become ``xff`` behind a
+    backslash; halves of a character, as a damaged title has them, become U+FFFD.
+    """
+    return re.sub("[\ud800-\udfff]", _made_visible, text)
+
+
+def _made_visible(found: re.Match[str]) -> str:
+    byte = ord(found[0]) - 0xDC00
+    return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else "\ufffd"
+
+
+Printable = Annotated[str, BeforeValidator(lambda text: printable(text) if isinstance(text, str) else text)]
+"""Text from outside that any encoding can hold."""
 
 
 class Box(NamedTuple):
@@ -68,12 +87,12 @@ class Page(Part):
 class Metadata(Part):
     """What the document itself states about itself; an empty value means that it does not say."""
 
-    title: str | None = None
-    authors: tuple[str, ...] = ()
-    doi: str | None = None
-    journal: str | None = None
+    title: Printable | None = None
+    authors: tuple[Printable, ...] = ()
+    doi: Printable | None = None
+    journal: Printable | None = None
     year: int | None = None
-    license: str | None = None
+    license: Printable | None = None
 
 
 class Line(Span):
@@ -208,7 +227,7 @@ class Document(Part):
 
     schema_: Literal["coatmine.document/1"] = Field(default=SCHEMA, alias="schema")
     id: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
-    source: str
+    source: Printable
     media_type: str
     metadata: Metadata = Metadata()
     pages: tuple[Page, ...] = ()

@@ -12,9 +12,9 @@ A folder may stand on any file system that fsspec knows, such as ``s3://bucket/r
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import os
+import platform
 import re
 import shutil
 import tempfile
@@ -22,9 +22,11 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
 from pipeline.document import Document
@@ -34,6 +36,7 @@ from pipeline.records import Mention, Outcome, Record
 ModelT = TypeVar("ModelT", bound=BaseModel)
 WORK = ".coatmine"
 """The folder in a run's folder where work in progress stands; what holds one is a run's folder."""
+_LONGEST_NAME = 255  # bytes, of most file systems
 _GENERATIONS = 2  # kept of each stage: what the run used, and what the one before it used
 
 
@@ -131,7 +134,19 @@ def link_atomically(source: Path, path: Path) -> None:
 
 
 def _partial(path: Path) -> Path:
-    return path.with_name(f"{path.name}.{os.getpid()}.unfinished")
+    # Not the name itself with more behind it, which may be longer than a file system takes.
+    name = sha256(os.fsencode(path.name)).hexdigest()[:16]
+    return path.with_name(f"{name}.{os.getpid()}.unfinished")
+
+
+def output_name(stem: str, suffix: str) -> str:
+    """The name of an output for an input of this stem; one too long for a file system is cut and marked by a hash."""
+    whole = os.fsencode(stem + suffix)
+    if len(whole) <= _LONGEST_NAME:
+        return stem + suffix
+    mark = f"-{sha256(whole).hexdigest()[:8]}{suffix}"
+    cut = os.fsencode(stem)[: _LONGEST_NAME - len(mark.encode())]
+    return cut.decode(errors="ignore") + mark
 
 
 class Store:
@@ -281,33 +296,26 @@ class RunFolder:
 @contextmanager
 def _lock(path: Path, wait: float) -> Iterator[None]:
     """Hold a folder of this machine: the system lets go when the process ends, however it ends."""
+    lock = FileLock(path / WORK / "lock")
     try:
         (path / WORK).mkdir(parents=True, exist_ok=True)
-        handle = (path / WORK / "lock").open("w")
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be written ({error.strerror}); choose another --out") from error
-    until = time.monotonic() + wait
-    with handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if time.monotonic() >= until:
-                    raise UsageError(
-                        f"{path}: another run is writing here; wait for it or choose another --out"
-                    ) from error
-                time.sleep(0.2)
+        lock.acquire(timeout=wait, poll_interval=0.2)
+    except Timeout as error:
+        raise UsageError(f"{path}: another run is writing here; wait for it or choose another --out") from error
+    except (OSError, NotImplementedError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StoreError(f"{path}: cannot be written ({reason}); choose another --out") from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextmanager
 def _lease(path: Path, wait: float) -> Iterator[None]:
     """Hold a folder of an object store by an object that only one can make."""
     lock: Any = path / WORK / "lock"
-    holder = (
-        f"process {os.getpid()} of {os.uname().nodename}, since {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}"
-    )
+    holder = f"process {os.getpid()} of {platform.node()}, since {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}"
     until = time.monotonic() + wait
     while True:
         try:

@@ -17,7 +17,7 @@ from pipeline.folder import WORK, RunFolder, is_remote, place
 from pipeline.records import Outcome
 
 PRODUCTS = frozenset({
-    WORK, "documents", "export", "curated", "highlighted", "baselines", "scores", "report.html", "pictures",
+    WORK, "documents", "export", "curated", "highlighted", "baselines", "scores", "report.html", "report_files",
 })  # fmt: skip
 """What coatmine writes into a run's folder and could take for a paper, or for a folder of papers."""
 _NAMED = 5  # papers that a message lists by name
@@ -144,6 +144,8 @@ def _whole(path: Path) -> Path:
 
 def _digest(path: Path) -> str | None:
     """The id that the document in a file has; None where there is no such file."""
+    if not path.is_file():  # to open a pipe is to wait for whoever writes into it
+        return None
     try:
         with path.open("rb") as stream:
             return f"sha256:{file_digest(stream, 'sha256').hexdigest()}"

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.document import Box, Part, Span
+from pipeline.document import Box, Part, Printable, Span
 from pipeline.errors import Status
 
 Label = Literal["CELL_LINE", "CELL_TYPE", "CORE", "DRUG", "MODALITY", "DISEASE", "ANIMAL_MODEL", "SIZE"]
@@ -172,8 +172,23 @@ class Study(Part):
     title: str | None = None
 
 
+class TableRow(Part):
+    """The row of a study table that a record was read from.
+
+    ``table`` is the table's label, ``row`` counts from 1 below the headings (in a table with one study per column, the
+    column behind the first), ``page`` is the page on which the row stands.
+    """
+
+    table: str
+    row: Annotated[int, Field(ge=1)]
+    page: Annotated[int, Field(ge=1)]
+
+    def __str__(self) -> str:
+        return f"{self.table}, row {self.row}"
+
+
 class Record(Part):
-    """What one document says of one study and formulation."""
+    """What one document says of one study and formulation; ``rows`` are the rows of its tables that list it."""
 
     id: str
     document_id: str
@@ -186,6 +201,7 @@ class Record(Part):
     diseases: tuple[Value, ...] = ()
     animal_models: tuple[Value, ...] = ()
     modalities: tuple[Value, ...] = ()
+    rows: tuple[TableRow, ...] = ()
     missing: dict[FieldName, Missing] = Field(default_factory=dict)
     made_by: dict[str, str] = Field(default_factory=dict, description="versions and settings that made this record")
 
@@ -204,16 +220,16 @@ class Record(Part):
 class Outcome(Part):
     """A line of documents.jsonl: what became of one input, and for a failure what to do."""
 
-    source: str
+    source: Printable
     status: Status
-    message: str = ""
+    message: Printable = ""
     document_id: str | None = None
     title: str | None = None
     doi: str | None = None
     pages: int = 0
     mentions: int = 0
     records: int = 0
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Printable, ...] = ()
 
 
 def mention_id(document_id: str, label: str, start: int, end: int) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OUTPUTS", "Progress", "Summary", "baselines", "build_gold", "discover", "extract", "plan", "publish"]
 
-OUTPUTS = ("records.csv", "report.html", "records.jsonl", "mentions.jsonl", "documents.jsonl")
+OUTPUTS = ("records.csv", "records.xlsx", "report.html", "records.jsonl", "mentions.jsonl", "documents.jsonl")
 """The files of a run that people and programs open."""
 
 Progress = Callable[[Outcome, int, int], None]

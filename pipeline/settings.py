@@ -45,12 +45,12 @@ def fingerprint(*paths: Path) -> str:
 
 
 class Limits(BaseModel):
-    """Bounds within which one input file must be read; past one of them it fails alone."""
+    """Bounds within which one input must be read, its names found and its records made; past one it fails alone."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    seconds: float = Field(default=120.0, gt=0, description="wall-clock time to parse one file")
-    memory_mb: int = Field(default=1024, ge=256, description="address space the parsing child may add, MiB")
+    seconds: float = Field(default=120.0, gt=0, description="wall-clock time for each stage of one file")
+    memory_mb: int = Field(default=1024, ge=256, description="address space that a process may add over one file, MiB")
     pages: int = Field(default=2000, ge=1, description="pages of a PDF; a longer one is too_large")
     megabytes: int = Field(default=256, ge=1, description="size of the file on disk, MB")
 
@@ -63,7 +63,10 @@ class Settings(BaseModel):
     channels: tuple[str, ...] = ("table", "text")
     model: str | None = Field(default=None, description="spaCy model by name or path; None: the shipped one")
     jobs: int | None = Field(
-        default=None, ge=1, description="worker processes, None: as the cores allow; the result is the same"
+        default=None,
+        ge=0,
+        description="worker processes, None: as the cores allow; 0: none, so that no limit holds but for reading."
+        " The result is the same",
     )
     limits: Limits = Limits()
     password: SecretStr | None = Field(default=None, description="what opens the locked PDFs among the inputs")

@@ -8,9 +8,11 @@ from its bytes alone, without a look at the results.
 from __future__ import annotations
 
 import logging
+import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import file_digest, sha256
@@ -21,7 +23,7 @@ from typing import Any, Literal, Self, TypeVar
 from pydantic import BaseModel
 
 from pipeline import ner, readers, relations
-from pipeline.document import Document
+from pipeline.document import Document, printable
 from pipeline.errors import CoatmineError, ReadError, Status, StoreError
 from pipeline.folder import RunFolder, is_remote
 from pipeline.records import Mention, Outcome, Record
@@ -34,6 +36,14 @@ Stage = Literal["read", "annotate", "assemble"]
 Part = Stage | Literal["start", "publish"]
 """What a run's time goes to: its stages, loading the model before them, writing the table and the report after them."""
 STAGES: tuple[Stage, ...] = ("read", "annotate", "assemble")
+DOING: dict[Stage, str] = {
+    "read": "reading it",
+    "annotate": "finding the names in it",
+    "assemble": "making records of it",
+}
+"""What each stage does, as a message says it."""
+Around = Callable[[Stage], AbstractContextManager[None]]
+"""What is done around each stage: to limit it, and to tell that it begins."""
 
 # What the bytes decide: to read them again would end the same. Time, memory and missing files may end otherwise.
 _LASTING: frozenset[Status] = frozenset({"no_text_layer", "encrypted", "not_a_document", "damaged"})
@@ -54,10 +64,14 @@ class Stages:
     A context manager: it holds the process that parses, and the model once it was needed.
     """
 
-    def __init__(self, out: Path, settings: Settings, *, force: bool = False) -> None:
+    def __init__(
+        self, out: Path, settings: Settings, *, force: bool = False, around: Around = lambda _: nullcontext()
+    ) -> None:
         self.folder = RunFolder(out)
         self._settings = settings
         self._force = force
+        self._around = around
+        self._stage: Stage = "read"
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -97,22 +111,22 @@ class Stages:
             "assemble": _key(*made_by)[:12],
         }
 
-    def _keys(self, path: Path) -> dict[Stage, str]:
-        """Under what the results for this file stand or would stand: its bytes and name, the code, model, settings.
+    def _keys(self, name: str, digest: str) -> dict[Stage, str]:
+        """Under what the results for a file stand or would stand: its name and bytes, the code, model, settings.
 
         The first time, the model is loaded.
         """
-        name = _key(_digest(path), path.name, self._settings.secret or "")
+        input_key = _key(digest, name, self._settings.secret or "")
         generations = self._generations
-        assembled = _key(name, ",".join(self._settings.channels))
+        assembled = _key(input_key, ",".join(self._settings.channels))
         return {
-            "read": f"{generations['read']}-{name}",
-            "annotate": f"{generations['annotate']}-{name}",
+            "read": f"{generations['read']}-{input_key}",
+            "annotate": f"{generations['annotate']}-{input_key}",
             "assemble": f"{generations['assemble']}-{assembled}",
         }
 
-    def read(self, key: str, path: Path) -> Document:
-        """The document in this file.
+    def read(self, key: str, path: Path, content: bytes) -> Document:
+        """The document in a file of these bytes.
 
         Raises:
             ReadError: it cannot be read.
@@ -120,7 +134,8 @@ class Stages:
         if stored := self._stored("read", key):
             return Document.from_json(stored)
         # Its name only, as in the key: where the file stands today is told by its outcome.
-        document = self._reader.read(path).model_copy(update={"source": path.name})
+        document = self._reader.read(path, content)
+        document = document.model_copy(update={"source": printable(path.name)})
         self.folder.store.put("read", key, document.to_json().encode())
         return document
 
@@ -145,30 +160,40 @@ class Stages:
         try:
             with _local(path) as file:
                 done = self._process(file, last)
-            return replace(done, outcome=done.outcome.model_copy(update={"source": str(path)}))
+            return replace(done, outcome=done.outcome.model_copy(update={"source": printable(str(path))}))
         except ReadError as error:
             return Done(Outcome(source=str(path), status=error.status, message=error.message))
         except CoatmineError:
             raise  # not this input's fault: no model, no room
+        except MemoryError:
+            message = (
+                f"{path}: {DOING[self._stage]} needs more than {self._settings.limits.memory_mb} MB; raise the limit"
+                " (--limit memory_mb=N) or give the parts of a very long document as files of their own"
+            )
+            return Done(Outcome(source=str(path), status="too_large", message=message))
         except Exception as error:  # a fault of ours costs its own document and nothing else
             _log.exception("%s", path)
-            message = f"{path}: {type(error).__name__}: {error}; this is a fault in coatmine, please report it"
+            message = f"{path}: {_told(error)}; this is a fault in coatmine, please report it"
             return Done(Outcome(source=str(path), status="failed", message=message))
 
     def _process(self, path: Path, last: Stage) -> Done:
         clock = _Clock()
         self._reader.start()
-        keys = self._keys(path)
+        _ = self._generations  # loads the model
         clock.stop("start")
-        if known := self._known(keys, last):
-            clock.stop("read")
-            return Done(known, keys if known.status == "ok" else {}, clock.seconds)
-        try:
-            document = self.read(keys["read"], path)
-        except ReadError as error:
-            if error.status in _LASTING:
-                self._remember(keys["read"], Outcome(source=path.name, status=error.status, message=error.message))
-            raise
+        with self._part("read"):
+            keys = self._keys(path.name, _digest(path))
+            if known := self._known(keys, last):
+                clock.stop("read")
+                return Done(known, keys if known.status == "ok" else {}, clock.seconds)
+            content = readers.load(path, self._settings.limits)
+            keys = self._keys(path.name, sha256(content).hexdigest())  # the file may have changed since
+            try:
+                document = self.read(keys["read"], path, content)
+            except ReadError as error:
+                if error.status in _LASTING:
+                    self._remember(keys["read"], Outcome(source=path.name, status=error.status, message=error.message))
+                raise
         clock.stop("read")
         outcome = Outcome(
             source=path.name,
@@ -180,15 +205,21 @@ class Stages:
             warnings=document.warnings,
         )
         if last != "read":
-            mentions = self.annotate(keys["annotate"], document)
+            with self._part("annotate"):
+                mentions = self.annotate(keys["annotate"], document)
             clock.stop("annotate")
             outcome = outcome.model_copy(update={"mentions": len(mentions)})
         if last == "assemble":
-            records = self.assemble(keys["assemble"], document, mentions)
+            with self._part("assemble"):
+                records = self.assemble(keys["assemble"], document, mentions)
             clock.stop("assemble")
             outcome = outcome.model_copy(update={"records": len(records)})
         self._remember(keys[last], outcome)
         return Done(outcome, keys, clock.seconds)
+
+    def _part(self, stage: Stage) -> AbstractContextManager[None]:
+        self._stage = stage
+        return self._around(stage)
 
     def _known(self, keys: Mapping[Stage, str], last: Stage) -> Outcome | None:
         """What became of these bytes before, if everything that came of them still stands."""
@@ -247,7 +278,14 @@ def _local(path: Path) -> Iterator[Path]:
 
 
 def _key(*parts: str) -> str:
-    return sha256("\x1f".join(parts).encode()).hexdigest()
+    # a name may hold bytes that are not UTF-8
+    return sha256("\x1f".join(parts).encode(errors="surrogateescape")).hexdigest()
+
+
+def _told(error: Exception) -> str:
+    """What went wrong and where in the code."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(where.filename).name}, line {where.lineno})"
 
 
 def _digest(path: Path) -> str:
@@ -255,6 +293,8 @@ def _digest(path: Path) -> str:
         kinds = ", ".join(sorted(readers.SUFFIXES))
         raise ReadError("not_a_document", f"{path}: no documents below this folder; coatmine reads {kinds}")
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe is to wait for whoever writes into it
+            raise ReadError("not_a_document", f"{path} is a device or a pipe: save what it gives to a file.")
         with path.open("rb") as stream:
             return file_digest(stream, "sha256").hexdigest()
     except OSError as error:

@@ -1,34 +1,39 @@
-"""The stages over many documents: in this process, or spread over worker processes."""
+"""The stages over many documents, in worker processes that can be ended when a document asks too much of them."""
 
 from __future__ import annotations
 
 import math
-import multiprocessing
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
-from functools import partial
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Self
 
+from pipeline import children, errors
+from pipeline.document import printable
+from pipeline.errors import Status
+from pipeline.folder import place
 from pipeline.records import Outcome
-from pipeline.settings import Settings
-from pipeline.stages import Done, Stage, Stages
+from pipeline.settings import Limits, Settings
+from pipeline.stages import DOING, Done, Stage, Stages
 
 _AHEAD = 4  # inputs handed out per worker: enough to keep each busy behind a slow one
 _DOCUMENTS_PER_WORKER = 12  # with fewer, a second process would take longer to start than it saves
+_MODULE = "pipeline.workers"  # what a worker process runs
+_KILLED = -9  # by the system, when it is out of memory
 
 
 def process(
     inputs: Sequence[Path], out: Path, settings: Settings, *, last: Stage = "assemble", force: bool = False
 ) -> Generator[Done, None, None]:
     """Take the inputs through the stages to the last, on as many processes as ``settings.jobs`` says, in order."""
-    with Workers(out, settings, settings.jobs or sensible_jobs(len(inputs)), force=force) as workers:
+    jobs = sensible_jobs(len(inputs)) if settings.jobs is None else settings.jobs
+    with Workers(out, settings, jobs, force=force) as workers:
         yield from workers.process(inputs, last)
 
 
@@ -43,114 +48,169 @@ def _cores() -> int:
 
 
 class Workers:
-    """Processes that hold the model and stay while there is work; with one job, this process.
+    """Processes that hold the model and stay while there is work; with 0 jobs, this process, which nothing limits.
 
     Use it as a context manager, from one thread.
     """
 
     def __init__(self, out: Path, settings: Settings, jobs: int, *, force: bool = False) -> None:
-        self._jobs = jobs
-        self._start = (out, settings, force)
-        self._stack = ExitStack()
-        self._pool: ProcessPoolExecutor | None = None
-        self._stages: Stages | None = None
+        self._here = Stages(out, settings, force=force) if jobs == 0 else None
+        self._ahead = jobs * _AHEAD
+        self._workers = [Worker(out, settings, force=force) for _ in range(jobs)]
+        self._idle: SimpleQueue[Worker] = SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._threads = ThreadPoolExecutor(max(jobs, 1))  # each waits for a worker
 
     def __enter__(self) -> Self:
+        if self._here:
+            self._here.__enter__()
         return self
 
     def __exit__(self, *exc: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Let the processes go, once what is under way is done."""
-        self._stack.close()
-        self._pool = self._stages = None
+        """End the processes, also what is under way."""
+        if self._here:
+            self._here.__exit__()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers:
+            worker.close()
+        self._threads.shutdown()
 
     def process(self, inputs: Iterable[Path], last: Stage = "assemble") -> Iterator[Done]:
         """Take the inputs through the stages to the last; the results come in the order of the inputs."""
-        if self._jobs > 1:
-            return self._spread(inputs, partial(_work, last=last))
-        if self._stages is None:
-            out, settings, force = self._start
-            self._stages = self._stack.enter_context(Stages(out, settings, force=force))
-        stages = self._stages
-        return (stages.process(path, last) for path in inputs)
+        if self._here:
+            here = self._here
+            return (here.process(path, last) for path in inputs)
+        return self._spread(inputs, last)
 
-    def _spread(self, inputs: Iterable[Path], work: Callable[[Path], Done]) -> Iterator[Done]:
-        """Spread the inputs over the processes.
-
-        Only a few inputs are handed out ahead, so that memory does not grow with their number. When a worker dies (the
-        system was out of memory, say) the inputs under way are done again one by one, and only the culprit fails.
-        """
+    def _spread(self, inputs: Iterable[Path], last: Stage) -> Iterator[Done]:
+        """Spread the inputs over the processes; few are handed out ahead, so that memory does not grow with them."""
         waiting = iter(inputs)
-        running: deque[tuple[Path, Future[Done]]] = deque()
+        running: deque[Future[Done]] = deque()
         try:
             while True:
-                for path in islice(waiting, self._jobs * _AHEAD - len(running)):
-                    running.append((path, self._submit(work, path)))
+                for path in islice(waiting, self._ahead - len(running)):
+                    running.append(self._threads.submit(self._work, path, last))
                 if not running:
                     return
-                path, future = running.popleft()
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    self.close()
-                    for each in (path, *(path for path, _ in running)):
-                        yield self._alone(each, work)
-                    running.clear()
+                yield running.popleft().result()
         finally:  # not all results were wanted
-            for _, future in running:
+            for future in running:
                 future.cancel()
 
-    def _submit(self, work: Callable[[Path], Done], path: Path) -> Future[Done]:
-        if self._pool is None:
-            self._pool = self._stack.enter_context(_pool(self._jobs, self._start))
+    def _work(self, path: Path, last: Stage) -> Done:
+        worker = self._idle.get()
         try:
-            return self._pool.submit(work, path)
-        except BrokenProcessPool as error:  # a worker died since; its turn comes after those before it
-            future: Future[Done] = Future()
-            future.set_exception(error)
-            return future
+            return worker.process(path, last)
+        finally:
+            self._idle.put(worker)
 
-    def _alone(self, path: Path, work: Callable[[Path], Done]) -> Done:
+
+class Worker:
+    """A process that holds the model and takes one document at a time through the stages.
+
+    A document that takes too long or too much memory ends with a status of its own, and a new process goes on.
+    """
+
+    def __init__(self, out: Path, settings: Settings, *, force: bool = False) -> None:
+        self._limits = settings.limits
+        # There is a worker for each core, so each keeps to one.
+        single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        given = settings.model_dump(mode="json") | {"password": settings.secret}
+        self._start = {"out": str(out), "settings": given, "force": force}
+        self._child = children.Child(_MODULE, "that finds names and records", single)
+        self._stage: Stage = "read"
+
+    def close(self) -> None:
+        """End the process; from then on it takes nothing more."""
+        self._child.end()
+
+    def process(self, path: Path, last: Stage = "assemble") -> Done:
+        """Take one document through the stages.
+
+        Raises:
+            CoatmineError: no document is to blame, such as a model that cannot be loaded or a full disk.
+        """
         try:
-            with _pool(1, self._start) as pool:
-                return pool.submit(work, path).result()
-        except BrokenProcessPool:
+            try:
+                return self._ask(path, last)
+            except children.DiedError as death:
+                if death.late or death.code != _KILLED:
+                    raise
+                return self._ask(path, last)  # the system was out of memory, and not need this document be the cause
+        except children.DiedError as death:
+            return Done(self._epitaph(path, death))
+
+    def _ask(self, path: Path, last: Stage) -> Done:
+        if not self._child.ready:
+            self._child.ask(self._start)
+        head, body = self._child.ask({"path": str(path), "last": last}, begun=self._begun)
+        if "error" in head:
+            raise getattr(errors, head["error"])(head["message"])
+        outcome = Outcome.model_validate_json(body)
+        if outcome.status == "too_large":
+            self._child.close()  # what it could not allocate may have left it in a bad state
+        return Done(outcome, head["keys"], head["seconds"])
+
+    def _begun(self, part: str) -> float | None:
+        """Note what the worker does now, and say how long it may take; reading has a process and a limit of its own."""
+        self._stage = next(stage for stage in DOING if stage == part)
+        return None if self._stage == "read" else self._limits.seconds
+
+    def _epitaph(self, path: Path, death: children.DiedError) -> Outcome:
+        name, doing = printable(str(path)), DOING[self._stage]
+        status: Status = "failed"
+        if death.late:
+            status = "timed_out"
             message = (
-                f"{path}: the process that worked on it was killed, perhaps for want of memory; try it with --jobs 1"
+                f"{name}: {doing} took longer than {self._limits.seconds:g} s; raise the limit (--limit seconds=N) or"
+                " give the parts of a very long document as files of their own"
             )
-            return Done(Outcome(source=str(path), status="failed", message=message))
+        elif death.code == _KILLED:
+            message = f"{name}: the process was killed while {doing}, perhaps for want of memory; try it with --jobs 1"
+        else:
+            message = (
+                f"{name}: {doing} ended the process (exit {death.code}); if more memory does not help"
+                f" (--limit memory_mb={2 * self._limits.memory_mb}), please report it"
+            )
+        return Outcome(source=name, status=status, message=message)
 
 
-def _pool(jobs: int, start: tuple[Path, Settings, bool]) -> ProcessPoolExecutor:
-    # Spawned, not forked: a fork of a process with threads (spaCy's, Prefect's) can hang. A spawned Python would import
-    # from the current folder before anything else, and so execute a json.py that lies beside the papers.
-    os.environ["PYTHONSAFEPATH"] = "1"
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start_worker, start)
+def main() -> None:
+    """Take through the stages what the parent asks for; runs in the worker."""
+    parent = children.Parent()
+    stages: Stages | None = None
+    for asked, _ in parent.requests():
+        try:
+            if stages is None:
+                stages = _started(parent, asked)
+                parent.answer({})
+                continue
+            done = stages.process(place(asked["path"]), asked["last"])
+        except errors.CoatmineError as error:
+            parent.answer({"error": type(error).__name__, "message": str(error)})
+        else:
+            answer = {"keys": dict(done.keys), "seconds": dict(done.seconds)}
+            parent.answer(answer, done.outcome.model_dump_json().encode())
 
 
-_worker: Stages | None = None
+def _started(parent: children.Parent, asked: children.Head) -> Stages:
+    settings = Settings.model_validate(asked["settings"])
+
+    def around(stage: Stage) -> AbstractContextManager[None]:
+        parent.tell_begun(stage)
+        return nullcontext() if stage == "read" else _limited(settings.limits)
+
+    return Stages(place(asked["out"]), settings, force=asked["force"], around=around).__enter__()
 
 
-def _start_worker(out: Path, settings: Settings, force: bool) -> None:
-    global _worker  # noqa: PLW0603 - one per worker process, so that the model is loaded once
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # there is a worker for each core; numpy, not loaded yet, reads it
-    _worker = Stages(out, settings, force=force).__enter__()
-
-
-def _end_with_parent() -> None:
-    """A run that is killed takes its workers along: they would wait for work for ever."""
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)
-
-
-def _work(path: Path, last: Stage) -> Done:
-    assert _worker is not None  # noqa: S101 - set by the pool's initialiser
-    return _worker.process(path, last)
+@contextmanager
+def _limited(limits: Limits) -> Iterator[None]:
+    with children.within(limits.seconds, limits.memory_mb):
+        yield
 
 
 _resident: tuple[tuple[Path, Settings], Workers] | None = None
@@ -177,3 +237,7 @@ def dismiss() -> None:
         if _resident:
             _resident[1].close()
         _resident = None
+
+
+if __name__ == "__main__":
+    main()

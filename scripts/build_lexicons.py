@@ -434,11 +434,14 @@ def lower_first(name: str) -> str:
 def cell_types(data: Path, full: bool) -> Iterator[Entry]:
     """The cells whose membranes are used, by hand, with Cell Ontology identifiers; all of CL with --full."""
     known = set()
+    named = dict(pairs(data / "bioresources/CellOntology.tsv.gz"))
     for row in hand("cell_types"):
         for name in row["names"].split("|"):
             known.add(squeeze(name))
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name.rstrip("s")) else "synonym"
-            yield Entry(name, row["curie"] or None, row["preferred"], status, "cell_type", "", "hand", "")
+            curie = row["curie"] or named.get(row["preferred"]) or None
+            yield Entry(name, curie, row["preferred"], status, "cell_type", "", "hand", "")
+    yield from microbes(data)
     if full:
         labels: dict[str, str] = {}
         for name, printed in pairs(data / "bioresources/CellOntology.tsv.gz"):
@@ -446,6 +449,20 @@ def cell_types(data: Path, full: bool) -> Iterator[Entry]:
             labels.setdefault(curie, name)
             if squeeze(name) and squeeze(name) not in known:
                 yield Entry(name, curie, labels[curie], "synonym", "cell_type", "", "cell_ontology", "")
+
+
+def microbes(data: Path) -> Iterator[Entry]:
+    """Bacteria, yeasts and other microbes by species and strain, with their species' identifiers of NCBI Taxonomy."""
+    taxa = dict(pairs(data / "bioresources/Species.tsv.gz"))
+    for row in hand("microbes"):
+        taxon = row["taxon"] or taxa.get(row["preferred"], "")
+        curie = f"NCBITaxon:{taxon}" if taxon else ""
+        names = row["names"].split("|")
+        if re.fullmatch(r"[A-Z][a-z]+ [a-z]+", row["preferred"]):
+            names.append(f"{row['preferred'][0]}. {row['preferred'].split()[1]}")
+        for name in dict.fromkeys(names):
+            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
+            yield Entry(name, curie or None, row["preferred"], status, "cell_type", curie, "hand", "microbe")
 
 
 def modalities() -> Iterator[Entry]:
@@ -546,6 +563,8 @@ def check_hand(data: Path, entries: Iterable[Entry], chemicals: Chemicals) -> li
         official[row["id"]].add(squeeze(row["name"]))
     for name, curie in pairs(data / "bioresources/CellOntology.tsv.gz"):
         official[curie].add(squeeze(name))
+    for name, taxon in pairs(data / "bioresources/Species.tsv.gz"):
+        official[f"NCBITaxon:{taxon}"].add(squeeze(name))
     for row in rows(data / CELLOSAURUS):
         official[f"cellosaurus:{row['accession']}"].add(squeeze(row["name"]))
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):

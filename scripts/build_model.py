@@ -1,9 +1,9 @@
 """Assemble the recognition pipeline from its components and save it under models/coatmine.
 
-    python scripts/build_model.py [RECOGNISER]
+    python scripts/build_model.py [TRAINED]
 
-RECOGNISER is a model that ``coatmine train`` wrote: its component goes into the pipeline, and its card beside it as
-recogniser.md. Without one, the recogniser of the present models/coatmine stays.
+TRAINED is a folder that ``coatmine train`` wrote: its component ``ner`` goes into the pipeline, and its card beside it
+as ner.md. Without one, the ``ner`` of the present models/coatmine stays.
 """
 
 from __future__ import annotations
@@ -16,27 +16,26 @@ import spacy
 from spacy.language import Language
 
 import pipeline.ner.components  # noqa: F401 - registers the factories
-from pipeline.ner.training.recogniser import FACTORY
-from pipeline.ner.training.tokeniser import set_tokeniser
-from pipeline.ner.votes import RECOGNISER
+from pipeline.ner.tokeniser import make_tokeniser
 
 MODEL = Path(__file__).resolve().parent.parent / "models/coatmine"
 VERSION = "0.1.0"
 
 
-def build(recogniser: Path) -> Language:
-    """The pipeline, ready to save, with the trained component of the model at this path."""
-    source = spacy.load(recogniser)
-    component = next(name for name, factory in source.pipe_factories.items() if factory == FACTORY)
-    nlp = set_tokeniser(spacy.blank("en"))
+def build(trained: Path) -> Language:
+    """The pipeline, ready to save, with the tokeniser and the trained component of the model at this path."""
+    source = spacy.load(trained)
+    nlp = spacy.blank("en")
+    nlp.tokenizer = make_tokeniser()(nlp)
     nlp.add_pipe("coatmine_sentences", name="sentences")
     nlp.add_pipe("coatmine_abbreviations", name="abbreviations")
     nlp.add_pipe("coatmine_lexicon", name="lexicon")
     nlp.add_pipe("coatmine_rules", name="rules")
-    nlp.add_pipe(component, source=source, name=RECOGNISER)
+    nlp.add_pipe("ner", source=source)
     nlp.add_pipe("coatmine_model", name="model")
     nlp.add_pipe("coatmine_vote", name="vote")
     nlp.add_pipe("coatmine_roles", name="roles")
+    nlp.add_pipe("coatmine_spans", name="spans")
     nlp.meta.update(
         name="coatmine", version=VERSION, license="MIT", author="The coatmine developers",
         description="Names in the literature on cell-membrane-coated nanoparticles",
@@ -46,6 +45,7 @@ def build(recogniser: Path) -> Language:
 
 if __name__ == "__main__":
     trained = Path(sys.argv[1]) if len(sys.argv) > 1 else MODEL
-    build(trained).to_disk(MODEL)
-    if trained != MODEL:
-        shutil.copyfile(trained / "README.md", MODEL / "recogniser.md")
+    # the lexicons stand beside it, and the words of the training texts are of no use to others
+    build(trained).to_disk(MODEL, exclude=["lexicon", "vocab"])
+    if (trained / "README.md").is_file() and trained != MODEL:
+        shutil.copyfile(trained / "README.md", MODEL / "ner.md")

@@ -21,7 +21,7 @@ Abstract
 PLGA nanoparticles loaded with doxorubicin were coated with the membrane of 4T1 cells. The coated particles were 1{0:02}
 nm in diameter and slowed the growth of breast cancer in female BALB/c mice.
 """
-ONE_JOB = Settings(jobs=1)
+ONE_JOB = Settings(jobs=0)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run on this machine."""
     out = tmp_path_factory.mktemp("whole")
-    run.extract([papers], out, Settings(jobs=1))
+    run.extract([papers], out, Settings(jobs=0))
     return out
 
 

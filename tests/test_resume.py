@@ -45,7 +45,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run folder of an unbroken run."""
     out = tmp_path_factory.mktemp("whole")
-    run.extract([papers], out, Settings(jobs=1))
+    run.extract([papers], out, Settings(jobs=0))
     return out
 
 
@@ -57,7 +57,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 def extract_in_a_fork(papers: Path, out: Path) -> None:
     """What a run does, in a process that has the model loaded already, so that it can be killed often."""
     os.setpgid(0, 0)
-    run.extract([papers], out, Settings(jobs=1))
+    run.extract([papers], out, Settings(jobs=0))
     os._exit(0)
 
 
@@ -138,16 +138,16 @@ def test_without_room_a_run_says_so_and_what_was_written_stays_valid(papers, who
     made = {name: data for name, data in tree(tmp_path).items() if name.endswith(".gz")}
     assert made
     assert made.items() <= tree(whole).items()
-    run.extract([papers], tmp_path, Settings(jobs=1))
+    run.extract([papers], tmp_path, Settings(jobs=0))
     assert tree(tmp_path) == tree(whole)
 
 
 def test_a_run_that_finds_no_room_leaves_the_outputs_of_the_one_before(papers, tmp_path, monkeypatch):
-    run.extract([papers / "paper1.txt"], tmp_path, Settings(jobs=1))
+    run.extract([papers / "paper1.txt"], tmp_path, Settings(jobs=0))
     before = {name: (tmp_path / name).read_bytes() for name in OUTPUTS}
     monkeypatch.setattr(stages.Stages, "annotate", full)
     with pytest.raises(StoreError, match="No space left"):
-        run.extract([papers], tmp_path, Settings(jobs=1))
+        run.extract([papers], tmp_path, Settings(jobs=0))
     assert {name: (tmp_path / name).read_bytes() for name in OUTPUTS} == before
 
 
@@ -164,17 +164,17 @@ def test_the_second_run_on_a_folder_waits_if_it_is_told_to(papers, tmp_path):
     with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout.readline() == "held\n"
         with pytest.raises(UsageError, match="another run is writing here"):
-            run.extract([papers], tmp_path, Settings(jobs=1))
+            run.extract([papers], tmp_path, Settings(jobs=0))
         with RunFolder(tmp_path).locked(wait=60):
             assert other.poll() is not None or other.wait(5) == 0
 
 
 def test_what_a_killed_run_left_half_written_is_swept_away(papers, whole, tmp_path):
-    run.extract([papers], tmp_path, Settings(jobs=1))
+    run.extract([papers], tmp_path, Settings(jobs=0))
     stored = next((tmp_path / ".coatmine").rglob("*.gz"))
     for partial in (stored, tmp_path / "records.jsonl", next((tmp_path / "documents").iterdir())):
         partial.with_name(partial.name + ".1.unfinished").write_bytes(b"half")
-    run.extract([papers], tmp_path, Settings(jobs=1))
+    run.extract([papers], tmp_path, Settings(jobs=0))
     assert tree(tmp_path) == tree(whole)
 
 
@@ -183,7 +183,7 @@ def test_results_of_older_code_go_but_for_the_last(papers, tmp_path, monkeypatch
     kept = []
     for version in ("a", "b", "c", "a"):
         monkeypatch.setattr(stages.relations, "VERSION", version)
-        run.extract([paper], out, Settings(jobs=1))
+        run.extract([paper], out, Settings(jobs=0))
         kept.append({p.name for p in (out / ".coatmine" / "assemble").iterdir()})
         assert len(list((out / ".coatmine" / "annotate").iterdir())) == 1
     assert [len(each) for each in kept] == [1, 2, 2, 2]
@@ -191,16 +191,16 @@ def test_results_of_older_code_go_but_for_the_last(papers, tmp_path, monkeypatch
 
 
 def test_documents_that_are_no_longer_asked_for_go(papers, tmp_path):
-    run.extract([papers], tmp_path, Settings(jobs=1))
-    run.extract([papers / "paper1.txt"], tmp_path, Settings(jobs=1), replace=True)
+    run.extract([papers], tmp_path, Settings(jobs=0))
+    run.extract([papers / "paper1.txt"], tmp_path, Settings(jobs=0), replace=True)
     ids = [json.loads(line)["document_id"] for line in (tmp_path / "documents.jsonl").read_text().splitlines()]
     assert [RunFolder(tmp_path).document_path(i) for i in ids] == list((tmp_path / "documents").iterdir())
 
 
 def test_a_refused_file_is_not_read_again_and_one_that_took_too_long_is(papers, tmp_path, monkeypatch):
-    run.extract([papers / "page.pdf"], tmp_path, Settings(jobs=1))
+    run.extract([papers / "page.pdf"], tmp_path, Settings(jobs=0))
     monkeypatch.setattr(stages.readers.Reader, "read", lambda *_: pytest.fail("read again"))
-    summary = run.extract([papers / "page.pdf"], tmp_path, Settings(jobs=1))
+    summary = run.extract([papers / "page.pdf"], tmp_path, Settings(jobs=0))
     assert summary.reasons == {"not_a_document": 1}
 
     def slow(*_: object) -> None:
@@ -210,5 +210,5 @@ def test_a_refused_file_is_not_read_again_and_one_that_took_too_long_is(papers, 
     calls: list[int] = []
     monkeypatch.setattr(stages.readers.Reader, "read", slow)
     for _ in range(2):
-        assert run.extract([papers / "paper1.txt"], tmp_path, Settings(jobs=1)).reasons == {"timed_out": 1}
+        assert run.extract([papers / "paper1.txt"], tmp_path, Settings(jobs=0)).reasons == {"timed_out": 1}
     assert len(calls) == 2

@@ -100,7 +100,7 @@ def test_a_fault_in_a_stage_costs_its_own_document(papers, tmp_path, monkeypatch
         return annotate(document, nlp)
 
     monkeypatch.setattr(stages.ner, "annotate", faulty)
-    summary = run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    summary = run.extract([papers], tmp_path / "out", Settings(jobs=0))
     assert [o.status for o in summary.outcomes] == ["ok", "failed", "ok"]
     assert "ZeroDivisionError" in summary.failed[0].message
 
@@ -114,7 +114,7 @@ def test_the_same_bytes_under_two_names_are_published_once(papers, tmp_path):
 
 
 def test_a_second_run_makes_nothing_anew_and_the_same_outputs(papers, tmp_path, monkeypatch):
-    run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    run.extract([papers], tmp_path / "out", Settings(jobs=0))
     before = outputs(tmp_path / "out")
 
     def refuse(*_):
@@ -123,18 +123,18 @@ def test_a_second_run_makes_nothing_anew_and_the_same_outputs(papers, tmp_path, 
     monkeypatch.setattr(stages.readers.Reader, "read", refuse)
     monkeypatch.setattr(stages.ner, "annotate", refuse)
     monkeypatch.setattr(stages.relations, "assemble", refuse)
-    run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    run.extract([papers], tmp_path / "out", Settings(jobs=0))
     assert outputs(tmp_path / "out") == before
 
 
 def test_a_changed_rule_runs_again_what_depends_on_it_and_no_more(papers, tmp_path, monkeypatch):
-    run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    run.extract([papers], tmp_path / "out", Settings(jobs=0))
     monkeypatch.setattr(stages.relations, "VERSION", "other")
     calls = []
     assemble = stages.relations.assemble
     monkeypatch.setattr(stages.relations, "assemble", lambda *a, **k: calls.append(a) or assemble(*a, **k))
     monkeypatch.setattr(stages.ner, "annotate", lambda *_: pytest.fail("annotated again"))
-    run.extract([papers], tmp_path / "out", Settings(jobs=1))
+    run.extract([papers], tmp_path / "out", Settings(jobs=0))
     assert len(calls) == 3
 
 
@@ -143,7 +143,7 @@ def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(papers, tmp_path):
     code = (
         "import os, sys; from pathlib import Path; from pipeline import run; from pipeline.settings import Settings\n"
         "def stop(outcome, done, total):\n    os._exit(9)\n"
-        "run.extract([Path(sys.argv[1])], Path(sys.argv[2]), Settings(jobs=1), progress=stop)"
+        "run.extract([Path(sys.argv[1])], Path(sys.argv[2]), Settings(jobs=0), progress=stop)"
     )
     root = str(Path(run.__file__).parents[1])
     done = subprocess.run(
@@ -159,7 +159,7 @@ def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(papers, tmp_path):
 
 
 def test_the_number_of_workers_does_not_change_the_result(papers, tmp_path):
-    run.extract([papers], tmp_path / "one", Settings(jobs=1))
+    run.extract([papers], tmp_path / "one", Settings(jobs=0))
     run.extract([papers], tmp_path / "two", Settings(jobs=2))
     assert outputs(tmp_path / "one") == outputs(tmp_path / "two")
 
@@ -177,25 +177,11 @@ def test_a_missing_file_says_to_check_the_path(tmp_path):
         stages._digest(tmp_path / "missing.pdf")
 
 
-def _die_on_paper2(path: Path) -> stages.Done:
-    if path.name == "paper2.txt":
-        os._exit(1)
-    return workers._work(path, "assemble")
-
-
-def test_a_worker_that_dies_costs_the_document_it_died_of(papers, tmp_path):
-    with workers.Workers(tmp_path / "out", Settings(), 2) as pool:
-        done = list(pool._spread(run.discover([papers]), _die_on_paper2))
-    assert [Path(each.outcome.source).name for each in done] == ["paper1.txt", "paper2.txt", "paper3.txt"]
-    assert [each.outcome.status for each in done] == ["ok", "failed", "ok"]
-    assert "was killed" in done[1].outcome.message
-
-
-def test_the_first_process_of_several_never_loads_spacy(papers, tmp_path):
+def test_the_process_that_is_started_never_loads_spacy(papers, tmp_path):
     code = (
         "import sys; from pathlib import Path; from pipeline import run; from pipeline.settings import Settings\n"
         "if __name__ == '__main__':\n"
-        "    run.extract([Path(sys.argv[1])], Path(sys.argv[2]), Settings(jobs=2))\n"
+        "    run.extract([Path(sys.argv[1])], Path(sys.argv[2]), Settings())\n"
         "    sys.exit('spacy' in sys.modules)"
     )
     script = tmp_path / "script.py"

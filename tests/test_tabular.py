@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.document import Cell, Table
 from pipeline.records import FIELDS
-from pipeline.tabular import columns, is_blank, items, rows, typed_cells, upright
+from pipeline.tabular import columns, is_blank, items, names_of, rows, study_table, typed_cells, upright
 
 HEADINGS = {
     "membranes": [
@@ -18,14 +18,27 @@ HEADINGS = {
         "Source cell",
         "Source of membrane",
         "Coat",
+        "Bacterial source",
+        "Wrapping",
     ],
     "cores": ["Core", "Core nanoparticle", "Nanocarrier", "Inner core", "NP type", "Type of nanoparticles"],
-    "drugs": ["Drug", "Cargo", "Payload", "Loaded drug", "Therapeutic agent"],
-    "sizes": ["Size (nm)", "Particle size/nm", "Diameter, nm", "Hydrodynamic diameter [nm]"],
+    "drugs": ["Drug", "Cargo", "Payload", "Loaded drug", "Therapeutic agent", "Biotherapeutic", "Second agent", "Load"],
+    "sizes": [
+        "Size (nm)",
+        "Particle size/nm",
+        "Diameter, nm",
+        "Hydrodynamic diameter [nm]",
+        "Z-average",
+        "d.nm",
+        "Ø (nm)",
+        "Dh",
+    ],
     "diseases": ["Disease", "Types of disease", "Indication", "Tumour type", "Cancer type"],
     "animal_models": ["In vivo animal model", "Model", "Animal model", "Mouse strain"],
     "modalities": ["Application", "Therapy", "Treatment", "Therapeutic application", "Modality"],
-    "reference": ["Ref.", "References", "Refs", "Author (year)"],
+    "reference": ["Ref.", "References", "Refs", "Author (year)", "DOI", "PMID", "Ref. No."],
+    "number": ["No.", "#", "Entry"],
+    "remarks": ["Outcome", "Key findings", "Main result"],
     "formulation": ["Formulation", "Nanoplatform", "Membrane-coated NPs"],
     "other": ["Zeta potential (mV)", "Loading efficiency", "Sample size", "Target cells", "Coating method", "PDI"],
 }
@@ -83,7 +96,7 @@ def test_the_unit_stands_in_the_heading() -> None:
 )
 def test_other_tables_are_left_alone(t: Table) -> None:
     assert columns(t) == {}
-    assert list(typed_cells(t)) == []
+    assert study_table(t) is None
 
 
 def test_under_a_shared_heading_the_specific_column_holds_the_values() -> None:
@@ -115,7 +128,7 @@ def test_a_turned_table_is_read_along_its_rows() -> None:
         ["Size (nm)", "120", "–"],
         ["Ref.", "[1]", "[2]"],
     )
-    assert [(cell.text, column.field) for cell, column in typed_cells(t) if column.field in FIELDS] == [
+    assert [(cell.text, column.field) for cell, column in typed_cells(study_table(t)) if column.field in FIELDS] == [
         ("HeLa", "membranes"), ("PLGA", "cores"), ("120", "sizes"), ("4T1", "membranes"), ("silica", "cores"),
     ]  # fmt: skip
     assert upright(upright(t)) == upright(t)
@@ -131,13 +144,13 @@ def test_rows_inherit_merged_cells_and_group_rows_and_skip_repeated_headings() -
         ["4T1", "n/a", "[3]"],
         spans={(1, 0): (1, 3), (2, 0): (2, 1)},
     )
-    found = [({c: cell.text for c, cell in row.cells.items()}, row.group and row.group.text) for row in rows(t)]
+    found = [({c: cell.text for c, cell in row.cells.items()}, [group.text for group in row.groups]) for row in rows(t)]
     assert found == [
-        ({0: "HeLa", 1: "PLGA", 2: "[1]"}, "Cancer therapy"),
-        ({0: "HeLa", 1: "gold", 2: "[2]"}, "Cancer therapy"),
-        ({0: "4T1", 2: "[3]"}, "Cancer therapy"),
+        ({0: "HeLa", 1: "PLGA", 2: "[1]"}, ["Cancer therapy"]),
+        ({0: "HeLa", 1: "gold", 2: "[2]"}, ["Cancer therapy"]),
+        ({0: "4T1", 2: "[3]"}, ["Cancer therapy"]),
     ]
-    assert sum(cell.text == "HeLa" for cell, _ in typed_cells(t)) == 1
+    assert sum(cell.text == "HeLa" for cell, _ in typed_cells(study_table(t))) == 1
 
 
 def test_an_empty_place_inherits_only_where_blanks_are_marked_and_cells_merged() -> None:
@@ -214,3 +227,62 @@ def test_items_are_ordered_ranges_that_hold_their_text(field, text) -> None:
         assert text[item.start - 7 : item.end - 7] == item.text
         assert item.text == item.text.strip()
         at = item.end
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "field"),
+    [
+        ("Application", ["Breast cancer", "Glioma", "HIV infection"], "diseases"),
+        ("Target", ["Breast cancer", "Sepsis", "Pneumonia infection"], "diseases"),
+        ("Target", ["CD44", "EGFR", "integrin"], "other"),
+        ("Disease", ["PTT", "chemotherapy", "photodynamic therapy"], "modalities"),
+        ("Freight", ["4T1-bearing mice", "rats", "nude mice"], "animal_models"),
+        ("Application", ["PTT", "cancer therapy", "MRI"], "modalities"),
+    ],
+)
+def test_contents_win_over_a_heading_that_they_contradict(heading: str, cells: list[str], field: str) -> None:
+    t = table(["Membrane", "Core", heading], *(["HeLa", "PLGA", cell] for cell in cells))
+    assert columns(t)[2].field == field
+
+
+def test_names_in_the_cells_settle_a_heading_that_says_nothing_known() -> None:
+    t = table(["Membrane", "Size (nm)", "Freight"], ["HeLa", "90", "abc"], ["KB", "80", "efg"], ["4T1", "70", "?"])
+    spans = [(cell.start, cell.end, "drugs") for cell in t.cells if cell.col == 2 and cell.row]
+    assert columns(t)[2].field == "other"
+    assert columns(t, names_of(spans))[2].field == "drugs"
+
+
+def test_bare_numbers_from_one_on_are_the_rows_own() -> None:
+    rows_ = [["1", "HeLa", "PLGA"], ["2", "KB", "gold"]]
+    assert fields(table(["No.", "Membrane", "Core"], *rows_))[0] == "number"
+    assert fields(table(["Study", "Membrane", "Core"], *rows_))[0] == "number"
+    assert fields(table(["Ref.", "Membrane", "Core"], *rows_))[0] == "reference"
+    assert fields(table(["No.", "Membrane", "Core"], *([f"[{n}]", *rest] for n, *rest in rows_)))[0] == "reference"
+
+
+def test_heading_rows_nest_and_give_way_to_their_kind() -> None:
+    t = table(
+        ["Core", "Drug", "Size (nm)", "Ref."],
+        ["Cancer", None, None, None],
+        ["Platelets (n = 1)", None, None, None],
+        ["PLGA", "DOX", "90", "[1]"],
+        ["Erythrocytes", None, None, None],
+        ["gold", "DOX", "80", "[2]"],
+        ["Stroke", None, None, None],
+        ["silica", "DOX", "70", "[3]"],
+        spans={(r, 0): (1, 4) for r in (1, 2, 4, 6)},
+    )
+    found = study_table(t)
+    assert found is not None
+    told = [[(cell.text, field) for cell, field in found.over(row)] for row in found.rows]
+    assert told == [
+        [("Platelets (n = 1)", "membranes"), ("Cancer", "diseases")],
+        [("Erythrocytes", "membranes"), ("Cancer", "diseases")],
+        [("Stroke", "diseases")],
+    ]
+
+
+@pytest.mark.parametrize("text", ["In vitro", "in vitro only", "cells", "–"])
+def test_no_animal_is_a_blank(text: str) -> None:
+    assert values(text, "animal_models") == []
+    assert is_blank(text, "animal_models")

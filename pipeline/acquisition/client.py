@@ -14,6 +14,7 @@ from typing import Self, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from pipeline.acquisition.decoding import ACCEPTED, decoded
 from pipeline.acquisition.errors import FetchError
 from pipeline.acquisition.guard import GuardedTransport
 from pipeline.acquisition.partial import Partial
@@ -35,7 +36,7 @@ class Client:
         self._free_at: dict[str, float] = {}
         contact = f" (mailto:{settings.email})" if settings.email else ""
         self._http = httpx.AsyncClient(
-            headers={"User-Agent": f"coatmine/{version()}{contact}"},
+            headers={"User-Agent": f"coatmine/{version()}{contact}", "Accept-Encoding": ACCEPTED},
             timeout=settings.stall_seconds,
             transport=GuardedTransport(settings.private_hosts),
             trust_env=False,  # no passwords from ~/.netrc for hosts that others name
@@ -83,7 +84,7 @@ class Client:
             if response.status_code == httpx.codes.NOT_FOUND:
                 return None
             self._require_success(response)
-            async for chunk in response.aiter_bytes():
+            async for chunk in decoded(response):
                 body += chunk
                 if len(body) > _ANSWER_BYTES:
                     raise FetchError("failed", f"{_shown(url)} answers with more than {_ANSWER_BYTES} bytes")
@@ -99,7 +100,7 @@ class Client:
             with partial.open(url, response) as stream:
                 self._require_size(url, stream.tell() + int(response.headers.get("Content-Length", 0)))
                 async with _in_time(url, self._settings.download_seconds):
-                    async for chunk in response.aiter_bytes():
+                    async for chunk in decoded(response):
                         stream.write(chunk)
                         self._require_size(url, stream.tell())
 

@@ -21,11 +21,13 @@ def normalise_doi(text: str) -> str:
     """A DOI in the form in which two are compared: without a resolver's address, in lower case.
 
     Raises:
-        UsageError: the text is not a DOI.
+        UsageError: the text is not a DOI, or one that would lead to another page of the services that are asked.
     """
     doi = _PREFIX.sub("", text.strip()).rstrip(".,;").lower()
     if not _DOI.fullmatch(doi):
         raise UsageError(f"{text!r} is not a DOI; one looks like 10.3762/bjnano.14.24")
+    if not {".", ".."}.isdisjoint(doi.split("/")):
+        raise UsageError(f"{text!r} is not asked for: as part of an address, its dots between slashes lead elsewhere")
     return doi
 
 

@@ -18,6 +18,16 @@ import httpx
 from pipeline.acquisition.errors import FetchError
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
+_NEVER = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        "::/96",  # RFC 4291: IPv4-compatible addresses, deprecated, but some systems still take them
+        "64:ff9b:1::/48",  # RFC 8215: the local network's own translation of IPv4 addresses
+        "2001::/32",  # RFC 4380: Teredo, an IPv4 address behind a tunnel
+        "fec0::/10",  # RFC 3879: site-local addresses, deprecated
+    )
+)
+_ISATAP = (bytes.fromhex("00005efe"), bytes.fromhex("02005efe"))  # RFC 5214: before an IPv4 address, in any network
 
 
 class GuardedTransport(httpx.AsyncHTTPTransport):
@@ -75,8 +85,10 @@ def is_public(address: str) -> bool:
     """Whether an IP address is one of the open internet's, also where it is an IPv4 one inside an IPv6 one."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address):
+        if any(parsed in network for network in _NEVER):
+            return False
         inner = parsed.ipv4_mapped or parsed.sixtofour
-        if parsed in _NAT64:
+        if parsed in _NAT64 or parsed.packed[8:12] in _ISATAP:
             inner = ipaddress.IPv4Address(parsed.packed[-4:])
         if inner is not None:
             return is_public(str(inner))

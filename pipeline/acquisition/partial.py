@@ -41,9 +41,10 @@ class Partial:
         Raises:
             FetchError: the answer is another part than was asked for.
         """
+        plain = "Content-Encoding" not in response.headers  # an offset counts the bytes as they are sent
         if response.status_code == httpx.codes.PARTIAL_CONTENT:
             stream = self.path.open("ab")
-            if re.match(rf"bytes {stream.tell()}-", response.headers.get("Content-Range", "")):
+            if plain and re.match(rf"bytes {stream.tell()}-", response.headers.get("Content-Range", "")):
                 return stream
             stream.close()
             self.discard()
@@ -51,7 +52,7 @@ class Partial:
         self.discard()
         etag = response.headers.get("ETag", "")
         mark = response.headers.get("Last-Modified", "") if etag.startswith("W/") or not etag else etag
-        if mark and "Content-Encoding" not in response.headers:  # an offset counts the bytes as they are sent
+        if mark and plain:
             self._origin_path.write_text(_Origin(url=url, mark=mark).model_dump_json())
         return self.path.open("wb")
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections import defaultdict
 from collections.abc import Sequence
 from threading import Lock
 from typing import BinaryIO, Final
 
+from filelock import FileLock
 from pydantic import ValidationError
 
 from pipeline.errors import StoreError, UsageError
-from pipeline.export.decisions import FILE, Decision
-from pipeline.folder import RunFolder
+from pipeline.export.decisions import FILE, Decision, say_cut_short
+from pipeline.folder import WORK, RunFolder
 
 _CHUNK: Final = 1 << 16
 
@@ -60,8 +60,9 @@ class DecisionLog:
         """
         lines = b"".join(decision.model_dump_json().encode() + b"\n" for decision in decisions)
         try:
-            with self._path.open("a+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+            work = self._path.parent / WORK
+            work.mkdir(exist_ok=True)
+            with FileLock(work / f"{FILE}.lock"), self._path.open("a+b") as file:
                 whole = _whole(file)
                 file.truncate(whole)
                 try:
@@ -89,6 +90,8 @@ class DecisionLog:
             self._forget()
             return
         whole = data[: data.rfind(b"\n") + 1]
+        if len(whole) < len(data) and not self._all:  # said once, when the log is opened
+            say_cut_short(self._path)
         for line in whole.splitlines():
             try:
                 decision = Decision.model_validate_json(line)

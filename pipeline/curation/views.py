@@ -24,6 +24,7 @@ from pipeline.curation.session import Item, Session
 from pipeline.document import Box
 from pipeline.export.decisions import Decision, standing
 from pipeline.export.passages import one_line
+from pipeline.export.rendering import render
 from pipeline.export.text import doi_url, seen
 from pipeline.export.vocabularies import curie_url
 from pipeline.records import FIELDS
@@ -104,11 +105,10 @@ class Views:
         """A record beside its paper."""
         item, paper = self._open(record_id)
         document = paper.document
-        blocks = [(block.start, document.text[block.start : block.end]) for block in document.blocks]
         return self._html(
             "record.html.jinja",
             pages=document.pages,
-            blocks=[] if document.pages else blocks,
+            blocks=[] if document.pages else render(document),
             drawn=bool(document.pages) and self._session.papers.source(item.outcome) is not None,
             **self._fields(item, paper),
         )

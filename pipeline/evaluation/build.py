@@ -5,19 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pipeline.document import Cell, Document, Table
+from pipeline.document import Cell, Document
 from pipeline.errors import GoldError
 from pipeline.evaluation.gold import GOLD_CSV, GOLD_TOML, REQUIRED, TABLES_CSV
 from pipeline.evaluation.tables import COLUMNS, Place
 from pipeline.folder import write_atomically
-from pipeline.records import FIELDS, FieldName, Mention, Record, Value
-from pipeline.tabular import Column, Row, columns, rows, upright
+from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, Study, Value, fold
+from pipeline.tabular import Row, StudyTable, is_blank, names_of, study_tables
 
 DRAFT_COLUMNS: Final = (*REQUIRED, "confidence", "page")
 
@@ -41,25 +40,12 @@ class Draft:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _StudyTable:
-    """A study table, upright, with the name its rows are cited by."""
-
-    name: str
-    table: Table
-    columns: Mapping[int, Column]
-
-    def place(self, row: int, col: int) -> Place:
-        return Place(self.name, row - max(1, self.table.header_rows) + 1, col + 1)
-
-
 class _Found(NamedTuple):
     """A value of a record's table channel, and the place that bears it out."""
 
     mention: Mention
     value: Value
     field: FieldName
-    record: Record
 
 
 def build(document: Document, mentions: Iterable[Mention], records: Iterable[Record], out_dir: Path | str) -> Draft:
@@ -75,10 +61,12 @@ def build(document: Document, mentions: Iterable[Mention], records: Iterable[Rec
     folder = Path(out_dir)
     if (folder / GOLD_CSV).exists():
         raise GoldError(f"{folder / GOLD_CSV} is there already; choose another folder, a curator's work may be in it")
-    tables = list(_study_tables(document))
+    mentions = list(mentions)
+    names = names_of((mention.start, mention.end, FIELD_OF[mention.label]) for mention in mentions)
+    tables = list(study_tables(document.tables, names))
     if not tables:
         raise GoldError(f"{document.source}: no table with studies was found in it; `coatmine read` shows what was")
-    candidates = list(_candidates(document, tables, list(mentions), list(records)))
+    candidates = list(_candidates(tables, mentions, list(records)))
     cells = [row for table in tables for row in _cell_rows(table)]
     write_atomically(folder / TABLES_CSV, [_csv(COLUMNS, cells)])
     write_atomically(folder / GOLD_CSV, [_csv(DRAFT_COLUMNS, candidates)])
@@ -94,60 +82,71 @@ def build(document: Document, mentions: Iterable[Mention], records: Iterable[Rec
     )
 
 
-def _study_tables(document: Document) -> Iterator[_StudyTable]:
-    names: Counter[str] = Counter()
-    for number, table in enumerate(document.tables, 1):
-        turned = upright(table)
-        if kinds := columns(turned):
-            name = table.label or f"Table {number}"
-            names[name] += 1
-            yield _StudyTable(name if names[name] == 1 else f"{name} ({names[name]})", turned, kinds)
+def _cell_rows(table: StudyTable) -> Iterator[dict[str, Any]]:
+    """The cells as read; a heading row between the rows is a class, whatever column it begins in.
 
-
-def _cell_rows(study_table: _StudyTable) -> Iterator[dict[str, Any]]:
-    table = study_table.table
-    for cell in table.cells:
-        if cell.row < max(1, table.header_rows):
+    A cell that holds for the rows below it spans them, whether it was printed so or not.
+    """
+    heading = {(cell.row, cell.col) for row in table.rows for cell in row.groups}
+    last = {(cell.row, cell.col): row.index for row in table.rows for cell in row.cells.values()}
+    covered = {(row.index, col) for row in table.rows for col, cell in row.cells.items() if cell.row != row.index}
+    for cell in table.table.cells:
+        row = cell.row - _head(table) + 1
+        if row < 1 or (cell.row, cell.col) in covered:
             continue
-        name, row, col = study_table.place(cell.row, cell.col)
-        column = study_table.columns[cell.col]
+        column = table.columns[cell.col]
+        span = max(cell.row_span, last.get((cell.row, cell.col), 0) - cell.row + 1)
         yield {
-            "table": name, "row": row, "col": col, "row_span": cell.row_span, "col_span": cell.col_span,
-            "header": column.header, "field": column.field, "text": " ".join(cell.text.split()),
-            "notes": "; ".join(table.notes[marker] for marker in cell.notes if marker in table.notes),
+            "table": table.name, "row": row, "col": cell.col + 1, "row_span": span, "col_span": cell.col_span,
+            "header": column.header, "field": "group" if (cell.row, cell.col) in heading else column.field,
+            "text": " ".join(cell.text.split()),
+            "notes": "; ".join(table.table.notes[marker] for marker in cell.notes if marker in table.table.notes),
         }  # fmt: skip
 
 
+def _head(table: StudyTable) -> int:
+    """How many rows are headings."""
+    return table.rows[0].index - table.number(table.rows[0]) + 1 if table.rows else table.table.header_rows
+
+
 def _candidates(
-    document: Document, tables: Sequence[_StudyTable], mentions: Sequence[Mention], records: Sequence[Record]
+    tables: Sequence[StudyTable], mentions: Sequence[Mention], records: Sequence[Record]
 ) -> Iterator[dict[str, Any]]:
     """A row for every value, every blank, and every cell in which nothing was recognised."""
-    found = _in_tables(mentions, records)
-    for table in tables:
-        for row in rows(table.table):
-            fields = {col: column.field for col, column in table.columns.items() if column.field in FIELDS}
-            by_col = {col: _within(row.cells.get(col), field, found) for col, field in fields.items()}
-            study, doi = _study(document, table, row, [each for values in by_col.values() for each in values])
-            for col, field in fields.items():
-                common = {"study": study, "doi": doi, "field": field, "source": table.place(row.index, col)}
-                for each in map(_value, by_col[col]) if by_col[col] else [_nothing_found(row.cells.get(col))]:
-                    yield {**common, "page": table.table.page, **each}
-
-
-def _in_tables(mentions: Iterable[Mention], records: Iterable[Record]) -> list[_Found]:
-    """What the records hold in their table channel, in the order of the text."""
     by_id = {mention.id: mention for mention in mentions}
-    return sorted(
-        (
-            _Found(by_id[key], value, field, record)
-            for record in records
-            for field, value in record.items()
-            if value.channel == "table"
-            for key in value.evidence
-            if key in by_id
-        ),
-        key=lambda found: found.mention.start,
-    )
+    of_row = {(row.table, row.row): record for record in records for row in record.rows}
+    for table in tables:
+        fields = {col: column.field for col, column in table.columns.items() if column.field in FIELDS}
+        for row in table.rows:
+            number = table.number(row)
+            record = of_row.get((table.name, number))
+            study = record.study if record else Study(key=f"{table.name}, row {number}")
+            common = {"study": study.key, "doi": study.doi, "page": _page(table, record, number)}
+            found = _values(record, by_id) if record else []
+            for col, field in fields.items():
+                source = Place(table.name, number, col + 1)
+                inside = _within(row.cells.get(col), field, found)
+                for each in map(_value, inside) if inside else [_nothing_found(row.cells.get(col), field)]:
+                    yield {**common, "field": field, "source": source, **each}
+            for told in _around(tables, table, row, found):
+                yield {**common, "field": told.field, "source": Place(table.name, number), **_value(told)}
+
+
+def _page(table: StudyTable, record: Record | None, number: int) -> int:
+    rows = record.rows if record else ()
+    return next((row.page for row in rows if (row.table, row.row) == (table.name, number)), table.table.page)
+
+
+def _values(record: Record, by_id: Mapping[str, Mention]) -> list[_Found]:
+    """What a record holds in its table channel, in the order of the text."""
+    found = [
+        _Found(by_id[key], value, field)
+        for field, value in record.items()
+        if value.channel == "table"
+        for key in value.evidence
+        if key in by_id
+    ]
+    return sorted(found, key=lambda each: each.mention.start)
 
 
 def _within(cell: Cell | None, field: str, found: Iterable[_Found]) -> list[_Found]:
@@ -160,17 +159,17 @@ def _within(cell: Cell | None, field: str, found: Iterable[_Found]) -> list[_Fou
     return list(inside.values())
 
 
-def _study(document: Document, table: _StudyTable, row: Row, found: Sequence[_Found]) -> tuple[str, str | None]:
-    """Key and DOI of the row's study: what its records say, else its citation, else what stands in its place."""
-    if found:
-        study = found[0].record.study
-        return study.key, study.doi
-    for col, column in table.columns.items():
-        if column.field == "reference" and (cell := row.cells.get(col)):
-            cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
-            reference = document.reference(cited[0]) if cited else None
-            return (cited[0] if cited else " ".join(cell.text.split())), reference.doi if reference else None
-    return f"{table.name}, row {table.place(row.index, 0).row}", None
+def _around(tables: Sequence[StudyTable], table: StudyTable, row: Row, found: Iterable[_Found]) -> list[_Found]:
+    """The values of fields without a column, which a caption, a heading row or words in another cell tell."""
+    own = {(cell.start, cell.end) for cell in row.cells.values()}
+    others = {(c.start, c.end) for each in tables for line in each.rows for c in line.cells.values()} - own
+    told = {
+        (each.field, fold(each.value.text)): each
+        for each in found
+        if each.field not in table.fields
+        and not any(start <= each.mention.start and each.mention.end <= end for start, end in others)
+    }
+    return list(told.values())
 
 
 def _value(found: _Found) -> dict[str, Any]:
@@ -179,8 +178,8 @@ def _value(found: _Found) -> dict[str, Any]:
     return {**said, "page": boxes[0].page} if boxes else said
 
 
-def _nothing_found(cell: Cell | None) -> dict[str, Any]:
-    if cell is None:
+def _nothing_found(cell: Cell | None, field: str) -> dict[str, Any]:
+    if cell is None or is_blank(cell.text, field):
         return {"text": "", "name": "", "curie": "", "confidence": "1.00"}
     text = " ".join(cell.text.split())
     return {"text": text, "name": text, "curie": "", "confidence": "0.00"}
@@ -194,7 +193,7 @@ def _csv(head: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     return stream.getvalue().encode()
 
 
-def _about(document: Document, tables: Sequence[_StudyTable]) -> str:
+def _about(document: Document, tables: Sequence[StudyTable]) -> str:
     captions = [f"{_quoted(table.name)} = {_quoted(table.table.caption)}" for table in tables]
     return "\n".join(
         [
@@ -216,7 +215,7 @@ def _quoted(text: str) -> str:
     return json.dumps(" ".join(text.split()), ensure_ascii=False)
 
 
-def _datasheet(document: Document, tables: Sequence[_StudyTable]) -> str:
+def _datasheet(document: Document, tables: Sequence[StudyTable]) -> str:
     title = document.metadata.title or document.source
     doi = f", doi:{document.metadata.doi}" if document.metadata.doi else ""
     return (

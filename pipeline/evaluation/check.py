@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -214,33 +214,44 @@ def _check_tables(lines: Sequence[Line], cells: Sequence[TableCell], note: Note)
         for place, cell in grid.items()
         if cell.field == "reference" and _NUMBER.fullmatch(cell.text)  # an author and a year are no key to compare with
     }
+    listed = {place[:2] for place in grid}
     by_place: dict[Place, list[GoldValue]] = defaultdict(list)
     for line, value in lines:
         where = f"{GOLD_CSV}, line {line}"
         place = Place.parse(value.source)
         cell = grid.get(place) if place else None
+        if place is not None and place.col == 0 and place[:2] in listed:
+            _check_study(where, value, place, references, note)
+            continue
         if place is None or cell is None:
             note("error", where, f"source {value.source!r} names no cell of {TABLES_CSV}")
             continue
         by_place[place].append(value)
         if cell.field != value.field:
             note("error", where, f"{value.field}, but {place} is a cell of {cell.field} ({cell.header})")
-        if references.get(place[:2], value.study) != value.study:
-            note("error", where, f"study {value.study}, but the row of {place} cites {references[place[:2]]}")
+        _check_study(where, value, place, references, note)
     for place, cell in grid.items():
         if cell.covered:
             _check_cell(place, cell, by_place.get(place, []), note)
 
 
+def _check_study(
+    where: str, value: GoldValue, place: Place, references: Mapping[tuple[str, int], str], note: Note
+) -> None:
+    cited = references.get(place[:2], value.study)
+    if cited != value.study:
+        note("error", where, f"study {value.study}, but the row of {place} cites {cited}")
+
+
 def _check_cell(place: Place, cell: TableCell, values: Sequence[GoldValue], note: Note) -> None:
     where = str(place)
     if not values:
-        what = "blank cell" if is_blank(cell.text) else repr(cell.text)
+        what = "blank cell" if is_blank(cell.text, cell.field) else repr(cell.text)
         note("error", where, f"missing: {what} ({cell.field}) has no row in {GOLD_CSV}")
         return
     blanks = [value for value in values if value.blank]
-    if is_blank(cell.text) or blanks:
-        if not (is_blank(cell.text) and len(values) == 1 and blanks):
+    if is_blank(cell.text, cell.field) or blanks:
+        if not (is_blank(cell.text, cell.field) and len(values) == 1 and blanks):
             note("error", where, f"the cell holds {cell.text!r}, but its rows are {[v.text for v in values]}")
         return
     rest = fold(cell.text)

@@ -16,26 +16,29 @@ from pipeline.records import FIELDS
 from pipeline.tabular import ColumnField
 
 COLUMNS: Final = ("table", "row", "col", "row_span", "col_span", "header", "field", "text", "notes")
-_SOURCE: Final = re.compile(r"(?P<table>.+), row (?P<row>\d+), column (?P<col>\d+)")
+_SOURCE: Final = re.compile(r"(?P<table>.+), row (?P<row>\d+)(?:, column (?P<col>\d+))?")
 
 Count = Annotated[int, Field(ge=1)]
 
 
 class Place(NamedTuple):
-    """A place in a table: rows count from 1 below the headings, columns from 1, with one study per row."""
+    """A place in a table: rows count from 1 below the headings, columns from 1, with one study per row.
+
+    Column 0 is the row as a whole: what a caption, a heading row or words in another cell tell of it.
+    """
 
     table: str
     row: int
-    col: int
+    col: int = 0
 
     def __str__(self) -> str:
-        return f"{self.table}, row {self.row}, column {self.col}"
+        return f"{self.table}, row {self.row}" + (f", column {self.col}" if self.col else "")
 
     @classmethod
     def parse(cls, source: str) -> Place | None:
         """The place that a gold row's ``source`` names, or None where it names none."""
         match = _SOURCE.fullmatch(source)
-        return cls(match["table"], int(match["row"]), int(match["col"])) if match else None
+        return cls(match["table"], int(match["row"]), int(match["col"] or 0)) if match else None
 
 
 class TableCell(Part):

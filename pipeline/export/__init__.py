@@ -10,6 +10,7 @@ from pipeline.export.frame import tidy
 from pipeline.export.publish import Publication, publish, write_products
 from pipeline.export.report import write_report
 from pipeline.export.spreadsheet import write_records_csv
+from pipeline.export.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,7 @@ __all__ = [
     "write_products",
     "write_records_csv",
     "write_report",
+    "write_workbook",
 ]
 
 

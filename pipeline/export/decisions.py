@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
@@ -14,6 +16,7 @@ from pipeline.records import FieldName, Missing
 
 Action = Literal["accept", "correct", "reject", "add", "empty", "undo"]
 FILE = "decisions.jsonl"
+_log = logging.getLogger(__name__)
 ADJUDICATOR = " (adjudicator)"
 """Ends the name of a curator who settles what others disagree on."""
 
@@ -56,25 +59,38 @@ class Decision(Part):
         for name in needed[self.action]:
             if getattr(self, name) is None:
                 raise ValueError(f"{self.action} needs {name}")
+        for name, value in self:
+            if isinstance(value, str) and "\x00" in value:  # which no database takes as text
+                raise ValueError(f"{name} holds a NUL character")
         return self
 
 
 def read_decisions(folder: RunFolder) -> Iterator[Decision]:
     """The decisions in a run's folder, oldest first; none where nobody decided anything.
 
+    A last line that was cut short was never acknowledged: it is passed over, with a warning.
+
     Raises:
-        UsageError: a line is no decision.
+        UsageError: a whole line is no decision.
     """
     path = folder.path / FILE
     if not path.is_file():
         return
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
+            if not line.endswith(b"\n"):
+                say_cut_short(path)
+                return
             try:
                 yield Decision.model_validate_json(line)
             except ValidationError as error:
                 what = error.errors(include_url=False)[0]["msg"]
                 raise UsageError(f"{path}, line {number}: no decision ({what}); restore or remove that line") from error
+
+
+def say_cut_short(path: Path) -> None:
+    """Warn of a last line without an end: whoever wrote it was killed, and the curator was not told it is kept."""
+    _log.warning("%s: the last line is cut short and not counted; the decision it began has to be taken again", path)
 
 
 def standing(decisions: Iterable[Decision]) -> list[Decision]:

@@ -13,6 +13,7 @@ from pipeline.export.curated import CuratedFolder, published
 from pipeline.export.formats import FORMATS, export
 from pipeline.export.report import write_report
 from pipeline.export.spreadsheet import write_records_csv
+from pipeline.export.workbook import write_workbook
 from pipeline.folder import RunFolder, is_remote
 
 
@@ -90,6 +91,7 @@ def write_products(folder: RunFolder, *, raw: bool = False, jobs: int = 1) -> li
     """
     return [
         write_records_csv(folder, raw=raw),
+        write_workbook(folder, raw=raw),
         write_report(folder, scores=_scores(folder.path), jobs=jobs, raw=raw),
     ]
 

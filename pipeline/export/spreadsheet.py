@@ -5,25 +5,32 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.export.curated import published
-from pipeline.export.merge import Merged, difference, merge, wordings
-from pipeline.export.runs import extractions
-from pipeline.export.text import cell, doi_url
+from pipeline.export.facts import Fact, PaperFacts, RecordFacts, paper_facts, passages_of
+from pipeline.export.text import cell
 from pipeline.folder import RunFolder, write_atomically
-from pipeline.records import FIELDS, FieldName, Mention, Outcome, Record
+from pipeline.records import FIELDS, FieldName
 
-_IDENTIFIED: tuple[FieldName, ...] = tuple(field for field in FIELDS if field != "sizes")
+_IDENTIFIED: tuple[FieldName, ...] = tuple(name for name in FIELDS if name != "sizes")
 
 COLUMNS: tuple[str, ...] = (
     "study",
+    "first_author",
+    "year",
+    "journal",
     "doi",
     "title",
     "formulation",
     *FIELDS,
-    *(f"{field}_ids" for field in _IDENTIFIED),
+    *(f"{name}_ids" for name in _IDENTIFIED),
+    "core_materials",
+    "core_materials_ids",
+    "lowest_score",
+    "scores",
+    "sentences",
     "missing",
     "differences",
     "cautions",
@@ -38,7 +45,7 @@ COLUMNS: tuple[str, ...] = (
 
 
 def write_records_csv(folder: RunFolder, path: Path | None = None, *, raw: bool = False) -> Path:
-    """Write a run's records.csv, from its records, mentions and outcomes; one document in memory at a time.
+    """Write a run's records.csv; one document in memory at a time.
 
     Args:
         folder: the run.
@@ -49,17 +56,17 @@ def write_records_csv(folder: RunFolder, path: Path | None = None, *, raw: bool 
         UsageError, StoreError: the run cannot be read, or the file not be written.
     """
     path = path or folder.path / "records.csv"
-    write_atomically(path, _lines(published(folder, raw=raw)))
+    write_atomically(path, csv_lines(paper_facts(published(folder, raw=raw))))
     return path
 
 
-def _lines(folder: RunFolder) -> Iterator[bytes]:
+def csv_lines(papers: Iterable[PaperFacts]) -> Iterator[bytes]:
+    """The file, line by line."""
     yield codecs.BOM_UTF8  # without it, spreadsheets take UTF-8 for a local code page
     yield _encoded(COLUMNS)
-    for extraction in extractions(folder):
-        mentions = {mention.id: mention for mention in extraction.mentions}
-        for record in extraction.records:
-            row = _row(record, mentions, extraction.outcome)
+    for paper in papers:
+        for record in paper.records:
+            row = _row(record)
             yield _encoded([cell(row[column]) for column in COLUMNS])
 
 
@@ -69,45 +76,46 @@ def _encoded(row: Sequence[str]) -> bytes:
     return line.getvalue().encode()
 
 
-def _row(record: Record, mentions: Mapping[str, Mention], outcome: Outcome) -> dict[str, str]:
-    merged = {field: merge(record.values(field)) for field in FIELDS}
-    everything = [value for values in merged.values() for value in values]
-    channels = dict.fromkeys(channel for value in everything for channel in value.channels)
+def _row(about: RecordFacts) -> dict[str, str]:
+    facts = list(about.facts)
+    channels = {channel for fact in facts for channel in fact.merged.channels}
+    pages = {box.page for fact in facts for quote in fact.quotes for box in quote.mention.boxes}
+    materials = dict.fromkeys(term for fact in about.fields["cores"] for term in fact.materials)
     return {
-        "study": record.study.key,
-        "doi": doi_url(record.study.doi),
-        "title": record.study.title or "",
-        "formulation": record.formulation or "",
-        **{field: "; ".join(value.first.name for value in values) for field, values in merged.items()},
-        **{f"{field}_ids": _identifiers(merged[field]) for field in _IDENTIFIED},
-        "missing": "; ".join(f"{field}: {reason.replace('_', ' ')}" for field, reason in record.missing.items()),
-        "differences": "; ".join(_differences(record)),
-        "cautions": "; ".join(f"{value.first.name}: {value.caution}" for value in everything if value.caution),
+        "study": about.study.key,
+        "first_author": about.study.first_author,
+        "year": str(about.study.year or ""),
+        "journal": about.study.journal,
+        "doi": about.study.url,
+        "title": about.study.title,
+        "formulation": about.record.formulation or "",
+        **{name: "; ".join(fact.label for fact in values) for name, values in about.fields.items()},
+        **{f"{name}_ids": _identifiers([f.curie for f in about.fields[name]]) for name in _IDENTIFIED},
+        "core_materials": "; ".join(term.name for term in materials),
+        "core_materials_ids": _identifiers([term.curie for term in materials]),
+        "lowest_score": "" if about.score is None else f"{about.score:.2f}",
+        "scores": "; ".join(filter(None, (_scores(name, values) for name, values in about.fields.items()))),
+        "sentences": " | ".join(
+            f"[{'p. ' + str(quote.page) if quote.page else quote.where}] {quote.text}" for quote in passages_of(facts)
+        ),
+        "missing": "; ".join(f"{name}: {reason}" for name, reason in about.missing.items()),
+        "differences": "; ".join(f"{name}: {said}" for name, said in about.differ.items()),
+        "cautions": "; ".join(f"{fact.name}: {fact.merged.caution}" for fact in facts if fact.merged.caution),
         "decisions": "; ".join(
-            f"{value.first.name}: {value.decision} ({value.decided_by})" for value in everything if value.decision
+            f"{fact.name}: {fact.merged.decision} ({fact.merged.decided_by})" for fact in facts if fact.merged.decision
         ),
         "channels": ", ".join(sorted(channels)),
-        "pages": ", ".join(map(str, _pages(everything, mentions))),
-        "source": outcome.source,
-        "document_id": record.document_id,
-        "record_id": record.id,
+        "pages": ", ".join(map(str, sorted(pages))),
+        "source": about.outcome.source,
+        "document_id": about.record.document_id,
+        "record_id": about.record.id,
     }
 
 
-def _differences(record: Record) -> Iterator[str]:
-    """The fields of which table and text do not say the same, with what only one of them says."""
-    for field in FIELDS:
-        said = difference(wordings(record.values(field)))
-        if said:
-            yield f"{field}: {', '.join(said['table'])} (table), {', '.join(said['text'])} (text)"
-
-
-def _identifiers(values: list[Merged]) -> str:
+def _identifiers(curies: Sequence[str | None]) -> str:
     """The identifiers in the order of the names, with "none" in the place of a name that has none."""
-    curies = [value.first.curie for value in values]
     return "; ".join(curie or "none" for curie in curies) if any(curies) else ""
 
 
-def _pages(values: list[Merged], mentions: Mapping[str, Mention]) -> list[int]:
-    evidence = (mentions[key] for value in values for key in value.evidence if key in mentions)
-    return sorted({box.page for mention in evidence for box in mention.boxes})
+def _scores(name: FieldName, facts: Sequence[Fact]) -> str:
+    return f"{name}: {', '.join(f'{fact.merged.score:.2f}' for fact in facts)}" if facts else ""

@@ -123,6 +123,16 @@ class Lexicon:
             files += found
         return cls(row for path in files for row in read_lines(path))
 
+    def rows(self) -> Iterator[str]:
+        """The rows that make this lexicon again."""
+        for group in self._rows:
+            yield from group.split("\n")
+
+    def save(self, path: Path) -> None:
+        """Write the rows as one table."""
+        with path.open("w", encoding="utf-8", newline="\n") as table:
+            table.writelines(f"{line}\n" for line in ("\t".join(COLUMNS), *self.rows()))
+
     def lookup(self, name: str, types: Iterable[str] = ()) -> list[Entry]:
         """The entries that this whole string, or its singular, is a spelling of.
 

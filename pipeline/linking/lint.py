@@ -22,7 +22,7 @@ _CURIE = re.compile(
 )
 """Identifiers as the Bioregistry writes them, of the vocabularies that lexicons draw on."""
 _PREFIXES = {
-    "cell_line": ("cellosaurus",), "cell_type": ("CL",), "disease": ("DOID", "mesh"), "modality": ("NCIT",),
+    "cell_line": ("cellosaurus",), "cell_type": ("CL", "NCBITaxon"), "disease": ("DOID", "mesh"), "modality": ("NCIT",),
     "drug": ("CHEBI", "mesh", "pubchem.compound"), "chemical": ("CHEBI", "mesh", "pubchem.compound"),
     "material": ("CHEBI", "mesh", "pubchem.compound", "npo"), "form": ("npo", "CHEBI"), "particle": ("npo", "CHEBI"),
 }  # fmt: skip

@@ -139,7 +139,7 @@ def _is_list(section: tuple[str, ...]) -> bool:
     return bool(section) and "abbreviation" in section[-1].casefold()
 
 
-@Language.factory("coatmine_abbreviations")
+@Language.factory("coatmine_abbreviations", assigns=["doc._.short_forms"], requires=["doc.sents"])
 def make_abbreviations(nlp: Language, name: str) -> Abbreviations:
     """The component that finds abbreviations."""
     return Abbreviations(nlp, name)

@@ -47,6 +47,8 @@ def load(model: str | None = None) -> Language:
 def _load(path: Path, overrides: dict[str, Any]) -> Language:
     import spacy
 
+    from pipeline.ner import components  # noqa: F401 - registers the factories, whatever is installed
+
     try:
         return spacy.load(path, config=overrides)
     except OSError as error:

@@ -1,28 +1,39 @@
-"""The pipeline's components: factories that spaCy registers, each reading and filling the state on the Doc."""
+"""The pipeline's components: factories that spaCy registers, each reading and filling the state of the Doc.
+
+Importing this module registers the extensions of :mod:`pipeline.ner.extensions` as well.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, get_args
 
 import numpy as np
+from spacy import util
 from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
-from spacy.tokens import Doc, SpanGroup
+from spacy.pipeline import EntityRuler, SpanRuler
+from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline import sentences
-from pipeline.linking import Lexicon, shipped_lexicon
-from pipeline.ner import abbreviations, roles
+from pipeline.linking import Lexicon, link, shipped_lexicon
+from pipeline.ner import abbreviations, extensions, roles, tokeniser
 from pipeline.ner.resolve import outside_formulations, resolve
 from pipeline.ner.rules import RULES
-from pipeline.ner.state import State, state_of
-from pipeline.ner.votes import count_votes
+from pipeline.ner.state import Found, State, state_of
+from pipeline.ner.state import Vote as Ballot
+from pipeline.ner.votes import UNSCORED, Hearing, count_votes, meaning
+from pipeline.records import Label
 
 SPANS = "coatmine"
-"""Where the finished mentions stand on a Doc: ``doc.spans["coatmine"]``."""
+"""Where all finished mentions stand on a Doc: ``doc.spans["coatmine"]``; ``doc.ents`` has those that no other holds."""
+_LABELS: frozenset[str] = frozenset(get_args(Label))
+
+extensions.register()
 
 
-@Language.factory("coatmine_sentences")
+@Language.factory("coatmine_sentences", assigns=["token.is_sent_start", "doc.sents"])
 class Sentences:
     """Sentence boundaries, from the document's blocks where there is one."""
 
@@ -42,13 +53,28 @@ class Sentences:
         return doc.from_array([SENT_START], begins.astype("uint64"))  # type: ignore[arg-type]
 
 
-@Language.factory("coatmine_lexicon", default_config={"folders": None})
+@Language.factory("coatmine_lexicon", assigns=["doc._.lexicon_hits"], default_config={"folders": None})
 class LexiconMatcher:
-    """Every place where a name of the lexicons stands. ``folders`` replaces the shipped ones."""
+    """Every place where a name of the lexicons stands. ``folders`` replaces the shipped ones.
+
+    A pipeline that is saved takes its lexicon along, and needs neither the folders nor the shipped ones again.
+    """
 
     def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None) -> None:  # noqa: ARG002 - spaCy passes it
         self.name = name
-        self.lexicon = Lexicon.load(*map(Path, folders)) if folders else shipped_lexicon()
+        self.folders = tuple(map(Path, folders or ()))
+        self._loaded: Lexicon | None = None  # until it is wanted: what is saved with a pipeline goes before
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The lexicon: saved with the pipeline, else of ``folders``, else the shipped one.
+
+        Raises:
+            ModelError: a folder holds no lexicon, or a table in it is malformed.
+        """
+        if self._loaded is None:
+            self._loaded = Lexicon.load(*self.folders) if self.folders else shipped_lexicon()
+        return self._loaded
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill the state's hits."""
@@ -57,8 +83,39 @@ class LexiconMatcher:
         state.hits = list(self.lexicon.find(doc.text))
         return doc
 
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002 - spaCy passes it
+        """Save the lexicon as a folder with one table."""
+        folder = util.ensure_path(path)
+        folder.mkdir(exist_ok=True)
+        self.lexicon.save(folder / "lexicon.tsv")
 
-@Language.factory("coatmine_rules", default_config={"rules": list(RULES)})
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> LexiconMatcher:  # noqa: ARG002
+        """Take the lexicon that was saved, if one was; the shipped pipeline has none of its own.
+
+        Raises:
+            ModelError: the saved table is malformed.
+        """
+        folder = util.ensure_path(path)
+        if folder.is_dir():
+            self._loaded = Lexicon.load(folder)
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002 - spaCy passes it
+        """The lexicon's rows."""
+        return "\n".join(self.lexicon.rows()).encode()
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> LexiconMatcher:  # noqa: ARG002
+        """Take the lexicon of these rows."""
+        self._loaded = Lexicon(data.decode().split("\n"))
+        return self
+
+
+@Language.factory(
+    "coatmine_rules",
+    assigns=["doc._.findings"],
+    requires=["doc.sents", "doc._.short_forms", "doc._.lexicon_hits"],
+    default_config={"rules": list(RULES)},
+)
 class Rules:
     """The field's rules over lexicon hits and text. ``rules`` names those to use."""
 
@@ -76,29 +133,117 @@ class Rules:
         return doc
 
 
-@Language.factory("coatmine_vote")
+@Language.factory(
+    "coatmine_vote",
+    assigns=["doc._.findings"],
+    requires=["doc._.findings", "doc._.lexicon_hits"],
+    default_config={"hearing": Hearing().model_dump(mode="json"), "ruler_score": 0.95},
+)
 class Vote:
-    """Settle overlaps between findings and show the outcome as spans."""
+    """Hears who else has found names, and settles overlaps.
 
-    def __init__(self, nlp: Language, name: str) -> None:  # noqa: ARG002 - spaCy passes it
+    Patterns of an ``entity_ruler`` or ``span_ruler`` before this component that have one of our labels become
+    findings, with the score ``ruler_score`` and before all others; other entities on the Doc, such as those of a
+    trained ``ner``, are votes. ``hearing`` says when a vote alone is heard.
+    """
+
+    def __init__(self, nlp: Language, name: str, hearing: dict[str, Any], ruler_score: float) -> None:
         self.name = name
+        self.nlp = nlp
+        self.hearing = Hearing.model_validate(hearing)
+        self.ruler_score = ruler_score
 
     def __call__(self, doc: Doc) -> Doc:
-        """Reduce the state's findings and set ``doc.spans``."""
+        """Reduce the state's findings to those that stand."""
         state = state_of(doc)
-        state.found = resolve(outside_formulations(doc.text, state.found))
-        count_votes(doc.text, state)
+        ruled = [(name, span) for name, span in _ruled(self.nlp, self.name, doc) if span.label_ in _LABELS]
+        own = [_of_ruler(name, span, self.ruler_score, state) for name, span in ruled]
+        state.votes += _ballots(self.nlp, doc, {(span.start, span.end) for _, span in ruled})
+        kept = outside_formulations(doc.text, state.found)
+        state.found = resolve([*own, *(f for f in kept if not _overlaps(f, own))])
+        count_votes(doc.text, state, self.hearing)
         state.found = resolve(state.found)
-        show(doc, state)
         return doc
 
 
-def show(doc: Doc, state: State) -> None:
-    """Put the findings into ``doc.spans`` for whoever works with spaCy."""
-    spans = [
-        doc.char_span(f.start, f.end, label=f.label, kb_id=f.curie or "", alignment_mode="expand") for f in state.found
+def _ruled(nlp: Language, before: str, doc: Doc) -> Iterator[tuple[str, Span]]:
+    """What the rulers in front of a component match, with the ruler's name.
+
+    Their patterns are asked, since of an entity on the Doc nobody can tell any more who set it.
+    """
+    for name, pipe in nlp.pipeline:
+        if name == before:
+            return
+        if isinstance(pipe, SpanRuler) and len(pipe):
+            yield from ((name, span) for span in pipe.match(doc))
+        elif isinstance(pipe, EntityRuler) and len(pipe):
+            bare = doc.copy()
+            bare.ents = ()  # a ruler says nothing where an entity stands already
+            yield from ((name, Span(doc, ent.start, ent.end, label=ent.label_)) for ent in pipe(bare).ents)
+
+
+def _of_ruler(name: str, span: Span, score: float, state: State) -> Found:
+    label: Label = next(known for known in get_args(Label) if known == span.label_)
+    known = link(span.text, label, state.lexicon) if state.lexicon is not None else None
+    return Found(
+        span.start_char, span.end_char, label, known.name if known else span.text, score, "rule", name,
+        curie=known.curie if known else None, candidates=known.candidates if known else (),
+        caution=known.caution if known else None, taxon=known.taxon if known else "", priority=_RULED,
+    )  # fmt: skip
+
+
+_RULED = 100
+"""A priority above that of every rule: a user's pattern is the user's word."""
+
+
+def _overlaps(found: Found, others: Sequence[Found]) -> bool:
+    return any(o.start < found.end and found.start < o.end for o in others)
+
+
+def _ballots(nlp: Language, doc: Doc, ruled: set[tuple[int, int]]) -> list[Ballot]:
+    """The entities on the Doc as votes, but for what a ruler set."""
+    trained = [name for name, _ in nlp.pipeline if nlp.get_pipe_meta(name).factory in ("ner", "beam_ner")]
+    voter = trained[0] if len(trained) == 1 else "ents"
+    return [
+        Ballot(ent.start_char, ent.end_char, meant, UNSCORED, voter)
+        for ent in doc.ents
+        if (ent.start, ent.end) not in ruled and (meant := meaning("", ent.label_))
     ]
-    doc.spans[SPANS] = SpanGroup(doc, name=SPANS, spans=[s for s in spans if s is not None])
 
 
-__all__ = ["SPANS", "LexiconMatcher", "Rules", "Sentences", "Vote", "abbreviations", "roles", "show"]
+@Language.factory(
+    "coatmine_spans",
+    assigns=["doc.ents", "doc.spans", *(f"span._.{name}" for name in extensions.OF_SPANS)],
+    requires=["doc._.findings"],
+)
+class Spans:
+    """Shows what was found: ``doc.ents``, ``doc.spans["coatmine"]`` and the spans' extensions.
+
+    An entity of a user's own label stays in ``doc.ents`` where no mention overlaps it, if a ruler set it.
+    """
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.name = name
+        self.nlp = nlp
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set entities, spans and extensions."""
+        spans: list[Span] = []
+        for found in state_of(doc).found:
+            span = doc.char_span(
+                found.start, found.end, label=found.label, kb_id=found.curie or "", alignment_mode="expand"
+            )
+            if span is not None:
+                spans.append(span)
+                extensions.keep(doc, span, found)
+        others = [span for _, span in _ruled(self.nlp, self.name, doc) if span.label_ not in _LABELS]
+        doc.spans[SPANS] = SpanGroup(doc, name=SPANS, spans=spans)
+        doc.ents = util.filter_spans([*util.filter_spans(spans), *_clear_of(others, spans)])
+        return doc
+
+
+def _clear_of(others: Iterable[Span], spans: Sequence[Span]) -> Iterator[Span]:
+    return (o for o in others if all(o.end <= s.start or s.end <= o.start for s in spans))
+
+
+__all__ = ["SPANS", "LexiconMatcher", "Rules", "Sentences", "Spans", "Vote", "abbreviations", "roles", "tokeniser"]

@@ -1,11 +1,16 @@
-"""What the components of the pipeline hand to one another, kept on the spaCy Doc."""
+"""What the components of the pipeline hand to one another while they work on a spaCy Doc.
+
+It is kept beside the Doc, not on it, so that a Doc serialises at every step; it lives as long as the Doc does.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from spacy.tokens import Doc
 
@@ -13,13 +18,12 @@ from pipeline.document import Document
 from pipeline.linking import Hit, Lexicon
 from pipeline.records import CoreFacts, Label, Role, SizeFacts, Term
 
-KEY = "coatmine"
-
 
 @dataclass(slots=True)
 class Found:
     """A candidate for a mention: ``[start, end)`` on the Doc's text, what it is, and who says so.
 
+    ``phrase_end`` is where a core's form ends that stands behind its name ("PLGA" of "PLGA nanoparticles"), else 0.
     ``kind`` and ``component`` are the two parts of a mention's method. ``priority`` decides between overlapping
     candidates of one length: the higher stays.
     """
@@ -43,6 +47,7 @@ class Found:
     hypothetical: bool = False
     size: SizeFacts | None = None
     core: CoreFacts | None = None
+    phrase_end: int = 0
     priority: int = 0
     votes: tuple[str, ...] = ()
 
@@ -84,6 +89,29 @@ class State:
         return frozenset((h.start, h.end) for h in self.hits if any(e.type == "generic" for e in h.entries))
 
     @cached_property
+    def _by_end(self) -> dict[int, list[Hit]]:
+        found: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            found.setdefault(hit.end, []).append(hit)
+        return found
+
+    @cached_property
+    def _by_start(self) -> dict[int, list[Hit]]:
+        found: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            found.setdefault(hit.start, []).append(hit)
+        return found
+
+    def hits_from(self, start: int, types: Iterable[str]) -> list[Hit]:
+        """The lexicon's hits of these types that begin at an offset."""
+        wanted = frozenset(types)
+        return [hit for hit in self._by_start.get(start, []) if any(e.type in wanted for e in hit.entries)]
+
+    def hits_ending(self, end: int) -> list[Hit]:
+        """The lexicon's hits that end at an offset."""
+        return self._by_end.get(end, [])
+
+    @cached_property
     def diseases(self) -> dict[int, int]:
         """Where a disease's name begins, and where the longest one ends."""
         return self._longest("disease")
@@ -123,9 +151,12 @@ class State:
         return self.sentences[index]
 
 
+_STATES: WeakKeyDictionary[Doc, State] = WeakKeyDictionary()
+
+
 def state_of(doc: Doc) -> State:
-    """The Doc's state, made on first use."""
-    state = doc.user_data.get(KEY)
-    if not isinstance(state, State):
-        state = doc.user_data[KEY] = State()
+    """The Doc's state, made on first use. A Doc that was read back from bytes begins with an empty one."""
+    state = _STATES.get(doc)
+    if state is None:
+        state = _STATES[doc] = State()
     return state

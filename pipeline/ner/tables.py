@@ -13,7 +13,7 @@ from pipeline.ner.rules import cores, sizes
 from pipeline.ner.rules.cells import derivation
 from pipeline.ner.rules.modalities import IMAGING
 from pipeline.ner.state import Found, State
-from pipeline.records import CoreFacts, FieldName, Label, Role
+from pipeline.records import FIELD_OF, CoreFacts, FieldName, Label, Role
 
 COLUMN = "column"
 """What stands in ``because`` where a table's column says the role."""
@@ -43,13 +43,31 @@ def find(document: Document, inner: State) -> Iterator[Found]:
         document: the document.
         inner: what the pipeline found in the same text; its abbreviations and findings help to name an item.
     """
-    for table in document.tables:
+    names = tabular.names_of((f.start, f.end, FIELD_OF[f.label]) for f in inner.found)
+    for table in tabular.study_tables(document.tables, names):
         for cell, column in tabular.typed_cells(table):
             if column.field in _LABELS:
                 for item in tabular.items(cell, column.field):
-                    found = _item(item, cell, column, table, inner)
+                    found = _item(item, cell, column, table.table, inner)
                     if found is not None:
                         yield found
+        yield from _classes(table, inner)
+
+
+def _classes(table: tabular.StudyTable, inner: State) -> Iterator[Found]:
+    """What heads rows and tells a field of theirs, where no name was found in it."""
+    for cell in table.table.cells:
+        field = table.groups.get((cell.row, cell.col))
+        if field is None or any(
+            cell.start <= f.start and f.end <= cell.end and FIELD_OF[f.label] == field for f in inner.found
+        ):
+            continue
+        text = tabular.bare(cell.text)
+        short = cell.model_copy(update={"end": cell.start + len(text), "text": text})
+        for item in tabular.items(short, field):
+            found = _item(item, cell, tabular.Column(cell.col, field, ""), table.table, inner)
+            if found is not None:
+                yield found
 
 
 def _item(item: tabular.Item, cell: Cell, column: tabular.Column, table: Table, inner: State) -> Found | None:

@@ -1,4 +1,4 @@
-"""A trained model's part: its entities as votes, and what a vote does to what lexicon and rules found.
+"""A trained model's part: its entities are votes, and this is what a vote does to what lexicon and rules found.
 
 A vote that agrees makes a finding surer. One for a gene speaks against a cell line that only its spelling suggests.
 A disease, drug or cell line that the model alone has seen becomes a finding of its own, linked where the lexicon
@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import spacy
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -23,12 +23,10 @@ from pipeline.linking import link
 from pipeline.ner.rules.cells import CELLISH, is_cell_context
 from pipeline.ner.rules.drugs import speaks_of_cargo
 from pipeline.ner.state import Found, State, Vote, state_of
-from pipeline.records import Label
+from pipeline.records import Label, Score
 
 Meaning = Label | Literal["CELL", "GENE"]
 
-RECOGNISER = "recogniser"
-"""The shipped recogniser's name, as a voter and as the key of its spans."""
 UNSCORED = 0.85
 """What a model's entity counts that comes without a score: the precision such models publish."""
 
@@ -52,7 +50,7 @@ def meaning(model: str, label: str) -> Meaning | None:
     """What a model's label means here; None for a label that says nothing of ours.
 
     Args:
-        model: the model's name in its meta.json, without the language.
+        model: the model's name in its meta.json, without the language; "" for entities of the pipeline's own.
         label: the label, as the model writes it.
     """
     file = _labels()
@@ -60,27 +58,32 @@ def meaning(model: str, label: str) -> Meaning | None:
     return known.get(label, known.get(label.upper()))
 
 
-@Language.factory("coatmine_model", default_config={"model": None})
+@Language.factory(
+    "coatmine_model", requires=["doc.sents"], default_config={"model": None, "score": UNSCORED, "longest": 20_000}
+)
 class ModelVoter:
-    """Turns entities into votes: the shipped recogniser's, and those of ``model``, a spaCy model by name or path."""
+    """Turns the entities of ``model``, another spaCy model by name or path, into votes of ``score`` each.
 
-    def __init__(self, nlp: Language, name: str, model: str | None) -> None:  # noqa: ARG002 - spaCy passes it
+    The model reads runs of whole sentences of at most ``longest`` characters.
+    """
+
+    def __init__(self, nlp: Language, name: str, model: str | None, score: float, longest: int) -> None:  # noqa: ARG002
         self.name = name
         self.model = _load(model) if model else None
+        self.score = score
+        self.longest = longest
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the votes to the state."""
-        votes = state_of(doc).votes
-        if RECOGNISER in doc.spans:
-            group = doc.spans[RECOGNISER]
-            scores = group.attrs.get("scores", [UNSCORED] * len(group))
-            for span, score in zip(group, scores, strict=True):
-                votes.extend(_vote(RECOGNISER, span.start_char, span.end_char, span.label_, float(score)))
         if self.model is not None:
+            state = state_of(doc)
             name = str(self.model.meta["name"])
-            for begin, end in _paragraphs(doc, self.model.max_length):
+            for begin, end in _runs(state, min(self.longest, self.model.max_length)):
                 for span in self.model(doc.text[begin:end]).ents:
-                    votes.extend(_vote(name, begin + span.start_char, begin + span.end_char, span.label_, UNSCORED))
+                    if meant := meaning(name, span.label_):
+                        state.votes.append(
+                            Vote(begin + span.start_char, begin + span.end_char, meant, self.score, name)
+                        )
         return doc
 
 
@@ -101,17 +104,11 @@ def _load(model: str) -> Language:
     return nlp
 
 
-def _vote(model: str, start: int, end: int, label: str, score: float) -> Iterator[Vote]:
-    if meant := meaning(model, label):
-        yield Vote(start, end, meant, score, model)
-
-
-def _paragraphs(doc: Doc, longest: int) -> Iterator[tuple[int, int]]:
+def _runs(state: State, longest: int) -> Iterator[tuple[int, int]]:
     """Runs of whole sentences that a model can read at once."""
-    size = min(longest, 20_000)
     begin = end = 0
-    for _, stop in state_of(doc).sentences:
-        if stop - begin > size and end > begin:
+    for _, stop in state.sentences:
+        if stop - begin > longest and end > begin:
             yield begin, end
             begin = end
         end = stop
@@ -122,23 +119,38 @@ def _paragraphs(doc: Doc, longest: int) -> Iterator[tuple[int, int]]:
 # --- what votes do ---------------------------------------------------------------------------------------------------
 
 
-class Policy(NamedTuple):
-    """When a label that only a model saw becomes a finding: at this score, with at least so many letters."""
+class Policy(BaseModel):
+    """When a label that only a model saw becomes a finding: from this score on, with at least so many letters."""
 
-    score: float
-    letters: int
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-ALONE: dict[Label, Policy] = {
-    "DISEASE": Policy(0.8, 5),
-    "DRUG": Policy(0.85, 5),
-    "CELL_LINE": Policy(0.8, 2),
-}
-AGAINST_LINE = 0.9
-"""The score at which a vote for a gene outweighs a line's name that no cells stand beside."""
+    score: Score
+    letters: int = Field(ge=1)
 
 
-def count_votes(text: str, state: State) -> None:
+class Hearing(BaseModel):
+    """When votes are heard: the section ``[components.vote.hearing]`` of config.cfg.
+
+    Attributes:
+        alone: by label, when a model's word alone makes a finding; labels that are not here need lexicon or rules.
+        against_line: the score at which a vote for a gene outweighs a line's name that no cells stand beside.
+        share: how much of a model's score a finding gets that the model alone has seen.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    alone: dict[Label, Policy] = Field(
+        default={
+            "DISEASE": Policy(score=0.8, letters=5),
+            "DRUG": Policy(score=0.85, letters=5),
+            "CELL_LINE": Policy(score=0.8, letters=2),
+        }
+    )
+    against_line: Score = 0.9
+    share: Score = 0.8
+
+
+def count_votes(text: str, state: State, hearing: Hearing) -> None:
     """Let the votes change the state's findings, and say in each finding which voters stood with it."""
     for vote in state.votes:
         over = [f for f in state.found if f.start < vote.end and vote.start < f.end]
@@ -146,9 +158,9 @@ def count_votes(text: str, state: State) -> None:
             if _agrees(vote, found):
                 found.votes = (*found.votes, f"{vote.voter}:{vote.score:.2f}")
                 found.score = round(1 - (1 - found.score) * (1 - vote.score / 2), 4)
-        if vote.label == "GENE" and vote.score >= AGAINST_LINE:
+        if vote.label == "GENE" and vote.score >= hearing.against_line:
             state.found = [f for f in state.found if not (f in over and f.label == "CELL_LINE" and f.score < 0.9)]
-        elif not over and (alone := _alone(vote, text, state)):
+        elif not over and (alone := _alone(vote, text, state, hearing)):
             state.found.append(alone)
 
 
@@ -156,20 +168,20 @@ def _agrees(vote: Vote, found: Found) -> bool:
     return vote.label == found.label or (vote.label == "CELL" and found.label in ("CELL_LINE", "CELL_TYPE"))
 
 
-def _alone(vote: Vote, text: str, state: State) -> Found | None:
+def _alone(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
     """The finding that a model's vote makes where lexicon and rules saw nothing, or None when it is not heard."""
-    label: Label | None = next((known for known in ALONE if known == vote.label), None)
-    if label is None or state.lexicon is None or vote.score < ALONE[label].score:
+    label: Label | None = next((known for known in hearing.alone if known == vote.label), None)
+    if label is None or state.lexicon is None or vote.score < hearing.alone[label].score:
         return None
     surface = text[vote.start : vote.end]
-    if sum(c.isalpha() for c in surface) < ALONE[label].letters or "\n" in surface:
+    if sum(c.isalpha() for c in surface) < hearing.alone[label].letters or "\n" in surface:
         return None
     if _known_otherwise(vote, state) or not _heard(label, surface, vote, text, state):
         return None
     known = link(surface, label, state.lexicon)
     return Found(
-        vote.start, vote.end, label, known.name if known else surface, round(vote.score * 0.8, 4), "model", vote.voter,
-        curie=known.curie if known else None, candidates=known.candidates if known else (),
+        vote.start, vote.end, label, known.name if known else surface, round(vote.score * hearing.share, 4),
+        "model", vote.voter, curie=known.curie if known else None, candidates=known.candidates if known else (),
         votes=(f"{vote.voter}:{vote.score:.2f}",),
     )  # fmt: skip
 

@@ -6,16 +6,18 @@ origin.
 
 from __future__ import annotations
 
+import stat
 from hashlib import sha256
 from pathlib import Path
 
 from pipeline.document import Document
 from pipeline.errors import ReadError
 from pipeline.readers.child import Reader
+from pipeline.readers.kinds import expect
 from pipeline.readers.writing import Source
 from pipeline.settings import Limits
 
-__all__ = ["SUFFIXES", "VERSION", "Reader", "read"]
+__all__ = ["SUFFIXES", "VERSION", "Reader", "load", "parse", "read"]
 
 VERSION = "2"
 """Version of the stage: a document read by another one may differ."""
@@ -23,6 +25,12 @@ SUFFIXES = {
     ".pdf": "application/pdf",
     ".xml": "application/jats+xml",
     ".nxml": "application/jats+xml",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
     ".txt": "text/plain",
 }
 """The suffixes of the files that can be read, with their media types."""
@@ -32,20 +40,35 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
     """Read a file into a Document.
 
     Args:
-        path: a .pdf, .xml, .nxml (JATS) or .txt file.
+        path: a .pdf, .xml, .nxml (JATS), .docx, .html, .md or .txt file.
         limits: how large the file may be; time and memory are limited by :class:`Reader` only.
         password: what opens a locked PDF.
 
     Raises:
         ReadError: the file is missing, of another kind, locked, damaged, too large, or without text.
     """
+    return parse(path, load(path, limits), limits=limits, password=password)
+
+
+def parse(path: str | Path, data: bytes, *, limits: Limits | None = None, password: str | None = None) -> Document:
+    """Read the bytes of a file into a Document, whatever stands at its path by now.
+
+    Args:
+        path: where the bytes come from; its suffix says what they are.
+        data: what :func:`load` gave.
+        limits: as of :func:`read`.
+        password: what opens a locked PDF.
+
+    Raises:
+        ReadError: they are of another kind, locked, damaged, too large, or without text.
+    """
     path = Path(path)
     limits = limits or Limits()
-    data = _bytes(path, limits)
     media_type = SUFFIXES.get(path.suffix.lower())
     source = Source(str(path), "sha256:" + sha256(data).hexdigest(), media_type or "")
+    if media_type and media_type != "application/jats+xml":
+        expect(path.name, media_type, data)
     if media_type == "application/pdf":
-        _expect_pdf(path.name, data)
         from pipeline.readers.pdf.reading import read_pdf
 
         return read_pdf(data, source, limits, password)
@@ -53,6 +76,18 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
         from pipeline.readers.jats import read_jats
 
         return read_jats(data, source)
+    if media_type == SUFFIXES[".docx"]:
+        from pipeline.readers.docx import read_docx
+
+        return read_docx(data, source)
+    if media_type == "text/html":
+        from pipeline.readers.html import read_html
+
+        return read_html(data, source)
+    if media_type == "text/markdown":
+        from pipeline.readers.markdown import read_markdown
+
+        return read_markdown(data, source)
     if media_type == "text/plain":
         from pipeline.readers.text import read_text
 
@@ -62,18 +97,28 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
     )
 
 
-def _bytes(path: Path, limits: Limits) -> bytes:
-    """The file's bytes, if there are any and not too many."""
+def load(path: str | Path, limits: Limits | None = None) -> bytes:
+    """A file's bytes, if there are any and not too many.
+
+    Raises:
+        ReadError: the file is missing, no regular file, too large, or empty.
+    """
+    path = Path(path)
+    most = (limits or Limits()).megabytes * 1_000_000
     try:
-        size = path.stat().st_size
-        if path.is_dir():
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
             raise ReadError("not_a_document", f"{path} is a folder: give the files in it.")
-        if size > limits.megabytes * 1_000_000:
+        if not stat.S_ISREG(about.st_mode):
+            raise ReadError("not_a_document", f"{path} is a device or a pipe: save what it gives to a file.")
+        if about.st_size > most:
             raise ReadError(
                 "too_large",
-                f"{path.name} has {size / 1e6:.0f} MB, more than {limits.megabytes}: raise the limit if you trust it.",
+                f"{path.name} has {about.st_size / 1e6:.0f} MB, more than {most // 1_000_000}:"
+                " raise the limit if you trust it.",
             )
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(about.st_size)  # no more, should it grow meanwhile
     except FileNotFoundError:
         raise ReadError("failed", f"{path} does not exist: check the path.") from None
     except OSError as error:
@@ -81,16 +126,3 @@ def _bytes(path: Path, limits: Limits) -> bytes:
     if not data.strip():
         raise ReadError("not_a_document", f"{path.name} is empty: download it again.")
     return data
-
-
-def _expect_pdf(name: str, data: bytes) -> None:
-    """Refuse what is no PDF though its name says so."""
-    if b"%PDF-" in data[:4096]:
-        return
-    start = data[:2048].lstrip().lower()
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
-        raise ReadError(
-            "not_a_document",
-            f"{name} is a web page saved as a PDF, such as a login or consent page: download the article itself.",
-        )
-    raise ReadError("not_a_document", f"{name} is no PDF (it does not begin with %PDF-): download it again.")

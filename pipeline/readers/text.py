@@ -16,6 +16,8 @@ from pipeline.readers.encoding import decoded
 from pipeline.readers.hyphenation import Vocabulary, seam
 from pipeline.readers.markup import unmarked_text
 from pipeline.readers.passage import Passage
+from pipeline.readers.structured.items import Grid
+from pipeline.readers.structured.tabular_text import is_markdown, parted, write_table
 from pipeline.readers.writing import Source, Writer
 
 HEADING = re.compile(r"(#{1,6})\s+(.+)")
@@ -44,6 +46,10 @@ def read_text(data: bytes, source: Source) -> Document:
     """Read plain text; a warning says where the encoding had to be guessed."""
     writer = Writer(source)
     text, warning = decoded(data)
+    if is_markdown(text):
+        from pipeline.readers.markdown import read_markdown
+
+        return read_markdown(data, source)
     if warning:
         writer.warnings.append(warning)
     lines = _lines(re.sub("\u00ad[ \t]*\n[ \t\f]*", "", text))
@@ -67,7 +73,16 @@ def _lines(text: str) -> list[Passage]:
     """The lines of a text without mark-up and without white space at their ends; a new page is no new paragraph."""
     whole = unmarked_text(re.sub(r"\n*\f", "\n", text))
     bounds = [0, *(match.end() for match in re.finditer("\n", whole.text)), len(whole.text)]
-    return [whole.keeping([(a, b)]).stripped() for a, b in pairwise(bounds)]
+    return [_line(whole.keeping([(a, b)])) for a, b in pairwise(bounds)]
+
+
+def _line(line: Passage) -> Passage:
+    """A line without white space at its ends; tabs stay where they part the cells of a table's row."""
+    bare = line.stripped()
+    if "\t" not in bare.text:
+        return bare
+    size = len(line.text.rstrip("\n "))
+    return line.keeping([(0, size)])
 
 
 def _bare(line: Passage) -> Passage:
@@ -94,8 +109,12 @@ def _write(lines: Sequence[Passage], writer: Writer, vocabulary: Vocabulary) -> 
             for entry in _entries(part):
                 writer.reference(joined(entry, vocabulary))
         else:
-            for group in _paragraphs(part):
-                writer.block(_kind(group[0].text, kind), joined(group, vocabulary))
+            for piece in parted(part):
+                if isinstance(piece, Grid):
+                    write_table(piece, writer)
+                    continue
+                for group in _paragraphs([line.stripped() for line in piece]):
+                    writer.block(_kind(group[0].text, kind), joined(group, vocabulary))
 
 
 def _kind(text: str, section: str) -> BlockKind:

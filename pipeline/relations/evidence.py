@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.records import FIELD_OF, Channel, FieldName, Mention, fold
+from pipeline.records import FIELD_OF, Channel, FieldName, Mention, TableRow, fold
 
 SELF: Final = "self"
 """The study key of a paper about its own formulation."""
@@ -53,6 +53,7 @@ class Collected:
         values: the evidence.
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
         particles: subjects of which prose tells that there is a particle, named or not.
+        places: the rows of tables that speak of each subject.
         unsettled: fields of which the text seems to speak without a value that could be settled.
         mentioned: labels of which any mention stands in what speaks of a subject.
     """
@@ -60,6 +61,7 @@ class Collected:
     values: list[Evidence] = field(default_factory=list)
     rows: set[Subject] = field(default_factory=set)
     particles: set[Subject] = field(default_factory=set)
+    places: dict[Subject, list[TableRow]] = field(default_factory=dict)
     unsettled: set[tuple[Subject, FieldName]] = field(default_factory=set)
     mentioned: set[tuple[Subject, FieldName]] = field(default_factory=set)
 
@@ -68,6 +70,8 @@ class Collected:
         self.values += other.values
         self.rows |= other.rows
         self.particles |= other.particles
+        for subject, rows in other.places.items():
+            self.places.setdefault(subject, []).extend(rows)
         self.unsettled |= other.unsettled
         self.mentioned |= other.mentioned
 

@@ -25,6 +25,7 @@ from pipeline.records import (
 from pipeline.relations import scorer
 from pipeline.relations.consolidate import Groups, KindsOfLines, consolidate, without_kinds
 from pipeline.relations.evidence import SELF, Collected, Evidence, Subject, identity
+from pipeline.relations.references import study_of
 
 _CHANNELS: Final[tuple[Channel, ...]] = ("table", "text")
 _CERTAIN: Final = 0.99  # no number of repetitions makes a value certain
@@ -140,6 +141,7 @@ def _record(document: Document, each: Told, found: Collected, made_by: dict[str,
             "study": _study(document, subject.study),
             "formulation": subject.formulation,
             **{field: one.values for field, one in each.fields.items()},
+            "rows": sorted(set(found.places.get(subject, ())), key=lambda row: (row.page, row.table, row.row)),
             "missing": missing,
             "made_by": made_by,
         }
@@ -150,10 +152,7 @@ def _study(document: Document, key: str) -> Study:
     """The study with what the document says of it: its reference, or for its own work its own head."""
     if key == SELF:
         return Study(key=key, doi=document.metadata.doi, title=document.metadata.title)
-    reference = document.reference(key)
-    if reference is None:
-        return Study(key=key)
-    return Study(key=key, doi=reference.doi, title=reference.title)
+    return study_of(document, key)
 
 
 Candidate = tuple[list[Evidence], dict[str, float]]

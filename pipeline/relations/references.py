@@ -1,4 +1,4 @@
-"""Which entry of the reference list a name and a year point to ("Fu et al., 2019")."""
+"""Which entry of the reference list a name and a year ("Fu et al., 2019"), a DOI or a PMID point to."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from pipeline.document import Document, Reference
+from pipeline.records import Study
 
 _CITED = re.compile(
     r"(?P<name>(?:(?:de|van|von|der|di|da|la|le) )*[^\W\d_a-z\u00df-\u00ff][\w'\u2019-]+(?:[ -][A-Z][\w-]+)?)"
@@ -19,6 +20,63 @@ _GROUP = re.compile(
 )
 _LABEL = re.compile(r"^\s*(?:\[\d+\]|\(?\d+[.)])?\s*")
 _SURNAME = re.compile(r"[^\W\d_][^\W\d_'\u2019-]+(?:[-'\u2019][^\W\d_]+)*")
+
+
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_DOI_GOES_ON = re.compile(r"(?=[^\s,;]*\d)[\w./():;<>+#-]+(?=\s|$)")
+_DOI_CUT = re.compile(r"[-/._(]$|/[a-z]{1,2}$")
+_PMID = re.compile(r"\bPMID:?\s*(\d{5,8})\b|pubmed\.ncbi\.nlm\.nih\.gov/(\d{5,8})\b", re.IGNORECASE)
+
+
+def study_of(document: Document, key: str) -> Study:
+    """A cited study as the document tells it: by its entry in the reference list, else by the DOI that is its key."""
+    reference = document.reference(key)
+    if reference is not None:
+        return Study(key=key, doi=reference.doi, title=reference.title)
+    return Study(key=key, doi=key if _DOI.fullmatch(key) else None)
+
+
+def cited_by_identifier(document: Document, text: str) -> list[str]:
+    """The keys of the studies that a text names by DOI, address or PMID.
+
+    A study that is in the reference list goes by its key there, another by its DOI or "PMID:" and the number. A DOI
+    that was broken over lines is joined; one that looks cut is left out.
+    """
+    keys = []
+    for doi in _dois(text):
+        listed = [r.key for r in document.references if r.doi and r.doi.casefold() == doi.casefold()]
+        if not listed and not _DOI_CUT.search(doi):
+            keys.append(doi)
+        elif len(listed) == 1:
+            keys += listed
+    for match in _PMID.finditer(text):
+        number = match[1] or match[2]
+        listed = [r.key for r in document.references if re.search(rf"\b{number}\b", _printed(document, r))]
+        keys.append(listed[0] if len(listed) == 1 else f"PMID:{number}")
+    return list(dict.fromkeys(keys))
+
+
+def _dois(text: str) -> list[str]:
+    """The DOIs in a text, each joined with what follows a break within it."""
+    found = []
+    for match in _DOI.finditer(text):
+        doi, at = match.group(), match.end()
+        while not doi.endswith((",", ";")):
+            gap = re.match(r"\s+", text[at:])
+            more = _DOI_GOES_ON.match(text, at + gap.end()) if gap else None
+            if more is None or more.group().startswith(("10.", "http", "(", "[")):
+                break
+            doi, at = doi + more.group(), more.end()
+        found.append(_trimmed(doi))
+    return found
+
+
+def _trimmed(doi: str) -> str:
+    """A DOI without the punctuation behind it; a bracket stays where it was opened within the DOI."""
+    doi = doi.rstrip(".,;:")
+    while doi.endswith((")", "]")) and doi.count(doi[-1]) > doi.count("(" if doi[-1] == ")" else "["):
+        doi = doi[:-1].rstrip(".,;:")
+    return doi
 
 
 def cited_by_author(document: Document, text: str) -> list[str]:

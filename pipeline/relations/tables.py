@@ -1,27 +1,37 @@
-"""The table channel: each row of a study table is a study, keyed by the citation in its Ref. cell."""
+"""The table channel: each row of a study table is a study, keyed by the citation that it carries."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
-from pipeline.document import Cell, Document, Table
-from pipeline.records import FIELD_OF, FIELDS, Mention, fold
-from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject
-from pipeline.relations.references import cited_by_author
-from pipeline.tabular import Column, Row, columns, rows, upright
+from pipeline.document import Cell, Document
+from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, TableRow, fold
+from pipeline.relations.captions import Shared, told_of_all
+from pipeline.relations.evidence import SELF, Evidence, Collected, MentionIndex, Subject
+from pipeline.relations.references import cited_by_author, cited_by_identifier
+from pipeline.tabular import Row, StudyTable, is_blank, names_of, study_tables
 
 _NUMBERS = re.compile(r"\d{1,3}")
 _ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\s*[\])]?")
 _AT_END = re.compile(r"[(\[](\d{1,3})[)\]]$")
 _OWN = re.compile(r"\b(?:this|our|present|current) (?:work|study|paper|article)\b", re.IGNORECASE)
 _COATED = re.compile(r"(?<!un)(?<!non-)(?:coated|camouflaged|cloaked|wrapped)\b", re.IGNORECASE)
+_YEAR = re.compile(r"^(?:publication |pub )?years?$", re.IGNORECASE)
+_PUBMED = re.compile(r"pmid|pubmed", re.IGNORECASE)
+_IN_WORDS: Final[tuple[FieldName, ...]] = ("animal_models", "modalities")
+"""What findings told in words may tell of a study, where the table has no column for it."""
 
 
 def from_tables(
     document: Document, mentions: MentionIndex, own_names: Sequence[str] | None, *, coats: bool
 ) -> Collected:
     """What the study tables of a document say.
+
+    What the caption, the heading rows and the text around a table say holds for every row that does not say otherwise.
 
     Args:
         document: the document.
@@ -31,47 +41,97 @@ def from_tables(
         coats: whether the document is about membrane coats; if not, a table's own coats must be known cells.
     """
     found = Collected()
-    for printed in document.tables:
-        table = upright(printed)
-        kinds = columns(table)
-        if not kinds:
-            continue
-        membranes = any(column.field == "membranes" for column in kinds.values())
-        if membranes and not coats and not _of_cells(table, kinds, mentions):
+    for table in _study_tables(document, mentions):
+        if "membranes" in table.fields and not coats and not _of_cells(table, mentions):
             continue  # shells of another kind
-        for row in rows(table):
-            subject = _subject(document, table, row, kinds, own_names)
-            if subject is None:
-                continue
-            if membranes:
-                found.rows.add(subject)
-            _read_row(row, kinds, subject, mentions, found)
+        reading = _Reading(document, mentions, table, told_of_all(document, table.table, mentions), found)
+        for row in table.rows:
+            subject = _subject(document, table, row, own_names)
+            if subject is not None:
+                reading.take(row, subject)
     return found
 
 
 def lists_coats(document: Document, mentions: MentionIndex) -> bool:
     """Whether a table of the document has a column of membranes that names known cells."""
-    return any(_of_cells(table, columns(table), mentions) for table in map(upright, document.tables))
+    return any(_of_cells(table, mentions) for table in _study_tables(document, mentions))
 
 
-def _of_cells(table: Table, kinds: dict[int, Column], mentions: MentionIndex) -> bool:
+def _study_tables(document: Document, mentions: MentionIndex) -> Iterator[StudyTable]:
+    return study_tables(document.tables, names_of((m.start, m.end, FIELD_OF[m.label]) for m in mentions))
+
+
+def _of_cells(table: StudyTable, mentions: MentionIndex) -> bool:
     """Whether the columns of membranes name known cells."""
-    columns_ = [index for index, column in kinds.items() if column.field == "membranes"]
-    cells = (cell for cell in table.cells if cell.col in columns_)
+    cells = (c for row in table.rows for col, c in row.cells.items() if table.columns[col].field == "membranes")
     return any(m.curie and FIELD_OF[m.label] == "membranes" for c in cells for m in mentions.within(c.start, c.end))
 
 
-def _read_row(row: Row, kinds: dict[int, Column], subject: Subject, mentions: MentionIndex, found: Collected) -> None:
-    """The values in a row's cells; a cell that says something without a known name leaves its field unsettled."""
-    for col, cell in row.cells.items():
-        field = kinds[col].field
-        if field not in FIELDS:
-            continue
-        values = [m for m in mentions.within(cell.start, cell.end) if FIELD_OF[m.label] == field and not m.negated]
-        for mention in _outermost(values):
-            found.values.append(Evidence(subject, mention, "table", mention.score))
-        if not values:
-            found.unsettled.add((subject, field))
+@dataclass(slots=True)
+class _Reading:
+    """A table while its rows are read into findings; ``shared`` is what its surroundings say of every row."""
+
+    document: Document
+    mentions: MentionIndex
+    table: StudyTable
+    shared: list[Shared]
+    found: Collected
+    said: set[FieldName] = field(default_factory=set)
+
+    def take(self, row: Row, subject: Subject) -> None:
+        """Read one row: its own cells first, then what heads it, then what holds for the whole table."""
+        self.said = set(self.table.fields)
+        self._cells(row, subject)
+        self._in_words(row, subject)
+        for cell, told in self.table.over(row):
+            self._add(subject, told, [(m, m.score, "group") for m in self._values(cell, told)])
+        for told in FIELDS:
+            self._add(subject, told, [(s.mention, s.score, s.place) for s in self.shared if _field(s) == told])
+        if "membranes" in self.said:
+            self.found.rows.add(subject)
+        self.found.places.setdefault(subject, []).append(self._place(row))
+
+    def _cells(self, row: Row, subject: Subject) -> None:
+        """The values in a row's cells; one that says something without a known name leaves its field unsettled."""
+        for col, cell in row.cells.items():
+            told = self.table.columns[col].field
+            if told not in FIELDS or is_blank(cell.text, told):
+                continue
+            values = self._values(cell, told)
+            for mention in values:
+                self.found.values.append(Evidence(subject, mention, "table", mention.score))
+            if not values:
+                self.found.unsettled.add((subject, told))
+
+    def _in_words(self, row: Row, subject: Subject) -> None:
+        """What a cell of findings tells of fields that have no column."""
+        for col, cell in row.cells.items():
+            if self.table.columns[col].field == "remarks":
+                for told in _IN_WORDS:
+                    self._add(subject, told, [(m, m.score, "remarks") for m in self._values(cell, told)])
+
+    def _add(self, subject: Subject, told: FieldName, values: list[tuple[Mention, float, str]]) -> None:
+        """Take what is said of a field of which nothing nearer to the row has spoken."""
+        if values and told not in self.said:
+            self.said.add(told)
+            self.found.values += [Evidence(subject, m, "table", score, place) for m, score, place in values]
+
+    def _values(self, cell: Cell, told: FieldName) -> list[Mention]:
+        inside = self.mentions.within(cell.start, cell.end)
+        return _outermost([m for m in inside if FIELD_OF[m.label] == told and not m.negated])
+
+    def _place(self, row: Row) -> TableRow:
+        """Where a row stands; its page is that of its first cell that is printed in it."""
+        printed = self.table.table
+        first = next((cell for cell in row.cells.values() if cell.row == row.index), None)
+        boxes = self.document.boxes(first.start, first.end) if first else []
+        return TableRow(
+            table=self.table.name, row=self.table.number(row), page=boxes[0].page if boxes else printed.page
+        )
+
+
+def _field(shared: Shared) -> FieldName:
+    return FIELD_OF[shared.mention.label]
 
 
 def _outermost(mentions: list[Mention]) -> list[Mention]:
@@ -83,26 +143,27 @@ def _outermost(mentions: list[Mention]) -> list[Mention]:
     ]
 
 
-def _subject(
-    document: Document, table: Table, row: Row, kinds: dict[int, Column], own_names: Sequence[str] | None
-) -> Subject | None:
+def _subject(document: Document, table: StudyTable, row: Row, own_names: Sequence[str] | None) -> Subject | None:
     """The study a row is about, by its citation, its author and year, or its own label."""
     by_field: dict[str, list[Cell]] = {}
     for col, cell in row.cells.items():
-        by_field.setdefault(kinds[col].field, []).append(cell)
+        by_field.setdefault(table.columns[col].field, []).append(cell)
     name = next((_AT_END.sub("", cell.text).strip() for cell in by_field.get("formulation", ())), None)
     named = [*by_field.get("reference", ()), *by_field.get("formulation", ()), *row.cells.values()]
     if any(_OWN.search(cell.text) for cell in named):
         return _own(name or "", own_names or ()) or Subject(SELF, next(iter(own_names or ()), None))
-    keys = _keys(document, by_field.get("reference", ()), column=True) or _keys(
-        document, row.cells.values(), column=False
-    )
+    keys = _keys_in_column(document, table, row) or _keys_elsewhere(document, table, row)
     if keys:
         return Subject(",".join(keys), name)
     if own_names is not None:
         return _own(name or "", own_names)
-    label = next((cell.text for cell in named), f"row {row.index}")
-    return Subject(f"{table.label}: {label}", name)
+    return Subject(f"{table.name}: {_row_label(table, row, named)}", name)
+
+
+def _row_label(table: StudyTable, row: Row, cells: Iterable[Cell]) -> str:
+    """What tells a row without a citation from the others: the first of its cells that no other has, or its number."""
+    texts = Counter(fold(cell.text) for each in table.rows for cell in each.cells.values())
+    return next((cell.text for cell in cells if texts[fold(cell.text)] == 1), f"row {table.number(row)}")
 
 
 def _own(label: str, names: Sequence[str]) -> Subject | None:
@@ -115,19 +176,39 @@ def _own(label: str, names: Sequence[str]) -> Subject | None:
     return None
 
 
-def _keys(document: Document, cells: Iterable[Cell], *, column: bool) -> list[str]:
-    """The references that these cells cite, each once.
+def _keys_in_column(document: Document, table: StudyTable, row: Row) -> list[str]:
+    """The references that a row's cells of references cite, each once.
 
-    Args:
-        document: the document.
-        cells: the cells to look in.
-        column: whether they are those of a column of references, in which a bare number is a citation.
+    An identifier settles it. Where a number and an author point to different works, none is taken.
     """
-    keys: dict[str, None] = {}
-    for cell in cells:
+    cells = {col: cell for col, cell in row.cells.items() if table.columns[col].field == "reference"}
+    year = next((c.text for col, c in row.cells.items() if _YEAR.match(table.columns[col].header.strip(" ."))), "")
+    exact, numbered, authored = [], [], []
+    for col, cell in cells.items():
+        text = f"PMID {cell.text}" if _PUBMED.search(table.columns[col].header) else cell.text
+        exact += cited_by_identifier(document, text)
         cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
-        if not cited and column and _ONLY_NUMBERS.fullmatch(cell.text.strip()):
+        if not cited and _ONLY_NUMBERS.fullmatch(cell.text.strip()):
             cited = _NUMBERS.findall(cell.text)
+        if not cited and (bracketed := _AT_END.search(cell.text)) and document.reference(bracketed[1]):
+            cited = [bracketed[1]]
+        numbered += cited
+        by_author = cited_by_author(document, cell.text)
+        authored += by_author or (cited_by_author(document, f"{cell.text}, {year}") if year else [])
+    if exact:
+        return list(dict.fromkeys(exact))
+    if numbered and authored and not set(numbered) & set(authored):
+        return []
+    return list(dict.fromkeys(numbered or authored))
+
+
+def _keys_elsewhere(document: Document, table: StudyTable, row: Row) -> list[str]:
+    """The references that a row without a cell of references cites; a running number cites none."""
+    keys: dict[str, None] = {}
+    for col, cell in row.cells.items():
+        if table.columns[col].field in ("number", "remarks", "reference"):
+            continue
+        cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
         if not cited and (bracketed := _AT_END.search(cell.text)) and document.reference(bracketed[1]):
             cited = [bracketed[1]]
         keys.update(dict.fromkeys(cited or cited_by_author(document, cell.text)))

@@ -4,8 +4,26 @@ Both recognition (which names stand in a cell) and record assembly (which row is
 agree. A table that does not look like a study table has no columns: nothing is read from it.
 """
 
-from pipeline.tabular.columns import Column, ColumnField, columns
+from pipeline.tabular.columns import Column, ColumnField, Names, columns
 from pipeline.tabular.items import Item, is_blank, items
-from pipeline.tabular.rows import Row, rows, typed_cells, upright
+from pipeline.tabular.rows import Row, rows, upright
+from pipeline.tabular.studies import StudyTable, bare, names_of, study_table, study_tables, typed_cells
 
-__all__ = ["Column", "ColumnField", "Item", "Row", "columns", "is_blank", "items", "rows", "typed_cells", "upright"]
+__all__ = [
+    "Column",
+    "ColumnField",
+    "Item",
+    "Names",
+    "Row",
+    "StudyTable",
+    "bare",
+    "columns",
+    "is_blank",
+    "items",
+    "names_of",
+    "rows",
+    "study_table",
+    "study_tables",
+    "typed_cells",
+    "upright",
+]

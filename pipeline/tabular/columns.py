@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,7 +16,9 @@ from pipeline.document import Cell, Table
 from pipeline.records import FIELDS, FieldName
 from pipeline.tabular.items import is_blank
 
-ColumnField = FieldName | Literal["reference", "group", "formulation", "other"]
+ColumnField = FieldName | Literal["reference", "number", "group", "formulation", "remarks", "other"]
+Names = Callable[[Cell], Collection[FieldName]]
+"""Which fields the names that were recognised in a cell belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,9 @@ class Column:
 
     Attributes:
         index: the column's number, from 0.
-        field: the record's field its cells are values of; ``reference`` for citations, ``formulation`` for the
-            particle's own name, ``group`` for a class that rows share, ``other`` for anything else.
+        field: the record's field its cells are values of; ``reference`` for citations, ``number`` for the rows' own
+            running number, ``formulation`` for the particle's own name, ``group`` for a class that rows share,
+            ``remarks`` for findings told in words, ``other`` for anything else.
         header: the heading as printed, levels joined by a space.
         unit: the unit that the heading gives, such as "nm".
     """
@@ -58,7 +61,7 @@ class Rules(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A column with how sure its field is: 2 the heading settles it, 1 it may be, 0 its content says so."""
+    """A column with how sure its field is: 2 the heading settles it, 1 it may be, 0 nothing says so."""
 
     column: Column
     strength: int
@@ -67,31 +70,39 @@ class Guess:
 _UNIT = re.compile(
     r"\s*(?:[(\[]\s*(?:in\s+)?|/\s*|,\s*|\bin\s+)(nm|[\u00b5\u03bcu]m|mm|\u00c5|mV|%|[\u00b5\u03bcum]?g/m?[Ll]|wt\s?%)\s*[)\]]?"
 )
+_LENGTHS: Final = frozenset({"nm", "\u00b5m", "\u03bcm"})
 _BRACKETED = re.compile(r"[(\[][^)\]]*[)\]]")
 
+_REFERENCE = re.compile(
+    r"^\[\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\]$|\bet al\b|^[A-Z]\w+(?: (?:and|&) \w+)?,? \(?(?:19|20)\d\d"
+    r"|^(?:https?://|doi:?)?\S*\b10\.\d{4,9}/"
+)
 _CONTENT: Final[tuple[tuple[ColumnField, re.Pattern[str]], ...]] = (
-    (
-        "reference",
-        re.compile(
-            r"^\[\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\]$|\bet al\b|^[A-Z]\w+(?: and \w+)?,? \(?(?:19|20)\d\d"
-        ),
-    ),
+    ("reference", _REFERENCE),
     ("sizes", re.compile(r"\d\s?nm\b")),
     ("animal_models", re.compile(r"(?i)\b(?:mice|mouse|rats?|rabbits?|balb/c|c57bl|zebrafish|swine|pigs?|dogs?)\b")),
-    ("modalities", re.compile(r"(?i)therap(?:y|ies)\b|\bimaging\b|\b[PS][DT]T\b|\bvaccin|\bdelivery\b")),
     (
         "diseases",
         re.compile(
-            r"(?i)cancers?\b|carcinoma|tumou?rs?\b|\w(?:oma|itis|emia|osis)s?\b|disease|stroke|infarct|diabet|sepsis"
+            r"(?i)cancers?\b(?! (?:therap|treat|imag|vaccin))|carcinoma|tumou?rs?\b(?! (?:therap|treat|imag|vaccin))"
+            r"|\w(?:oma|itis|emia|osis)s?\b|disease|stroke|infarct|diabet|sepsis|\binfections?\b"
         ),
     ),
+    ("modalities", re.compile(r"(?i)therap(?:y|ies)\b|\bimaging\b|\b[PS][DT]T\b|\bvaccin|\bdelivery\b")),
     (
         "membranes",
         re.compile(r"(?i)\b(?:cells?|rbcs?|erythrocytes?|macrophages?|platelets?|neutrophils?|monocytes?)\b"),
     ),
 )
-"""What most cells of a column look like, for a column whose heading says nothing."""
+"""What cells of a column look like, for a column whose heading says nothing."""
+_NAMED: Final[tuple[FieldName, ...]] = ("cores", "drugs", "membranes", "diseases", "animal_models", "modalities")
+"""The fields that recognised names tell, where the looks of the cells do not."""
 _MOST: Final = 0.6
+_FEW: Final = 0.2
+_WIDE: Final = 40
+"""Cells that are longer than this on average are told in words."""
+_RIVALS: Final[frozenset[ColumnField]] = frozenset({"sizes", "diseases", "animal_models", "modalities"})
+"""Fields whose values are told from one another by their looks, so that contents can contradict a heading."""
 
 _COATED: Final = re.compile(
     r"membrane.{0,40}(?:coat|camouflag|cloak|wrapp|disguis|deriv|functionali|decorat|based|mimetic)|biomimetic|biomimick"
@@ -100,17 +111,23 @@ _COATED: Final = re.compile(
 )
 
 
-def columns(table: Table) -> dict[int, Column]:
+def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
     """The columns of a study table by number; empty for a table that is no study table.
 
     A study table names membranes with at least one other field, or cores with at least two, or formulations with
     sizes in a unit of length, or carries references and two fields of particles. Headings that only may name a field
     ("Cell line") count when a column beside them or the caption speaks of particles.
+
+    Args:
+        table: the table, upright.
+        names: which fields the names in a cell belong to; without, a column is known by its heading and the looks of
+            its cells alone.
     """
     guesses = _by_header(table)
     _divide_shared_headings(table, guesses)
     _settle(guesses)
-    _by_content(table, guesses)
+    _by_content(table, guesses, names)
+    _number_rows(table, guesses)
     if not _is_study_table(table, guesses.values()):
         return {}
     return {index: guess.column for index, guess in sorted(guesses.items())}
@@ -198,31 +215,73 @@ def _settle(guesses: dict[int, Guess]) -> None:
             guesses[index] = _as(guess, "other")
 
 
-def _by_content(table: Table, guesses: dict[int, Guess]) -> None:
-    """Let the cells speak where the heading is silent or vague, for fields that no heading claims."""
+def _by_content(table: Table, guesses: dict[int, Guess], names: Names | None) -> None:
+    """Let the cells speak where the heading is silent, unknown or vague, or says what they contradict."""
+    texts = {index: body_cells(table, index) for index in guesses}
     for index, guess in guesses.items():
-        if guess.strength == 2 or (guess.strength == 0 and guess.column.header and not _vague(guess.column.header)):
+        if not texts[index]:
             continue
-        texts = [cell.text for cell in body_cells(table, index)]
-        taken = {other.column.field for i, other in guesses.items() if i != index}
-        for field, pattern in _CONTENT:
-            if field in taken or not texts:
-                continue
-            if sum(bool(pattern.search(text)) for text in texts) >= _MOST * len(texts):
-                if field != guess.column.field:
-                    guesses[index] = Guess(replace(guess.column, field=field), 1)
-                break
+        if guess.strength == 2 and not _contradicted(guess.column.field, texts[index]):
+            continue
+        taken = {
+            other.column.field
+            for i, other in guesses.items()
+            if i != index and other.strength and not _contradicted(other.column.field, texts[i])
+        }
+        field = _told_by(texts[index], guess.column, names, taken)
+        if field and field != guess.column.field:
+            guesses[index] = Guess(replace(guess.column, field=field), 1)
 
 
-def _vague(header: str) -> bool:
-    """Whether a heading names nothing: "No.", "Type", a lone letter or number."""
-    return len(_fold(header)) < 3 or field_of_heading(header) in (("group", 1), ("reference", 1))
+def _told_by(
+    cells: list[Cell], column: Column, names: Names | None, taken: Collection[ColumnField]
+) -> ColumnField | None:
+    """The field that most of these cells look like, or hold names of; a field that another column has is none."""
+    if column.unit in _LENGTHS and "sizes" not in taken and _share(cells, re.compile(r"\d")) >= _MOST:
+        return "sizes"
+    for field, pattern in _CONTENT:
+        if field not in taken and _share(cells, pattern) >= _MOST:
+            return field
+    if sum(len(cell.text) for cell in cells) > _WIDE * len(cells):
+        return "remarks"
+    named = [names(cell) for cell in cells] if names else []
+    for named_field in _NAMED:
+        if named_field not in taken and sum(named_field in each for each in named) >= _MOST * len(cells):
+            return named_field
+    return None
+
+
+def looks_like(text: str) -> ColumnField | None:
+    """The field whose values look like this text."""
+    return next((field for field, pattern in _CONTENT if pattern.search(text)), None)
+
+
+def _contradicted(field: ColumnField, cells: list[Cell]) -> bool:
+    """Whether nearly no cell looks like the field that the heading names, and most look like one rival to it."""
+    if field not in _RIVALS:
+        return False
+    shares = {rival: _share(cells, pattern) for rival, pattern in _CONTENT if rival in _RIVALS}
+    return shares[field] <= _FEW and any(share >= _MOST for share in shares.values())
+
+
+def _share(cells: list[Cell], pattern: re.Pattern[str]) -> float:
+    return sum(bool(pattern.search(cell.text)) for cell in cells) / len(cells) if cells else 0.0
+
+
+def _number_rows(table: Table, guesses: dict[int, Guess]) -> None:
+    """A column of bare 1, 2, 3 ... is the rows' own number, unless its heading says that it cites."""
+    for index, guess in guesses.items():
+        if guess.column.field == "reference" and guess.strength == 2:
+            continue
+        counted = [re.sub(r"[.)]$", "", cell.text.strip()) for cell in body_cells(table, index)]
+        if len(counted) > 1 and counted == [str(n) for n in range(1, len(counted) + 1)]:
+            guesses[index] = _as(guess, "number")
 
 
 def _is_study_table(table: Table, guesses: Iterable[Guess]) -> bool:
     strong = {guess.column.field for guess in guesses if guess.strength == 2}
     fields = {guess.column.field for guess in guesses if guess.strength}
-    particle_size = any(g.column.field == "sizes" and g.column.unit in ("nm", "\u00b5m", "\u03bcm") for g in guesses)
+    particle_size = any(g.column.field == "sizes" and g.column.unit in _LENGTHS for g in guesses)
     facts = len(fields.intersection(FIELDS))
     if "membranes" in strong or ("membranes" in fields and ("cores" in strong or _COATED.search(table.caption))):
         return facts >= 2

@@ -34,6 +34,11 @@ _BLANK = re.compile(
     r" ?(?:reported|stated|specified|given|available|applicable|mentioned|determined|disclosed|known)?",
     re.IGNORECASE,
 )
+_NO_ANIMAL = re.compile(
+    r"(?:only )?(?:in|ex)[ -](?:vitro|silico|vivo|cellulo)(?: only| stud(?:y|ies)| experiments?)?"
+    r"|cells?(?: cultures?)?|no animals?|spheroids?|organoids?",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[(?:[^\[\]]|\[[^\[\]]*\])*\]")
 _LIST = (
     r";|\n|\u2022"
@@ -79,8 +84,15 @@ _ANIMAL = re.compile(
 )
 
 
-def is_blank(text: str) -> bool:
-    """Whether a cell says nothing: empty, a dash, "n/a", "NR", "not reported"."""
+def is_blank(text: str, field: str = "") -> bool:
+    """Whether a cell says nothing: empty, a dash, "n/a", "NR", "not reported"; of an animal also "in vitro".
+
+    Args:
+        text: what the cell says.
+        field: what its column holds.
+    """
+    if field == "animal_models" and _NO_ANIMAL.fullmatch(text.strip()):
+        return True
     return _BLANK.fullmatch(text.strip()) is not None
 
 
@@ -94,7 +106,7 @@ def items(cell: Cell, field: FieldName) -> list[Item]:
     Returns:
         Items with ranges on ``Document.text``; none for a blank cell.
     """
-    if is_blank(cell.text):
+    if is_blank(cell.text, field):
         return []
     text = cell.text
     closed = [match.span() for match in _BRACKETS.finditer(text)]
@@ -107,7 +119,7 @@ def items(cell: Cell, field: FieldName) -> list[Item]:
         found.append((begin, match.start()))
         begin = match.end()
     found.append((begin, len(text)))
-    ranges = [r for r in (_trimmed(text, a, b) for a, b in found) if not is_blank(text[r[0] : r[1]])]
+    ranges = [r for r in (_trimmed(text, a, b) for a, b in found) if not is_blank(text[r[0] : r[1]], field)]
     heads = _shared_heads(text, ranges, field)
     return [
         Item(cell.start + a, cell.start + b, text[a:b], _joined(text[a:b], head))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.document import Cell, Table
-from pipeline.records import fold
-from pipeline.tabular.columns import Column, columns, field_of_heading, header_rows
+from pipeline.records import FieldName, fold
+from pipeline.tabular.columns import field_of_heading, header_rows
 from pipeline.tabular.items import is_blank
 
 
@@ -15,12 +15,13 @@ from pipeline.tabular.items import is_blank
 class Row:
     """One study's row: its number in the upright table, and the cell of each column that says something.
 
-    A cell merged over several rows stands in each of them. ``group`` is the heading row it stands under, if any.
+    A cell merged over several rows stands in each of them. ``groups`` are the heading rows it stands under, outermost
+    first.
     """
 
     index: int
     cells: dict[int, Cell]
-    group: Cell | None = None
+    groups: tuple[Cell, ...] = ()
 
 
 def upright(table: Table) -> Table:
@@ -40,37 +41,61 @@ def upright(table: Table) -> Table:
     )
 
 
-def rows(table: Table) -> list[Row]:
+def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -> list[Row]:
     """The rows of an upright table below its headings; repeated headings and empty rows are left out.
 
     In a table that merges cells and marks its blanks with a sign, an empty place is a merged cell too: what stands
-    above holds for it.
+    above holds for it, up to the next heading row.
+
+    Args:
+        table: the table, upright.
+        kind: which field a heading row between the rows tells; one takes the place of another of its kind.
     """
     head = header_rows(table)
     headings = {col: fold(cell.text) for col in range(table.cols) if (cell := table.at(head - 1, col))}
     merges = _merges_cells(table, head)
     found: list[Row] = []
-    group: Cell | None = None
+    groups: tuple[Cell, ...] = ()
+    above: dict[int, Cell] = {}
+    below_group = False
     for index in range(head, table.rows):
         cells = {
             col: cell
             for col in range(table.cols)
             if (cell := table.at(index, col)) and cell.row >= head and not is_blank(cell.text)
         }
-        distinct = {id(cell): cell for cell in cells.values()}
         if not cells or all(fold(cell.text) == headings.get(col) for col, cell in cells.items()):
             continue
-        only = next(iter(distinct.values()))
-        if len(distinct) == 1 and table.cols > 2 and (only.col_span == table.cols or only.col == 0):
-            group = only
+        if (heading := _heads_rows(table, cells)) is not None:
+            groups = _nested(groups, heading, kind, follows=below_group)
+            above, below_group = {}, True
             continue
-        if merges and found:
-            for col, above in found[-1].cells.items():
+        if merges:
+            for col, cell in above.items():
                 own = table.at(index, col)
                 if own is None or not own.text.strip():
-                    cells.setdefault(col, above)
-        found.append(Row(index, dict(sorted(cells.items())), group))
+                    cells.setdefault(col, cell)
+        found.append(Row(index, dict(sorted(cells.items())), groups))
+        above, below_group = cells, False
     return found
+
+
+def _heads_rows(table: Table, cells: dict[int, Cell]) -> Cell | None:
+    """The one cell of a row that is a heading over the rows below it."""
+    distinct = {id(cell): cell for cell in cells.values()}
+    only = next(iter(distinct.values()))
+    wide = only.col_span > 1 or only.col == 0
+    return only if len(distinct) == 1 and table.cols > 2 and only.row_span == 1 and wide else None
+
+
+def _nested(
+    groups: tuple[Cell, ...], heading: Cell, kind: Callable[[Cell], FieldName | None] | None, *, follows: bool
+) -> tuple[Cell, ...]:
+    """The headings that hold below a further one: those over it, and itself."""
+    if follows:
+        return (*groups, heading)
+    level = next((i for i, group in enumerate(groups) if kind and kind(group) == kind(heading)), 0)
+    return (*groups[:level], heading)
 
 
 def _merges_cells(table: Table, head: int) -> bool:
@@ -78,24 +103,6 @@ def _merges_cells(table: Table, head: int) -> bool:
     body = [cell for cell in table.cells if cell.row >= head]
     marked = any(cell.text.strip() and is_blank(cell.text) for cell in body)
     return marked and any(cell.row_span > 1 and cell.text.strip() for cell in body)
-
-
-def typed_cells(table: Table) -> Iterator[tuple[Cell, Column]]:
-    """The cells of a study table that say something, each once, with its column; turned tables are turned first."""
-    table = upright(table)
-    kinds = columns(table)
-    seen = set()
-    for row in rows(table) if kinds else ():
-        for col, cell in row.cells.items():
-            if (cell.row, cell.col) not in seen:
-                seen.add((cell.row, cell.col))
-                yield cell, kinds[max(col, _specific(cell, kinds))]
-
-
-def _specific(cell: Cell, kinds: dict[int, Column]) -> int:
-    """Of the columns a merged cell covers, the first that is more than a class."""
-    span = range(cell.col, cell.col + cell.col_span)
-    return next((col for col in span if kinds[col].field not in ("group", "other")), cell.col)
 
 
 def _named(cells: list[Cell]) -> int:

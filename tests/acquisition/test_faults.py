@@ -228,7 +228,9 @@ def test_a_redirect_to_something_else_than_a_web_address_is_refused(internet, tm
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-     "::1", "::", "fe80::1", "fe80::1%eth0", "fd00::1", "ff02::1", "::ffff:10.0.0.1", "2002:a00:1::", "64:ff9b::a00:1"],
+     "::1", "::", "fe80::1", "fe80::1%eth0", "fd00::1", "ff02::1", "::ffff:10.0.0.1", "2002:a00:1::", "64:ff9b::a00:1",
+     "::127.0.0.1", "::8.8.8.8", "fec0::1", "64:ff9b::127.0.0.1", "64:ff9b:1::808:808", "2001:0:4136:e378::1",
+     "2001:4860::5efe:10.0.0.1", "2001:4860::200:5efe:127.0.0.1"],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address):
     assert not is_public(address)

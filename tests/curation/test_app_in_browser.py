@@ -313,3 +313,34 @@ def test_accessibility(page: sync_api.Page, run: RunFolder, scheme: str) -> None
         # what is printed on the page is laid over its picture unseen, for selecting
         result = axe.Axe().run(page, context={"exclude": [".text"]})
         assert result.violations_count == 0, (link, result.generate_report())
+
+
+def test_a_paper_without_pages_is_read_by_its_own_blocks(
+    browser: sync_api.BrowserContext, tmp_path: Path, serving: Callable[[Session], str]
+) -> None:
+    paper, mentions, records = review()
+    paper.document = paper.document.model_copy(update={"pages": (), "lines": (), "media_type": "text/markdown"})
+    bare = [mention.model_copy(update={"boxes": ()}) for mention in mentions]
+    run = write_run(tmp_path / "run", [(paper, bare, records)])
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(serving(Session(run, "ada")))
+    page.wait_for_url(lambda url: url.endswith("/"))
+    page.goto(page.url + f"record/{records[0].id}")
+    assert page.locator(".block td, .block th").count() == len(paper.document.tables[0].cells)
+    page.locator(".stop[data-stop]").first.focus()
+    lit = page.evaluate("[...CSS.highlights.get('lit')].map(String)")
+    first = min((m for m in bare if m.id in records[0].membranes[0].evidence), key=lambda m: m.start)
+    assert first.text in lit
+    # a selection in the paper has the offsets of what is selected
+    page.evaluate("""() => {
+      const run = [...document.querySelectorAll('.run')].find((each) => each.textContent.includes('gold'));
+      const at = run.textContent.indexOf('gold'); const range = document.createRange();
+      range.setStart(run.firstChild, at); range.setEnd(run.firstChild, at + 4);
+      getSelection().removeAllRanges(); getSelection().addRange(range); }""")
+    page.keyboard.press("s")
+    start = int(page.locator("#adding [name=start]").input_value())
+    assert paper.text[start : start + 4] == "gold"
+    page.close()
+    assert complaints == []

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pipeline.curation.log import DecisionLog
 from pipeline.errors import StoreError, UsageError
@@ -35,7 +36,10 @@ def test_two_logs_on_one_folder_see_each_other(tmp_path: Path) -> None:
     assert [d.id for d in one.of("r0")] == ["0", "2"]
 
 
-@given(kept=st.lists(st.text(max_size=8), max_size=4), cut=st.integers(min_value=1, max_value=400))
+@given(
+    kept=st.lists(st.text(st.characters(exclude_characters="\x00", codec="utf-8"), max_size=8), max_size=4),
+    cut=st.integers(min_value=1, max_value=400),
+)
 def test_a_line_that_was_cut_short_is_no_decision(
     tmp_path_factory: pytest.TempPathFactory, kept: list[str], cut: int
 ) -> None:
@@ -48,6 +52,25 @@ def test_a_line_that_was_cut_short_is_no_decision(
     assert [d.key for d in log.all()] == kept, "a killed writer's half line is not read"
     log.append([decision(100)])
     assert [d.id for d in read_decisions(folder)] == [*map(str, range(len(kept))), "100"], "and the next one mends it"
+
+
+def test_every_reader_passes_over_a_line_that_was_cut_short_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = RunFolder(tmp_path)
+    DecisionLog(folder).append([decision(0)])
+    with (tmp_path / "decisions.jsonl").open("ab") as file:
+        file.write(decision(1).model_dump_json().encode()[:-20])
+    readers: list[Callable[[], list[Decision]]] = [DecisionLog(folder).all, lambda: list(read_decisions(folder))]
+    for read in readers:
+        caplog.clear()
+        assert [d.id for d in read()] == ["0"]
+        assert "the last line is cut short" in caplog.text
+
+
+def test_a_decision_with_a_nul_is_refused_for_no_database_would_take_it() -> None:
+    with pytest.raises(ValidationError, match="key holds a NUL"):
+        decision(0, "x\x00y")
 
 
 def test_what_cannot_be_kept_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pipeline.document import Block, Cell, Citation, Document, Metadata, Page, Reference, Table
 from pipeline.errors import GoldError
 from pipeline.evaluation import build, check, load_gold
-from pipeline.records import Mention, Record, mention_id
+from pipeline.records import Mention, Record, TableRow, mention_id
 from tests.evaluation.make import gold, record, value
 
 HEAD = "study,doi,field,text,name,curie,source"
@@ -162,7 +162,12 @@ def _review() -> tuple[Document, list[Mention], list[Record]]:
     size = values["80"].model_dump() | {"value": 80.0, "unit": "nm", "name": "80 nm"}
     one = record("1", {"membranes": [values["RBCs"], values["4T1"]], "cores": [values["PLGA"]]}, doi="10.1000/s1")
     one = Record.model_validate(one.model_dump() | {"sizes": [size]})
-    return document, mentions, [one, record("2", {"membranes": [values["HeLa"]], "drugs": [values["cisplatin"]]})]
+    two = record("2", {"membranes": [values["HeLa"]], "drugs": [values["cisplatin"]]})
+    listed = [
+        each.model_copy(update={"rows": (TableRow(table="Table 1", row=row, page=3),)})
+        for row, each in enumerate((one, two), 1)
+    ]
+    return document, mentions, listed
 
 
 def test_a_draft_holds_values_blanks_and_cells_nothing_was_recognised_in(tmp_path: Path) -> None:
@@ -188,7 +193,7 @@ def test_a_draft_says_how_sure_it_is_and_on_which_page(tmp_path: Path) -> None:
     lines = (tmp_path / "gold.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == HEAD + ",confidence,page"
     assert next(line for line in lines if ",HeLa," in line).endswith(",0.80,3")
-    assert next(line for line in lines if "nanothing" in line).endswith(",0.00,1")
+    assert next(line for line in lines if "nanothing" in line).endswith(",0.00,3")
 
 
 def test_a_draft_never_overwrites_a_curators_work(tmp_path: Path) -> None:
@@ -226,3 +231,50 @@ def test_a_combination_of_modalities_is_scored_as_its_parts() -> None:
         ("chemotherapy", "chemotherapy"),
         ("photothermal therapy", "chemo-photothermal therapy"),
     ]
+
+
+def test_what_no_cell_of_a_row_tells_is_of_the_row_as_a_whole(tmp_path: Path) -> None:
+    around = '12,10.1000/s12,diseases,glioma,glioma,DOID:0060108,"Table 1, row 1"'
+    assert check(_set(tmp_path, [*GOOD, around])) == []
+    (problem,) = check(_set(tmp_path, [*GOOD, around.replace("row 1", "row 2")]))
+    assert "names no cell" in problem.message
+
+
+def _table(rows: list[list[str]], spans: dict[tuple[int, int], int], starts: dict[str, int]) -> Table:
+    cells = [
+        Cell(row=r, col=c, row_span=spans.get((r, c), 1), start=starts[text], end=starts[text] + len(text), text=text)
+        for r, line in enumerate(rows)
+        for c, text in enumerate(line)
+        if text
+    ]
+    return Table(label="Table 1", caption="Coats", page=1, header_rows=1, cells=tuple(cells))
+
+
+def test_each_row_of_merged_cells_is_of_its_own_study_and_what_stands_around_it_too(tmp_path: Path) -> None:
+    grid = [["Membrane", "Core", "Ref."], ["4T1", "PLGA", "[1]"], ["", "gold", "[2]"]]
+    text = "Coats against glioma\n" + "\n".join("\t".join(line) for line in grid)
+    starts = {name: text.index(name) for line in grid for name in line if name}
+    table = _table(grid, {(1, 0): 2}, starts)
+    document = Document(id=ID, source="r.pdf", media_type="application/pdf", text=text, tables=(table,))
+    labels = {"4T1": "CELL_LINE", "PLGA": "CORE", "gold": "CORE", "glioma": "DISEASE"}
+    mentions = {
+        name: Mention(
+            id=mention_id(ID, label, text.index(name), 0), document_id=ID, label=label, start=text.index(name),
+            end=text.index(name) + len(name), text=name, name=name, score=0.9, method="lexicon:x@1",
+        )
+        for name, label in labels.items()
+    }  # fmt: skip
+    values = {name: value(name, evidence=(mention.id,)) for name, mention in mentions.items()}
+    records = [
+        record(key, {"membranes": [values["4T1"]], "cores": [values[core]], "diseases": [values["glioma"]]}).model_copy(
+            update={"rows": (TableRow(table="Table 1", row=int(key), page=1),)}
+        )
+        for key, core in (("1", "PLGA"), ("2", "gold"))
+    ]
+    build(document, mentions.values(), records, tmp_path)
+    studies = load_gold(tmp_path).studies
+    assert {key: {field: [v.text for v in vs] for field, vs in study.items()} for key, study in studies.items()} == {
+        "1": {"membranes": ["4T1"], "cores": ["PLGA"], "diseases": ["glioma"]},
+        "2": {"membranes": ["4T1"], "cores": ["gold"], "diseases": ["glioma"]},
+    }
+    assert {problem.severity for problem in check(tmp_path)} == {"warning"}

@@ -37,5 +37,5 @@ def test_a_run_without_records_is_an_empty_table(make_run, tmp_path):
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path):
-    with pytest.raises(UsageError, match=r"documents\.jsonl"):
+    with pytest.raises(UsageError, match=r"holds no \w+\.jsonl"):
         export.tidy(tmp_path)

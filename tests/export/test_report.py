@@ -55,11 +55,13 @@ def read(path: Path) -> Page:
 def test_a_value_leads_to_its_sentence(run: RunFolder) -> None:
     page = read(write_report(run))
     (drug,) = [b for b in page.named("button") if b.get("data-curie") == "chebi:28748"]
-    evidence = json.loads(page.scripts[0])["evidence"]
-    found = evidence[int(drug["data-evidence"] or "")]
-    assert (found["before"], found["mention"]) == ("", "Doxorubicin")
-    assert found["after"].endswith("(117 nm) [7].")
+    data = json.loads(page.scripts[0])
+    found = data["evidence"][int(drug["data-evidence"] or "")]
+    text = data["passages"][found["passage"]]["text"]
+    assert text[found["start"] : found["end"]] == "Doxorubicin"
+    assert text.endswith("(117 nm) [7].")
     assert found["pages"] == [1]
+    assert drug["data-score"] == "0.90"
 
 
 def test_what_was_not_read_says_why(run: RunFolder) -> None:
@@ -71,6 +73,7 @@ def test_nothing_is_fetched(run: RunFolder) -> None:
     for tag, attributes in page.tags:
         assert tag not in {"link", "iframe", "object", "embed"}
         assert "src" not in attributes or (attributes["src"] or "").startswith("data:")
+    assert re.fullmatch(r"\w+_files", json.loads(page.scripts[0])["folder"]), "pictures stand beside the report"
     policy = next(m["content"] for m in page.named("meta") if m.get("http-equiv") == "Content-Security-Policy")
     assert "default-src 'none'" in (policy or "")
     assert "unsafe" not in (policy or "")
@@ -90,7 +93,8 @@ def test_text_of_a_paper_stays_text(make_run: Callable[..., RunFolder]) -> None:
 
 
 def test_the_same_run_gives_the_same_bytes(run: RunFolder, tmp_path: Path) -> None:
-    assert write_report(run, tmp_path / "a.html").read_bytes() == write_report(run, tmp_path / "b.html").read_bytes()
+    first = write_report(run, tmp_path / "a" / "report.html").read_bytes()
+    assert first == write_report(run, tmp_path / "b" / "report.html").read_bytes()
 
 
 @pytest.mark.parametrize("found", [[], [review()]])
@@ -114,8 +118,9 @@ def test_a_document_that_ends_the_drawing_costs_only_its_own_pictures(tmp_path: 
     for path in (good, bad, good, tmp_path / "gone.pdf"):
         data = path.read_bytes() if path.exists() else b"gone"
         crops.ask(paper.model_copy(update={"id": f"sha256:{sha256(data).hexdigest()}"}), path, [region])
-    crops.draw()
-    assert [image is not None for image in crops.images] == [True, False, True, False]
+    crops.draw(tmp_path / "pictures", 4)
+    assert [name is not None for name in crops.names] == [True, False, True, False]
+    assert {path.name for path in (tmp_path / "pictures").iterdir()} == {name for name in crops.names if name}
 
 
 def test_a_changed_file_is_not_shown_as_evidence(tmp_path: Path) -> None:
@@ -123,29 +128,46 @@ def test_a_changed_file_is_not_shown_as_evidence(tmp_path: Path) -> None:
     path.write_bytes(b"another file by now")
     crops = Crops()
     crops.ask(review()[0].document, path, [Box(1, 0, 0, 100, 50)])
-    crops.draw()
-    assert crops.images == [None]
+    crops.draw(tmp_path / "pictures", 1)
+    assert crops.names == [None]
 
 
-def test_the_number_of_processes_does_not_change_the_pictures(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_places_that_overlap_share_a_picture() -> None:
+    near, nearer, far, other_page = (
+        Box(1, 50, 50, 250, 90), Box(1, 60, 60, 250, 100), Box(1, 50, 600, 250, 640), Box(2, 50, 50, 250, 90)
+    )  # fmt: skip
+    inside, outside = Box(1, 70, 60, 90, 80), Box(1, 300, 60, 390, 80)
+    crops = Crops()
+    places = crops.ask(review()[0].document, Path("gone.pdf"), [near, nearer, far, other_page], [inside, outside])
+    assert places[near] == places[nearer] == places[inside]
+    assert len({places[near], places[far], places[other_page]}) == 3
+    assert outside not in places
+    assert crops.boxes[places[near]] == Box(1, 50, 50, 250, 100)
+
+
+def test_the_number_of_processes_does_not_change_the_pictures(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(drawing, "_TOGETHER", 2)
+    monkeypatch.setattr(drawing, "_LEAST", 0)
     pages = [{"number": 1, "width": 600, "height": 800}]
 
-    def drawn(jobs: int, budget: int) -> list[str | None]:
-        monkeypatch.setattr(drawing, "_BUDGET", budget)
+    def drawn(jobs: int, budget: int) -> list[bytes | None]:
+        monkeypatch.setattr(drawing, "_BYTES_A_RECORD", budget)
         crops = Crops()
         for path in sorted(sample.glob("*.pdf"))[:5]:
             identity = f"sha256:{sha256(path.read_bytes()).hexdigest()}"
             paper = Document.model_validate({**review()[0].document.model_dump(), "id": identity, "pages": pages})
             crops.ask(paper, path, [Box(1, 50, 50, 250, 150)])
-        crops.draw(jobs)
-        return crops.images
+        crops.draw(tmp_path / "pictures", 1, jobs)
+        return [(tmp_path / "pictures" / name).read_bytes() if name else None for name in crops.names]
 
     everything = drawn(1, 10**9)
     assert None not in everything
     assert drawn(3, 10**9) == everything
-    room_for_two = sum(len(image or "") for image in everything[:2])
+    room_for_two = sum(len(image or b"") for image in everything[:2])
     assert drawn(3, room_for_two) == drawn(1, room_for_two) == [*everything[:2], None, None, None]
+    assert len(list((tmp_path / "pictures").iterdir())) == 2, "what an earlier report had is gone"
 
 
 def test_of_a_large_run_the_most_doubtful_records_are_shown_and_all_are_counted(
@@ -165,7 +187,7 @@ def test_of_a_large_run_the_most_doubtful_records_are_shown_and_all_are_counted(
     assert "1 of 3 are listed; documents.jsonl names all." in text
     assert "fault 0" in text
     assert "fault 1" not in text
-    assert "most doubtful" not in read(write_report(run)).text
+    assert "with the most doubtful values" not in read(write_report(run)).text
 
 
 def test_patterns_count_records(run: RunFolder) -> None:

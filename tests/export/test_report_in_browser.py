@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterator
 from hashlib import sha256
@@ -210,3 +211,73 @@ def test_text_of_a_paper_does_nothing(browser: sync_api.BrowserContext, tmp_path
     assert "owned" not in page.title()
     assert page.locator("img").count() == 0
     page.close()
+
+
+def test_a_paper_without_pages_is_shown_by_its_own_blocks(browser: sync_api.BrowserContext, tmp_path: Path) -> None:
+    paper, mentions, records = review()
+    paper.document = paper.document.model_copy(update={"pages": (), "lines": (), "media_type": "text/markdown"})
+    bare = [mention.model_copy(update={"boxes": ()}) for mention in mentions]
+    report = write_report(write_run(tmp_path / "run", [(paper, bare, records)]))
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(report.as_uri())
+    for value in page.locator(".value").all():
+        value.click()
+        shown = page.locator("#panel .rendering")
+        assert shown.count() > 0
+        quoted = page.locator("#panel blockquote mark").all_inner_texts()
+        assert [text.strip() for text in page.locator("#panel .rendering mark").all_inner_texts()] == quoted
+    assert page.locator("#panel .crop").count() == 0
+    page.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report in which the second paper's one value is in doubt."""
+    paper, mentions, (record,) = source_paper()
+    value = record.membranes[0].model_copy(update={"score": 0.58})
+    doubted = record.model_copy(update={"membranes": (value,)})
+    return write_report(write_run(tmp_path_factory.mktemp("run"), [review(), (paper, mentions, [doubted])]))
+
+
+def test_doubt_filters_sorts_and_is_told(browser: sync_api.BrowserContext, doubtful: Path) -> None:
+    page = browser.new_page()
+    page.goto(doubtful.as_uri())
+    page.locator("#below").select_option("0.7")
+    assert shown(page) == ["self"]
+    page.get_by_role("button", name="Clear").click()
+    sync_api.expect(page.locator("#count")).to_have_text("2 of 2 records")
+    page.locator("#order").select_option("doubt")
+    assert shown(page) == ["self", "7"]
+    page.get_by_role("button", name="erythrocyte").click()
+    assert page.locator("#panel-score").inner_text() == "Score 0.58", "the value's, not its mention's"
+    page.close()
+
+
+def test_the_rows_in_sight_can_be_downloaded(page: sync_api.Page, tmp_path: Path) -> None:
+    page.locator("#search").fill("MCF-7")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download these rows").click()
+    download.value.save_as(tmp_path / "rows.csv")
+    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["study"], row["drugs"], row["drugs_ids"]) == ("7", "doxorubicin", "chebi:28748")
+    assert row["doi"] == "https://doi.org/10.1234/seven"
+
+
+@pytest.mark.parametrize("width", [900, 1440])
+def test_headings_stay_in_sight_with_the_panel_open(page: sync_api.Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 500})
+    page.evaluate(
+        "const body = table.tBodies[0]; for (let i = 0; i < 20; i++) body.append(body.rows[0].cloneNode(true))"
+    )
+    page.locator(".value").first.click()
+    page.evaluate("document.querySelector('.scroll:has(> #table)').scrollTop = 1500")
+    page.locator(".scroll:has(> #table)").scroll_into_view_if_needed()
+    heading = page.locator("#table thead th").first.bounding_box()
+    frame = page.locator(".scroll:has(> #table)").bounding_box()
+    assert heading is not None
+    assert frame is not None
+    assert abs(heading["y"] - frame["y"]) < 3

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import children
 from pipeline.errors import ProcessError
-from pipeline.readers import Reader, child
+from pipeline.readers import Reader
 from tests.scripts import ROOT
 
 TRAPS = (
@@ -74,7 +75,7 @@ def test_a_reading_process_that_does_not_start_is_no_fault_of_the_paper(folder, 
     broken = folder / "broken" / "pipeline"
     broken.mkdir(parents=True)
     (broken / "__init__.py").write_text("raise ImportError('libpdfium.so is missing')")
-    monkeypatch.setattr(child, "_environment", lambda: {**os.environ, "PYTHONPATH": str(broken.parent)})
+    monkeypatch.setattr(children, "environment", lambda: {**os.environ, "PYTHONPATH": str(broken.parent)})
     with (
         Reader() as reader,
         pytest.raises(ProcessError, match=r"does not start \(ImportError: libpdfium.so is missing"),

@@ -30,7 +30,7 @@ def test_every_label_is_found_in_an_abstract(mentions: Annotate) -> None:
     assert found == {
         "CELL_LINE": ("4T1", "cellosaurus:CVCL_0125"),
         "CELL_TYPE": ("Red blood cells", "CL:0000232"),
-        "CORE": ("PLGA nanoparticles", "npo:1559"),
+        "CORE": ("PLGA", "CHEBI:53493"),
         "DRUG": ("DOX", "CHEBI:28748"),
         "SIZE": ("115.2 nm", None),
         "ANIMAL_MODEL": ("female BALB/c nude mice", None),

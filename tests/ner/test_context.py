@@ -29,7 +29,7 @@ from .conftest import Annotate
         ("doxorubicin was purchased from a supplier.", "doxorubicin", "reagent"),
         ("Doxorubicin-induced damage was seen.", "Doxorubicin", "unknown"),
         ("DiR-labelled particles were seen.", "DiR", "reagent"),
-        ("Made of PLGA nanoparticles.", "PLGA nanoparticles", "core"),
+        ("Made of PLGA nanoparticles.", "PLGA", "core"),
     ],
 )
 def test_roles(mentions: Annotate, text: str, name: str, role: str) -> None:

@@ -12,20 +12,20 @@ from .conftest import Annotate
     [
         (
             "We made poly(lactic-co-glycolic acid) (PLGA) nanoparticles.",
-            "poly(lactic-co-glycolic acid) (PLGA) nanoparticles",
-            "poly(lactic-co-glycolic acid) nanoparticles",
+            "poly(lactic-co-glycolic acid)",
+            None,
             [("PLGA", "CHEBI:53493")],
         ),
         (
             "Vancomycin was entrapped in poly(lactic acid) nanoparticles.",
-            "poly(lactic acid) nanoparticles",
-            "poly(lactic acid) nanoparticles",
+            "poly(lactic acid)",
+            None,
             [("PLA", "CHEBI:53407")],
         ),
         (
             "They grew. Hollow copper sulfide nanoparticles were made.",
-            "Hollow copper sulfide nanoparticles",
-            "Hollow copper sulfide nanoparticles",
+            "copper sulfide",
+            None,
             [("copper sulfide", "CHEBI:51111")],
         ),
         (
@@ -42,16 +42,16 @@ from .conftest import Annotate
         ),
         (
             "A coat was put on nanogels of hyaluronic acid.",
-            "nanogels of hyaluronic acid",
-            "hyaluronic acid nanogels",
+            "hyaluronic acid",
+            None,
             [("hyaluronic acid", "CHEBI:16336")],
         ),
-        ("PAMAM-PLGA NPs.", "PAMAM-PLGA NPs", "PAMAM-PLGA nanoparticles", [("PAMAM", None), ("PLGA", "CHEBI:53493")]),
+        ("PAMAM-PLGA NPs.", "PAMAM-PLGA", None, [("PAMAM", None), ("PLGA", "CHEBI:53493")]),
         ("[89Zr]Zr-PM-PLGA was stable.", "PLGA", "PLGA", [("PLGA", "CHEBI:53493")]),
         (
             "DSPE-PEG-modified upconversion nanoparticles glowed.",
-            "DSPE-PEG-modified upconversion nanoparticles",
-            "DSPE-PEG-modified upconversion nanoparticles",
+            "upconversion nanoparticles",
+            None,
             [("upconversion nanoparticle", None)],
         ),
         ("We used the metal-organic framework ZIF-8.", "metal-organic framework ZIF-8", None, [("ZIF-8", None)]),
@@ -61,7 +61,7 @@ from .conftest import Annotate
 def test_a_core_is_named_by_its_own_words(
     mentions: Annotate, text: str, phrase: str, name: str | None, materials: list[tuple[str, str | None]]
 ) -> None:
-    (core,) = [m for m in mentions(text) if m.label == "CORE"]
+    core = next(m for m in mentions(text) if m.label == "CORE")
     assert (core.text, core.name) == (phrase, name or phrase)
     assert core.core is not None
     assert [(term.name, term.curie) for term in core.core.materials] == materials
@@ -90,7 +90,7 @@ def test_what_was_coated_is_a_core_though_its_material_alone_is_none(mentions: A
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("PCL-PTX NPs were round.", "PCL nanoparticles"), ("A core of PLGA was made.", "PLGA core")],
+    [("PCL-PTX NPs were round.", "PCL"), ("A core of PLGA was made.", "PLGA")],
 )
 def test_a_name_has_the_material_first_and_no_drug(mentions: Annotate, text: str, name: str) -> None:
     assert [m.name for m in mentions(text) if m.label == "CORE"] == [name]
@@ -111,19 +111,18 @@ def test_a_ratio_or_a_framework_of_ideas_is_no_core(mentions: Annotate, text: st
 @pytest.mark.parametrize(
     "phrase",
     [
-        "silica-coated gold nanorods",
-        "hyaluronic acid-coated liposomes",
-        "molybdenum oxide nanosheets",
-        "poly(acrylic acid) nanoparticles",
-        "polyphosphazene nanoparticles",
+        "gold nanorods",
+        "liposomes",
+        "molybdenum oxide",
+        "poly(acrylic acid)",
+        "polyphosphazene",
         "AuNPs",
         "MIL-88A",
         "ionizable lipid nanoparticles",
-        "single-atom iron nanozymes",
     ],
 )
 def test_a_core_is_read_as_chemists_write_it(mentions: Annotate, phrase: str) -> None:
-    found = [m for m in mentions(f"Then {phrase} were made.") if m.label == "CORE"]
+    found = [m for m in mentions(f"Then membrane-coated {phrase} were made.") if m.label == "CORE"]
     assert [m.text for m in found] == [phrase]
     assert found[0].core is not None
     assert found[0].core.materials or found[0].core.form
@@ -141,6 +140,38 @@ def test_a_compound_or_a_coat_alone_is_no_core(mentions: Annotate, text: str) ->
     assert not [m for m in mentions(text) if m.label == "CORE"]
 
 
-def test_a_blank_material_is_the_core_that_it_makes_elsewhere(mentions: Annotate) -> None:
-    found = mentions("Casein nanoparticles were loaded. Blank casein was harmless. Casein is a protein.")
-    assert [m.text for m in found if m.label == "CORE"] == ["Casein nanoparticles", "casein"]
+def test_a_material_is_the_core_that_it_makes_elsewhere(mentions: Annotate) -> None:
+    found = mentions("Melanin nanoparticles were loaded. Blank melanin was harmless. Hair has melanin.")
+    assert [m.text for m in found if m.label == "CORE"] == ["Melanin", "melanin"]
+    found = mentions("Materials: PLGA was bought from Sigma-Aldrich. Membranes were put on PLGA nanoparticles.")
+    assert [m.start for m in found if m.label == "CORE"] == [11, 69]
+
+
+@pytest.mark.parametrize("form", ["NPs", "nanospheres", "nanoparticles", "cores", "particles"])
+def test_a_material_is_one_thing_whatever_its_form(mentions: Annotate, form: str) -> None:
+    core = next(m for m in mentions(f"Platelet membranes were put on PLGA {form} for mice.") if m.label == "CORE")
+    assert (core.text, core.name, core.curie) == ("PLGA", "PLGA", "CHEBI:53493")
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("silica-coated gold nanorods", "gold nanorods"),
+        ("hollow mesoporous Prussian blue nanocubes", "Prussian blue"),
+        ("nanogels of gelatin", "gelatin"),
+        ("PEGylated liposomes", "liposomes"),
+        ("phosphatidylcholine liposomes", "phosphatidylcholine liposomes"),
+        ("lipid nanoparticles", "lipid nanoparticles"),
+        ("ultrasmall FePt nanocrystals", "FePt"),
+        ("Cu2\u2212xSe nanocrystals", "Cu2\u2212xSe"),
+    ],
+)
+def test_a_core_is_named_without_what_it_wears_and_how_it_looks(mentions: Annotate, said: str, name: str) -> None:
+    assert name in [m.text for m in mentions(f"Cancer cell membranes were put on {said}.") if m.label == "CORE"]
+
+
+def test_particles_are_a_core_where_nothing_says_of_what(mentions: Annotate) -> None:
+    text = "Sunitinib was entrapped in nanoparticles. Nanoparticle tracking gave 118 nm; bare nanoparticles gave 95 nm."
+    assert [m.start for m in mentions(text) if m.label == "CORE"] == [27, 82]
+    named = "PLGA was used. The nanoparticles were coated with platelet membranes."
+    assert [m.text for m in mentions(named) if m.label == "CORE"] == ["PLGA"]

@@ -95,3 +95,143 @@ def test_controls_in_the_table_of_a_source_paper_are_left_out(paper, said) -> No
     (record,) = assemble(*paper.done())
     assert record.formulation == "CM@PLGA"
     assert said(record, "table") == {"sizes": ["118"]}
+
+
+def listed(records) -> list[tuple[str, list[str], list[str]]]:
+    return [(r.study.key, [v.text for v in r.membranes], [v.text for v in r.diseases]) for r in records]
+
+
+def test_the_caption_tells_the_coat_of_rows_without_one(paper) -> None:
+    paper.block("title", "Review").block(
+        "caption", "Table 1. Carriers cloaked with {T:platelet} membrane in {X:stroke}."
+    )
+    paper.table(
+        ["Core", "Cargo", "Size (nm)", "Ref."],
+        ["{N:PLGA}", "{D:heparin}", "{S:90}", "[1]"],
+        ["{N:silica}", "–", "{S:120}", "[2]"],
+        caption="Table 1. Carriers cloaked with platelet membrane in stroke.",
+    )
+    records = assemble(*paper.done())
+    assert listed(records) == [("1", ["platelet"], ["stroke"]), ("2", ["platelet"], ["stroke"])]
+    assert all(value.channel == "table" for record in records for _, value in record.items())
+
+
+def test_a_column_speaks_before_the_caption(paper) -> None:
+    paper.block("title", "Review").block("caption", "Table 1. {T:Platelet}-coated particles against {X:cancer}.")
+    paper.table(
+        ["Core", "Cargo", "Disease", "Ref."],
+        ["{N:PLGA}", "{D:heparin}", "{X:glioma}", "[1]"],
+        ["{N:silica}", "{D:DOX}", "–", "[2]"],
+        caption="Table 1. Platelet-coated particles against cancer.",
+    )
+    assert listed(assemble(*paper.done())) == [("1", ["Platelet"], ["glioma"]), ("2", ["Platelet"], [])]
+
+
+def test_a_caption_that_names_two_coats_tells_neither_unless_they_are_one(paper) -> None:
+    grid = (["Core", "Cargo", "Size (nm)", "Ref."], ["{N:PLGA}", "{D:heparin}", "{S:90}", "[1]"])
+    paper.block("title", "Membrane coats. Review")
+    paper.block("caption", "Table 1. {T:Platelet} or {C:HeLa} coats.")
+    paper.table(*grid, caption="Table 1. Platelet or HeLa coats.")
+    assert assemble(*paper.done()) == []
+
+
+def test_the_parents_of_a_hybrid_in_the_caption_are_both_coats(paper) -> None:
+    paper.block("title", "Review").block("caption", "Table 1. Coats fused of {T:platelet} and {C:HeLa} membrane.")
+    paper.table(
+        ["Core", "Cargo", "Size (nm)", "Ref."],
+        ["{N:PLGA}", "{D:heparin}", "{S:90}", "[1]"],
+        caption="Table 1. Coats fused of platelet and HeLa membrane.",
+    )
+    assert listed(assemble(*paper.done())) == [("1", ["platelet", "HeLa"], [])]
+
+
+def test_the_sentence_that_refers_to_a_table_tells_its_coat_and_of_two_tables_each_its_own(paper) -> None:
+    head = ["Core", "Cargo", "Size (nm)", "Ref."]
+    paper.block("title", "Review")
+    paper.block("paragraph", "Table 1 lists {T:platelet}-coated carriers, Table 2 those with {C:HeLa} membrane.")
+    paper.table(head, ["{N:PLGA}", "{D:heparin}", "{S:90}", "[1]"], caption="Table 1")
+    paper.table(head, ["{N:gold}", "{D:DOX}", "{S:60}", "[2]"], caption="Table 2")
+    paper.tables[0] = paper.tables[0].model_copy(update={"label": "Table 1"})
+    paper.tables[1] = paper.tables[1].model_copy(update={"label": "Table 2"})
+    assert listed(assemble(*paper.done())) == [("1", ["platelet"], []), ("2", ["HeLa"], [])]
+
+
+def test_heading_rows_tell_the_coat_of_the_rows_below_and_classes_tell_nothing(paper) -> None:
+    paper.block("title", "Review")
+    paper.table(
+        ["Core", "Cargo", "Size (nm)", "Ref."],
+        ["{T:Platelets} (n = 2)", None, None, None],
+        ["{N:PLGA}", "{D:heparin}", "{S:90}", "[1]"],
+        ["{N:silica}", "–", "{S:120}", "[2]"],
+        ["Neutrophils", None, None, None],
+        ["{N:gold}", "{D:DOX}", "{S:60}", "[3]"],
+        ["Others", None, None, None],
+        ["{N:MIL-101}", "{D:DOX}", "{S:160}", "[4]"],
+        spans={(1, 0): (1, 4), (4, 0): (1, 4), (6, 0): (1, 4)},
+    )
+    document, mentions = paper.done()
+    assert listed(assemble(document, mentions)) == [("1", ["Platelets"], []), ("2", ["Platelets"], [])]
+
+
+def test_a_running_number_is_no_citation(paper) -> None:
+    paper.block("title", "Review").table(
+        ["No.", "Membrane", "Core"], ["1", "{C:HeLa}", "{N:PLGA}"], ["2", "{C:KB}", "{N:gold}"]
+    )
+    records = assemble(*paper.done({"1": ("Wu, X.", 2020), "2": ("Lund, E.", 2023)}))
+    assert [(r.study.key, r.study.doi) for r in records] == [("Table 1: 1", None), ("Table 1: 2", None)]
+
+
+def test_a_doi_is_the_studys_whether_the_list_has_it_or_not(paper) -> None:
+    paper.block("title", "Review").table(
+        ["Membrane", "Core", "DOI"],
+        ["{C:HeLa}", "{N:PLGA}", "https://doi.org/10.5555/2."],
+        ["{C:KB}", "{N:gold}", "10.5555/s41565- 018-0373-6"],
+        ["{C:4T1}", "{N:silica}", "10.5555/s41565-"],
+    )
+    records = assemble(*paper.done({"1": ("Wu, X.", 2020), "2": ("Lund, E.", 2023)}))
+    assert [(r.study.key, r.study.doi) for r in records] == [
+        ("2", "10.5555/2"),
+        ("10.5555/s41565-018-0373-6", "10.5555/s41565-018-0373-6"),
+        ("Table 1: 10.5555/s41565-", None),
+    ]
+
+
+def test_author_and_year_may_stand_in_two_columns(paper) -> None:
+    paper.block("title", "Review").table(
+        ["Author", "Year", "Membrane", "Core"],
+        ["Lund", "2023", "{C:HeLa}", "{N:PLGA}"],
+        ["Lund", "2021", "{C:KB}", "{N:gold}"],
+    )
+    assert keys(assemble(*paper.done({"1": ("Lund, Y.", 2021), "2": ("Lund, E.", 2023)}))) == ["2", "1"]
+
+
+def test_where_number_and_author_disagree_none_is_taken(paper) -> None:
+    paper.block("title", "Review").table(["Ref.", "Membrane", "Core"], ["Lund et al. [1]", "{C:HeLa}", "{N:PLGA}"])
+    (record,) = assemble(*paper.done({"1": ("Wu, X.", 2020), "2": ("Lund, E.", 2023)}))
+    assert record.study.doi is None
+
+
+def test_rows_without_a_reference_that_share_a_cell_stay_apart(paper) -> None:
+    paper.block("title", "Review").table(
+        ["Membrane", "Core", "Cargo"],
+        ["{C:HeLa}", "{N:PLGA}", "{D:DOX}"],
+        [None, "{N:gold}", "{D:DOX}"],
+        spans={(1, 0): (2, 1)},
+    )
+    first, second = assemble(*paper.done())
+    assert [r.study.key for r in (first, second)] == ["Table 1: PLGA", "Table 1: gold"]
+    assert [str(row) for r in (first, second) for row in r.rows] == ["Table 1, row 1", "Table 1, row 2"]
+
+
+def test_findings_in_words_tell_the_animal_where_no_column_does(paper, said) -> None:
+    paper.block("title", "Review").table(
+        ["Membrane", "Core", "Key findings", "Ref."],
+        ["{C:HeLa}", "{N:PLGA}", "Growth of {X:glioma} stopped in {A:nude mice} after {M:PTT}", "[1]"],
+    )
+    (record,) = assemble(*paper.done())
+    assert said(record) == {
+        "membranes": ["HeLa"],
+        "cores": ["PLGA"],
+        "animal_models": ["nude mice"],
+        "modalities": ["PTT"],
+    }

@@ -62,14 +62,20 @@ function lightText(places) {
 }
 
 function rangeOf({ start, end }) {
-  for (const block of document.querySelectorAll(".block")) {
-    const from = start - Number(block.dataset.start);
-    const letters = [...block.textContent];
-    if (from < 0 || from >= letters.length) continue;
-    const range = document.createRange();
-    range.setStart(block.firstChild, letters.slice(0, from).join("").length);
-    range.setEnd(block.firstChild, letters.slice(0, from + end - start).join("").length);
-    return range;
+  const from = spotOf(start, false), to = spotOf(Math.max(end, start + 1), true);
+  if (!from || !to) return null;
+  const range = document.createRange();
+  range.setStart(...from);
+  range.setEnd(...to);
+  return range;
+}
+
+// Where an offset stands in a paper without pages: the text node, and how far into it.
+function spotOf(offset, isEnd) {
+  for (const run of document.querySelectorAll(".run")) {
+    const letters = [...run.textContent], inside = offset - Number(run.dataset.start);
+    if (isEnd ? inside > 0 && inside <= letters.length : inside >= 0 && inside < letters.length)
+      return [run.firstChild, letters.slice(0, inside).join("").length];
   }
   return null;
 }

@@ -88,6 +88,7 @@ def _relation(record: Record) -> dict[str, Any]:
         "study": study.key,
         "doi": study.doi,
         "formulation": record.formulation,
+        "rows": "; ".join(map(str, record.rows)),
         "decisions": "; ".join(dict.fromkeys(decided)),
     }
     nodes = dict.fromkeys((key, field) for field, value in record.items() for key in value.evidence)

@@ -74,7 +74,7 @@ def _records(paper: Paper) -> Iterator[Row]:
         study = record.study
         missing = [record.missing.get(field) for field in FIELDS]
         yield (record.id, record.document_id, study.key, doi_url(study.doi) or None, study.title, record.formulation,
-               *missing)  # fmt: skip
+               "; ".join(map(str, record.rows)) or None, *missing)  # fmt: skip
 
 
 def _values(paper: Paper) -> Iterator[Row]:
@@ -123,6 +123,7 @@ TABLES: Final = (
         ("doi", "string", "address that resolves the study's DOI"),
         ("title", "string", "the study's title"),
         ("formulation", "string", "the paper's own name for the particle"),
+        ("rows", "string", "the rows of the paper's tables that list the study"),
         *((f"{field}_missing", "string", f"why {field} is empty: not_reported or not_found") for field in FIELDS),
     ), ("id",), (("document_id", "documents", "id"),), _records),
     Table("values", "The values of the records' fields", (

@@ -9,18 +9,18 @@ from heapq import nsmallest
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.document import Document, Reference
-from pipeline.export.merge import Merged, difference, wordings
-from pipeline.export.passages import Passages, one_line
+from pipeline.document import Box, Document
+from pipeline.export.facts import Fact, PaperFacts, Quote, RecordFacts, facts_of
+from pipeline.export.rendering import Renderings
 from pipeline.export.report.crops import Crops, region
 from pipeline.export.runs import Extraction, extractions
-from pipeline.export.text import doi_url, plain
-from pipeline.export.vocabularies import curie_url
+from pipeline.export.text import plain
 from pipeline.folder import RunFolder
-from pipeline.records import FIELDS, FieldName, Mention, Outcome, Record
+from pipeline.records import FIELDS, FieldName, Outcome, Record
 
 SHOWN: Final = 1000
 """Records, papers read and papers not read that one page of a browser can hold, each."""
+_PICTURED: Final = 1  # pieces of evidence a value that are shown as pictures
 
 FIELD_TITLES: dict[FieldName, str] = {
     "membranes": "Membranes",
@@ -35,51 +35,46 @@ FIELD_TITLES: dict[FieldName, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
-    """A value as it stands in the table.
+    """A value as it stands in the table; ``evidence`` counts into :attr:`Content.evidence`."""
 
-    ``evidence`` counts into :attr:`Content.evidence`; ``wording`` tells that it seems to be the value before it in
-    other words.
-    """
-
-    name: str
-    curie: str | None
-    url: str | None
-    channels: tuple[str, ...]
-    score: float
-    caution: str | None
-    materials: str
+    fact: Fact
     evidence: list[int]
-    wording: bool
+
+    @property
+    def search(self) -> str:
+        """What a search finds it by, besides its label."""
+        told = [self.fact.curie or "", *(f"{term.name} {term.curie or ''}" for term in self.fact.materials)]
+        return plain(" ".join([*told, *self.fact.structure, self.fact.form]))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record as it stands in the table; of the fields in ``differ`` table and text do not say the same."""
+    """A record as it stands in the table."""
 
-    study: str
-    title: str
-    doi: str | None
-    doi_url: str
-    formulation: str
-    source: str
+    about: RecordFacts
     fields: dict[FieldName, list[ShownValue]]
-    missing: dict[FieldName, str]
-    differ: set[FieldName]
+
+    @property
+    def doubt(self) -> float:
+        """One less the score of the least certain value."""
+        return 0.0 if self.about.score is None else 1 - self.about.score
 
 
 @dataclass(slots=True)
 class Content:
     """All that the report shows.
 
-    ``evidence`` holds, for each mention that bears out a value, its passage and where in the passage it stands.
-    ``found`` counts all that the run has, also what is not shown: ``read``, ``failed``, ``bare`` (read, without
-    a record) and ``records``.
+    ``passages`` holds each passage once; ``evidence`` for each mention that bears out a value its passage, where in it
+    the mention stands, its boxes, and the picture to show. ``found`` counts all that the run has, also what is not
+    shown: ``read``, ``failed``, ``bare`` (read, without a record) and ``records``.
     """
 
     rows: list[Row] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
+    passages: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
+    renderings: Renderings = field(default_factory=Renderings)
     crops: Crops = field(default_factory=Crops)
     outcomes: list[Outcome] = field(default_factory=list)
     made_by: dict[str, str] = field(default_factory=dict)
@@ -87,8 +82,8 @@ class Content:
 
     @property
     def read(self) -> list[Outcome]:
-        """The inputs that could be read."""
-        return [outcome for outcome in self.outcomes if outcome.status == "ok"]
+        """The inputs that could be read and gave a record, and those that are other inputs again."""
+        return [outcome for outcome in self.outcomes if outcome.status == "ok" and outcome not in self.bare]
 
     @property
     def failed(self) -> list[Outcome]:
@@ -98,7 +93,7 @@ class Content:
     @property
     def bare(self) -> list[Outcome]:
         """The inputs that could be read and gave no record."""
-        return [outcome for outcome in self.read if not outcome.records and not outcome.message]
+        return [each for each in self.outcomes if each.status == "ok" and not each.records and not each.message]
 
     @property
     def values(self) -> int:
@@ -108,16 +103,20 @@ class Content:
     @property
     def differences(self) -> int:
         """Of how many fields table and text do not say the same."""
-        return sum(len(row.differ) for row in self.rows)
+        return sum(len(row.about.differ) for row in self.rows)
+
+    @property
+    def decided(self) -> int:
+        """How many values curators decided on."""
+        return sum(fact.merged.decision is not None for row in self.rows for fact in row.about.facts)
 
 
-def gather(folder: RunFolder, shown: int = SHOWN, jobs: int = 1) -> Content:
-    """Read a run folder document by document, and keep what the report shows.
+def gather(folder: RunFolder, shown: int = SHOWN) -> Content:
+    """Read a run folder document by document, and keep what the report shows; pictures are asked for, not drawn.
 
     Args:
         folder: the run.
         shown: records at most; of more than that the most doubtful are kept. As many papers read, and papers not read.
-        jobs: child processes that draw at the same time.
     """
     content = Content()
     chosen = _most_doubtful(folder.records(), shown)
@@ -129,8 +128,7 @@ def gather(folder: RunFolder, shown: int = SHOWN, jobs: int = 1) -> Content:
         bare = kind == "read" and not extraction.records and not extraction.outcome.message
         content.found.update({kind: 1, "records": len(extraction.records), "bare": int(bare)})
         if records:
-            _add_document(content, replace(extraction, records=records), folder)
-    content.crops.draw(jobs)
+            _add_paper(content, facts_of(replace(extraction, records=records), folder))
     return content
 
 
@@ -143,79 +141,81 @@ def _most_doubtful(records: Iterable[Record], count: int) -> set[str]:
     return {record for _, _, record in nsmallest(count, doubts)}
 
 
-def _add_document(content: Content, extraction: Extraction, folder: RunFolder) -> None:
-    document = folder.document(extraction.records[0].document_id)
-    used = {key for record in extraction.records for _, value in record.items() for key in value.evidence}
-    mentions = [mention for mention in extraction.mentions if mention.id in used]
-    passages = Passages(document)
-    first = len(content.evidence)
-    found = [_evidence(mention, passages, extraction.outcome) for mention in mentions]
-    regions = [region(document, passages.around(m.start, m.end), m.boxes) for m in mentions]
-    pictures = content.crops.ask(document, Path(extraction.outcome.source), [r for r in regions if r])
-    for each, where in zip(found, regions, strict=True):
-        each["crop"] = pictures.get(where) if where else None
-    content.evidence += found
-    places = {mention.id: first + number for number, mention in enumerate(mentions)}
-    content.made_by = content.made_by or extraction.records[0].made_by
-    for record in extraction.records:
-        content.records.append(record)
-        content.rows.append(_row(record, extraction.outcome, places))
-    content.years += _years(document, {record.study.key for record in extraction.records})
+def _add_paper(content: Content, paper: PaperFacts) -> None:
+    evidence = _Evidence(content, paper.document, paper.extraction) if paper.document else None
+    for about in paper.records:
+        content.made_by = content.made_by or about.record.made_by
+        content.records.append(about.record)
+        fields = {
+            name: [ShownValue(fact, evidence.of(fact) if evidence else []) for fact in about.fields[name]]
+            for name in FIELDS
+        }
+        content.rows.append(Row(about, fields))
+    years = {about.study.key: about.study.year for about in paper.records}
+    content.years += [year for year in years.values() if year]
+    if evidence:
+        evidence.ask()
 
 
-def _years(document: Document, studies: set[str]) -> list[int]:
-    """When a document's studies appeared, as far as its reference list or it itself says."""
-    found = [document.metadata.year if key == "self" else _year(document.reference(key)) for key in sorted(studies)]
-    return [year for year in found if year]
+class _Evidence:
+    """Notes the evidence of one document's values, each mention and each passage once."""
 
+    def __init__(self, content: Content, document: Document, extraction: Extraction) -> None:
+        self._content = content
+        self._document = document
+        self._source = extraction.outcome.source
+        self._places: dict[str, int] = {}
+        self._passages: dict[tuple[str, str], int] = {}
+        self._windows: dict[int, Box] = {}
+        self._pictured: set[int] = set()
 
-def _year(reference: Reference | None) -> int | None:
-    return reference.year if reference else None
+    def of(self, fact: Fact) -> list[int]:
+        """Where in the content a value's evidence stands."""
+        return [self._place(quote, pictured=at < _PICTURED) for at, quote in enumerate(fact.quotes)]
 
+    def _place(self, quote: Quote, *, pictured: bool) -> int:
+        key = quote.mention.id
+        if key not in self._places:
+            self._places[key] = len(self._content.evidence)
+            start = len(quote.before)
+            self._content.evidence.append(
+                {
+                    "passage": self._passage(quote),
+                    "start": start,
+                    "end": start + len(quote.words),
+                    "pages": sorted({box.page for box in quote.mention.boxes}),
+                    "boxes": [list(box) for box in quote.mention.boxes],
+                    "method": quote.mention.method,
+                    "crop": None,
+                    "window": None,
+                }
+            )
+            if not self._document.pages:
+                mention = quote.mention
+                rendering = self._content.renderings.ask(self._document, mention.start, mention.end)
+                self._content.evidence[-1].update(at=[mention.start, mention.end], rendering=rendering)
+            window = region(self._document, quote.range, quote.mention.boxes)
+            if window is not None:
+                self._windows[self._places[key]] = window
+        at = self._places[key]
+        if pictured and at in self._windows:
+            self._pictured.add(at)
+        return at
 
-def _evidence(mention: Mention, passages: Passages, outcome: Outcome) -> dict[str, Any]:
-    start, end = passages.around(mention.start, mention.end)
-    return {
-        "before": one_line(passages.text(start, mention.start)),
-        "mention": one_line(mention.text),
-        "after": one_line(passages.text(mention.end, end)),
-        "section": [plain(heading) for heading in mention.section],
-        "source": plain(Path(outcome.source).name),
-        "pages": sorted({box.page for box in mention.boxes}),
-        "boxes": [list(box) for box in mention.boxes],
-        "method": mention.method,
-        "score": mention.score,
-    }
+    def _passage(self, quote: Quote) -> int:
+        text = f"{quote.before}{quote.words}{quote.after}"
+        key = (text, quote.where)
+        if key not in self._passages:
+            self._passages[key] = len(self._content.passages)
+            source = plain(Path(self._source).name)
+            self._content.passages.append({"text": text, "where": quote.where, "source": source})
+        return self._passages[key]
 
-
-def _row(record: Record, outcome: Outcome, places: dict[str, int]) -> Row:
-    said = {name: wordings(record.values(name)) for name in FIELDS}
-    return Row(
-        study=record.study.key,
-        title=plain(record.study.title or ""),
-        doi=record.study.doi,
-        doi_url=doi_url(record.study.doi),
-        formulation=plain(record.formulation or ""),
-        source=Path(outcome.source).name,
-        fields={
-            name: [_value(each, places, wording=at > 0) for group in groups for at, each in enumerate(group)]
-            for name, groups in said.items()
-        },
-        missing={name: reason.replace("_", " ") for name, reason in record.missing.items()},
-        differ={name for name, groups in said.items() if difference(groups)},
-    )
-
-
-def _value(merged: Merged, places: dict[str, int], *, wording: bool) -> ShownValue:
-    curie = merged.first.curie
-    return ShownValue(
-        name=plain(merged.first.name),
-        curie=curie,
-        url=curie_url(curie) if curie else None,
-        channels=merged.channels,
-        score=merged.score,
-        caution=merged.caution,
-        materials=plain(" ".join(term.name for term in getattr(merged.first, "materials", ()))),
-        evidence=[places[key] for key in merged.evidence if key in places],
-        wording=wording,
-    )
+    def ask(self) -> None:
+        """Ask for the pictures; places that overlap share one."""
+        wanted = [self._windows[at] for at in sorted(self._pictured)]
+        others = list(self._windows.values())
+        pictures = self._content.crops.ask(self._document, Path(self._source), wanted, others)
+        for at, window in self._windows.items():
+            if window in pictures:
+                self._content.evidence[at].update(crop=pictures[window], window=list(window))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import file_digest
-from itertools import chain
+from itertools import chain, combinations, groupby
 from pathlib import Path
 from typing import Any, Final
 
 from pipeline.document import Box, Document
+from pipeline.folder import is_remote, write_atomically
 from pipeline.sentences import Range
 
 _MARGIN: Final = 12.0
@@ -22,7 +25,8 @@ _WIDEST: Final = 320.0  # points; what is larger shows what stands around its me
 _DRAW: Final = str(Path(__file__).with_name("draw.py"))
 _STEP: Final = 80.0
 _TOGETHER: Final = 16  # documents that one child draws: its start costs as much as one of them
-_BUDGET: Final = 24_000_000  # bytes of pictures, so that the report stays a file to send about
+_BYTES_A_RECORD: Final = 12_000  # of pictures, so that a report of a hundred records stays below two megabytes
+_LEAST: Final = 400_000
 
 
 @dataclass(slots=True)
@@ -30,50 +34,106 @@ class Crops:
     """The pictures of a report, each once.
 
     Attributes:
-        boxes: the regions asked for, of all documents.
-        images: for each of them a data URI, or None where none could be drawn: the input is no PDF, has gone or
-            changed since, or cannot be drawn.
+        boxes: what of a page each picture shows, of all documents.
+        names: under which name each stands beside the report; None where none could be drawn: the input is no PDF,
+            has gone or changed since, or cannot be drawn.
         left_out: how many pictures there was no room for.
     """
 
     boxes: list[Box] = field(default_factory=list)
-    images: list[str | None] = field(default_factory=list)
+    names: list[str | None] = field(default_factory=list)
     left_out: int = 0
     _work: list[dict[str, Any]] = field(default_factory=list)
 
-    def ask(self, document: Document, source: Path, regions: Sequence[Box]) -> dict[Box, int]:
-        """Ask for pictures of a document's regions; where each will stand in :attr:`images`."""
-        wanted = sorted(set(regions))
+    def ask(
+        self, document: Document, source: Path, windows: Sequence[Box], others: Sequence[Box] = ()
+    ) -> dict[Box, int]:
+        """Ask for pictures of a document's windows; which picture each window is a part of, of :attr:`boxes`.
+
+        ``others`` are windows that are shown only where a picture happens to hold them.
+        """
+        shared = _shared(sorted(set(windows)))
+        wanted = sorted(set(shared.values()))
+        for window in set(others) - shared.keys():
+            if held := [region for region in wanted if _union(region, window) == region]:
+                shared[window] = held[0]
         places = {region: len(self.boxes) + number for number, region in enumerate(wanted)}
         if wanted and document.media_type == "application/pdf" and _is_same(source, document.id):
             sizes = {page.number: (page.width, page.height) for page in document.pages}
-            self._work.append({"path": str(source), "sizes": sizes, "regions": wanted, "first": len(self.boxes)})
+            about = {"path": str(source), "sizes": sizes, "regions": wanted, "first": len(self.boxes)}
+            self._work.append({**about, "name": document.id.removeprefix("sha256:")[:12]})
         self.boxes += wanted
-        return places
+        return {window: places[region] for window, region in shared.items()}
 
-    def draw(self, jobs: int = 1) -> None:
-        """Draw all that was asked for, with so many child processes; what they draw is the same, however many."""
-        self.images = [None] * len(self.boxes)
-        spent = 0
+    def draw(self, folder: Path, records: int, jobs: int = 1) -> None:
+        """Draw all that was asked for into a folder, with so many child processes; the pictures are the same.
+
+        What stood there before and is not drawn now goes. ``records`` decides how much room the pictures may take.
+        """
+        self.names = [None] * len(self.boxes)
+        budget = max(_LEAST, _BYTES_A_RECORD * records)
         parts = [self._work[first : first + _TOGETHER] for first in range(0, len(self._work), _TOGETHER)]
+        documents = {work["first"] + at: work["name"] for work in self._work for at in range(len(work["regions"]))}
+        spent = 0
         with ThreadPoolExecutor(jobs) as pool:  # each thread waits for a child
+            work = partial(_drawn, budget=budget)
             for first in range(0, len(parts), jobs):
-                for place, line in chain.from_iterable(pool.map(_drawn, parts[first : first + jobs])):
-                    spent += len(line)
-                    if spent > _BUDGET:
-                        self.left_out = self.images.count(None)
+                for place, data in chain.from_iterable(pool.map(work, parts[first : first + jobs])):
+                    spent += len(data)
+                    if spent > budget:
+                        self.left_out = len(documents) - sum(name is not None for name in self.names)
+                        _tidy(folder, self.names)
                         return
-                    self.images[place] = f"data:image/webp;base64,{line}"
+                    self.names[place] = f"{documents[place]}-{place}.webp"
+                    write_atomically(folder / str(self.names[place]), [data])
+        _tidy(folder, self.names)
 
 
-def _drawn(work: list[dict[str, Any]]) -> list[tuple[int, str]]:
+def _tidy(folder: Path, names: Iterable[str | None]) -> None:
+    """Remove pictures of an earlier report; an object store has rules of its own on age."""
+    if not is_remote(folder):
+        for path in folder.glob("*.webp"):
+            if path.name not in set(names):
+                path.unlink(missing_ok=True)
+
+
+def _shared(windows: Sequence[Box]) -> dict[Box, Box]:
+    """For each window the picture that shows it: windows that overlap on a page share one that covers them."""
+    found: dict[Box, Box] = {}
+    for _, group in groupby(windows, key=lambda window: window.page):
+        regions: dict[Box, list[Box]] = {window: [window] for window in group}
+        while pair := next((pair for pair in combinations(sorted(regions), 2) if _overlap(*pair)), None):
+            one, other = pair
+            members = regions.pop(one) + regions.pop(other)
+            regions[_union(one, other)] = regions.get(_union(one, other), []) + members
+        found.update({window: region for region, members in regions.items() for window in members})
+    return found
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    """Whether a picture of both is no larger than two."""
+    return _area(_union(one, other)) <= _area(one) + _area(other)
+
+
+def _union(one: Box, other: Box) -> Box:
+    """The box that covers both; of two pages none that is either."""
+    page = one.page if one.page == other.page else 0
+    x0, top = min(one.x0, other.x0), min(one.top, other.top)
+    return Box(page, x0, top, max(one.x1, other.x1), max(one.bottom, other.bottom))
+
+
+def _area(box: Box) -> float:
+    return (box.x1 - box.x0) * (box.bottom - box.top)
+
+
+def _drawn(work: list[dict[str, Any]], budget: int) -> list[tuple[int, bytes]]:
     """Each picture with its place, up to the budget; a document that ends the child process goes without pictures."""
-    drawn: list[tuple[int, str]] = []
-    while work and sum(len(line) for _, line in drawn) <= _BUDGET:
+    drawn: list[tuple[int, bytes]] = []
+    while work and sum(len(data) for _, data in drawn) <= budget:
         done, place = 0, work[0]["first"]
-        for line in _lines(work):
+        for line in _lines(work, budget):
             if line:
-                drawn.append((place, line))
+                drawn.append((place, b64decode(line)))
                 place += 1
             else:  # closes a document
                 done += 1
@@ -82,12 +142,12 @@ def _drawn(work: list[dict[str, Any]]) -> list[tuple[int, str]]:
     return drawn
 
 
-def _lines(work: list[dict[str, Any]]) -> list[str]:
+def _lines(work: list[dict[str, Any]], budget: int) -> list[str]:
     """What the child could draw: a line a region, an empty one after each document."""
     # by its path: as a module it would load all of this package first
     child = subprocess.run(  # noqa: S603  (our own file)
         [sys.executable, "-P", _DRAW],
-        input=json.dumps({"budget": _BUDGET, "documents": work}).encode(),
+        input=json.dumps({"budget": budget, "documents": work}).encode(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         check=False,

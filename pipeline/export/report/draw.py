@@ -18,11 +18,11 @@ from typing import Any, Final
 import pypdfium2
 from PIL import Image
 
-_PIXELS_PER_POINT: Final = 1.7
+_PIXELS_PER_POINT: Final = 1.5
 _LARGEST: Final = 6000  # pixels along a side of a page, whatever size it claims
 _MEMORY: Final = 2 << 30
 _SECONDS: Final = 60  # for one document
-_QUALITY: Final = 35
+_QUALITY: Final = 30
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from pipeline.export.curated import published
 from pipeline.export.report import plots
 from pipeline.export.report.content import FIELD_TITLES, SHOWN, gather
 from pipeline.export.report.scores import score_table
-from pipeline.export.text import doi_url, seen
+from pipeline.export.text import doi_url, plain, seen
 from pipeline.folder import RunFolder, write_atomically
 
 _HERE = files("pipeline.export.report")
@@ -33,7 +33,8 @@ def write_report(
 ) -> Path:
     """Write a run's report: its records with their evidence, patterns in them, and what could not be read.
 
-    Of a large run it shows the most doubtful records, and says how many there are.
+    Of a large run it shows the most doubtful records, and says how many there are. Pictures of where evidence stands
+    go into a folder beside it, named as browsers do (``report_files``), and are loaded when they are looked at.
 
     Args:
         folder: the run.
@@ -52,9 +53,13 @@ def write_report(
     path = path or folder.path / "report.html"
     template = _environment().get_template("report.html.jinja")
     style, script = _asset("report.css"), _asset("report.js")
-    content = gather(published(folder, raw=raw), shown, jobs)
+    content = gather(published(folder, raw=raw), shown)
+    pictures = path.with_name(f"{path.stem}_files")
+    content.crops.draw(pictures, len(content.rows), jobs)
     page = template.render(
         content=content,
+        pictures=pictures.name,
+        signs={"accept": "✓", "correct": "✎", "add": "+", "disputed": "?"},
         titles=FIELD_TITLES,
         matrices=[
             plots.matrix("Coats and cores", content.records, "membranes", "cores"),
@@ -73,7 +78,7 @@ def write_report(
 
 
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(_asset),
         autoescape=True,
         undefined=StrictUndefined,
@@ -81,6 +86,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["plain"] = plain
+    return environment
 
 
 def _asset(name: str) -> str:

@@ -8,7 +8,7 @@ const fold = (text) => text.normalize("NFKD").replace(/[\p{M}\p{Pd}]/gu, "").toL
 
 // Search ------------------------------------------------------------------------------------------------------------
 const textOf = (cell) =>
-  fold([cell.textContent, ...[...cell.querySelectorAll(".value")].flatMap((v) => [v.dataset.curie, v.dataset.materials])].join(" "));
+  fold([cell.textContent, cell.querySelector("a.doi")?.title, ...[...cell.querySelectorAll(".value")].flatMap((v) => [v.dataset.curie, v.dataset.searchFor])].join(" "));
 const texts = rows.map((row) => Object.fromEntries([...row.cells].map((cell) => [cell.dataset.field, textOf(cell)])));
 
 // Words are looked for one by one; lines, as a plot's cells give them, as a whole.
@@ -20,6 +20,7 @@ function filter() {
   const where = byId("where").value;
   const channel = byId("channel").value;
   const differing = byId("differing")?.checked;
+  const below = Number(byId("below").value) || 2;
   let shown = 0;
   rows.forEach((row, number) => {
     if (channel || row.dataset.narrowed) {
@@ -27,7 +28,7 @@ function filter() {
       for (const value of row.querySelectorAll(".value")) value.hidden = channel !== "" && !value.dataset.channels.split(" ").includes(channel);
     }
     const text = where ? texts[number][where] : Object.values(texts[number]).join("\n");
-    const kept = words.every((word) => text.includes(word)) && (!channel || row.querySelector(".value:not([hidden])") !== null) && (!differing || row.querySelector(".differ") !== null);
+    const kept = words.every((word) => text.includes(word)) && (!channel || row.querySelector(".value:not([hidden])") !== null) && (!differing || row.querySelector(".differ") !== null) && (below > 1 || [...row.querySelectorAll(".value:not([hidden])")].some((value) => Number(value.dataset.score) < below));
     row.hidden = !kept;
     shown += kept ? 1 : 0;
   });
@@ -63,6 +64,36 @@ function sortBy(button) {
   table.tBodies[0].append(...keyed.map(([, row]) => row));
 }
 
+// "Most doubtful first", and the order of the papers again.
+const first = [...rows];
+function reorder() {
+  for (const head of table.tHead.querySelectorAll("th")) head.setAttribute("aria-sort", "none");
+  const doubtful = (row) => Number(row.dataset.doubt);
+  table.tBodies[0].append(...(byId("order").value ? [...first].sort((a, b) => doubtful(b) - doubtful(a)) : first));
+}
+
+// The rows in sight as CSV, for a spreadsheet: nothing in it runs as a formula.
+const cellOf = (text) => `"${(/^\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/.test(text) ? "'" : "") + text.replace(/\s+/g, " ").trim().replaceAll('"', '""')}"`;
+
+function download() {
+  const fields = [...table.tHead.querySelectorAll("[data-sort]")].map((button) => button.dataset.sort).slice(1);
+  const lines = [["study", "formulation", "citation", "doi", "title", "file", ...fields, ...fields.map((name) => `${name}_ids`), "lowest_score"]];
+  for (const row of table.tBodies[0].rows) {
+    if (row.hidden) continue;
+    const text = (selector) => row.querySelector(selector)?.textContent ?? "";
+    const values = (name) => [...row.querySelectorAll(`[data-field="${name}"] .value:not([hidden])`)];
+    lines.push([text(".key"), text(".name b"), text(".doi"), row.querySelector("a.doi")?.href ?? "", text(".title"), text(".source"),
+      ...fields.map((name) => values(name).map((value) => value.firstChild.data.trim()).join("; ")),
+      ...fields.map((name) => values(name).map((value) => value.dataset.curie ?? "none").join("; ")),
+      (1 - row.dataset.doubt).toFixed(2)]);
+  }
+  const link = element("a");
+  link.href = URL.createObjectURL(new Blob(["\ufeff", ...lines.map((line) => line.map(cellOf).join(",") + "\r\n")], { type: "text/csv" }));
+  link.download = "records-chosen.csv";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
 // Evidence ----------------------------------------------------------------------------------------------------------
 let opener = null;
 
@@ -79,25 +110,69 @@ function drawn(name, attributes) {
   return made;
 }
 
+// A picture is fetched when its value is opened; of what it shows, the part around the mention.
 function picture(found) {
   const [page, x0, top, x1, bottom] = data.boxes[found.crop];
-  const place = { x: x0, y: top, width: x1 - x0, height: bottom - top };
-  const figure = drawn("svg", { viewBox: `${x0} ${top} ${x1 - x0} ${bottom - top}`, class: "crop", role: "img", "aria-label": `Page ${page} with “${found.mention}” marked` });
-  figure.append(drawn("image", { ...place, href: data.images[found.crop] }));
-  for (const [boxPage, left, upper, right, lower] of found.boxes)
-    if (boxPage === page) figure.append(drawn("rect", { x: left - 1, y: upper - 1, width: right - left + 2, height: lower - upper + 2 }));
+  const [, left, upper, right, lower] = found.window;
+  const figure = drawn("svg", { viewBox: `${left} ${upper} ${right - left} ${lower - upper}`, class: "crop", role: "img", "aria-label": `Page ${page} with the words marked` });
+  const image = drawn("image", { x: x0, y: top, width: x1 - x0, height: bottom - top, href: `${data.folder}/${data.pictures[found.crop]}` });
+  image.addEventListener("error", () => figure.remove()); // the report was moved without its pictures
+  figure.append(image);
+  for (const [boxPage, a, b, c, d] of found.boxes)
+    if (boxPage === page) figure.append(drawn("rect", { x: a - 1, y: b - 1, width: c - a + 2, height: d - b + 2 }));
+  return figure;
+}
+
+// A paper without pages is shown by its own blocks and tables, made here from their text.
+function runs(holder, all, [from, to]) {
+  for (const [start, text, script] of all) {
+    const letters = [...text]; // offsets count code points
+    const cuts = [0, from - start, to - start, letters.length].map((at) => Math.max(0, Math.min(at, letters.length)));
+    for (const [part, name] of [[0, script || "span"], [1, "mark"], [2, script || "span"]]) {
+      const words = letters.slice(cuts[part], cuts[part + 1]).join("");
+      if (!words) continue;
+      const made = element(name === "mark" && script ? script : name);
+      made.append(name === "mark" && script ? element("mark", words) : words);
+      holder.append(made);
+    }
+  }
+  return holder;
+}
+
+function rendering(found) {
+  const figure = element("div", undefined, "rendering");
+  for (const block of data.renderings[found.rendering]) {
+    if (!block.rows.length) figure.append(runs(element("p"), block.runs, found.at));
+    else {
+      const made = element("table");
+      for (const cells of block.rows) {
+        const row = made.insertRow();
+        for (const [all, heading, down, across] of cells) {
+          const cell = element(heading ? "th" : "td");
+          cell.rowSpan = down;
+          cell.colSpan = across;
+          row.append(runs(cell, all, found.at));
+        }
+      }
+      figure.append(made);
+    }
+  }
   return figure;
 }
 
 function item(found) {
+  const { text, where, source } = data.passages[found.passage];
+  const letters = Array.from(text); // offsets count code points
+  const part = (from, to) => letters.slice(from, to).join("");
   const quote = element("blockquote");
-  quote.append(found.before, element("mark", found.mention), found.after);
-  const pages = found.pages.length ? `page ${found.pages.join(", ")}` : "";
+  quote.append(part(0, found.start), element("mark", part(found.start, found.end)), part(found.end));
   const made = element("li");
   made.append(quote);
-  if (found.crop !== null && data.images[found.crop]) made.append(picture(found));
-  made.append(element("p", [found.source, pages, ...found.section].filter(Boolean).join(" › "), "where"));
-  made.append(element("p", `found by ${found.method}, score ${found.score.toFixed(2)}`, "where"));
+  if (found.crop !== null && data.pictures[found.crop]) made.append(picture(found));
+  if (found.rendering !== undefined) made.append(rendering(found));
+  const pages = found.pages.length ? `page ${found.pages.join(", ")}` : "";
+  made.append(element("p", [source, pages, where].filter(Boolean).join(" › "), "where"));
+  made.append(element("p", `name found by ${found.method}`, "where"));
   return made;
 }
 
@@ -119,11 +194,16 @@ function open(value) {
   byId("panel-field").textContent = `${cell.dataset.title} of study ${study}, stated in ${value.dataset.channels.replace(" ", " and ")}`;
   byId("panel-title").textContent = value.firstChild.data.trim();
   byId("panel-links").replaceChildren(links(value));
+  byId("panel-score").textContent = `Score ${value.dataset.score}` + (value.dataset.decision ? `; ${value.dataset.decision}, by ${value.dataset.decidedBy}` : "");
   byId("panel-caution").textContent = value.dataset.caution || "";
   const numbers = value.dataset.evidence.split(" ").filter(Boolean).map(Number);
   byId("panel-list").replaceChildren(...numbers.map((number) => item(data.evidence[number])));
   byId("panel").hidden = false;
   document.body.classList.add("reading");
+  for (const shown of document.querySelectorAll("#panel .rendering")) {
+    const mark = shown.querySelector("mark");
+    if (mark) shown.scrollTop = mark.getBoundingClientRect().top - shown.getBoundingClientRect().top - 60;
+  }
   byId("panel").scrollTop = 0;
   byId("panel-title").focus();
 }
@@ -147,6 +227,7 @@ document.addEventListener("click", (event) => {
   if (found(".value")) open(found(".value"));
   else if (found("[data-sort]")) sortBy(found("[data-sort]"));
   else if (found("[data-search]")) searchFor(found("[data-search]").dataset.search);
+  else if (found("#download")) download();
   else if (found("#next")) step(1);
   else if (found("#previous")) step(-1);
   else if (found("#close")) close();
@@ -159,6 +240,6 @@ document.addEventListener("keydown", (event) => {
 });
 if (table) {
   byId("tools").addEventListener("submit", (event) => event.preventDefault());
-  byId("tools").addEventListener("input", () => { phrases = null; filter(); });
-  byId("tools").addEventListener("reset", () => { phrases = null; setTimeout(filter); });
+  byId("tools").addEventListener("input", (event) => { phrases = null; if (event.target.id === "order") reorder(); filter(); });
+  byId("tools").addEventListener("reset", () => { phrases = null; setTimeout(() => { reorder(); filter(); }); });
 }

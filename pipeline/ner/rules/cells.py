@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.linking import Hit
 from pipeline.linking.linker import Link, settle
 from pipeline.linking.linker import link as link_name
+from pipeline.ner.rules.cores.patterns import METAL_COMPOUND
+from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import Found, State
+
+_WORDS = words().cell
 
 _KIND = (
     r"(?:(?:human|mouse|murine|rat|breast|lung|liver|colon|colorectal|cervical|ovarian|prostate|pancreatic|gastric"
@@ -68,7 +73,9 @@ def find(text: str, state: State) -> Iterator[Found]:
     """Every cell line and cell type."""
     lines = list(_lines(text, state))
     yield from lines
-    yield from _types(text, state)
+    types = [*_types(text, state), *_of_diseases(text, lines, state)]
+    yield from types
+    yield from _vesicles(text, types)
     yield from (f for f in _shaped(text, state) if not any(f.start < g.end and g.start < f.end for g in lines))
 
 
@@ -125,7 +132,7 @@ def _barred(hit: Hit, text: str, state: State) -> bool:
     """Whether the document or the field uses this name for something else."""
     surface = text[hit.start : hit.end]
     listed = any(e.source == "hand" and e.name == surface for e in hit.entries)  # "TC-1", not the trap "Tc1"
-    if (state.trapped.get(hit.start, 0) >= hit.end and not listed) or surface.islower():
+    if (state.trapped.get(hit.start, 0) >= hit.end and not listed) or surface.islower() or _is_material(surface, state):
         return True
     if not any(c.isalpha() for c in surface):  # "T24 and 5637 cells": the list it stands in decides
         return len(surface) < 4 or not any(e.preferred == surface for e in hit.entries)
@@ -139,6 +146,12 @@ def _barred(hit: Hit, text: str, state: State) -> bool:
         cells = {h.end for h in state.hits if any(e.type in ("cell_line", "cell_type") for e in h.entries)}
         return hit.start - 1 not in cells
     return False
+
+
+def _is_material(surface: str, state: State) -> bool:
+    """Whether a line's name is a compound's formula or a material here: "CaCO3"."""
+    formula = any(c.isdigit() for c in surface) and METAL_COMPOUND.fullmatch(surface) is not None
+    return formula or (state.lexicon is not None and bool(state.lexicon.lookup(surface, ("material",))))
 
 
 def is_cell_context(text: str, end: int) -> bool:
@@ -175,7 +188,12 @@ def _certain(hit: Hit, text: str, state: State) -> bool:
     long = len(squeezed) > 4 or (
         len(squeezed) > 2 and "-" in surface and any(e.preferred == surface for e in hit.entries)
     )
-    return coded and few and long and CELLISH.search(text, begin, stop) is not None
+    return (
+        coded
+        and few
+        and long
+        and (CELLISH.search(text, begin, stop) is not None or _KEPT.search(text, begin, stop) is not None)
+    )
 
 
 def _is_name(word: str, text: str) -> bool:
@@ -278,6 +296,8 @@ def _types(text: str, state: State) -> Iterator[Found]:
         surface = text[hit.start : hit.end]
         if _abbreviated(surface) and not _means_cells(surface, hit, text, state):
             continue
+        if _NOT_OF_CELLS.match(text, hit.end):
+            continue
         if surface[1:2] == " " and _TIED.search(text, max(0, hit.start - 2), hit.start):
             continue  # "HCE-T cells"
         link, start = settle(hit.entries, surface), hit.start
@@ -287,6 +307,43 @@ def _types(text: str, state: State) -> Iterator[Found]:
         tail = None if _ENDS_IN_CELL.search(surface) or surface == "HUVEC" else _CELLS.match(text, hit.end)
         end = tail.end() if tail else hit.end
         yield Found(start, end, "CELL_TYPE", link.name, 0.9, "lexicon", "cell_types", curie=link.curie, priority=1)
+
+
+_KEPT = re.compile(rf"\b{any_of(_WORDS.kept)}\b")
+"""Words of a sentence that tells where lines come from and how they are kept."""
+_NOT_OF_CELLS = re.compile(any_of(_WORDS.counted_or_made), re.IGNORECASE)
+"""Words behind a type of cells that count it, or name what it has or does: "platelet counts", "T-cell receptor"."""
+_TUMOUR_END = re.compile(rf"{any_of(_WORDS.tumours)}$", re.IGNORECASE)
+_DISEASED = re.compile(r"[\s-](?:cells?|blasts?)\b")
+_DISEASE_MODIFIER = re.compile(rf"(?<![\w-]){any_of(_WORDS.modifiers)}\s$", re.IGNORECASE)
+_VESICLE = re.compile(rf"[\s-](?P<kind>{any_of(_WORDS.vesicles)})\b", re.IGNORECASE)
+
+
+def _of_diseases(text: str, lines: Sequence[Found], state: State) -> Iterator[Found]:
+    """Cells named by their tumour, where no line in front names them: "leukemia cell", "breast cancer cells"."""
+    ends = {line.end for line in lines}
+    for start, end in state.diseases.items():
+        tail = _DISEASED.match(text, end)
+        if tail is None or not _TUMOUR_END.search(text[start:end]) or {start - 1, start} & ends:
+            continue
+        modifier = _DISEASE_MODIFIER.search(text, max(0, start - 20), start)
+        begin = modifier.start() if modifier else start
+        name = re.sub(r"s$", "", text[start : tail.end()].replace("-", " ").casefold())
+        yield Found(begin, tail.end(), "CELL_TYPE", name, 0.85, "rule", "cells_of_tumours", curie=MALIGNANT, priority=2)
+
+
+MALIGNANT = "CL:0001064"
+"""The Cell Ontology's malignant cell."""
+
+
+def _vesicles(text: str, types: Sequence[Found]) -> Iterator[Found]:
+    """Vesicles with their parent in front: "MSC exosomes", "E. coli OMVs", "erythrocyte ghosts"."""
+    for parent in types:
+        if (tail := _VESICLE.match(text, parent.end)) is not None:
+            kind = re.sub(r"s$", "", tail["kind"])
+            yield replace(
+                parent, end=tail.end(), name=f"{parent.name} {kind}", kind="rule", component="vesicles", priority=2
+            )
 
 
 _SOME_TISSUES = re.compile(r"(?:^|\s)(?:endothelial|epithelial|stem|progenitor|macrophage|fibroblast|T[ -]cell)")

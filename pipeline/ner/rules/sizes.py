@@ -248,7 +248,7 @@ def _of_named_core(text: str, start: int, end: int, state: State) -> bool:
     """Whether the size is tied to a core by name: "PLGA NPs (90 nm)", "90 nm for PLGA NPs"."""
     cores = [f for f in state.found if f.label == "CORE"]
     opened = _PARENTHESIS.search(text, max(0, start - 20), start)
-    if opened and any(f.end == opened.start() for f in cores):
+    if opened and any(opened.start() in (f.end, f.phrase_end) for f in cores):
         return True
     after = _FOR.match(text, end)
     return after is not None and any(f.start == after.end() for f in cores)
@@ -257,7 +257,9 @@ def _of_named_core(text: str, start: int, end: int, state: State) -> bool:
 def _of_bare_core(text: str, start: int, state: State) -> bool:
     """Whether a size follows a core's name with "of", and nothing in front of the name tells of a coat."""
     of = _OF_SIZE.search(text, max(0, start - 40), start)
-    core = next((f for f in state.found if f.label == "CORE" and of is not None and f.end == of.start()), None)
+    core = next(
+        (f for f in state.found if f.label == "CORE" and of is not None and of.start() in (f.end, f.phrase_end)), None
+    )
     if core is None or _COATED_NEXT.match(text, start):
         return False
     return _WORN.search(text, max(0, core.start - 30), core.start) is None

@@ -36,12 +36,24 @@ class CoreWords(_Part):
     structures: Alternatives
     short_forms: dict[str, str]
     modifiers: Alternatives
+    looks: Alternatives
+    need_form: Alternatives
     elements: Alternatives
     anions: Alternatives
     stops: Alternatives
     no_elements: Alternatives
     ambiguous: Alternatives
     about_particles: Alternatives
+
+
+class CellWords(_Part):
+    """Words around names of cells: of keeping them, of what counts them, tumours, modifiers, vesicles made of them."""
+
+    kept: Alternatives
+    counted_or_made: Alternatives
+    tumours: Alternatives
+    modifiers: Alternatives
+    vesicles: Alternatives
 
 
 class ModalityWords(_Part):
@@ -77,6 +89,7 @@ class Words(_Part):
 
     note: str
     size: SizeWords
+    cell: CellWords
     core: CoreWords
     modality: ModalityWords
     drug: DrugWords

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
 from pipeline.readers.pdf.characters import Shapes, Slanted, frame_of, glyphs, page_box
 from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
 from pipeline.readers.pdf.conservation import missing
+from pipeline.readers.pdf.doubts import doubts
 from pipeline.readers.pdf.drawing import drawn, in_frame, turned
 from pipeline.readers.pdf.encodings import UNKNOWN
 from pipeline.readers.pdf.furniture import furniture
@@ -57,7 +59,7 @@ def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None =
                 "too_large", f"{name} has {len(file)} pages, more than {limits.pages}: split it or raise the limit."
             )
         sheets, pages, printed, warnings = _sheets(file, name)
-        stated = file.get_metadata_dict()
+        stated = _stated(file)
     finally:
         file.close()
     if not any(sheet.lines or sheet.aside for sheet in sheets):
@@ -68,6 +70,15 @@ def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None =
         )
     document = _written(sheets, Writer(source, pages, warnings), stated)
     return document.model_copy(update={"warnings": (*document.warnings, *missing(document, printed))})
+
+
+def _stated(file: Any) -> dict[str, str]:
+    """What the file's properties say of it; one that is no text, such as a title cut in a character, says nothing."""
+    stated = {}
+    for key in file.METADATA_KEYS:
+        with suppress(UnicodeDecodeError):
+            stated[key] = file.get_metadata_value(key)
+    return stated
 
 
 def _opened(data: bytes, name: str, password: str | None) -> Any:
@@ -179,6 +190,8 @@ def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) ->
     for draft in flow:
         if draft.region is not None:
             writer.table(_table(draft.region, vocabulary))
+            name = f"{draft.region.label or 'A table'} on page {draft.region.lines[0].page}"
+            writer.warnings.extend(f"{name} is doubtful: {why}; look at the page." for why in doubts(draft.region))
             continue
         passage = joined(draft.lines, vocabulary).stripped()
         if not passage.text:

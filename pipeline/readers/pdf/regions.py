@@ -19,6 +19,7 @@ FIGURE = re.compile(r"(?:figure|fig\.?|scheme)\s*S?\d", re.IGNORECASE)
 REACH = 60.0  # points between a caption and its table's first rule, at most
 NEAR = 36.0  # points within which a table's longer rules follow a short first one
 MOST_HEADER_ROWS = 4  # printed rows above which what rules enclose is more than a header
+STRIPES = 3  # shaded strips that make a pattern rather than a heading and a total
 MARGIN = 0.4  # share of the page's width that a caption beside its table takes at most
 SAME = 3.5  # points by which the ends of one table's rules may differ
 
@@ -41,7 +42,8 @@ class Region:
     """A table's place: its caption, its rules, its lines of text, its notes; then its cells.
 
     ``box`` is ``(x0, top, x1, bottom)`` in the reading frame; ``merged`` tells that another region took its cells over,
-    ``repeated`` holds the captions and headings that its further pages repeat.
+    ``repeated`` holds the captions and headings that its further pages repeat; ``striped`` tells that its rows are
+    shaded in turn.
     """
 
     label: str
@@ -54,6 +56,7 @@ class Region:
     header_rows: int = 0
     merged: bool = False
     repeated: list[Line] = field(default_factory=list)
+    striped: bool = False
 
     @property
     def width(self) -> float:
@@ -302,7 +305,8 @@ def _between(
     box = x0, top, x1, bottom
     below = _notes(sheet, last, body, skip | {id(line) for line in more}, limit) if limit > bottom + 5 else []
     label = label_of(caption) if caption else None
-    return Region(label or "", block, box, rules, body, [*notes, *below])
+    strips = sum(_inside(strip, (x0 - 4, top - 2, x1 + 4, bottom + 2)) for strip in sheet.boxes)
+    return Region(label or "", block, box, rules, body, [*notes, *below], striped=strips >= STRIPES)
 
 
 def _open_head(sheet: Sheet, family: Sequence[Rule], block: Sequence[Line], skip: set[int]) -> list[Line]:
@@ -401,29 +405,58 @@ def _notes(sheet: Sheet, last: Rule, body: Sequence[Line], skip: set[int], limit
 
 
 def _unruled(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | None:
-    """The table beneath a caption where no rules tell its extent: the lines that stand in columns."""
+    """The table beneath or above a caption where no rules tell its extent: the lines that stand in columns."""
     block = caption_lines(sheet, caption)
     skip = {id(line) for line in block}
-    start = max(line.bottom for line in block)
-    limit = min((c.top for c in captions if c.top > start), default=sheet.frame.down)
-    below = [x for x in sheet.lines if start - 2 < x.top < limit and id(x) not in skip]
-    rows = table_rows(below)
+    x0, top, x1, bottom = extent(block)
+    left, right = _text_column(sheet, (x0, x1))
+    lines = [x for x in sheet.lines if id(x) not in skip and x.x0 > left - 8 and x.x1 < right + 8]
+    end = min((c.top for c in captions if c.top > bottom), default=sheet.frame.down)
+    start = max((c.bottom for c in captions if c.bottom < top), default=0.0)
+    below = [x for x in lines if bottom - 2 < x.top < end]
+    above = [x for x in lines if start < x.bottom < top + 2]
+    for near, upwards in ((below, False), (above, True)):
+        body = _lines_in_columns(near, upwards, (top if upwards else bottom), caption.size)
+        if body:
+            return Region(label_of(caption) or "", block, extent(body), [], body, [])
+    return None
+
+
+def _text_column(sheet: Sheet, within: tuple[float, float]) -> tuple[float, float]:
+    """The extent of the column of running text in which something stands; the page's where no text tells."""
+    x0, x1 = within
+    full = [
+        x for x in sheet.lines if x.x0 < x0 + 12 and x.x1 > x1 - 12 and abs(x.size - sheet.body_size) < 0.1 * x.size
+    ]
+    prose = [x for x in full if len(x.words) > 5 and x.x1 - x.x0 > 0.3 * sheet.frame.across]
+    if not prose:
+        return 0.0, sheet.frame.across
+    return min(x.x0 for x in prose), max(x.x1 for x in prose)
+
+
+def _lines_in_columns(near: Sequence[Line], upwards: bool, start: float, size: float) -> list[Line]:
+    """The lines next to a caption that stand in columns, up to running text or a gap; none if they make no table."""
+    rows = table_rows(near)
+    wide = max((x.x1 for x in near), default=0.0) - min((x.x0 for x in near), default=0.0)
     kept: list[Row] = []
-    bottom = start
-    for row in rows:
+    edge = start
+    for row in reversed(rows) if upwards else rows:
         parted = sum(q.x0 - p.x1 > 0.8 * p.size for p, q in zip(row.words, row.words[1:], strict=False))
-        if row.top - bottom > 2.5 * caption.size or (not parted and len(kept) > 1 and len(row.words) > 6):
+        long = len(row.words) > 6 or row.words[-1].x1 - row.words[0].x0 > 0.6 * wide
+        gap = edge - row.bottom if upwards else row.top - edge
+        if gap > 2.5 * size or (not parted and (upwards or len(kept) > 1) and long):
             break
         kept.append(row)
-        bottom = row.bottom
-    words = {id(word) for row in kept for word in row.words}
-    body = [line for line in below if id(line.words[0]) in words]
+        edge = row.top if upwards else row.bottom
+    if upwards:
+        kept.reverse()
+        while kept and len(runs(kept[0])) == 1:  # the end of a paragraph
+            kept.pop(0)
     inner: list[Gutter] = gutters(kept) if len(kept) > 2 else []
-    if not inner or sum(len(row.words) > 1 for row in kept) < 3:
-        return None
-    x0, x1 = min(line.x0 for line in body), max(line.x1 for line in body)
-    box = x0, min(line.top for line in body), x1, max(line.bottom for line in body)
-    return Region(label_of(caption) or "", block, box, [], body, [])
+    if not inner or sum(len(runs(row)) > 1 for row in kept) < 3:
+        return []
+    words = {id(word) for row in kept for word in row.words}
+    return [line for line in near if id(line.words[0]) in words]
 
 
 def _overlap(a: Line | Rule, b: Line | Rule) -> float:

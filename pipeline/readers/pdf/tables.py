@@ -14,6 +14,7 @@ from statistics import median
 
 from pipeline.readers.pdf.grid import Gutter, Row, gutters, runs, table_rows
 from pipeline.readers.pdf.regions import CONTINUED, GridCell, Region
+from pipeline.readers.pdf.rows import rows_by_blocks
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Line, Rule, Word
 
@@ -41,7 +42,7 @@ class Placed:
 class Leaf:
     """A heading beneath another: the columns it covers, its own extent, and that of its columns.
 
-    ``figure`` tells that it is a number, such as a dose or a day.
+    ``figure`` tells that it is a number, such as a dose or a day; ``goes_on`` that it begins as a wrapped line does.
     """
 
     span: Span
@@ -50,6 +51,7 @@ class Leaf:
     left: float
     right: float
     figure: bool
+    goes_on: bool
 
 
 def fill(region: Region) -> None:
@@ -61,7 +63,7 @@ def fill(region: Region) -> None:
     inner = _with_vertical_rules(gutters(_telling(rows, body)), region, rows)
     header = _header(region, [row for row in rows if row.baseline <= split], inner)
     placed = [Placed(row, _sorted(row, inner)) for row in body]
-    groups = [_merge(group) for group in _grouped(placed, dividers, len(inner) + 1)]
+    groups = _grouped(placed, dividers, len(inner) + 1, region.striped or _gridded(region))
     region.header_rows = len(header)
     region.cells = _cells([*header, *groups], len(inner) + 1, len(header))
     for cell in region.cells:
@@ -251,7 +253,15 @@ def _centred(
     lefts, rights = [box[0], *(gutter.right for gutter in inner)], [*(gutter.left for gutter in inner), box[2]]
     leaves = sorted(
         (
-            Leaf(span, words[0].x0, words[-1].x1, lefts[span[0]], rights[span[1]], all(map(_is_figure, words)))
+            Leaf(
+                span,
+                words[0].x0,
+                words[-1].x1,
+                lefts[span[0]],
+                rights[span[1]],
+                all(map(_is_figure, words)),
+                _low(words[0].text),
+            )
             for span, words in lower.cells.items()
         ),
         key=lambda leaf: leaf.span,
@@ -279,6 +289,8 @@ def _centred(
 
 def _centred_group(piece: Sequence[Word], leaves: Sequence[Leaf], among: range, over: Sequence[int]) -> range | None:
     """The headings beneath, two or more, that one is centred on."""
+    if len(over) == 1 and leaves[over[0]].goes_on:
+        return None
     x0, x1, size = piece[0].x0, piece[-1].x1, piece[0].size
     middle = (x0 + x1) / 2
     groups = [
@@ -322,7 +334,8 @@ def _off(x0: float, x1: float, middle: float) -> float:
 
 def _flush_group(piece: Sequence[Word], leaves: Sequence[Leaf], first: int, others: Sequence[range]) -> range | None:
     """The headings beneath, two or more, with whose first one begins flush, up to those that belong to others."""
-    if abs(leaves[first].x0 - piece[0].x0) > 0.2 * piece[0].size or piece[-1].text.endswith("-"):
+    wraps = piece[-1].text.endswith("-") or leaves[first].goes_on
+    if wraps or abs(leaves[first].x0 - piece[0].x0) > 0.2 * piece[0].size:
         return None
     end = min((group.start for group in others if group.start > first), default=len(leaves))
     return range(first, end) if end > first + 1 else None
@@ -375,14 +388,19 @@ def _levels(region: Region, placed: Sequence[Placed]) -> list[float]:
     for y in sorted(r.y for r in region.rules if r.horizontal and r.length > 8 and top + 2 < r.y < bottom - 2):
         if not bounds or y - bounds[-1] > 3:
             bounds.append(y)
-    for item, below in pairwise(placed):
-        spanning = any(
-            last > first and sum(first <= a and b <= last for a, b in below.cells) > 1 for first, last in item.cells
-        )
+    for index, item in enumerate(placed):
+        below = next((other for other in placed[index + 1 :] if _spans(item, other)), None)
+        if below is None:
+            continue
         y = (item.row.baseline + below.row.top) / 2
-        if spanning and not any(item.row.baseline - 1 < bound < below.row.baseline for bound in bounds):
+        if not any(item.row.baseline - 1 < bound < below.row.baseline for bound in bounds):
             bounds.append(y)
     return sorted(bounds)
+
+
+def _spans(item: Placed, below: Placed) -> bool:
+    """Whether a heading of one row stands over several of another."""
+    return any(last > first and sum(first <= a and b <= last for a, b in below.cells) > 1 for first, last in item.cells)
 
 
 def _raised(levels: list[Level]) -> list[Level]:
@@ -399,21 +417,44 @@ def _raised(levels: list[Level]) -> list[Level]:
 # --- the rows --------------------------------------------------------------------------------------------------------
 
 
-def _grouped(placed: Sequence[Placed], dividers: Sequence[float], width: int) -> list[list[Placed]]:
-    """Printed rows by the table row they belong to: a wrapped cell's further lines join their first."""
-    groups: list[list[Placed]] = []
+def _gridded(region: Region) -> bool:
+    """Whether rules part the columns as well: a grid of cells."""
+    height = region.box[3] - region.box[1]
+    inner = [
+        r for r in region.rules
+        if not r.horizontal and r.length > 0.6 * height and region.box[0] + 4 < r.x0 < region.box[2] - 4
+    ]  # fmt: skip
+    return len(inner) > 0
+
+
+def _grouped(placed: Sequence[Placed], dividers: Sequence[float], width: int, ruled: bool) -> list[Level]:
+    """The rows of a table's body: a wrapped cell's further lines join their first.
+
+    Args:
+        placed: the printed rows.
+        dividers: the heights of the rules across the table.
+        width: how many columns it has.
+        ruled: whether rules or shades set off its cells or rows, so that there is one row between two of them.
+    """
     bands = _bands(placed, dividers)
-    if _one_row_each(bands, placed):
-        return bands
+    if _one_row_each(bands, placed) or (ruled and len(bands) > 2 and not any(map(_lists_values, bands))):
+        return [_merge(band) for band in bands]
+    rows: list[Level] = []
     close = _wrap_pitch(placed, dividers)
     for band in bands:
-        first_of_band = True
-        for item in band:
-            if not first_of_band and _wraps(groups[-1], item, close, width):
-                groups[-1].append(item)
-            else:
-                groups.append([item])
-            first_of_band = False
+        told = rows_by_blocks([item.cells for item in band], close)
+        rows.extend(told if told is not None else map(_merge, _by_distance(band, close, width)))
+    return rows
+
+
+def _by_distance(band: Sequence[Placed], close: float, width: int) -> list[list[Placed]]:
+    """The printed rows of a band by the distances between them and by what they say."""
+    groups: list[list[Placed]] = []
+    for item in band:
+        if groups and _wraps(groups[-1], item, close, width):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
     return groups
 
 
@@ -511,7 +552,11 @@ def _unfinished(item: Placed, col: int) -> bool:
 
 
 def _starts_low(item: Placed, col: int) -> bool:
-    text = _text(item, col)
+    return _low(_text(item, col))
+
+
+def _low(text: str) -> bool:
+    """Whether a text begins as the further line of a wrapped cell does."""
     return text[:1].islower() or text[:1] in "(["
 
 

@@ -11,6 +11,7 @@ from pipeline.ner.rules.cores.facts import VAGUE_FORMS, normal, parse, whole
 from pipeline.ner.rules.cores.grounds import defined_otherwise, enough, is_coat, is_ingredient
 from pipeline.ner.rules.cores.patterns import patterned
 from pipeline.ner.rules.cores.phrase import extend
+from pipeline.ner.rules.cores.spans import again, bare, material_of
 from pipeline.ner.state import Found, State
 from pipeline.records import CoreFacts
 
@@ -26,7 +27,6 @@ _IN_RATIO = re.compile(r"\sconcentration|\s\(?(?:w/w\s)?\d+(?:\.\d+)?\s?:\s?\d")
 """After the last of what is weighed against something: "protein/UCNP 0.8:1"."""
 _ONLY_A_COAT = re.compile(r"\S+-coated cores?")
 """A core that is named by what it wears alone: "the lipid-coated core"."""
-_BLANK = re.compile(r"\b(?:blank|empty|bare|uncoated|naked|pristine|unloaded)\s$", re.IGNORECASE)
 _CRYSTALS = frozenset(("nanocrystal", "nanosuspension"))
 """Forms that a drug has without any carrier."""
 _OF_OTHERS = frozenset(("liposome", "leukosome", "lipid nanoparticle", "framework"))
@@ -45,29 +45,24 @@ def find(text: str, state: State) -> Iterator[Found]:
         if known is None or hit.start < known.start:
             by_end[hit.end] = hit
     found: list[Found] = []
+    phrases: dict[str, Found] = {}
     for hit in sorted((*forms, *materials), key=lambda h: (h.end, h.start), reverse=True):
         if found and found[-1].start <= hit.start:
             continue  # inside the phrase just read from its end
-        phrase = _phrase(text, hit, by_end, state)
-        if phrase is not None:
-            found.append(phrase)
+        read = _phrase(text, hit, by_end, state)
+        if read is not None:
+            found.append(read[1])
+            phrases[read[0].casefold()] = read[1]
     yield from found
-    yield from _blank(text, found, materials)
-    yield from _abbreviated(text, found, state)
+    yield from again(text, found, materials, state)
+    yield from _abbreviated(text, found, phrases, state)
+    if not any(one.core and one.core.materials for one in found):
+        yield from bare(text, forms, found)
 
 
-def _blank(text: str, found: list[Found], materials: list[Hit]) -> Iterator[Found]:
-    """A bare material that is called blank or bare, where the document's cores are made of it: "blank organosilica"."""
-    cores = {term.name: one for one in found if one.core for term in one.core.materials}
-    for hit in materials:
-        core = next((cores[e.preferred] for e in hit.entries if e.preferred in cores), None)
-        if core is not None and _BLANK.search(text, max(0, hit.start - 12), hit.start):
-            yield core.moved(hit.start, hit.end)
-
-
-def _abbreviated(text: str, found: list[Found], state: State) -> Iterator[Found]:
+def _abbreviated(text: str, found: list[Found], phrases: dict[str, Found], state: State) -> Iterator[Found]:
     """The places of an abbreviation whose long form is one of these cores, alone or with a form after it."""
-    named: dict[str, Found] = {}
+    named = dict(phrases)
     for one in found:
         phrase = text[one.start : one.end].casefold()
         named |= {phrase: one, re.sub(r"\s?\([^()]*\).*$", "", phrase): one}  # "Prussian blue (PB) nanoparticles"
@@ -89,8 +84,8 @@ def _by_symbol(text: str, found: list[Found], state: State) -> Iterator[tuple[st
             yield match["short"], text[core.start : core.end]
 
 
-def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found | None:
-    """The core phrase whose last part is this hit, or None when it names no core."""
+def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> tuple[str, Found] | None:
+    """The core phrase whose last part is this hit and the finding of its name, or None when it names no core."""
     if defined_otherwise(text[hit.start : hit.end], state):
         return None
     begin, stop = state.sentence(hit.start)
@@ -109,10 +104,13 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> Found 
         return None
     if not facts.materials and (facts.form in VAGUE_FORMS or not (facts.form or facts.structure)):
         return None
-    return Found(
-        start, end, "CORE", normal(_without_cargo(phrase, state)), 0.85, "rule", "cores",
-        curie=whole(facts, phrase, state.lexicon), role="core", core=facts, priority=1,
-        note="drug" if _of_drugs(text, start, end, state) else "",
+    own = "drug" if _of_drugs(text, start, end, state) else ""
+    named = (start, end) if own else material_of(text, start, end, state)
+    name = text[slice(*named)]
+    return phrase, Found(
+        *named, "CORE", normal(_without_cargo(name, state)), 0.85, "rule", "cores",
+        curie=whole(facts, name, state.lexicon), role="core", core=facts, phrase_end=end if end > named[1] else 0,
+        priority=1 if named == (start, end) else 2, note=own,
     )  # fmt: skip
 
 

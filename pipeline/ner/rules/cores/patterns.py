@@ -14,13 +14,18 @@ _ELEMENT = (
     r"|Pd|Ag|Cd|In|Sn|Sb|Te|I|Cs|Ba|La|Ce|Pr|Nd|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Hf|Ta|W|Re|Os|Ir|Pt|Au|Hg|Tl|Pb|Bi)"
 )
 COMPOUND = re.compile(
-    rf"(?=\w*[a-z\d])(?:{_ELEMENT}(?:\d+(?:\.\d+)?)?){{2,6}}(?::\s?(?:\d+%\s?)?{_ELEMENT}(?:[,/]\s?(?:\d+%\s?)?{_ELEMENT})*(?:\d?[+])?)?"
+    rf"(?=\w*[a-z\d])(?:{_ELEMENT}(?:\d+(?:\.\d+)?)?(?:[-\u2212\u2013]?[xy](?![a-z]))?){{2,6}}(?::\s?(?:\d+%\s?)?{_ELEMENT}(?:[,/]\s?(?:\d+%\s?)?{_ELEMENT})*(?:\d?[+])?)?"
 )
 """The formula of a compound, with what it is doped with: "CdSe", "NaGdF4:Yb,Tm"."""
 _FRAMEWORK = re.compile(
     r"(?<![\w@-])(?:ZIF|UiO|UIO|MIL|PCN|NU|HKUST|MOF|IRMOF|DUT|CAU|MUV|BUT|COF|HOF)-(?:\d{1,4}[A-Z]?|L)(?![\w])(?:\([A-Z][a-z]?\))?(?:-NH2|-COOH)?"
 )
-_BARE_COMPOUND = re.compile(rf"(?<![\w@:/,.-])(?=\w*\d){COMPOUND.pattern}(?![\w@]|-\w)")
+_METAL = r"(?:Al|Ti|Mn|Fe|Co|Ni|Cu|Zn|Ga|Zr|Mo|Nb|Ru|Pd|Ag|Cd|Sn|Gd|Hf|Ta|Re|Ir|Pt|Au|Bi|Ce|Yb|Er)"
+_BARE_COMPOUND = re.compile(
+    rf"(?<![\w@:/,.-])(?:(?=\w*\d)|(?=[A-Z]\w*{_METAL}|{_METAL}[A-Z])(?!PdI\b|CoA|PdISP)){COMPOUND.pattern}(?![\w@]|-\w)"
+)
+METAL_COMPOUND = re.compile(rf"(?=\w*{_METAL}){COMPOUND.pattern}")
+"""The formula of a metal's compound, whatever it is used for: "CoCl2"."""
 _SALT = re.compile(r"[HNCOSPFK]\d?[A-Z]|H\d|Na|.*(?:Cl\d?|NO3|SO4)$")
 """Formulas of what is dissolved and of gases."""
 _COMPOUND_NAME = re.compile(

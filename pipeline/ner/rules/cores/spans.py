@@ -1,0 +1,156 @@
+"""Where a core's name ends and where it stands again: the material names it, "nanoparticles" behind it only its form.
+
+"PLGA", "PLGA NPs" and "PLGA nanospheres" are one thing, whose name is PLGA; the form is kept beside it. A form stays in
+the name where the material would not tell without it ("gold nanorods", "lipid nanoparticles").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.linking import Hit
+from pipeline.ner.rules.cores.facts import VAGUE_FORMS, normal, parse
+from pipeline.ner.rules.words import any_of, words
+from pipeline.ner.state import Found, State
+from pipeline.records import CoreFacts
+
+_WORDS = words().core
+_TELLING_WITH_FORM = re.compile(rf"(?:^|.*[\s@/-]){any_of(_WORDS.need_form)}$", re.IGNORECASE)
+"""Materials that name a core only together with its form, at the end of a phrase."""
+_OWN_NAME = frozenset(
+    ("liposome", "nanoemulsion", "polymersome", "lipid nanoparticle", "solid lipid nanoparticle", "leukosome")
+)
+"""Forms that are what a core is, whatever they are made of."""
+_WORD = re.compile(r"\S+\s")
+_ON_ANOTHER = re.compile(
+    r"-(?:coated|capped|covered|shelled|doped|modified|functionali[sz]ed|stabili[sz]ed|decorated|conjugated|grafted|templated)\s$"
+)
+"""A word for what is on or in a material: "silica-coated", "amine-modified"."""
+_HOW = re.compile(any_of(_WORDS.looks), re.IGNORECASE)
+"""A word for how a material looks."""
+_PARTICLES = re.compile(r"[Nn]anoparticles?|NPs?")
+_MEASURED = re.compile(r"-|\s(?:tracking|size|ratio|number|concentration)s?\b")
+_BLANK = re.compile(r"\b(?:blank|empty|bare|uncoated|naked|pristine|unloaded)\s$", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"(?:[-\s](?:to|levels?|concentrations?|excretion|solution|staining|stain|creatinine|lowering|secretion|deposition)\b"
+    r"|-?(?:coated|modified|functionali|grafted|conjugated|stabili|capped)|/)"
+)
+_OF_BLOOD = re.compile(r"\b(?:urinary|urine|plasma|circulating|blood|serum|faecal|fecal|anti)[\s-]$", re.IGNORECASE)
+
+
+def material_of(text: str, start: int, end: int, state: State) -> tuple[int, int]:
+    """The part of a core's phrase ``[start, end)`` that names it: its material, without form or modifiers."""
+    if state.lexicon is None or _is_defined(text[start:end], state):
+        return start, end
+    start, end = _behind_of(text, start, end, state)
+    at = end
+    while (form := _last_form(start, at, state)) is not None:
+        at = form
+    left = text[start:at].rstrip(" -")
+    if at != end and left and not _TELLING_WITH_FORM.fullmatch(left):
+        if left.endswith(")") and (bracket := re.search(r"\s\([^()]+\)$", left)):
+            left = left[: bracket.start()]  # "poly(lactic acid) (PLA) cores": two mentions
+        if parse(left, state.lexicon).materials:
+            end = start + len(left)
+    return _first_material(text, start, end, state), end
+
+
+def _behind_of(text: str, start: int, end: int, state: State) -> tuple[int, int]:
+    """The material of "nanogels of gelatin"."""
+    of = re.search(r"\sof\s", text[start:end])
+    if of is not None and state.materials.get(start + of.end(), 0) >= end:
+        return start + of.end(), end
+    return start, end
+
+
+def _first_material(text: str, start: int, end: int, state: State) -> int:
+    """Where the name begins behind the words that say only how the material looks or what it wears."""
+    while (word := _WORD.match(text, start, end)) is not None:
+        known = any(hit.end > start for hit in state.hits_from(start, ("material", "form")) if hit.end <= end)
+        on_it = _ON_ANOTHER.search(word.group())
+        if (known and not on_it) or not (on_it or _HOW.fullmatch(word.group().strip())):
+            break
+        if not _names_core(text[word.end() : end], state):
+            break
+        start = word.end()
+    return start
+
+
+def _names_core(rest: str, state: State) -> bool:
+    facts = parse(rest, state.lexicon) if state.lexicon else CoreFacts()
+    return bool(facts.materials) or facts.form not in (None, *VAGUE_FORMS)
+
+
+def _is_defined(phrase: str, state: State) -> bool:
+    """Whether an abbreviation of the document stands for the phrase with its form: "silica nanoparticles (SNs)"."""
+    folded = phrase.casefold()
+    return any(
+        long.casefold() == folded and re.fullmatch(r"[\w-]*N(?:P|R|C|S)?s?", short)
+        for short, long in state.abbreviations.items()
+    )
+
+
+def _last_form(start: int, end: int, state: State) -> int | None:
+    """Where the form begins that ends a phrase, if a form does that says no more than that there are particles."""
+    forms = [
+        hit.start
+        for hit in state.hits_ending(end)
+        if hit.start > start and any(e.type == "form" and e.preferred not in _OWN_NAME for e in hit.entries)
+    ]
+    return min(forms, default=None)
+
+
+def again(text: str, found: list[Found], materials: Iterable[Hit], state: State) -> Iterator[Found]:
+    """The other places of the materials that the document's cores are made of: bought, uncoated, named later."""
+    cores = {one.core.materials[0].name: one for one in found if one.core and len(one.core.materials) == 1}
+    heads = {text[one.start : one.end].casefold().rpartition(" ")[2]: one for one in found}
+    taken = [(one.start, one.end) for one in found]
+    for hit in materials:
+        surface = text[hit.start : hit.end]
+        core = next((cores[e.preferred] for e in hit.entries if e.preferred in cores), heads.get(surface.casefold()))
+        if core is None or any(a < hit.end and hit.start < b for a, b in taken):
+            continue
+        sure = any("alone" in e.note for e in hit.entries)
+        if not sure and not _BLANK.search(text, max(0, hit.start - 12), hit.start):
+            continue
+        if _LEVEL.match(text, hit.end) or _OF_BLOOD.search(text, max(0, hit.start - 14), hit.start):
+            continue
+        if text[hit.start - 1 : hit.start] in ("-", "@", "/") or text[hit.end : hit.end + 1] in ("-", "@"):
+            continue
+        facts = parse(surface, state.lexicon) if state.lexicon else CoreFacts()
+        entry = next(e for e in hit.entries if e.type == "material")
+        yield replace(
+            core,
+            start=hit.start,
+            end=hit.end,
+            name=normal(surface),
+            curie=entry.curie,
+            core=facts,
+            priority=0,
+            score=0.75,
+        )
+
+
+def bare(text: str, forms: Iterable[Hit], found: list[Found]) -> Iterator[Found]:
+    """Particles of which nothing says what they are made of, in a document that names no material of a core."""
+    for hit in forms:
+        if not _PARTICLES.fullmatch(text, hit.start, hit.end) or any(
+            one.start < hit.end and hit.start < one.end for one in found
+        ):
+            continue
+        if text[hit.start - 1 : hit.start] in ("-", "@", "/") or _MEASURED.match(text, hit.end):
+            continue
+        form = next(e.preferred for e in hit.entries if e.type == "form")
+        yield Found(
+            hit.start,
+            hit.end,
+            "CORE",
+            "nanoparticles",
+            0.5,
+            "rule",
+            "bare_cores",
+            role="core",
+            core=CoreFacts(form=form),
+        )

@@ -1,0 +1,165 @@
+"""What holds for a table's rows by what stands around it: caption, the sentence that refers to it, heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from pipeline.document import Block, Document, Table
+from pipeline.records import FIELD_OF, FieldName, Mention, fold
+from pipeline.relations.evidence import MentionIndex, identity
+from pipeline.sentences import split
+
+_SHARED: Final[tuple[FieldName, ...]] = ("membranes", "diseases", "animal_models", "modalities")
+"""What a table's surroundings may tell of all its rows; cores, drugs and sizes are each study's own."""
+_TEXT: Final = frozenset({"paragraph", "list_item", "abstract"})
+_COVERING = re.compile(
+    r"(?:coat|camouflag|cloak|wrapp|disguis|shroud|clad|envelop|cover|mask)\w*|biomimetic|biomimick|membranes?\b|ghosts?\b",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"hybrid|\bfus(?:ed|ion)|\bmixed\b|\bdual\b|\bboth\b|\bcombin", re.IGNORECASE)
+_OF_CELLS = re.compile(r"[ -]?(?:stem )?(?:cells?|membranes?)\b", re.IGNORECASE)
+_ANY_TABLE = re.compile(r"\bTab(?:le|\.)\s?\w+")
+_GENERAL: Final = frozenset({"cancer", "cancers", "tumor", "tumour", "tumors", "tumours", "disease", "diseases"})
+
+
+class Place(NamedTuple):
+    """A range that speaks of a table, and how sure what it says is to hold for every row."""
+
+    start: int
+    end: int
+    score: float
+    kind: str
+
+
+class Shared(NamedTuple):
+    """What holds for every row of a table that does not say otherwise."""
+
+    mention: Mention
+    score: float
+    place: str
+
+
+def told_of_all(document: Document, table: Table, mentions: MentionIndex) -> list[Shared]:
+    """What the surroundings of a table say of all its rows.
+
+    The caption comes first, then the sentence that refers to the table, then the heading of its section; of each field
+    the first that tells one thing is taken. Where a place names several, none holds for every row, but for the
+    parents of a hybrid coat.
+    """
+    places = [*_caption(document, table), *_sentences(document, table), *_heading(document, table)]
+    covers = any(_COVERING.search(document.text, p.start, p.end) for p in places) or bool(
+        _COVERING.search(document.metadata.title or "")
+    )
+    found = []
+    for field in _SHARED:
+        if field == "membranes" and not covers:
+            continue
+        for place in places:
+            if told := _one_thing(document, place, field, mentions):
+                found += [Shared(mention, min(place.score, mention.score), place.kind) for mention in told]
+                break
+    return found
+
+
+def _one_thing(document: Document, place: Place, field: FieldName, mentions: MentionIndex) -> list[Mention]:
+    """The mentions of the one thing of a field that a place names, or of the parents of a hybrid coat."""
+    named = [
+        m
+        for m in mentions.within(place.start, place.end)
+        if FIELD_OF[m.label] == field and not m.negated and m.role != "test_cells"
+    ]
+    named = [m for m in named if not any(o is not m and o.start <= m.start and m.end <= o.end for o in named)]
+    if field == "membranes":
+        named = _sources(document, named)
+    elif field == "diseases":
+        named = [m for m in named if not _OF_CELLS.match(document.text, m.end)]
+    if place.kind == "heading":
+        named = [m for m in named if fold(m.text) not in _GENERAL]
+    things = {identity(m) for m in named}
+    if len(things) == 1:
+        return named[:1]
+    joined = field == "membranes" and _JOINED.search(document.text, place.start, place.end) is not None
+    return list({identity(m): m for m in named}.values()) if joined and len(things) == 2 else []
+
+
+def _sources(document: Document, named: list[Mention]) -> list[Mention]:
+    """The cells that are said to give the coat, else all; a line behind its type ("macrophages (RAW 264.7)") is one."""
+    sources = [m for m in named if m.role == "membrane_source"] or named
+    doubled = {
+        id(first if second.label == "CELL_LINE" else second)
+        for first, second in pairwise(sources)
+        if first.label != second.label and document.text[first.end : second.start].strip(" (-") == ""
+    }
+    return [m for m in sources if id(m) not in doubled]
+
+
+def _caption(document: Document, table: Table) -> Iterator[Place]:
+    """The caption, where it stands as a block of the text."""
+    wanted = fold(table.caption)
+    for block in document.blocks:
+        if block.kind == "caption" and wanted and fold(document.text[block.start : block.end]) == wanted:
+            yield Place(block.start, block.end, 0.95, "caption")
+            return
+
+
+def _sentences(document: Document, table: Table) -> Iterator[Place]:
+    """The parts of sentences that speak of the table by its label and of no cited study."""
+    for block, start, end in _referring(document, table):
+        if not document.citations_in(start, end):
+            yield _part(document, table, block, start, end)
+
+
+def _referring(document: Document, table: Table) -> Iterator[tuple[Block, int, int]]:
+    """The sentences of the prose that name the table."""
+    label = _label(table)
+    if label is None:
+        return
+    for block in document.blocks:
+        if block.kind in _TEXT and label.search(document.text, block.start, block.end):
+            for start, end in split(document.text, block.start, block.end):
+                if label.search(document.text, start, end):
+                    yield block, start, end
+
+
+def _part(document: Document, table: Table, block: Block, start: int, end: int) -> Place:
+    """The part of a sentence that speaks of this table: of two tables each gets its own."""
+    label = _label(table)
+    assert label is not None  # noqa: S101 - a sentence was found by it
+    mine = next(iter(label.finditer(document.text, start, end)))
+    others = [m.span() for m in _ANY_TABLE.finditer(document.text, start, end) if m.start() != mine.start()]
+    before = max((b for _, b in others if b <= mine.start()), default=start)
+    after = min((a for a, _ in others if a >= mine.end()), default=end)
+    bracketed = document.text[max(block.start, mine.start() - 1) : mine.start()] == "("
+    if not others:
+        before, after = start, end
+    elif bracketed:
+        after = mine.end()
+    else:
+        before = mine.start()
+    return Place(before, after, 0.85, "sentence")
+
+
+def _label(table: Table) -> re.Pattern[str] | None:
+    number = re.search(r"[A-Z]?\d+|[IVX]+$", table.label)
+    return re.compile(rf"\bTab(?:le|\.)\s?{number.group()}\b", re.IGNORECASE) if number else None
+
+
+def _heading(document: Document, table: Table) -> Iterator[Place]:
+    """The heading of the section that refers to the table, else of the one in which it stands."""
+    blocks = [block for block, _, _ in _referring(document, table)]
+    if not blocks:
+        blocks = [b for p in _caption(document, table) if (b := document.block_at(p.start))]
+    for block in blocks[:1]:
+        over = [
+            b
+            for b in document.blocks
+            if b.kind == "heading"
+            and b.start < block.start
+            and block.section
+            and fold(document.text[b.start : b.end]) == fold(block.section[-1])
+        ]
+        for heading in over[-1:]:
+            yield Place(heading.start, heading.end, 0.75, "heading")

@@ -1,0 +1,152 @@
+"""A study table as recognition and record assembly read it: upright, its columns, its rows and what heads them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import Final
+
+from pipeline.document import Cell, Table
+from pipeline.records import FIELDS, FieldName
+from pipeline.tabular.columns import Column, Names, columns, header_rows, looks_like
+from pipeline.tabular.rows import Row, rows, upright
+
+_COUNT = re.compile(r"\s*[(\[]\s*(?:n\s?=\s?)?\d+(?: (?:studies|papers|works|entries))?\s*[)\]]\s*$")
+_CELLS = re.compile(
+    r"(?i)\b(?:cells?|membranes?|rbcs?|\w*cytes?|\w*phages?|platelets?|neutrophils?|bacteri\w+|vesicles?|exosomes?)\b"
+)
+_CLASSES: Final[tuple[FieldName, ...]] = ("diseases", "modalities", "membranes", "cores")
+"""What rows are grouped by."""
+_CLASS = re.compile(r"(?i)^(?:others?|miscellaneous|various|general|mixed|single|multiple|non-?\w+)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyTable:
+    """A table of studies.
+
+    Attributes:
+        name: what its rows are cited by: its label, numbered where several tables have it.
+        table: the table with one study per row.
+        columns: its columns by number.
+        rows: its rows.
+        groups: which field a heading row, or a cell of a column of classes, tells of the rows that it holds for, by
+            the cell's row and column. A class that tells none is missing.
+    """
+
+    name: str
+    table: Table
+    columns: dict[int, Column]
+    rows: list[Row]
+    groups: dict[tuple[int, int], FieldName]
+
+    @property
+    def fields(self) -> frozenset[FieldName]:
+        """The fields that have a column of their own."""
+        return frozenset(field for field in FIELDS if any(c.field == field for c in self.columns.values()))
+
+    def number(self, row: Row) -> int:
+        """A row's number as gold sets and records name it: from 1 below the headings."""
+        return row.index - header_rows(self.table) + 1
+
+    def over(self, row: Row) -> Iterator[tuple[Cell, FieldName]]:
+        """What heads a row and tells one of its fields: heading rows and classes, the nearest first."""
+        classes = [cell for col, cell in row.cells.items() if self.columns[col].field == "group"]
+        for cell in (*reversed(classes), *reversed(row.groups)):
+            if field := self.groups.get((cell.row, cell.col)):
+                yield cell, field
+
+
+def study_tables(printed: Iterable[Table], names: Names | None = None) -> Iterator[StudyTable]:
+    """The study tables of a document.
+
+    Args:
+        printed: the document's tables, in order.
+        names: which fields the names in a cell belong to.
+    """
+    labels: Counter[str] = Counter()
+    for number, each in enumerate(printed, 1):
+        if (table := study_table(each, names)) is not None:
+            label = each.label or f"Table {number}"
+            labels[label] += 1
+            yield replace(table, name=label if labels[label] == 1 else f"{label} ({labels[label]})")
+
+
+def study_table(printed: Table, names: Names | None = None) -> StudyTable | None:
+    """A table as a study table, whichever way it was printed; None if it is none.
+
+    Args:
+        printed: the table as printed.
+        names: which fields the names in a cell belong to.
+    """
+    table = upright(printed)
+    kinds = columns(table, names)
+    if not kinds:
+        return None
+    own = {column.field for column in kinds.values()}
+    told = {
+        (cell.row, cell.col): field
+        for cell in table.cells
+        if (field := _told_by_group(cell, names)) and field not in own
+    }
+    found = rows(table, lambda cell: told.get((cell.row, cell.col)))
+    heading = {(cell.row, cell.col) for row in found for cell in row.groups}
+    classes = {(cell.row, cell.col) for row in found for c, cell in row.cells.items() if kinds[c].field == "group"}
+    return StudyTable(printed.label, table, kinds, found, {key: told[key] for key in told.keys() & (heading | classes)})
+
+
+def typed_cells(table: StudyTable) -> Iterator[tuple[Cell, Column]]:
+    """The cells of a study table that say something, each once, with its column."""
+    seen = set()
+    for row in table.rows:
+        for col, cell in row.cells.items():
+            if (cell.row, cell.col) not in seen:
+                seen.add((cell.row, cell.col))
+                yield cell, table.columns[max(col, _specific(cell, table.columns))]
+
+
+def names_of(spans: Iterable[tuple[int, int, FieldName]]) -> Names:
+    """Which fields names belong to that fill a third of a cell or more.
+
+    Args:
+        spans: where the names stand on the document's text, and their fields.
+    """
+    ordered = sorted(spans)
+
+    def named(cell: Cell) -> frozenset[FieldName]:
+        first = bisect_left(ordered, cell.start, key=lambda span: span[0])
+        inside = takewhile(lambda span: span[0] < cell.end, ordered[first:])
+        return frozenset(
+            field for start, end, field in inside if end <= cell.end and 3 * (end - start) >= cell.end - cell.start
+        )
+
+    return named
+
+
+def bare(text: str) -> str:
+    """A heading row without the number of studies behind it: "Platelets (n = 4)" is "Platelets"."""
+    return _COUNT.sub("", text).strip()
+
+
+def _told_by_group(cell: Cell, names: Names | None) -> FieldName | None:
+    """The field of which a class of rows is a value: by its words for cells, the names in it, then its looks."""
+    text = bare(cell.text)
+    if _CLASS.match(text):
+        return None
+    if _CELLS.search(text):
+        return "membranes"
+    named = names(cell) if names else ()
+    for known in _CLASSES:
+        if known in named:
+            return known
+    field = looks_like(text)
+    return next((known for known in _CLASSES if known == field), None)
+
+
+def _specific(cell: Cell, kinds: dict[int, Column]) -> int:
+    """Of the columns a merged cell covers, the first that is more than a class."""
+    span = range(cell.col, cell.col + cell.col_span)
+    return next((col for col in span if kinds[col].field not in ("group", "other")), cell.col)

@@ -1,0 +1,193 @@
+"""Score recognition on short texts whose names their authors marked inline.
+
+python scripts/score_voices.py FOLDER...               figures by label, by voice and by kind of text
+python scripts/score_voices.py FOLDER... --errors      and every difference with the words around it
+python scripts/score_voices.py FOLDER... --label CORE  differences of one label only
+
+A voice is a folder of texts, one file each, as corpus/WRITING.md describes them: ``kind: ...`` on the first line, the
+title on the second, the text, a line ``---`` and what the author says is to be found. A folder that holds folders is
+all of their voices.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import get_args
+
+from pipeline.document import Block, BlockKind, Document, Script
+from pipeline.errors import GoldError
+from pipeline.evaluation.mentions import LabelledSpan, score_mentions
+from pipeline.ner import annotate, load
+from pipeline.records import Label, Mention
+
+_SIGN = re.compile(r"\{\{|\}\}|</?su[bp]>")
+_REFERENCES = re.compile(r"(?m)^References$")
+_TAGS = {"<sub>": "subscript", "<sup>": "superscript"}
+
+
+@dataclass(slots=True)
+class Marked:
+    """A name that the author marked: ``[start, end)`` on the text, its label, its role and the study it is told of."""
+
+    start: int
+    end: int
+    label: str
+    role: str
+    study: str
+
+
+@dataclass(slots=True)
+class Text:
+    """A text without its marks and tags."""
+
+    id: str
+    voice: str
+    kind: str
+    document: Document
+    marked: list[Marked] = field(default_factory=list)
+
+
+def read_text(path: Path) -> Text:
+    """One marked text.
+
+    Raises:
+        GoldError: the file has no kind, or a mark is not closed or says something unknown.
+    """
+    head, _, rest = path.read_text(encoding="utf-8").partition("\n")
+    if not head.startswith("kind: "):
+        raise GoldError(f"{path}: the first line is {head!r}, not 'kind: ...'")
+    body = re.split(r"(?m)^---\s*$", rest)[0].strip("\n")
+    text, marked, scripts = _unmarked(path.name, body)
+    blocks = tuple(_blocks(text))
+    cited = [b for b in blocks if b.kind == "reference"]
+    marked = [m for m in marked if not any(b.start <= m.start < b.end for b in cited)]
+    digest = sha256(f"{path.stem}\n{text}".encode()).hexdigest()
+    document = Document(
+        id=f"sha256:{digest}", source=path.name, media_type="text/plain", text=text, blocks=blocks, scripts=scripts
+    )
+    return Text(path.stem, path.parent.name, head.removeprefix("kind: ").strip(), document, marked)
+
+
+def _unmarked(name: str, body: str) -> tuple[str, list[Marked], tuple[Script, ...]]:
+    """The text as it is read, with its marks and its raised and lowered characters as ranges."""
+    text, at = "", 0
+    marked: list[Marked] = []
+    scripts: list[Script] = []
+    opened: list[int] = []
+    raised = 0
+    for sign in _SIGN.finditer(body):
+        text += body[at : sign.start()]
+        at = sign.end()
+        if sign.group() == "{{":
+            opened.append(len(text))
+        elif sign.group() == "}}":
+            if not opened:
+                raise GoldError(f"{name}: a mark is closed that was not opened, after {text[-40:]!r}")
+            start = opened.pop()
+            surface, *facts = text[start:].split("|")
+            if len(facts) != 3 or facts[0] not in get_args(Label):
+                raise GoldError(f"{name}: {text[start:]!r} is no mark (surface|LABEL|role|study)")
+            text = text[:start] + surface
+            marked.append(Marked(start, len(text), *facts))
+        elif sign.group() in _TAGS:
+            raised = len(text)
+        elif raised < len(text):
+            kind = "subscript" if "sub" in sign.group() else "superscript"
+            scripts.append(Script(start=raised, end=len(text), kind=kind))
+    if opened:
+        raise GoldError(f"{name}: a mark is not closed, at {text[opened[-1] : opened[-1] + 40]!r}")
+    return text + body[at:], marked, tuple(scripts)
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    """The title, and a paragraph for each line of text; what follows a list of references is one of them."""
+    references = _REFERENCES.search(text)
+    for number, line in enumerate(re.finditer(r"[^\n]+", text)):
+        kind: BlockKind = "paragraph" if number else "title"
+        if references and line.start() >= references.start():
+            kind = "reference" if line.start() > references.start() else "heading"
+        yield Block(kind=kind, start=line.start(), end=line.end())
+
+
+def texts_of(folders: Iterable[Path]) -> list[Text]:
+    """Every text of these folders, in the order of their names."""
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.txt"))]
+    if not paths:
+        raise GoldError("no *.txt in " + ", ".join(map(str, folders)))
+    return [read_text(path) for path in paths]
+
+
+def spans(texts: Iterable[Text], found: dict[str, list[Mention]]) -> tuple[list[LabelledSpan], list[LabelledSpan]]:
+    """What is marked and what was found."""
+    gold = [LabelledSpan(t.id, m.start, m.end, m.label) for t in texts for m in t.marked]
+    return gold, [LabelledSpan(t.id, m.start, m.end, m.label) for t in texts for m in found[t.id]]
+
+
+def figures(texts: list[Text], found: dict[str, list[Mention]]) -> Iterator[str]:
+    """Precision, recall and F1 with the marks' boundaries, and F1 where half is given for an overlap, by label."""
+    gold, predicted = spans(texts, found)
+    yield f"{'label':14}{'n':>6}{'P':>8}{'R':>8}{'F1':>8}{'partial':>9}"
+    for label, schemes in score_mentions(gold, predicted).items():
+        strict, partial = schemes["strict"], schemes["partial"]
+        n = sum(label in ("all", s.label) for s in gold)
+        rates = (strict.precision, strict.recall, strict.f1, partial.f1)
+        yield f"{label:14}{n:>6}" + "".join("       -" if r is None else f"{r:>8.3f}" for r in rates)
+
+
+def by_group(texts: list[Text], found: dict[str, list[Mention]], key: str) -> Iterator[str]:
+    """Strict and partial F1 over all labels, by voice or kind."""
+    for group in sorted({getattr(t, key) for t in texts}):
+        own = [t for t in texts if getattr(t, key) == group]
+        schemes = score_mentions(*spans(own, found))["all"]
+        strict, partial = schemes["strict"].f1 or 0, schemes["partial"].f1 or 0
+        yield f"{key} {group:12}{len(own):>4} texts{strict:>8.3f}{partial:>8.3f}"
+
+
+def errors(texts: list[Text], found: dict[str, list[Mention]], label: str | None) -> Iterator[str]:
+    """Every missed and every wrong mention, with what stands in its place."""
+    for text in texts:
+        gold = {(m.start, m.end, m.label): m for m in text.marked}
+        seen = {(m.start, m.end, m.label): m for m in found[text.id]}
+        for key in sorted(gold.keys() ^ seen.keys()):
+            if label and key[2] != label:
+                continue
+            start, end, own = key
+            body = text.document.text
+            what = f"{text.id} {own} {body[start:end]!r}"
+            around = f"...{body[max(0, start - 50) : end + 40]}...".replace("\n", " ")
+            others = [k for k in (seen if key in gold else gold) if k[0] < end and start < k[1]]
+            instead = "".join(f" [{body[a:b]!r} {other}]" for a, b, other in others)
+            if key in gold:
+                yield f"MISSED   {what} ({gold[key].role}){instead}   {around}"
+            else:
+                yield f"SPURIOUS {what} ({seen[key].method}){instead}   {around}"
+
+
+def main() -> None:
+    """Print the figures, and the differences when asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
+    parser.add_argument("--errors", action="store_true", help="list every difference")
+    parser.add_argument("--label", choices=get_args(Label), help="list differences of this label only")
+    parser.add_argument("--model", help="a spaCy model whose entities take part in the vote")
+    args = parser.parse_args()
+    try:
+        texts = texts_of(args.folders)
+    except GoldError as error:
+        parser.error(str(error))
+    nlp = load(args.model)
+    found = {t.id: annotate(t.document, nlp) for t in texts}
+    lines = [*figures(texts, found), "", *by_group(texts, found, "voice"), *by_group(texts, found, "kind")]
+    if args.errors or args.label:
+        lines += ["", *errors(texts, found, args.label)]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
