@@ -14,6 +14,7 @@ without a name ("(DOX)") may stand.
 ``**3``        up to three words, names or commas
 ``~``          nothing at all between its neighbours ("~" binds "M@" to the name behind it)
 ``(a|b c)``    one of these; ``?`` behind an element: it may be missing
+``!(a|b c)``   none of these comes next
 ``^`` ``$``    where the sentence begins and ends; ``,`` ``:`` ``;`` themselves
 =============  ======================================================================================
 """
@@ -21,8 +22,9 @@ without a name ("(DOX)") may stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
 
 from pipeline.records import Label
 
@@ -38,33 +40,90 @@ LETTER: Final[dict[Label, str]] = {
 _BETWEEN: Final = r"(?:\s?\([^()⟦⟧]{0,60}\))?+[\s-]++[\"'“‘]?+"
 _WORD: Final = r"[^\s⟦⟧.;:,()-]++"
 _ANY_WORD: Final = r"(?:⟦\w\d+⟧[^\s⟦⟧.;:,()-]*+,?+|[^\s⟦⟧.;:,()-]++(?:⟦\w\d+⟧)?+,?+)"
-_LINK: Final = (
-    r"(?:\s?[,/+&–]\s?(?:(?:and|or)\s)?|\s(?:and|or|plus|as well as|together with|along with|or else)\s|-|\s(?=⟦))"
-)
+_LINK: Final = r"(?:\s?[,/+&–]\s?(?:(?:and|or|nor)\s)?|\s(?:and|or|nor|plus|as well as|together with|along with|or else)\s|-|\s(?=⟦))"
 _INSIDE: Final = r"(?!\w+(?:ed|ing)\b|(?:into|in|to|by|on|at|for|with|was|were|is|are|then|but|while|whereas)\b)"
-_TOKEN: Final = re.compile(r"\s+")
+_MEMBERS: Final = 12
+"""Names that a coordination has at most: without a bound, a list of a thousand would cost a million steps."""
 
 
 class PatternError(ValueError):
     """A pattern that cannot be read; the message says where."""
 
 
-Words = Callable[[str], str]
-"""The alternatives of a word class, as a regular expression."""
+Words = Callable[[str], Iterable[str]]
+"""The words of a class, or of one form of it, by ``class`` or ``class.form``."""
 
 
-def compile_pattern(pattern: str, words: Words, about: str) -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern.
+
+    Attributes:
+        regex: over a sentence as :func:`pipeline.roles.tagging.tag` writes it, in lower case.
+        needs: for each element that must be there, the words or tags of which one must stand in the sentence:
+            what :func:`signs` finds. A sentence that lacks them need not be searched.
+        targets: whether a name stands in it that the rule is about.
+    """
+
+    regex: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
+    targets: bool
+
+    def numbers(self, text: str, letters: str) -> Iterator[int]:
+        """The numbers of the names with these letters that its matches in a sentence in lower case speak of."""
+        for match in self.regex.finditer(text):
+            for part in match.groups():
+                for kind, number in _NUMBER.findall(part or ""):
+                    if kind in letters:
+                        yield int(number)
+
+
+_NUMBER: Final = re.compile(r"⟦(\w)(\d+)⟧")
+_SIGN: Final = re.compile(r"⟦\w|[^\W_]+|[^\s\w]")
+
+
+def signs(text: str) -> frozenset[str]:
+    """The words, tags and other signs of a tagged sentence in lower case, for :attr:`Pattern.needs`."""
+    return frozenset(_SIGN.findall(text))
+
+
+def compile_pattern(pattern: str, words: Words, about: str) -> Pattern:
     """The regular expression of a pattern, over sentences as :func:`pipeline.roles.tagging.tag` writes them.
 
     Args:
         pattern: the pattern.
-        words: gives the regular expression of a word class by its name.
-        about: the letter of the label that the rule is about; its names are in groups called ``t0``, ``t1``, ...
+        words: gives the words of a class by its name.
+        about: the letters of the labels that the rule is about; its names are captured.
 
     Raises:
         PatternError: the pattern has an element that means nothing.
     """
-    return re.compile(_Compiler(pattern, words, about).whole(), re.IGNORECASE)
+    compiler = _Compiler(pattern, words, about)
+    regex = re.compile(compiler.whole())
+    return Pattern(regex, tuple(compiler.needs), compiler.targets > 0)
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """One regular expression for all of these words, by their common beginnings; a blank matches a hyphen as well."""
+    root: dict[str, object] = {}
+    for word in words:
+        node = root
+        for char in word.lower():
+            node = cast(dict[str, object], node.setdefault("-" if char == " " else char, {}))
+        node[""] = None
+    return _branch(root)
+
+
+def _branch(node: Mapping[str, object]) -> str:
+    branches = [
+        (r"[\s-]" if char == "-" else re.escape(char)) + _branch(cast(Mapping[str, object], below))
+        for char, below in sorted(node.items())
+        if char
+    ]
+    if not branches:
+        return ""
+    inner = branches[0] if len(branches) == 1 and "" not in node else f"(?:{'|'.join(branches)})"
+    return f"{inner}?" if "" in node else inner
 
 
 class _Compiler:
@@ -76,9 +135,12 @@ class _Compiler:
         self.about = about
         self.explicit = "!>" in pattern
         self.targets = 0
+        self.needs: list[frozenset[str]] = []
 
     def whole(self) -> str:
-        return self.row(list(_split(self.pattern, " ")))
+        elements = list(_split(self.pattern, " "))
+        self.needs = [need for element in elements if (need := self.need(element))]
+        return self.row(elements)
 
     def row(self, elements: list[str]) -> str:
         """The elements one behind the other, each with what may stand before it."""
@@ -86,6 +148,9 @@ class _Compiler:
         for element in elements:
             if element == "~":
                 tight = True
+                continue
+            if element.startswith("!("):
+                written += f"(?!{_BETWEEN}{self.element(element[1:])[0]})"
                 continue
             optional = element.endswith("?") and len(element) > 1
             piece, glued = self.element(element.removesuffix("?") if optional else element)
@@ -112,29 +177,62 @@ class _Compiler:
         if element.startswith("(") and element.endswith(")"):
             options = [self.row(list(_split(option, " "))) for option in _split(element[1:-1], "|")]
             return f"(?:{'|'.join(options)})", False
-        if name := re.fullmatch(r"\{([a-z_.]+)\}", element):
-            return rf"(?<![\w⟧])(?:{self.words(name[1])})(?!\w)", False
-        if tag := re.fullmatch(r"<([A-Z|]+)(\+?)(!?)>", element):
+        if name := _CLASS.fullmatch(element):
+            return rf"(?<![\w⟧])(?:{alternatives(self.words(name[1]))})(?!\w)", False
+        if tag := _TAG.fullmatch(element):
             return self.tag(tag[1], listed=bool(tag[2]), marked=bool(tag[3])), False
-        if re.fullmatch(r"[\w'’@&+/%=.<>≤≥@→\u0370-\u03ff-]+\*?", element):
-            stem = element.endswith("*")
-            return rf"(?<!\w){re.escape(element.removesuffix('*'))}" + (r"\w*" if stem else r"(?!\w)"), False
+        if _PLAIN.fullmatch(element):
+            word = re.escape(element.removesuffix("*").lower())
+            return rf"(?<!\w){word}" + (r"\w*" if element.endswith("*") else r"(?!\w)"), False
         raise PatternError(f"pattern {self.pattern!r}: {element!r} means nothing; see docs/roles.md for what may stand")
 
     def tag(self, names: str, *, listed: bool, marked: bool) -> str:
         if unknown := [n for n in names.split("|") if n not in GROUPS and n != "ANY"]:
             raise PatternError(f"pattern {self.pattern!r}: no label {unknown[0]!r}; known are ANY, {', '.join(GROUPS)}")
-        letters = "CNDMXAS" if "ANY" in names.split("|") else "".join(GROUPS[n] for n in names.split("|"))
-        one = rf"⟦[{letters}]\d+⟧"
+        letters = self.letters(names)
+        one = rf"⟦[{letters.lower()}]\d+⟧"
         target = marked if self.explicit else any(letter in letters for letter in self.about)
         inner = one
         if listed:
             noun = rf"{_INSIDE}{_WORD}"
-            inner = rf"{one}(?:(?:[\s-]{noun}){{0,3}}?{_LINK}(?:{noun}[\s-]){{0,3}}?{one})*+"
+            inner = rf"{one}(?:(?:[\s-]{noun}){{0,3}}?{_LINK}(?:{noun}[\s-]){{0,3}}?{one}){{0,{_MEMBERS}}}+"
         if not target:
             return f"(?:{inner})"
         self.targets += 1
-        return f"(?P<t{self.targets}>{inner})"
+        return f"({inner})"
+
+    def letters(self, names: str) -> str:
+        """The letters of a tag's labels."""
+        if "ANY" in names.split("|"):
+            return "".join(GROUPS.values())
+        return "".join(GROUPS[name] for name in names.split("|"))
+
+    def need(self, element: str) -> frozenset[str] | None:
+        """The signs of which one must stand in a sentence for this element; None where that cannot be told."""
+        if element.endswith("?") or element.startswith(("!(", "..", "**")):
+            return None
+        if name := _CLASS.fullmatch(element):
+            return frozenset(_first_sign(word) for word in self.words(name[1]))
+        if tag := _TAG.fullmatch(element):
+            return frozenset(f"⟦{letter.lower()}" for letter in self.letters(tag[1]))
+        if element.startswith("("):
+            found = [self.need_of_row(option) for option in _split(element[1:-1], "|")]
+            return None if None in found else frozenset().union(*cast("list[frozenset[str]]", found))
+        return frozenset({_first_sign(element)}) if _PLAIN.fullmatch(element) and not element.endswith("*") else None
+
+    def need_of_row(self, row: str) -> frozenset[str] | None:
+        """The signs of which one must stand there for a row of elements: those of the first that has any."""
+        return next((need for element in _split(row, " ") if (need := self.need(element))), None)
+
+
+_CLASS: Final = re.compile(r"\{([a-z_.]+)\}")
+_TAG: Final = re.compile(r"<([A-Z|]+)(\+?)(!?)>")
+_PLAIN: Final = re.compile(r"[\w'’@&+/%=.<>≤≥@→\u0370-\u03ff-]+\*?")
+
+
+def _first_sign(word: str) -> str:
+    found = _SIGN.search(word.lower())
+    return found.group() if found else ""
 
 
 def _split(text: str, at: str) -> Iterator[str]:
