@@ -9,7 +9,8 @@ without a name ("(DOX)") may stand.
                ``{coat.ing}``, ``{coat.s}``, ``{coat.noun}`` and ``{coat.verb}`` (any form but nouns) likewise
 ``<CELL>``     a name of this label; ``<CELL+>`` one or more in a coordination; ``<CORE|DRUG>`` either;
                ``<ANY>`` of any label. ``<CELL!>`` marks the one that the rule is about, where several of
-               its label stand in the pattern
+               its label stand in the pattern; ``<CELL*>`` all of the label from here to what follows, or to
+               the end of the clause
 ``..3``        up to three words; no name and no punctuation
 ``**3``        up to three words, names or commas
 ``~``          nothing at all between its neighbours ("~" binds "M@" to the name behind it)
@@ -40,7 +41,11 @@ LETTER: Final[dict[Label, str]] = {
 _BETWEEN: Final = r"(?:\s?\([^()⟦⟧]{0,60}\))?+[\s-]++[\"'“‘]?+"
 _WORD: Final = r"[^\s⟦⟧.;:,()-]++"
 _ANY_WORD: Final = r"(?:⟦\w\d+⟧[^\s⟦⟧.;:,()-]*+,?+|[^\s⟦⟧.;:,()-]++(?:⟦\w\d+⟧)?+,?+)"
-_LINK: Final = r"(?:\s?[,/+&–]\s?(?:(?:and|or|nor)\s)?|\s(?:and|or|nor|plus|as well as|together with|along with|or else)\s|-|\s(?=⟦))"
+_LINK: Final = (
+    r"(?:\s?[,/+&–]\s?(?:(?:and|or|nor)\s)?"
+    r"|\s(?:(?:and|or|nor|plus|as well as|together with|along with|or else)\s|(?=⟦))|-)"
+)
+_CLAUSE: Final = r"(?:(?!\s(?:whereas|while|whilst|but)\s)[^;]){0,300}?"
 _INSIDE: Final = r"(?!\w+(?:ed|ing)\b|(?:into|in|to|by|on|at|for|with|was|were|is|are|then|but|while|whereas)\b)"
 _MEMBERS: Final = 12
 """Names that a coordination has at most: without a bound, a list of a thousand would cost a million steps."""
@@ -59,7 +64,7 @@ class Pattern:
     """A compiled pattern.
 
     Attributes:
-        regex: over a sentence as :func:`pipeline.roles.tagging.tag` writes it, in lower case.
+        regex: over a sentence as :func:`searched` writes it.
         needs: for each element that must be there, the words or tags of which one must stand in the sentence:
             what :func:`signs` finds. A sentence that lacks them need not be searched.
         targets: whether a name stands in it that the rule is about.
@@ -70,25 +75,33 @@ class Pattern:
     targets: bool
 
     def numbers(self, text: str, letters: str) -> Iterator[int]:
-        """The numbers of the names with these letters that its matches in a sentence in lower case speak of."""
-        for match in self.regex.finditer(text):
+        """The numbers of the names with these letters that its matches in a :func:`searched` sentence speak of."""
+        match = self.regex.search(text)
+        while match:
             for part in match.groups():
                 for kind, number in _NUMBER.findall(part or ""):
                     if kind in letters:
                         yield int(number)
+            behind = match.end(match.lastindex) if match.lastindex else 0
+            match = self.regex.search(text, max(behind, match.start() + 1))
 
 
 _NUMBER: Final = re.compile(r"⟦(\w)(\d+)⟧")
 _SIGN: Final = re.compile(r"⟦\w|[^\W_]+|[^\s\w]")
 
 
+def searched(text: str) -> str:
+    """A tagged sentence as patterns are matched on it: in lower case, with a blank before its first word."""
+    return " " + text.lower()
+
+
 def signs(text: str) -> frozenset[str]:
-    """The words, tags and other signs of a tagged sentence in lower case, for :attr:`Pattern.needs`."""
+    """The words, tags and other signs of a :func:`searched` sentence, for :attr:`Pattern.needs`."""
     return frozenset(_SIGN.findall(text))
 
 
 def compile_pattern(pattern: str, words: Words, about: str) -> Pattern:
-    """The regular expression of a pattern, over sentences as :func:`pipeline.roles.tagging.tag` writes them.
+    """The regular expression of a pattern, and what a sentence must have for it.
 
     Args:
         pattern: the pattern.
@@ -167,7 +180,7 @@ class _Compiler:
     def element(self, element: str) -> tuple[str, bool]:
         """One element, and whether it brings what stands before it."""
         if element in ("^", "$"):
-            return (r"^\W*" if element == "^" else r"\W*$"), True
+            return ("^" if element == "^" else r"[^\w⟦⟧]*$"), True
         if element in (",", ":", ";"):
             return rf"\s?{element}", True
         if gap := re.fullmatch(r"\.\.(\d+)", element):
@@ -180,6 +193,9 @@ class _Compiler:
         if name := _CLASS.fullmatch(element):
             return rf"(?<![\w⟧])(?:{alternatives(self.words(name[1]))})(?!\w)", False
         if tag := _TAG.fullmatch(element):
+            if tag[2] == "*":
+                self.targets += 1
+                return f"({_CLAUSE})", True
             return self.tag(tag[1], listed=bool(tag[2]), marked=bool(tag[3])), False
         if _PLAIN.fullmatch(element):
             word = re.escape(element.removesuffix("*").lower())
@@ -226,7 +242,7 @@ class _Compiler:
 
 
 _CLASS: Final = re.compile(r"\{([a-z_.]+)\}")
-_TAG: Final = re.compile(r"<([A-Z|]+)(\+?)(!?)>")
+_TAG: Final = re.compile(r"<([A-Z|]+)([+*]?)(!?)>")
 _PLAIN: Final = re.compile(r"[\w'’@&+/%=.<>≤≥@→\u0370-\u03ff-]+\*?")
 
 

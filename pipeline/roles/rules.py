@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import RulesError
 from pipeline.records import Role
-from pipeline.roles.patterns import GROUPS, Pattern, PatternError, alternatives, compile_pattern, signs
+from pipeline.roles.patterns import GROUPS, Pattern, PatternError, alternatives, compile_pattern, searched, signs
 from pipeline.roles.tagging import NameT, Tagged
 from pipeline.settings import models_dir
 
@@ -94,6 +94,7 @@ class Rule(BaseModel):
         unless: patterns that take names away from the rule: those that they speak of, or all of the sentence where
             such a pattern has no name that the rule is about.
         yields: what other rules may set on the same name that this rule gives way to.
+        among: the rule speaks only of names on which another rule sets one of these.
         reason: why this is so, or where it is taken from.
         yes: sentences with names as ``[4T1|CELL]``; those that the rule must find as ``[4T1|CELL!]``.
         no: sentences in which it must find none.
@@ -108,6 +109,7 @@ class Rule(BaseModel):
     also: tuple[str, ...] | str = ()
     unless: tuple[str, ...] | str = ()
     yields: tuple[Sets, ...] = ()
+    among: tuple[Sets, ...] = ()
     reason: str
     yes: Annotated[tuple[str, ...], Field(min_length=1)]
     no: tuple[str, ...] = ()
@@ -173,11 +175,10 @@ class RuleSet:
         self.rules = tuple(rules)
         self.classes = dict(classes)
         self.own = frozenset(own)
-        seen: set[str] = set()
+        self._by_id: dict[str, Rule] = {}
         for rule in self.rules:
-            if rule.id in seen:
+            if self._by_id.setdefault(rule.id, rule) is not rule:
                 raise RulesError(f"rule {rule.id!r} stands twice: give each rule an id of its own")
-            seen.add(rule.id)
         self._needs: dict[frozenset[str], int] = {}
         self._bits: dict[str, int] = {}
         self._compiled = [self._compile(rule) for rule in self.rules]
@@ -226,28 +227,32 @@ class RuleSet:
 
     def votes(self, tagged: Tagged[NameT]) -> list[Vote]:
         """What the rules say of the names of a tagged sentence, each rule at most once of each name."""
-        text = tagged.text.lower()
+        text = searched(tagged.text)
         if "⟦" not in text:
             return []
         there = 0
         for sign in signs(text):
             there |= self._bits.get(sign, 0)
         found = [Vote(n, one.rule.sets, one.rule.id) for one in self._compiled for n in one.numbers(text, there)]
-        return _outweighed(found, {one.rule.id: one.rule.yields for one in self._compiled if one.rule.yields})
+        return self._weighed(found)
+
+    def _weighed(self, votes: list[Vote]) -> list[Vote]:
+        """The votes without those whose rules need another's or give way to it."""
+        said: dict[int, set[str]] = {}
+        for vote in votes:
+            rule = self._by_id[vote.rule]
+            if not rule.among:
+                said.setdefault(vote.number, set()).add(vote.sets)
+        votes = [v for v in votes if not (r := self._by_id[v.rule]).among or said.get(v.number, set()) & set(r.among)]
+        for vote in votes:
+            said[vote.number].add(vote.sets)
+        return [v for v in votes if said[v.number].isdisjoint(self._by_id[v.rule].yields)]
 
     def speaks_of(self, name: str) -> re.Pattern[str]:
         """The regular expression that finds the words of a class, whatever their case."""
         if name not in self._by_word_class:
             self._by_word_class[name] = re.compile(rf"(?<!\w)(?:{alternatives(self.words(name))})(?!\w)", re.IGNORECASE)
         return self._by_word_class[name]
-
-
-def _outweighed(votes: list[Vote], yields: Mapping[str, tuple[str, ...]]) -> list[Vote]:
-    """The votes without those that give way to what another rule says of the same name."""
-    said: dict[int, set[str]] = {}
-    for vote in votes:
-        said.setdefault(vote.number, set()).add(vote.sets)
-    return [v for v in votes if said[v.number].isdisjoint(yields.get(v.rule, ()))]
 
 
 def _several(value: tuple[str, ...] | str) -> tuple[str, ...]:
