@@ -39,8 +39,9 @@ LETTER: Final[dict[Label, str]] = {
 }  # fmt: skip
 
 _BETWEEN: Final = r"(?:\s?\([^()⟦⟧]{0,60}\))?+[\s-]++[\"'“‘]?+"
-_WORD: Final = r"[^\s⟦⟧.;:,()-]++"
-_ANY_WORD: Final = r"(?:⟦\w\d+⟧[^\s⟦⟧.;:,()-]*+,?+|[^\s⟦⟧.;:,()-]++(?:⟦\w\d+⟧)?+,?+)"
+_CHARS: Final = r"(?:[^\s⟦⟧.;:,()-]|[.,](?=\d))"
+_WORD: Final = rf"{_CHARS}++"
+_ANY_WORD: Final = rf"(?:⟦\w\d+⟧{_CHARS}*+,?+|{_CHARS}++(?:⟦\w\d+⟧)?+,?+)"
 _LINK: Final = (
     r"(?:\s?[,/+&–]\s?(?:(?:and|or|nor)\s)?"
     r"|\s(?:(?:and|or|nor|plus|as well as|together with|along with|or else)\s|(?=⟦))|-)"
