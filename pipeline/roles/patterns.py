@@ -163,6 +163,9 @@ class _Compiler:
             if element == "~":
                 tight = True
                 continue
+            if tight and (gap := _GAP.fullmatch(element)):
+                written += f"(?:{_WORD})?"
+                element = f"{gap[1]}{int(gap[2]) - 1}"
             if element.startswith("!("):
                 written += f"(?!{_BETWEEN}{self.element(element[1:])[0]})"
                 continue
@@ -184,10 +187,9 @@ class _Compiler:
             return ("^" if element == "^" else r"[^\w⟦⟧]*$"), True
         if element in (",", ":", ";"):
             return rf"\s?{element}", True
-        if gap := re.fullmatch(r"\.\.(\d+)", element):
-            return rf"(?:{_BETWEEN}{_WORD}){{0,{gap[1]}}}?", True
-        if gap := re.fullmatch(r"\*\*(\d+)", element):
-            return rf"(?:{_BETWEEN}{_ANY_WORD}){{0,{gap[1]}}}?,?", True
+        if gap := _GAP.fullmatch(element):
+            word = _WORD if gap[1] == ".." else _ANY_WORD
+            return (rf"(?:{_BETWEEN}{word}){{0,{gap[2]}}}?" if gap[1] == ".." else rf"(?:,?+{_BETWEEN}{word}){{0,{gap[2]}}}?,?"), True
         if element.startswith("(") and element.endswith(")"):
             options = [self.row(list(_split(option, " "))) for option in _split(element[1:-1], "|")]
             return f"(?:{'|'.join(options)})", False
@@ -199,8 +201,10 @@ class _Compiler:
                 return f"({_CLAUSE})", True
             return self.tag(tag[1], listed=bool(tag[2]), marked=bool(tag[3])), False
         if _PLAIN.fullmatch(element):
-            word = re.escape(element.removesuffix("*").lower())
-            return rf"(?<!\w){word}" + (r"\w*" if element.endswith("*") else r"(?!\w)"), False
+            word = element.removesuffix("*").lower()
+            before = r"(?<!\w)" if word[0].isalnum() else ""
+            behind = r"\w*" if element.endswith("*") else r"(?!\w)" if word[-1].isalnum() else ""
+            return before + re.escape(word) + behind, False
         raise PatternError(f"pattern {self.pattern!r}: {element!r} means nothing; see docs/roles.md for what may stand")
 
     def tag(self, names: str, *, listed: bool, marked: bool) -> str:
@@ -242,6 +246,7 @@ class _Compiler:
         return next((need for element in _split(row, " ") if (need := self.need(element))), None)
 
 
+_GAP: Final = re.compile(r"(\.\.|\*\*)(\d+)")
 _CLASS: Final = re.compile(r"\{([a-z_.]+)\}")
 _TAG: Final = re.compile(r"<([A-Z|]+)([+*]?)(!?)>")
 _PLAIN: Final = re.compile(r"[\w'’@&+/%=.<>≤≥@→\u0370-\u03ff-]+\*?")
