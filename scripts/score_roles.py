@@ -18,11 +18,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
-from typing import Final
+from typing import Any, Final
 
 from pipeline.evaluation.voices import Mark, MarkedText, read_voice
 from pipeline.roles.rules import RuleSet, Vote, load_rules
-from pipeline.roles.tagging import tag
+from pipeline.roles.tagging import Tagged, tag
 from pipeline.sentences import split
 
 FEW: Final = 5
@@ -62,10 +62,10 @@ def said(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[Said]:
     """Every name of these texts with what the rules say of it."""
     for text in texts:
         for start, end in split(text.text):
-            names = [m for m in text.marks if start <= m.start and m.end <= end]
+            names: list[Any] = [m for m in text.marks if start <= m.start and m.end <= end]
             if not names:
                 continue
-            tagged = tag(text.text, start, end, names)
+            tagged: Tagged[Any] = tag(text.text, start, end, names)
             votes: dict[int, list[Vote]] = defaultdict(list)
             for vote in rules.votes(tagged):
                 votes[vote.number].append(vote)

@@ -31,6 +31,9 @@ class Failure(NamedTuple):
     example: str
     problem: str
 
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.problem}: {self.example}"
+
 
 def unmark(example: str) -> tuple[str, list[MarkedName]]:
     """The sentence of an example and the names in it.

@@ -158,63 +158,68 @@ class _Compiler:
 
     def row(self, elements: list[str]) -> str:
         """The elements one behind the other, each with what may stand before it."""
-        written, tight, first = "", False, True
+        written, tight = "", True
         for element in elements:
             if element == "~":
                 tight = True
-                continue
-            if tight and (gap := _GAP.fullmatch(element)):
-                written += f"(?:{_WORD})?"
-                element = f"{gap[1]}{int(gap[2]) - 1}"
-            if element.startswith("!("):
-                written += f"(?!{_BETWEEN}{self.element(element[1:])[0]})"
-                continue
-            optional = element.endswith("?") and len(element) > 1
-            piece, glued = self.element(element.removesuffix("?") if optional else element)
-            between = "" if first or tight or glued else _BETWEEN
-            written += f"(?:{between}{piece})?" if optional else between + piece
-            if first and optional:  # what follows an optional first element needs no gap of its own
-                written = f"(?:{piece}{_BETWEEN})?"
-                tight = True
-                first = False
-                continue
-            first = tight = False
+            elif element.startswith("!("):
+                written += f"(?!{_BETWEEN}{self.alone(element[1:])})"
+            elif element in _SIGNS:
+                written += _SIGNS[element]
+                tight = False
+            elif gap := _GAP.fullmatch(element):
+                written += self.gap(gap[1], int(gap[2]), tight=tight and bool(written))
+                tight = False
+            elif element.endswith("?") and len(element) > 1:
+                written += self.optional(element.removesuffix("?"), first=not written, tight=tight)
+                tight = tight and not written
+            else:
+                written += self.alone(element) if tight or _ALL.fullmatch(element) else _BETWEEN + self.alone(element)
+                tight = False
         return written
 
-    def element(self, element: str) -> tuple[str, bool]:
-        """One element, and whether it brings what stands before it."""
-        if element in ("^", "$"):
-            return ("^" if element == "^" else r"[^\w⟦⟧]*$"), True
-        if element in (",", ":", ";"):
-            return rf"\s?{element}", True
-        if gap := _GAP.fullmatch(element):
-            word = _WORD if gap[1] == ".." else _ANY_WORD
-            return (rf"(?:{_BETWEEN}{word}){{0,{gap[2]}}}?" if gap[1] == ".." else rf"(?:,?+{_BETWEEN}{word}){{0,{gap[2]}}}?,?"), True
+    def optional(self, element: str, *, first: bool, tight: bool) -> str:
+        """An element that may be missing; as the first it brings what stands behind it."""
+        if first:
+            return f"(?:{self.alone(element)}{_BETWEEN})?"
+        if element in _SIGNS:
+            return f"(?:{_SIGNS[element]})?"
+        return f"(?:{'' if tight else _BETWEEN}{self.alone(element)})?"
+
+    @staticmethod
+    def gap(kind: str, words: int, *, tight: bool) -> str:
+        """Up to so many words."""
+        if kind == "**":
+            return rf"(?:,?+{_BETWEEN}{_ANY_WORD}){{0,{words}}}?,?"
+        begin, words = (f"(?:{_WORD})?", words - 1) if tight else ("", words)
+        return rf"{begin}(?:{_BETWEEN}{_WORD}){{0,{words}}}?"
+
+    def alone(self, element: str) -> str:
+        """An element without what stands before it."""
         if element.startswith("(") and element.endswith(")"):
-            options = [self.row(list(_split(option, " "))) for option in _split(element[1:-1], "|")]
-            return f"(?:{'|'.join(options)})", False
+            return f"(?:{'|'.join(self.row(list(_split(option, ' '))) for option in _split(element[1:-1], '|'))})"
         if name := _CLASS.fullmatch(element):
-            return rf"(?<![\w⟧])(?:{alternatives(self.words(name[1]))})(?!\w)", False
+            return rf"(?<![\w⟧])(?:{alternatives(self.words(name[1]))})(?!\w)"
         if tag := _TAG.fullmatch(element):
-            if tag[2] == "*":
-                self.targets += 1
-                return f"({_CLAUSE})", True
-            return self.tag(tag[1], listed=bool(tag[2]), marked=bool(tag[3])), False
+            return self.tag(tag[1], how=tag[2], marked=bool(tag[3]))
         if _PLAIN.fullmatch(element):
             word = element.removesuffix("*").lower()
             before = r"(?<!\w)" if word[0].isalnum() else ""
             behind = r"\w*" if element.endswith("*") else r"(?!\w)" if word[-1].isalnum() else ""
-            return before + re.escape(word) + behind, False
+            return before + re.escape(word) + behind
         raise PatternError(f"pattern {self.pattern!r}: {element!r} means nothing; see docs/roles.md for what may stand")
 
-    def tag(self, names: str, *, listed: bool, marked: bool) -> str:
+    def tag(self, names: str, *, how: str, marked: bool) -> str:
         if unknown := [n for n in names.split("|") if n not in GROUPS and n != "ANY"]:
             raise PatternError(f"pattern {self.pattern!r}: no label {unknown[0]!r}; known are ANY, {', '.join(GROUPS)}")
+        if how == "*":
+            self.targets += 1
+            return f"({_CLAUSE})"
         letters = self.letters(names)
         one = rf"⟦[{letters.lower()}]\d+⟧"
         target = marked if self.explicit else any(letter in letters for letter in self.about)
         inner = one
-        if listed:
+        if how:
             noun = rf"{_INSIDE}{_WORD}"
             inner = rf"{one}(?:(?:[\s-]{noun}){{0,3}}?{_LINK}(?:{noun}[\s-]){{0,3}}?{one}){{0,{_MEMBERS}}}+"
         if not target:
@@ -247,6 +252,9 @@ class _Compiler:
 
 
 _GAP: Final = re.compile(r"(\.\.|\*\*)(\d+)")
+_SIGNS: Final = {"^": "^", "$": r"[^\w⟦⟧]*$", ",": r"\s?,", ":": r"\s?:", ";": r"\s?;"}
+"""Elements that bring what stands before them."""
+_ALL: Final = re.compile(r"<[A-Z|]+\*>")
 _CLASS: Final = re.compile(r"\{([a-z_.]+)\}")
 _TAG: Final = re.compile(r"<([A-Z|]+)([+*]?)(!?)>")
 _PLAIN: Final = re.compile(r"[\w'’@&+/%=.<>≤≥@→\u0370-\u03ff-]+\*?")
