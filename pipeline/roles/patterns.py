@@ -197,9 +197,9 @@ class _Compiler:
     def alone(self, element: str) -> str:
         """An element without what stands before it."""
         if element.startswith("(") and element.endswith(")"):
-            return f"(?:{'|'.join(self.row(list(_split(option, ' '))) for option in _split(element[1:-1], '|'))})"
+            return self.either(list(_split(element[1:-1], "|")))
         if name := _CLASS.fullmatch(element):
-            return rf"(?<![\w⟧])(?:{alternatives(self.words(name[1]))})(?!\w)"
+            return _words(self.words(name[1]))
         if tag := _TAG.fullmatch(element):
             return self.tag(tag[1], how=tag[2], marked=bool(tag[3]))
         if _PLAIN.fullmatch(element):
@@ -208,6 +208,19 @@ class _Compiler:
             behind = r"\w*" if element.endswith("*") else r"(?!\w)" if word[-1].isalnum() else ""
             return before + re.escape(word) + behind
         raise PatternError(f"pattern {self.pattern!r}: {element!r} means nothing; see docs/roles.md for what may stand")
+
+    def either(self, options: list[str]) -> str:
+        """One of several rows; those that are words, and the words of classes, are looked for all at once."""
+        words: list[str] = []
+        rows: list[str] = []
+        for option in options:
+            if name := _CLASS.fullmatch(option):
+                words += self.words(name[1])
+            elif _LITERAL.fullmatch(option):
+                words.append(option)
+            else:
+                rows.append(self.row(list(_split(option, " "))))
+        return f"(?:{'|'.join([*([_words(words)] if words else []), *rows])})"
 
     def tag(self, names: str, *, how: str, marked: bool) -> str:
         if unknown := [n for n in names.split("|") if n not in GROUPS and n != "ANY"]:
@@ -258,6 +271,13 @@ _ALL: Final = re.compile(r"<[A-Z|]+\*>")
 _CLASS: Final = re.compile(r"\{([a-z_.]+)\}")
 _TAG: Final = re.compile(r"<([A-Z|]+)([+*]?)(!?)>")
 _PLAIN: Final = re.compile(r"[\w'’@&+/%=.<>≤≥@→\u0370-\u03ff-]+\*?")
+
+
+_LITERAL: Final = re.compile(r"[^\W_][\w'’/-]*(?: [\w'’/-]+)*")
+
+
+def _words(words: Iterable[str]) -> str:
+    return rf"(?<![\w⟧])(?:{alternatives(words)})(?!\w)"
 
 
 def _first_sign(word: str) -> str:
