@@ -223,8 +223,6 @@ class _Compiler:
         return f"(?:{'|'.join([*([_words(words)] if words else []), *rows])})"
 
     def tag(self, names: str, *, how: str, marked: bool) -> str:
-        if unknown := [n for n in names.split("|") if n not in GROUPS and n != "ANY"]:
-            raise PatternError(f"pattern {self.pattern!r}: no label {unknown[0]!r}; known are ANY, {', '.join(GROUPS)}")
         if how == "*":
             self.targets += 1
             return f"({_CLAUSE})"
@@ -242,6 +240,8 @@ class _Compiler:
 
     def letters(self, names: str) -> str:
         """The letters of a tag's labels."""
+        if unknown := [n for n in names.split("|") if n not in GROUPS and n != "ANY"]:
+            raise PatternError(f"pattern {self.pattern!r}: no label {unknown[0]!r}; known are ANY, {', '.join(GROUPS)}")
         if "ANY" in names.split("|"):
             return "".join(GROUPS.values())
         return "".join(GROUPS[name] for name in names.split("|"))
@@ -267,10 +267,10 @@ class _Compiler:
 _GAP: Final = re.compile(r"(\.\.|\*\*)(\d+)")
 _SIGNS: Final = {"^": "^", "$": r"[^\w⟦⟧]*$", ",": r"\s?,", ":": r"\s?:", ";": r"\s?;"}
 """Elements that bring what stands before them."""
-_ALL: Final = re.compile(r"<[A-Z|]+\*>")
+_ALL: Final = re.compile(r"<[A-Z][A-Z|]*\*>")
 _CLASS: Final = re.compile(r"\{([a-z_.]+)\}")
-_TAG: Final = re.compile(r"<([A-Z|]+)([+*]?)(!?)>")
-_PLAIN: Final = re.compile(r"[\w'’@&+/%=.<>≤≥@→\u0370-\u03ff-]+\*?")
+_TAG: Final = re.compile(r"<([A-Z][A-Z|]*)([+*]?)(!?)>")
+_PLAIN: Final = re.compile(r"[<>≤≥→@%]|[\w'’@&+/%=.-]+\*?")
 
 
 _LITERAL: Final = re.compile(r"[^\W_][\w'’/-]*(?: [\w'’/-]+)*")
@@ -286,18 +286,17 @@ def _first_sign(word: str) -> str:
 
 
 def _split(text: str, at: str) -> Iterator[str]:
-    """The parts of a text between separators that stand outside all brackets; blanks part as one."""
-    depth, begin = 0, 0
-    for index, char in enumerate(text):
-        if char in "({":
-            depth += 1
-        elif char in ")}":
-            depth -= 1
-        elif char == at and depth == 0:
-            if text[begin:index].strip():
-                yield text[begin:index].strip()
-            begin = index + 1
-    if depth:
+    """The parts of a text between separators that stand outside all brackets and tags; blanks part as one."""
+    closed = _BRACKETED.sub(lambda match: "x" * len(match.group()), text)
+    while closed != (closed := _BRACKETED.sub(lambda match: "x" * len(match.group()), closed)):
+        pass
+    if set(closed) & set("(){}"):
         raise PatternError(f"pattern {text!r}: a bracket is not closed")
-    if text[begin:].strip():
-        yield text[begin:].strip()
+    begin = 0
+    for end in (*(index for index, char in enumerate(closed) if char == at), len(text)):
+        if part := text[begin:end].strip():
+            yield part
+        begin = end + 1
+
+
+_BRACKETED: Final = re.compile(r"\([^(){}]*\)|\{[^(){}]*\}|<[A-Z][A-Z|]*[+*]?!?>")

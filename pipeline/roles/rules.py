@@ -308,8 +308,8 @@ def _read(path: Path) -> _RulesFile:
 
 
 def _first(error: ValidationError) -> str:
-    """The first thing wrong with a file, in words."""
-    one = error.errors()[0]
+    """The first thing wrong with a file, in words: a key that there is not before one that is lacking."""
+    one = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in one["loc"] if part != "function-wrap")
     allowed = ", ".join(Rule.model_fields)
     hint = f" (a rule has {allowed})" if one["type"] == "extra_forbidden" else ""
