@@ -37,9 +37,17 @@ app = typer.Typer(
 )
 gold_app = typer.Typer(help="Make and check gold sets.", no_args_is_help=True)
 app.add_typer(gold_app, name="gold")
+roles_app = typer.Typer(help="Try the rules that decide what part a name plays.", no_args_is_help=True)
+app.add_typer(roles_app, name="roles")
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
 Model = Annotated[str | None, typer.Option(help="spaCy model to use, by name or path. Default: the shipped one.")]
+Roles = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER", help="Rules of your own on roles (*.toml), beside the shipped ones; see docs/roles.md."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Raw = Annotated[bool, typer.Option("--raw", help="As the run found it, without curators' decisions.")]
 Password = Annotated[
@@ -125,11 +133,18 @@ def read(files: Files, out: Out, password: Password = None, limit: LimitList = N
 
 @app.command()
 @_command
-def annotate(files: Files, out: Out, model: Model = None, password: Password = None, limit: LimitList = None) -> None:
+def annotate(
+    files: Files,
+    out: Out,
+    model: Model = None,
+    roles: Roles = None,
+    password: Password = None,
+    limit: LimitList = None,
+) -> None:
     """Find the names in papers: NAME.mentions.jsonl per input."""
     from pipeline import ner, readers
 
-    nlp = ner.load(model)
+    nlp = ner.load(model, _checked(roles))
 
     def write(path: Path, reader: readers.Reader) -> str:
         return "".join(mention.model_dump_json() + "\n" for mention in ner.annotate(reader.read(path), nlp))
@@ -147,6 +162,15 @@ def _limits(given: list[str] | None) -> Limits:
     except ValidationError as error:
         names = ", ".join(Limits.model_fields)
         raise UsageError(f"--limit {' '.join(given or ())}: give NAME=NUMBER with a name of {names}") from error
+
+
+def _checked(roles: Path | None) -> Path | None:
+    """A folder of rules that can be read, so that a fault in it is told before anything is done."""
+    from pipeline.roles import load_rules
+
+    if roles is not None:
+        load_rules(roles)
+    return roles
 
 
 def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any], str], settings: Settings) -> None:
@@ -198,6 +222,7 @@ def extract(
     ],
     channels: Annotated[str, typer.Option(help="Where values may come from: table, text or both.")] = "table,text",
     model: Model = None,
+    roles: Roles = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
     replace: Annotated[
@@ -218,6 +243,7 @@ def extract(
         {
             "channels": tuple(c for c in ("table", "text") if c in wanted),
             "model": model,
+            "roles": _checked(roles),
             "jobs": jobs,
             "password": password,
             "limits": _limits(limit),
@@ -317,6 +343,49 @@ def gold_check(
         typer.echo(f"{folder}: {len(problems)} problems")
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(1)
+
+
+@roles_app.command("check")
+@_command
+def roles_check(roles: Roles = None, as_json: AsJson = False) -> None:
+    """Try every rule on its own examples."""
+    from pipeline.roles import check, load_rules
+
+    rules = load_rules(*([roles] if roles else []))
+    failures = list(check(rules))
+    examples = sum(len(rule.yes) + len(rule.no) for rule in rules.rules)
+    if as_json:
+        counts = {"rules": len(rules.rules), "examples": examples}
+        _print_json({**counts, "failures": [failure._asdict() for failure in failures]})
+    else:
+        for failure in failures:
+            typer.echo(str(failure))
+        typer.echo(f"{len(rules.rules)} rules, {examples} examples, {len(failures)} failures")
+    if failures:
+        raise typer.Exit(1)
+
+
+@roles_app.command("explain")
+@_command
+def roles_explain(
+    sentence: Annotated[str, typer.Argument(metavar="SENTENCE", help="A sentence, in quotation marks.")],
+    model: Model = None,
+    roles: Roles = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the names of a sentence, their roles, and the rules that speak of them with their reasons."""
+    from pipeline import ner
+    from pipeline.roles import load_rules
+
+    rules = load_rules(*([roles] if roles else []))
+    explained = ner.explain(sentence, ner.load(model, roles), rules)
+    if as_json:
+        _print_json([one.as_dict() for one in explained])
+        return
+    for one in explained:
+        typer.echo(one.as_text())
+    if not explained:
+        typer.echo("no names in it; its names must be known to the lexicons, or given by --model")
 
 
 @app.command()

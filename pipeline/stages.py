@@ -27,6 +27,7 @@ from pipeline.document import Document, printable
 from pipeline.errors import CoatmineError, ReadError, Status, StoreError
 from pipeline.folder import RunFolder, is_remote
 from pipeline.records import Mention, Outcome, Record
+from pipeline.roles import roles_dir
 from pipeline.settings import Settings, fingerprint, models_dir, version
 
 _log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class Stages:
 
     @cached_property
     def _nlp(self) -> Any:
-        return ner.load(self._settings.model)
+        return ner.load(self._settings.model, self._settings.roles)
 
     @cached_property
     def _reader_version(self) -> str:
@@ -95,8 +96,9 @@ class Stages:
             "coatmine": version(),
             "reader": self._reader_version,
             "recognition": _code("ner", "roles", "linking", "tabular", "sentences.py", "sections.py"),
-            "model": f"{ner.describe(self._nlp)}+{fingerprint(self._nlp.path, *(models_dir() / n for n in ('lexicons', 'roles')))}",
-            "relations": f"{relations.VERSION}+{_code("relations", "roles", "tabular", "sentences.py", "sections.py")}",
+            "model": f"{ner.describe(self._nlp)}+{fingerprint(self._nlp.path, models_dir() / 'lexicons')}",
+            "roles": fingerprint(roles_dir(), *([self._settings.roles] if self._settings.roles else [])),
+            "relations": f"{relations.VERSION}+{_code('relations', 'roles', 'tabular', 'sentences.py', 'sections.py')}",
             "scorer": fingerprint(relations.weights_file()),
             "channels": ",".join(self._settings.channels),
         }
@@ -107,7 +109,9 @@ class Stages:
         made_by = [f"{name}={value}" for name, value in self._made_by.items() if name != "channels"]
         return {
             "read": _key(self._reader_version)[:12],
-            "annotate": _key(self._reader_version, self._made_by["recognition"], self._made_by["model"])[:12],
+            "annotate": _key(
+                self._reader_version, *(self._made_by[part] for part in ("recognition", "model", "roles"))
+            )[:12],
             "assemble": _key(*made_by)[:12],
         }
 

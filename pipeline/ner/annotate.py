@@ -25,23 +25,25 @@ _KEPT_OUT = frozenset({"reference", "affiliation", "authors", "header", "footer"
 
 
 @lru_cache(maxsize=2)
-def load(model: str | None = None) -> Language:
+def load(model: str | None = None, roles: Path | None = None) -> Language:
     """The recognition pipeline.
 
     Args:
         model: None for the shipped pipeline. A coatmine pipeline saved elsewhere, by its folder, is loaded as it is;
             any other spaCy model (scispaCy's, say), by name or folder, takes part in the shipped pipeline's vote.
+        roles: a folder with rules on roles of the user's own, beside the shipped ones.
 
     Raises:
         ModelError: there is no such model, or it finds no entities.
     """
     shipped = models_dir() / "coatmine"
+    own = {"roles": {"folders": [str(roles)]}} if roles else {}
     if model is None:
-        return _load(shipped, {})
+        return _load(shipped, {"components": own})
     config = Path(model) / "config.cfg"
     if config.is_file() and "coatmine_rules" in config.read_text(encoding="utf-8"):
-        return _load(Path(model), {})
-    return _load(shipped, {"components": {"model": {"model": model}}})
+        return _load(Path(model), {"components": own})
+    return _load(shipped, {"components": {"model": {"model": model}, **own}})
 
 
 def _load(path: Path, overrides: dict[str, Any]) -> Language:

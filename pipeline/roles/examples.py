@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from pipeline.errors import RulesError
 from pipeline.records import Label
@@ -16,7 +16,7 @@ _MARK: Final = re.compile(r"\[(?P<text>[^\[\]|]+)\|(?P<label>[A-Z]+)(?P<meant>!?
 
 
 class MarkedName(NamedTuple):
-    """A name in an example: ``[start, end)`` in the sentence without marks, its label, and whether a rule must find it."""
+    """A name in an example: ``[start, end)`` in the sentence without marks, its label, whether a rule must find it."""
 
     start: int
     end: int
@@ -30,6 +30,9 @@ class Failure(NamedTuple):
     rule: str
     example: str
     problem: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.problem}: {self.example}"
 
 
 def unmark(example: str) -> tuple[str, list[MarkedName]]:
@@ -54,7 +57,7 @@ def unmark(example: str) -> tuple[str, list[MarkedName]]:
 
 
 def _label(group: str) -> Label:
-    return cast(Label, next(label for label, letter in LETTER.items() if letter == GROUPS[group]))
+    return next(label for label, letter in LETTER.items() if letter == GROUPS[group])
 
 
 def check(rules: RuleSet) -> Iterator[Failure]:

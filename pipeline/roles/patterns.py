@@ -9,11 +9,13 @@ without a name ("(DOX)") may stand.
                ``{coat.ing}``, ``{coat.s}``, ``{coat.noun}`` and ``{coat.verb}`` (any form but nouns) likewise
 ``<CELL>``     a name of this label; ``<CELL+>`` one or more in a coordination; ``<CORE|DRUG>`` either;
                ``<ANY>`` of any label. ``<CELL!>`` marks the one that the rule is about, where several of
-               its label stand in the pattern
+               its label stand in the pattern; ``<CELL*>`` all of the label from here to what follows, or to
+               the end of the clause
 ``..3``        up to three words; no name and no punctuation
 ``**3``        up to three words, names or commas
 ``~``          nothing at all between its neighbours ("~" binds "M@" to the name behind it)
 ``(a|b c)``    one of these; ``?`` behind an element: it may be missing
+``!(a|b c)``   none of these comes next
 ``^`` ``$``    where the sentence begins and ends; ``,`` ``:`` ``;`` themselves
 =============  ======================================================================================
 """
@@ -21,8 +23,9 @@ without a name ("(DOX)") may stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
 
 from pipeline.records import Label
 
@@ -36,35 +39,105 @@ LETTER: Final[dict[Label, str]] = {
 }  # fmt: skip
 
 _BETWEEN: Final = r"(?:\s?\([^()⟦⟧]{0,60}\))?+[\s-]++[\"'“‘]?+"
-_WORD: Final = r"[^\s⟦⟧.;:,()-]++"
-_ANY_WORD: Final = r"(?:⟦\w\d+⟧[^\s⟦⟧.;:,()-]*+,?+|[^\s⟦⟧.;:,()-]++(?:⟦\w\d+⟧)?+,?+)"
+_CHARS: Final = r"(?:[^\s⟦⟧.;:,()-]|[.,](?=\d))"
+_WORD: Final = rf"{_CHARS}++"
+_ANY_WORD: Final = rf"(?:⟦\w\d+⟧{_CHARS}*+,?+|{_CHARS}++(?:⟦\w\d+⟧)?+,?+)"
 _LINK: Final = (
-    r"(?:\s?[,/+&–]\s?(?:(?:and|or)\s)?|\s(?:and|or|plus|as well as|together with|along with|or else)\s|-|\s(?=⟦))"
+    r"(?:\s?[,/+&–]\s?(?:(?:and|or|nor)\s)?"
+    r"|\s(?:(?:and|or|nor|plus|as well as|together with|along with|or else)\s|(?=⟦))|-)"
 )
+_CLAUSE: Final = r"(?:(?!\s(?:whereas|while|whilst|but)\s)[^;]){0,300}?"
 _INSIDE: Final = r"(?!\w+(?:ed|ing)\b|(?:into|in|to|by|on|at|for|with|was|were|is|are|then|but|while|whereas)\b)"
-_TOKEN: Final = re.compile(r"\s+")
+_MEMBERS: Final = 12
+"""Names that a coordination has at most: without a bound, a list of a thousand would cost a million steps."""
 
 
 class PatternError(ValueError):
     """A pattern that cannot be read; the message says where."""
 
 
-Words = Callable[[str], str]
-"""The alternatives of a word class, as a regular expression."""
+Words = Callable[[str], Iterable[str]]
+"""The words of a class, or of one form of it, by ``class`` or ``class.form``."""
 
 
-def compile_pattern(pattern: str, words: Words, about: str) -> re.Pattern[str]:
-    """The regular expression of a pattern, over sentences as :func:`pipeline.roles.tagging.tag` writes them.
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern.
+
+    Attributes:
+        regex: over a sentence as :func:`searched` writes it.
+        needs: for each element that must be there, the words or tags of which one must stand in the sentence:
+            what :func:`signs` finds. A sentence that lacks them need not be searched.
+        targets: whether a name stands in it that the rule is about.
+    """
+
+    regex: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
+    targets: bool
+
+    def numbers(self, text: str, letters: str) -> Iterator[int]:
+        """The numbers of the names with these letters that its matches in a :func:`searched` sentence speak of."""
+        match = self.regex.search(text)
+        while match:
+            for part in match.groups():
+                for kind, number in _NUMBER.findall(part or ""):
+                    if kind in letters:
+                        yield int(number)
+            behind = match.end(match.lastindex) if match.lastindex else 0
+            match = self.regex.search(text, max(behind, match.start() + 1))
+
+
+_NUMBER: Final = re.compile(r"⟦(\w)(\d+)⟧")
+_SIGN: Final = re.compile(r"⟦\w|[^\W_]+|[^\s\w]")
+
+
+def searched(text: str) -> str:
+    """A tagged sentence as patterns are matched on it: in lower case, with a blank before its first word."""
+    return " " + text.lower()
+
+
+def signs(text: str) -> frozenset[str]:
+    """The words, tags and other signs of a :func:`searched` sentence, for :attr:`Pattern.needs`."""
+    return frozenset(_SIGN.findall(text))
+
+
+def compile_pattern(pattern: str, words: Words, about: str) -> Pattern:
+    """The regular expression of a pattern, and what a sentence must have for it.
 
     Args:
         pattern: the pattern.
-        words: gives the regular expression of a word class by its name.
-        about: the letter of the label that the rule is about; its names are in groups called ``t0``, ``t1``, ...
+        words: gives the words of a class by its name.
+        about: the letters of the labels that the rule is about; its names are captured.
 
     Raises:
         PatternError: the pattern has an element that means nothing.
     """
-    return re.compile(_Compiler(pattern, words, about).whole(), re.IGNORECASE)
+    compiler = _Compiler(pattern, words, about)
+    regex = re.compile(compiler.whole())
+    return Pattern(regex, tuple(compiler.needs), compiler.targets > 0)
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """One regular expression for all of these words, by their common beginnings; a blank matches a hyphen as well."""
+    root: dict[str, object] = {}
+    for word in words:
+        node = root
+        for char in word.lower():
+            node = cast(dict[str, object], node.setdefault("-" if char == " " else char, {}))
+        node[""] = None
+    return _branch(root)
+
+
+def _branch(node: Mapping[str, object]) -> str:
+    branches = [
+        (r"[\s-]" if char == "-" else re.escape(char)) + _branch(cast(Mapping[str, object], below))
+        for char, below in sorted(node.items())
+        if char
+    ]
+    if not branches:
+        return ""
+    inner = branches[0] if len(branches) == 1 and "" not in node else f"(?:{'|'.join(branches)})"
+    return f"{inner}?" if "" in node else inner
 
 
 class _Compiler:
@@ -76,80 +149,154 @@ class _Compiler:
         self.about = about
         self.explicit = "!>" in pattern
         self.targets = 0
+        self.needs: list[frozenset[str]] = []
 
     def whole(self) -> str:
-        return self.row(list(_split(self.pattern, " ")))
+        elements = list(_split(self.pattern, " "))
+        self.needs = [need for element in elements if (need := self.need(element))]
+        return self.row(elements)
 
     def row(self, elements: list[str]) -> str:
         """The elements one behind the other, each with what may stand before it."""
-        written, tight, first = "", False, True
+        written, tight = "", True
         for element in elements:
             if element == "~":
                 tight = True
-                continue
-            optional = element.endswith("?") and len(element) > 1
-            piece, glued = self.element(element.removesuffix("?") if optional else element)
-            between = "" if first or tight or glued else _BETWEEN
-            written += f"(?:{between}{piece})?" if optional else between + piece
-            if first and optional:  # what follows an optional first element needs no gap of its own
-                written = f"(?:{piece}{_BETWEEN})?"
-                tight = True
-                first = False
-                continue
-            first = tight = False
+            elif element.startswith("!("):
+                written += f"(?!{_BETWEEN}{self.alone(element[1:])})"
+            elif element in _SIGNS:
+                written += _SIGNS[element]
+                tight = False
+            elif gap := _GAP.fullmatch(element):
+                written += self.gap(gap[1], int(gap[2]), tight=tight and bool(written))
+                tight = False
+            elif element.endswith("?") and len(element) > 1:
+                written += self.optional(element.removesuffix("?"), first=not written, tight=tight)
+                tight = tight and not written
+            else:
+                written += self.alone(element) if tight or _ALL.fullmatch(element) else _BETWEEN + self.alone(element)
+                tight = False
         return written
 
-    def element(self, element: str) -> tuple[str, bool]:
-        """One element, and whether it brings what stands before it."""
-        if element in ("^", "$"):
-            return (r"^\W*" if element == "^" else r"\W*$"), True
-        if element in (",", ":", ";"):
-            return rf"\s?{element}", True
-        if gap := re.fullmatch(r"\.\.(\d+)", element):
-            return rf"(?:{_BETWEEN}{_WORD}){{0,{gap[1]}}}?", True
-        if gap := re.fullmatch(r"\*\*(\d+)", element):
-            return rf"(?:{_BETWEEN}{_ANY_WORD}){{0,{gap[1]}}}?,?", True
+    def optional(self, element: str, *, first: bool, tight: bool) -> str:
+        """An element that may be missing; as the first it brings what stands behind it."""
+        if first:
+            return f"(?:{self.alone(element)}{_BETWEEN})?"
+        if element in _SIGNS:
+            return f"(?:{_SIGNS[element]})?"
+        return f"(?:{'' if tight else _BETWEEN}{self.alone(element)})?"
+
+    @staticmethod
+    def gap(kind: str, words: int, *, tight: bool) -> str:
+        """Up to so many words."""
+        if kind == "**":
+            return rf"(?:,?+{_BETWEEN}{_ANY_WORD}){{0,{words}}}?,?"
+        begin, words = (f"(?:{_WORD})?", words - 1) if tight else ("", words)
+        return rf"{begin}(?:{_BETWEEN}{_WORD}){{0,{words}}}?"
+
+    def alone(self, element: str) -> str:
+        """An element without what stands before it."""
         if element.startswith("(") and element.endswith(")"):
-            options = [self.row(list(_split(option, " "))) for option in _split(element[1:-1], "|")]
-            return f"(?:{'|'.join(options)})", False
-        if name := re.fullmatch(r"\{([a-z_.]+)\}", element):
-            return rf"(?<![\w⟧])(?:{self.words(name[1])})(?!\w)", False
-        if tag := re.fullmatch(r"<([A-Z|]+)(\+?)(!?)>", element):
-            return self.tag(tag[1], listed=bool(tag[2]), marked=bool(tag[3])), False
-        if re.fullmatch(r"[\w'’@&+/%=.<>≤≥@→\u0370-\u03ff-]+\*?", element):
-            stem = element.endswith("*")
-            return rf"(?<!\w){re.escape(element.removesuffix('*'))}" + (r"\w*" if stem else r"(?!\w)"), False
+            return self.either(list(_split(element[1:-1], "|")))
+        if name := _CLASS.fullmatch(element):
+            return _words(self.words(name[1]))
+        if tag := _TAG.fullmatch(element):
+            return self.tag(tag[1], how=tag[2], marked=bool(tag[3]))
+        if _PLAIN.fullmatch(element):
+            word = element.removesuffix("*").lower()
+            before = r"(?<!\w)" if word[0].isalnum() else ""
+            behind = r"\w*" if element.endswith("*") else r"(?!\w)" if word[-1].isalnum() else ""
+            return before + re.escape(word) + behind
         raise PatternError(f"pattern {self.pattern!r}: {element!r} means nothing; see docs/roles.md for what may stand")
 
-    def tag(self, names: str, *, listed: bool, marked: bool) -> str:
-        if unknown := [n for n in names.split("|") if n not in GROUPS and n != "ANY"]:
-            raise PatternError(f"pattern {self.pattern!r}: no label {unknown[0]!r}; known are ANY, {', '.join(GROUPS)}")
-        letters = "CNDMXAS" if "ANY" in names.split("|") else "".join(GROUPS[n] for n in names.split("|"))
-        one = rf"⟦[{letters}]\d+⟧"
+    def either(self, options: list[str]) -> str:
+        """One of several rows; those that are words, and the words of classes, are looked for all at once."""
+        words: list[str] = []
+        rows: list[str] = []
+        for option in options:
+            if name := _CLASS.fullmatch(option):
+                words += self.words(name[1])
+            elif _LITERAL.fullmatch(option):
+                words.append(option)
+            else:
+                rows.append(self.row(list(_split(option, " "))))
+        return f"(?:{'|'.join([*([_words(words)] if words else []), *rows])})"
+
+    def tag(self, names: str, *, how: str, marked: bool) -> str:
+        if how == "*":
+            self.targets += 1
+            return f"({_CLAUSE})"
+        letters = self.letters(names)
+        one = rf"⟦[{letters.lower()}]\d+⟧"
         target = marked if self.explicit else any(letter in letters for letter in self.about)
         inner = one
-        if listed:
+        if how:
             noun = rf"{_INSIDE}{_WORD}"
-            inner = rf"{one}(?:(?:[\s-]{noun}){{0,3}}?{_LINK}(?:{noun}[\s-]){{0,3}}?{one})*+"
+            inner = rf"{one}(?:(?:[\s-]{noun}){{0,3}}?{_LINK}(?:{noun}[\s-]){{0,3}}?{one}){{0,{_MEMBERS}}}+"
         if not target:
             return f"(?:{inner})"
         self.targets += 1
-        return f"(?P<t{self.targets}>{inner})"
+        return f"({inner})"
+
+    def letters(self, names: str) -> str:
+        """The letters of a tag's labels."""
+        if unknown := [n for n in names.split("|") if n not in GROUPS and n != "ANY"]:
+            raise PatternError(f"pattern {self.pattern!r}: no label {unknown[0]!r}; known are ANY, {', '.join(GROUPS)}")
+        if "ANY" in names.split("|"):
+            return "".join(GROUPS.values())
+        return "".join(GROUPS[name] for name in names.split("|"))
+
+    def need(self, element: str) -> frozenset[str] | None:
+        """The signs of which one must stand in a sentence for this element; None where that cannot be told."""
+        if element.endswith("?") or element.startswith(("!(", "..", "**")):
+            return None
+        if name := _CLASS.fullmatch(element):
+            return frozenset(_first_sign(word) for word in self.words(name[1]))
+        if tag := _TAG.fullmatch(element):
+            return frozenset(f"⟦{letter.lower()}" for letter in self.letters(tag[1]))
+        if element.startswith("("):
+            found = [self.need_of_row(option) for option in _split(element[1:-1], "|")]
+            return None if None in found else frozenset().union(*cast("list[frozenset[str]]", found))
+        return frozenset({_first_sign(element)}) if _PLAIN.fullmatch(element) and not element.endswith("*") else None
+
+    def need_of_row(self, row: str) -> frozenset[str] | None:
+        """The signs of which one must stand there for a row of elements: those of the first that has any."""
+        return next((need for element in _split(row, " ") if (need := self.need(element))), None)
+
+
+_GAP: Final = re.compile(r"(\.\.|\*\*)(\d+)")
+_SIGNS: Final = {"^": "^", "$": r"[^\w⟦⟧]*$", ",": r"\s?,", ":": r"\s?:", ";": r"\s?;"}
+"""Elements that bring what stands before them."""
+_ALL: Final = re.compile(r"<[A-Z][A-Z|]*\*>")
+_CLASS: Final = re.compile(r"\{([a-z_.]+)\}")
+_TAG: Final = re.compile(r"<([A-Z][A-Z|]*)([+*]?)(!?)>")
+_PLAIN: Final = re.compile(r"[<>≤≥→@%]|[\w'’@&+/%=.-]+\*?")
+
+
+_LITERAL: Final = re.compile(r"[^\W_][\w'’/-]*(?: [\w'’/-]+)*")
+
+
+def _words(words: Iterable[str]) -> str:
+    return rf"(?<![\w⟧])(?:{alternatives(words)})(?!\w)"
+
+
+def _first_sign(word: str) -> str:
+    found = _SIGN.search(word.lower())
+    return found.group() if found else ""
 
 
 def _split(text: str, at: str) -> Iterator[str]:
-    """The parts of a text between separators that stand outside all brackets; blanks part as one."""
-    depth, begin = 0, 0
-    for index, char in enumerate(text):
-        if char in "({":
-            depth += 1
-        elif char in ")}":
-            depth -= 1
-        elif char == at and depth == 0:
-            if text[begin:index].strip():
-                yield text[begin:index].strip()
-            begin = index + 1
-    if depth:
+    """The parts of a text between separators that stand outside all brackets and tags; blanks part as one."""
+    closed = _BRACKETED.sub(lambda match: "x" * len(match.group()), text)
+    while closed != (closed := _BRACKETED.sub(lambda match: "x" * len(match.group()), closed)):
+        pass
+    if set(closed) & set("(){}"):
         raise PatternError(f"pattern {text!r}: a bracket is not closed")
-    if text[begin:].strip():
-        yield text[begin:].strip()
+    begin = 0
+    for end in (*(index for index, char in enumerate(closed) if char == at), len(text)):
+        if part := text[begin:end].strip():
+            yield part
+        begin = end + 1
+
+
+_BRACKETED: Final = re.compile(r"\([^(){}]*\)|\{[^(){}]*\}|<[A-Z][A-Z|]*[+*]?!?>")

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import RulesError
 from pipeline.records import Role
-from pipeline.roles.patterns import GROUPS, PatternError, compile_pattern
-from pipeline.roles.tagging import TAG, NameT, Tagged
+from pipeline.roles.patterns import GROUPS, Pattern, PatternError, alternatives, compile_pattern, searched, signs
+from pipeline.roles.tagging import NameT, Tagged
 from pipeline.settings import models_dir
 
 CLASSES: Final = "classes.toml"
@@ -90,8 +90,11 @@ class Rule(BaseModel):
         about: the label of the names it says something of.
         sets: their role, ``negated`` or ``hypothetical``.
         pattern: see :mod:`pipeline.roles.patterns`.
-        also: a pattern that must stand in the same sentence too.
-        unless: a pattern that must not stand in the same sentence.
+        also: a pattern that must stand in the same sentence too; of several, all.
+        unless: patterns that take names away from the rule: those that they speak of, or all of the sentence where
+            such a pattern has no name that the rule is about.
+        yields: what other rules may set on the same name that this rule gives way to.
+        among: the rule speaks only of names on which another rule sets one of these.
         reason: why this is so, or where it is taken from.
         yes: sentences with names as ``[4T1|CELL]``; those that the rule must find as ``[4T1|CELL!]``.
         no: sentences in which it must find none.
@@ -103,8 +106,10 @@ class Rule(BaseModel):
     about: tuple[str, ...] | str
     sets: Sets
     pattern: tuple[str, ...] | str
-    also: str | None = None
-    unless: str | None = None
+    also: tuple[str, ...] | str = ()
+    unless: tuple[str, ...] | str = ()
+    yields: tuple[Sets, ...] = ()
+    among: tuple[Sets, ...] = ()
     reason: str
     yes: Annotated[tuple[str, ...], Field(min_length=1)]
     no: tuple[str, ...] = ()
@@ -131,12 +136,31 @@ class Vote(NamedTuple):
     rule: str
 
 
+_Needing = tuple[Pattern, int]
+"""A pattern, and the bits of what a sentence must have for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     rule: Rule
-    patterns: tuple[re.Pattern[str], ...]
-    also: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
+    letters: str
+    patterns: tuple[_Needing, ...]
+    also: tuple[_Needing, ...]
+    unless: tuple[_Needing, ...]
+
+    def numbers(self, text: str, there: int) -> list[int]:
+        """The names of which the rule says something in a sentence in lower case with these bits, in their order."""
+        found = {n for p, needed in self.patterns if not needed & ~there for n in p.numbers(text, self.letters)}
+        if not found or not all(not needed & ~there and p.regex.search(text) for p, needed in self.also):
+            return []
+        for p, needed in self.unless:
+            if needed & ~there:
+                continue
+            if p.targets:
+                found -= set(p.numbers(text, self.letters))
+            elif p.regex.search(text):
+                return []
+        return sorted(found)
 
 
 class RuleSet:
@@ -151,16 +175,17 @@ class RuleSet:
         self.rules = tuple(rules)
         self.classes = dict(classes)
         self.own = frozenset(own)
-        seen: set[str] = set()
+        self._by_id: dict[str, Rule] = {}
         for rule in self.rules:
-            if rule.id in seen:
+            if self._by_id.setdefault(rule.id, rule) is not rule:
                 raise RulesError(f"rule {rule.id!r} stands twice: give each rule an id of its own")
-            seen.add(rule.id)
+        self._needs: dict[frozenset[str], int] = {}
+        self._bits: dict[str, int] = {}
         self._compiled = [self._compile(rule) for rule in self.rules]
         self._by_word_class: dict[str, re.Pattern[str]] = {}
 
-    def words(self, name: str) -> str:
-        """The words of a class (``coat``, ``coat.ed``) as the alternatives of a regular expression.
+    def words(self, name: str) -> tuple[str, ...]:
+        """The words of a class (``coat``) or of one form of it (``coat.ed``).
 
         Raises:
             PatternError: there is no such class, or it has no such form.
@@ -171,49 +196,63 @@ class RuleSet:
         forms = self.classes[base].forms
         if not forms.get(form):
             raise PatternError(f"word class {base!r} has no form {form!r}: use {', '.join(f for f in forms if f)}")
-        longest_first = sorted(set(forms[form]), key=lambda w: (-len(w), w))
-        return "|".join(re.sub(r"\\?[ -]", r"[\\s-]", re.escape(w)) for w in longest_first)
+        return forms[form]
 
     def _compile(self, rule: Rule) -> _Compiled:
         try:
             about = rule.letters
-            patterns = tuple(compile_pattern(p, self.words, about) for p in _several(rule.pattern))
-            also, unless = (compile_pattern(p, self.words, "") if p else None for p in (rule.also, rule.unless))
+            patterns, also, unless = (
+                tuple(self._pattern(p, about) for p in _several(given))
+                for given in (rule.pattern, rule.also, rule.unless)
+            )
         except KeyError as error:
             raise RulesError(f"rule {rule.id!r}: no label {error}; known are {', '.join(GROUPS)}") from error
         except (PatternError, re.error) as error:
             raise RulesError(f"rule {rule.id!r}: {error}") from error
-        return _Compiled(rule, patterns, also, unless)
+        for pattern, (compiled, _) in zip(_several(rule.pattern), patterns, strict=True):
+            if not compiled.targets:
+                raise RulesError(f"rule {rule.id!r}: pattern {pattern!r} has no name that the rule is about")
+        return _Compiled(rule, about.lower(), patterns, also, unless)
+
+    def _pattern(self, pattern: str, about: str) -> tuple[Pattern, int]:
+        """A pattern with the bits of the signs that it needs."""
+        compiled = compile_pattern(pattern, self.words, about)
+        needed = 0
+        for need in compiled.needs:
+            bit = self._needs.setdefault(need, 1 << len(self._needs))
+            for sign in need:
+                self._bits[sign] = self._bits.get(sign, 0) | bit
+            needed |= bit
+        return compiled, needed
 
     def votes(self, tagged: Tagged[NameT]) -> list[Vote]:
         """What the rules say of the names of a tagged sentence, each rule at most once of each name."""
-        there = {kind for kind, _ in TAG.findall(tagged.text)}
-        found: dict[tuple[int, str], Vote] = {}
-        for one in self._compiled:
-            letters = one.rule.letters
-            if there.isdisjoint(letters):
-                continue
-            for number in one_numbers(one.patterns, letters, tagged.text):
-                if (one.also and not one.also.search(tagged.text)) or (one.unless and one.unless.search(tagged.text)):
-                    break
-                found[number, one.rule.id] = Vote(number, one.rule.sets, one.rule.id)
-        return list(found.values())
+        text = searched(tagged.text)
+        if "⟦" not in text:
+            return []
+        there = 0
+        for sign in signs(text):
+            there |= self._bits.get(sign, 0)
+        found = [Vote(n, one.rule.sets, one.rule.id) for one in self._compiled for n in one.numbers(text, there)]
+        return self._weighed(found)
+
+    def _weighed(self, votes: list[Vote]) -> list[Vote]:
+        """The votes without those whose rules need another's or give way to it."""
+        said: dict[int, set[str]] = {}
+        for vote in votes:
+            rule = self._by_id[vote.rule]
+            if not rule.among:
+                said.setdefault(vote.number, set()).add(vote.sets)
+        votes = [v for v in votes if not (r := self._by_id[v.rule]).among or said.get(v.number, set()) & set(r.among)]
+        for vote in votes:
+            said[vote.number].add(vote.sets)
+        return [v for v in votes if said[v.number].isdisjoint(self._by_id[v.rule].yields)]
 
     def speaks_of(self, name: str) -> re.Pattern[str]:
-        """The regular expression that finds the words of a class."""
+        """The regular expression that finds the words of a class, whatever their case."""
         if name not in self._by_word_class:
-            self._by_word_class[name] = re.compile(rf"(?<!\w)(?:{self.words(name)})(?!\w)", re.IGNORECASE)
+            self._by_word_class[name] = re.compile(rf"(?<!\w)(?:{alternatives(self.words(name))})(?!\w)", re.IGNORECASE)
         return self._by_word_class[name]
-
-
-def one_numbers(patterns: Iterable[re.Pattern[str]], letters: str, text: str) -> Iterator[int]:
-    """The numbers of the names with these letters that stand in the targets of the patterns' matches."""
-    for pattern in patterns:
-        for match in pattern.finditer(text):
-            for part in match.groupdict().values():
-                for kind, number in TAG.findall(part or ""):
-                    if kind in letters:
-                        yield int(number)
 
 
 def _several(value: tuple[str, ...] | str) -> tuple[str, ...]:
@@ -269,8 +308,8 @@ def _read(path: Path) -> _RulesFile:
 
 
 def _first(error: ValidationError) -> str:
-    """The first thing wrong with a file, in words."""
-    one = error.errors()[0]
+    """The first thing wrong with a file, in words: a key that there is not before one that is lacking."""
+    one = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in one["loc"] if part != "function-wrap")
     allowed = ", ".join(Rule.model_fields)
     hint = f" (a rule has {allowed})" if one["type"] == "extra_forbidden" else ""
@@ -282,4 +321,3 @@ def _first(error: ValidationError) -> str:
 def _roles() -> Iterator[str]:
     for part in get_args(Sets):
         yield from get_args(part) if get_args(part) else (str(part),)
-
