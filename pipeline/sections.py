@@ -86,9 +86,9 @@ def section_of(block: Block, opening: Block | None = None) -> Section:
     if block is opening:
         return "abstract"
     if block.kind in ("title", "caption", "heading", "table"):
-        return block.kind  # type: ignore[return-value]
+        return block.kind
     if block.kind in ("abstract", "keywords") and not any(map(_BODY.search, block.section)):
-        return block.kind  # type: ignore[return-value]
+        return block.kind
     for heading in reversed(block.section):
         for section, pattern in _SECTIONS:
             if re.search(pattern, heading, re.IGNORECASE):

@@ -91,7 +91,9 @@ Judge = Callable[[Mention, str, Sequence[str]], tuple[int, Role | None]]
 """Says of a mention, its group and its features whether it bears a value (-1: not known) and its role."""
 
 
-def examples_of(document: Document, mentions: Iterable[Mention], kind: str, author: str, judge: Judge) -> Iterator[Example]:
+def examples_of(
+    document: Document, mentions: Iterable[Mention], kind: str, author: str, judge: Judge
+) -> Iterator[Example]:
     """The names of a document as examples."""
     for mention, group, row in seen(document, mentions, load_rules_once()):
         bears, role = judge(mention, group, row)
@@ -151,7 +153,9 @@ def elsewhere() -> Iterator[Document]:
         return
     blocks = path.read_text(encoding="utf-8").split("\n\n")[:_OTHER_TEXTS]
     for block in blocks:
-        lines = [line.split("|", 2)[2] for line in block.splitlines() if line.count("|") >= 2 and line.split("|")[1] in "ta"]
+        lines = [
+            line.split("|", 2)[2] for line in block.splitlines() if line.count("|") >= 2 and line.split("|")[1] in "ta"
+        ]
         if len(lines) == 2:
             yield read_marked(MarkedText("elsewhere", "negative", "\n\n".join(lines), (), ()))
 
@@ -244,8 +248,10 @@ def logistic(
     model = LogisticRegression(C=strength, max_iter=3000).fit(x, labels, sample_weight=weights)
     names = vectors.get_feature_names_out()
     found: dict[Any, dict[str, float]] = {}
-    lines = [(model.classes_[1], model.coef_[0], model.intercept_[0])] if len(model.classes_) == 2 else list(
-        zip(model.classes_, model.coef_, model.intercept_, strict=True)
+    lines = (
+        [(model.classes_[1], model.coef_[0], model.intercept_[0])]
+        if len(model.classes_) == 2
+        else list(zip(model.classes_, model.coef_, model.intercept_, strict=True))
     )
     for label, coefficients, constant in lines:
         table = {"bias": round(float(constant), 3)}

@@ -1,4 +1,4 @@
-"""Learn what makes records: the role tagger (models/roles/tagger.json) and the value scorer (models/scorer/weights.json).
+"""Learn what makes records: the role tagger (models/roles/tagger.json), the value scorer (models/scorer/weights.json).
 
     python scripts/train_scorer.py             learn from all authors that stand on the side to learn from
     python scripts/train_scorer.py --across    print figures on authors that were left out in turn; write nothing
@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +28,7 @@ from train_roles import (
     elsewhere,
     examples_of,
     fit,
+    load_rules_once,
     marked_role,
     paper_role,
     read_marked,
@@ -42,16 +41,16 @@ from pipeline.document import Document
 from pipeline.evaluation import GoldValue, load_gold
 from pipeline.evaluation.matching import Found, assign
 from pipeline.evaluation.voices import Mark, placed, read_voice, wanted
-from pipeline.ner.roles import verdicts
+from pipeline.ner.roles import observations
 from pipeline.records import FIELDS, FieldName, Mention
 from pipeline.relations import scorer
-from pipeline.relations.attribution import Attribution
 from pipeline.relations.assembly import parts_of
+from pipeline.relations.attribution import Attribution
 from pipeline.relations.consolidate import KindsOfLines, kinds_of_lines, weight
-from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject
+from pipeline.relations.evidence import SELF, Evidence, MentionIndex, Subject
 from pipeline.relations.merge import Candidate, as_value, candidates, kind_of, scored
 from pipeline.relations.prose import from_prose
-from pipeline.roles import Tagger, Weights, load_rules
+from pipeline.roles import Observed, Tagger, Weights
 from pipeline.sections import section_of
 from pipeline.sentences import sentences
 from pipeline.settings import gold_dir
@@ -74,6 +73,7 @@ class Text:
         studies: what is gold of each study, by its key.
         marks: the marked names; empty in a paper.
         examples: its names as examples of roles.
+        seen: what the tagger sees of its sentences, once it was asked.
     """
 
     author: str
@@ -83,6 +83,7 @@ class Text:
     studies: Mapping[str, Fields]
     marks: Sequence[Mark] = ()
     examples: list[Example] = field(default_factory=list)
+    seen: list[Observed[Mention]] = field(default_factory=list)
 
 
 def main() -> None:
@@ -92,7 +93,9 @@ def main() -> None:
     parser.add_argument("--decide", action="store_true", help="print figures on the voices to decide on")
     args = parser.parse_args()
     texts = [*of_voices(split_of("learn")), *of_papers(SETS)]
-    others = [e for d in elsewhere() for e in examples_of(d, ner.annotate(d), "elsewhere", "elsewhere", lambda *_: (0, None))]
+    others = [
+        e for d in elsewhere() for e in examples_of(d, ner.annotate(d), "elsewhere", "elsewhere", lambda *_: (0, None))
+    ]
     if args.across:
         say(across(texts, others))
     elif args.decide:
@@ -128,7 +131,11 @@ def of_papers(sets: Iterable[str]) -> Iterator[Text]:
     for name in sets:
         gold = load_gold(gold_dir() / name)
         for path in sorted((ROOT / "corpus" / name).iterdir()):
-            mine = {study.partition("/")[2] or SELF: f for study, f in gold.studies.items() if study.partition("/")[0] == path.stem}
+            mine = {
+                study.partition("/")[2] or SELF: f
+                for study, f in gold.studies.items()
+                if study.partition("/")[0] == path.stem
+            }
             if mine:
                 document = readers.read(path)
                 mentions = ner.annotate(document)
@@ -149,7 +156,8 @@ def learn(texts: Sequence[Text], others: Sequence[Example]) -> tuple[Weights, sc
         unseen = fit([*others, *(e for t in texts if t.author not in held for e in t.examples)])
         seen += [study for t in texts if t.author in held for study in studies_of(t, unseen, own, versions=True)]
     values = {
-        kind: {name: fit_values([s for s in seen if s.kind == kind], name) for name in FIELDS} for kind in ("own", "cited")
+        kind: {name: fit_values([s for s in seen if s.kind == kind], name) for name in FIELDS}
+        for kind in ("own", "cited")
     }
     return tagger, scorer.Weights(note="by scripts/train_scorer.py; see README.md", own=own, value=values)
 
@@ -205,7 +213,9 @@ class Study:
 def studies_of(text: Text, tagger: Weights, own: Mapping[str, float], *, versions: bool) -> Iterator[Study]:
     """The studies of a text, with evidence by these weights; of a paper also those of its parts."""
     rated = rate(text, tagger)
-    for document, mentions in _versions(text.document, rated) if versions and text.kind == "paper" else [(text.document, rated)]:
+    for document, mentions in (
+        _versions(text.document, rated) if versions and text.kind == "paper" else [(text.document, rated)]
+    ):
         index = MentionIndex(mentions)
         by_key: dict[str, list[Evidence]] = defaultdict(list)
         found = from_prose(document, index, [], Attribution(document, index, own))
@@ -217,7 +227,7 @@ def studies_of(text: Text, tagger: Weights, own: Mapping[str, float], *, version
                 yield Study(text.author, kind_of(Subject(key)), _told(gold, mentions), by_key[key], kinds)
         if not text.studies:
             for key, some in by_key.items():
-                yield Study(text.author, kind_of(Subject(key)), {name: () for name in FIELDS}, some, kinds)
+                yield Study(text.author, kind_of(Subject(key)), dict.fromkeys(FIELDS, ()), some, kinds)
 
 
 def _told(gold: Fields, mentions: Sequence[Mention]) -> Fields:
@@ -246,20 +256,17 @@ def _versions(document: Document, mentions: Sequence[Mention]) -> Iterator[tuple
 
 def rate(text: Text, weights: Weights) -> list[Mention]:
     """The mentions of a text with the roles and supports that these weights give."""
-    tagger = Tagger(load_rules(), weights)
-    prose = [m for m in text.mentions if "column" not in m.because]
+    tagger = Tagger(load_rules_once(), weights)
     found = [m for m in text.mentions if "column" in m.because]
-    spans = sentences(text.document)
-    for mention, verdict in verdicts(text.document.text, text.document, spans, prose, tagger):
-        size = mention.size
-        if size is not None and verdict.role in ("coated", "core_size"):
-            size = size.model_copy(update={"of": "core" if verdict.role == "core_size" else "coated"})
-        found.append(
-            mention.model_copy(
-                update={"role": verdict.role, "support": verdict.support, "negated": verdict.negated,
-                        "hypothetical": verdict.hypothetical, "because": verdict.because, "size": size}
-            )
-        )  # fmt: skip
+    if not text.seen:
+        prose = [m for m in text.mentions if "column" not in m.because]
+        text.seen.extend(observations(text.document.text, text.document, sentences(text.document), prose, tagger))
+    for seen in text.seen:
+        for mention, verdict in tagger.judge(seen):
+            size = mention.size
+            if size is not None and verdict.role in ("coated", "core_size"):
+                size = size.model_copy(update={"of": "core" if verdict.role == "core_size" else "coated"})
+            found.append(mention.model_copy(update={**asdict(verdict), "size": size}))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Texts of the corpus of the field: short texts with every name marked inline, and the records that a reader makes of them.
+"""Texts of the corpus of the field: every name is marked inline, and the records stand below the text.
 
 A file is one text: ``kind: ...``, the title, an empty line, the text, ``---``, and the records, one JSON object a line.
 A name is marked as ``{{surface|LABEL|role|study}}``. See corpus/voices/README.md.
@@ -19,7 +19,9 @@ from pipeline.errors import GoldError
 from pipeline.evaluation.gold import GoldValue
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, fold
 
-_MARK: Final = re.compile(r"\{\{(?P<surface>.+?)\|(?P<label>[A-Z_]+)\|(?P<role>[a-z_]+)\|(?P<study>[^|{}]+)\}\}", re.DOTALL)
+_MARK: Final = re.compile(
+    r"\{\{(?P<surface>.+?)\|(?P<label>[A-Z_]+)\|(?P<role>[a-z_]+)\|(?P<study>[^|{}]+)\}\}", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,9 @@ def _bare(surface: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFC", plain))
 
 
-def wanted(record: Mapping[str, Any], mentions: Iterable[Mention], study: str) -> dict[FieldName, tuple[GoldValue, ...]]:
+def wanted(
+    record: Mapping[str, Any], mentions: Iterable[Mention], study: str
+) -> dict[FieldName, tuple[GoldValue, ...]]:
     """A record's values as gold, by field.
 
     A record has strings as printed; what recognition calls a mention of that string is accepted as its name too.

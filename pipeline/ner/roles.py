@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from pipeline.document import Document
 from pipeline.ner.state import Found, state_of
-from pipeline.roles import Seen, Tagger, Verdict, load_rules
+from pipeline.roles import Observed, Seen, Tagger, Verdict, load_rules
 from pipeline.sections import opening_of, section_of
 from pipeline.sentences import Range, sentence_at
 
@@ -40,8 +40,9 @@ class Roles:
     def __call__(self, doc: Doc) -> Doc:
         """Decide on every finding of the Doc."""
         state = state_of(doc)
-        for found, verdict in verdicts(doc.text, state.document, state.sentences, state.found, self.tagger):
-            _take(found, verdict)
+        for seen in observations(doc.text, state.document, state.sentences, state.found, self.tagger):
+            for found, verdict in self.tagger.judge(seen):
+                _take(found, verdict)
         return doc
 
 
@@ -55,10 +56,10 @@ def _take(found: Found, verdict: Verdict) -> None:
         found.size = found.size.model_copy(update={"of": "core" if found.role == "core_size" else "coated"})
 
 
-def verdicts(
+def observations(
     text: str, document: Document | None, sentences: Sequence[Range], names: Iterable[SeenT], tagger: Tagger
-) -> Iterator[tuple[SeenT, Verdict]]:
-    """What the tagger says of each name; those that lie within others are decided on apart, beside one another.
+) -> Iterator[Observed[SeenT]]:
+    """What the tagger sees of each sentence's names; those that lie within others are looked at apart.
 
     Args:
         text: the text.
@@ -75,12 +76,12 @@ def verdicts(
         stop = max(end, *(name.end for name in some))
         block = document.block_at(start) if document is not None else None
         about = (f"at={section_of(block, opening)}",) if block is not None else ("at=body",)
-        some.sort(key=lambda n: (n.start, -n.end, n.label))
-        while some:
-            decided = tagger.decide(text, start, stop, some, about)
-            yield from decided
-            done = {id(name) for name, _ in decided}
-            some = [name for name in some if id(name) not in done]
+        left = sorted(some, key=lambda n: (n.start, -n.end, n.label))
+        while left:
+            seen = tagger.observe(text, start, stop, left, about)
+            yield seen
+            done = {id(name) for name in seen.names}
+            left = [name for name in left if id(name) not in done]
 
 
-__all__ = ["Roles", "verdicts"]
+__all__ = ["Roles", "observations"]

@@ -186,4 +186,17 @@ def _size(item: tabular.Item, unit: str | None) -> Found | None:
     if parsed is None:
         return None
     _, _, facts = parsed
-    return Found(item.start, item.end, "SIZE", sizes.name_of(facts), 0.97, "rule", "table", size=facts, role="coated", support=1.0, because=(COLUMN,), priority=9)
+    return Found(
+        item.start,
+        item.end,
+        "SIZE",
+        sizes.name_of(facts),
+        0.97,
+        "rule",
+        "table",
+        size=facts,
+        role="coated",
+        support=1.0,
+        because=(COLUMN,),
+        priority=9,
+    )

@@ -15,16 +15,17 @@ from functools import partial
 from typing import Final
 
 from pipeline.document import Document
+from pipeline.records import FIELDS
 from pipeline.relations.citations import cited
 from pipeline.relations.evidence import MentionIndex, identity
 from pipeline.relations.stretches import Passage, Stretch, stretches
-from pipeline.records import FIELDS
 from pipeline.roles import shipped_rules, sigmoid
 from pipeline.sections import Statement, statements
 from pipeline.tabular import columns, rows, upright
 
 _OWN: Final = re.compile(
-    r"\b(?:we|our|ours)\b|\bhere(?:in)?\b|\b(?:this|the present|present|current) (?:study|work|paper|letter|report|thesis)\b",
+    r"\b(?:we|our|ours)\b|\bhere(?:in)?\b"
+    r"|\b(?:this|the present|present|current) (?:study|work|paper|letter|report|thesis)\b",
     re.IGNORECASE,
 )
 """How a paper speaks of itself."""
@@ -87,7 +88,9 @@ class Attribution:
         """What the document as a whole shows."""
         text, some = self.document.text, list(statements(self.document))
         head = " ".join(
-            text[b.start : b.end] for b in self.document.blocks[:8] if b.kind in ("title", "abstract", "header", "other")
+            text[b.start : b.end]
+            for b in self.document.blocks[:8]
+            if b.kind in ("title", "abstract", "header", "other")
         )
         if _REVIEWING.search(f"{self.document.metadata.title or ''} {head}"):
             yield "review announced"

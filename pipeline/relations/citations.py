@@ -11,9 +11,9 @@ from pipeline.relations.references import cited_by_author
 _PRINTED: Final = re.compile(r"\[(\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*)\]")
 _RAISED: Final = re.compile(r"\d{1,3}(?:\s?[,\u2010-\u2015-]\s?\d{1,3})*")
 _NAMED: Final = re.compile(
-    r"(?P<name>[^\W\d_a-z][\w'\u2019-]+)(?:\s+et al\.?|\s+(?:and|&)\s+[^\W\d_][\w'-]+)?,?\s*\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?"
+    r"(?P<name>[^\W\d_a-z][\w'\u2019-]+)(?:\s+et al\.?|\s+(?:and|&)\s+[^\W\d_][\w'-]+)?,?\s*"
+    r"\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?"
 )
-_GROUP: Final = re.compile(r"(?P<name>[^\W\d_a-z][\w'\u2019-]+)\s+(?:et al\b|and (?:co-?workers|colleagues))")
 
 
 def cited(document: Document, start: int, end: int) -> list[str]:

@@ -38,6 +38,8 @@ _OFTEN: Final = 0.2
 _AS_LIKELY: Final = 0.7
 """A line is meant by its type only if its own best mention has at least this share of the type's score."""
 _KINDS: Final = Path(__file__).parent / "kinds.json"
+_CANCER_CELL: Final = "CL:0001064"
+"""Malignant cell, by the Cell Ontology: what coats named by a disease or as cancer cells are."""
 _ANY_FORM: Final = frozenset({"nanoparticle", "nanocrystal"})
 """Forms that tell nothing: all cores have one of them."""
 
@@ -72,7 +74,8 @@ def consolidate(groups: Groups, field: FieldName) -> Groups:
 def kinds_of_lines(document: Document, index: MentionIndex) -> KindsOfLines:
     """Which type of cell each line is: by kinds.json, or as the document says by setting one behind the other.
 
-    "RAW 264.7 macrophages", "macrophages (RAW264.7)".
+    "RAW 264.7 macrophages", "macrophages (RAW264.7)". A line of which neither says a type of healthy cells is one of
+    cancer cells.
     """
     kinds: dict[Hashable, set[Hashable]] = defaultdict(set)
     cells = [mention for mention in index if mention.label in ("CELL_LINE", "CELL_TYPE")]
@@ -83,6 +86,8 @@ def kinds_of_lines(document: Document, index: MentionIndex) -> KindsOfLines:
         if first.label != second.label and document.text[first.end : second.start].strip(" (-") == "":
             line, kind = (first, second) if first.label == "CELL_LINE" else (second, first)
             kinds[identity(kind)].add(identity(line))
+    healthy = {line for kind, lines in kinds.items() if kind != _CANCER_CELL for line in lines}
+    kinds[_CANCER_CELL] |= {identity(m) for m in cells if m.label == "CELL_LINE"} - healthy
     return kinds
 
 

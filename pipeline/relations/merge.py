@@ -33,8 +33,10 @@ _FAINT: Final = 0.03
 """A mention that is less likely than this to speak for a value is no candidate."""
 _SEEMS: Final = 0.15
 """From this probability the text seems to speak of a field, even if no value could be settled."""
-_TABLE: Final = 2.0
-"""Log odds by which a value of prose is likelier if a table lists it, and less likely if it lists others only."""
+_LISTED: Final = 2.0
+"""Log odds by which a value of prose is likelier if a table lists it."""
+_NOT_LISTED: Final = -4.0
+"""Log odds by which it is less likely if a table lists others only: prose adds what is as sure as a cell."""
 _BEARS_OUT: Final = 0.2
 """A mention that is less likely than this is not shown as evidence."""
 _CUE: Final = 0.4
@@ -174,10 +176,12 @@ class _Field:
         listed = [e for group in cells.values() for e in group]
         found = candidates(some, field, kinds)
         likely = scored(found, field, scorer.weights(), listed)
+        given = [(group, p) for (group, _), p in zip(found, likely, strict=True) if p >= scorer.GIVEN]
+        named = {identity(group[0].mention) for group, _ in given} | set(cells)
         text = [
             _value(group, "text", probability)
-            for (group, _), probability in zip(found, likely, strict=True)
-            if probability >= scorer.GIVEN
+            for group, probability in given
+            if not named & kinds.get(identity(group[0].mention), set())  # the type of a line that is named itself
         ]
         seems = any(probability >= _SEEMS for probability in likely)
         return cls((*_ordered(table), *_ordered(text)), seems)
@@ -199,7 +203,7 @@ def scored(
     """For each candidate how likely it is a value.
 
     What a table lists for the same field of the same study counts for what prose says too, and against what it says
-    beside that, but not against a kind of it ("hepatocellular carcinoma" for "liver cancer").
+    beside that.
     """
     return [
         scorer.value(kind_of(group[0].subject), field, features, weights, _beside(group, listed))
@@ -214,10 +218,10 @@ def kind_of(subject: Subject) -> str:
 
 def _beside(group: Sequence[Evidence], listed: Sequence[Evidence]) -> float:
     """The log odds that what a table lists adds to those of what prose says."""
-    if not listed or scorer.is_kind_of_one(group[0], listed):
+    if not listed:
         return 0.0
     cells = {identity(evidence.mention) for evidence in listed}
-    return _TABLE if any(identity(evidence.mention) in cells for evidence in group) else -_TABLE
+    return _LISTED if any(identity(evidence.mention) in cells for evidence in group) else _NOT_LISTED
 
 
 def _by_thing(evidence: Iterable[Evidence]) -> Groups:

@@ -113,11 +113,6 @@ def _kinds(group: Sequence[Evidence], others: Iterable[Sequence[Evidence]]) -> t
     return narrower, wider
 
 
-def is_kind_of_one(evidence: Evidence, others: Iterable[Evidence]) -> bool:
-    """Whether a mention's thing is a kind of another's."""
-    return _kinds([evidence], [[other] for other in others])[1] > 0.0
-
-
 def _key(evidence: Evidence) -> tuple[Kinds, str] | None:
     """The hierarchy in which a mention's thing has a place, and what it goes by there."""
     mention = evidence.mention

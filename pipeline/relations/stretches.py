@@ -65,7 +65,8 @@ _COMPARES = re.compile(
 
 
 _NAMED_BEFORE = re.compile(
-    r"(?:[^\W\d_a-z][\w'\u2019-]+(?:\s(?:et al\.?,?|and (?:co-?workers|colleagues)|and [^\W\d_a-z][\w'\u2019-]+)|'s (?:group|team))?)\s*[\[(]?$"
+    r"[^\W\d_a-z][\w'\u2019-]+"
+    r"(?:\s(?:et al\.?,?|and (?:co-?workers|colleagues)|and [^\W\d_a-z][\w'\u2019-]+)|'s (?:group|team))?\s*[\[(]?$"
 )
 """The authors' name right before a citation."""
 

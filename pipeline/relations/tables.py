@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.document import Cell, Document
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, TableRow, fold
 from pipeline.relations.captions import Shared, told_of_all
-from pipeline.relations.evidence import SELF, Evidence, Collected, MentionIndex, Subject
+from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject
 from pipeline.relations.references import cited_by_author, cited_by_identifier
 from pipeline.tabular import Row, StudyTable, is_blank, names_of, study_tables
 

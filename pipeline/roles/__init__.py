@@ -6,6 +6,7 @@ from pipeline.roles.rules import Rule, RuleSet, Vote, WordClass, load_rules, rol
 from pipeline.roles.tagger import (
     GROUP,
     MODEL,
+    Observed,
     Tagger,
     Verdict,
     Weights,
@@ -17,7 +18,7 @@ from pipeline.roles.tagger import (
 from pipeline.roles.tagging import Tagged, tag
 
 __all__ = [
-    "GROUP", "MODEL", "Failure", "Features", "Rule", "RuleSet", "Seen", "Tagged", "Tagger", "Verdict", "Vote", "Weights",
-    "WordClass", "check", "load_rules", "load_weights", "roles_dir", "shipped_rules", "shipped_weights", "sigmoid", "tag",
-    "unmark", "weights_file",
+    "GROUP", "MODEL", "Failure", "Features", "Observed", "Rule", "RuleSet", "Seen", "Tagged", "Tagger", "Verdict",
+    "Vote", "Weights", "WordClass", "check", "load_rules", "load_weights", "roles_dir", "shipped_rules",
+    "shipped_weights", "sigmoid", "tag", "unmark", "weights_file",
 ]  # fmt: skip

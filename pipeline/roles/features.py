@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from pipeline.records import CoreFacts, Label, SizeFacts, fold
 from pipeline.roles.patterns import LETTER
@@ -46,6 +46,9 @@ class Seen(Protocol):
     def size(self) -> SizeFacts | None: ...  # noqa: D102
     @property
     def core(self) -> CoreFacts | None: ...  # noqa: D102
+
+
+SeenT = TypeVar("SeenT", bound=Seen)
 
 
 class WordClasses:
@@ -98,7 +101,7 @@ class Features:
         return WordClasses(self.rules)
 
     def of_sentence(
-        self, tagged: Tagged[Seen], votes: Sequence[Vote], about: Sequence[str] = ()
+        self, tagged: Tagged[SeenT], votes: Sequence[Vote], about: Sequence[str] = ()
     ) -> Iterator[tuple[str, ...]]:
         """The features of each name of a tagged sentence, in the order of their numbers.
 
@@ -150,19 +153,19 @@ def _nearest(sentence: Sentence, side: str, indices: Sequence[int]) -> Iterator[
     met: set[str] = set()
     between: list[str] = []
     for distance, index in enumerate(indices[:_PATH], start=1):
-        token = sentence.tokens[index]
-        if token[0] == "⟦":
-            if token[1] not in met:
-                met.add(token[1])
-                yield f"{side}<{token[1]}>:{','.join(between[:4])}"
-            between.append(token[1])
+        word = sentence.tokens[index]
+        if word[0] == "⟦":
+            if word[1] not in met:
+                met.add(word[1])
+                yield f"{side}<{word[1]}>:{','.join(between[:4])}"
+            between.append(word[1])
             continue
         for name in sentence.classes[index]:
             near.setdefault(name, distance)
         if sentence.classes[index]:
             between.append(sentence.classes[index][0])
-        elif token in ",;:":
-            between.append(token)
+        elif word in ",;:":
+            between.append(word)
     for name, distance in near.items():
         step = next(called for limit, called in _STEPS if distance <= limit)
         yield f"{side}:{name}@{step}"
@@ -201,7 +204,7 @@ def _word(token: str) -> str:
     return _ENDING.sub("", token.lower())
 
 
-def lists(tagged: Tagged[Seen]) -> Iterable[list[int]]:
+def lists(tagged: Tagged[SeenT]) -> Iterable[list[int]]:
     """The numbers of names of one label that stand in one coordination, for each coordination of two or more."""
     for match in _COORDINATION.finditer(tagged.text):
         numbers = [int(n) for n in _NUMBER.findall(match.group())]

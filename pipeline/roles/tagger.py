@@ -11,24 +11,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Generic, cast
 
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.errors import RulesError
 from pipeline.records import BEARING, Label, Role
-from pipeline.roles.features import Features, Seen, lists
+from pipeline.roles.features import Features, Seen, SeenT, lists
 from pipeline.roles.rules import RuleSet, Vote, roles_dir, shipped_rules
 from pipeline.roles.tagging import tag
 
 GROUP: Final[dict[Label, str]] = {
-    "CELL_LINE": "CELL", "CELL_TYPE": "CELL", "CORE": "CORE", "DRUG": "DRUG", "MODALITY": "MODALITY", "DISEASE": "DISEASE",
-    "ANIMAL_MODEL": "ANIMAL", "SIZE": "SIZE",
+    "CELL_LINE": "CELL", "CELL_TYPE": "CELL", "CORE": "CORE", "DRUG": "DRUG", "MODALITY": "MODALITY",
+    "DISEASE": "DISEASE", "ANIMAL_MODEL": "ANIMAL", "SIZE": "SIZE",
 }  # fmt: skip
 """The labels that share a model."""
 MODEL: Final = "model"
 """What stands in ``because`` where no rule says what the model decides."""
-SeenT = TypeVar("SeenT", bound=Seen)
 _HALF: Final = 0.5
 _OWN_RULE: Final = 6.0
 """Log odds that a user's own rule adds for or against."""
@@ -94,6 +93,16 @@ class Verdict:
     because: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Observed(Generic[SeenT]):
+    """What is seen of a sentence's outermost names: what rules say, their features, and which stand in one list."""
+
+    names: tuple[SeenT, ...]
+    votes: tuple[Vote, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lists: tuple[tuple[int, ...], ...]
+
+
 class Tagger:
     """Decides on the names of a sentence, from rules and weights."""
 
@@ -115,20 +124,28 @@ class Tagger:
             names: the names in it.
             about: features of the sentence, such as the section where it stands.
         """
+        return self.judge(self.observe(text, start, end, names, about))
+
+    def observe(
+        self, text: str, start: int, end: int, names: Sequence[SeenT], about: Sequence[str] = ()
+    ) -> Observed[SeenT]:
+        """What is seen of a sentence's names, before any weight is laid on it; arguments as for :meth:`decide`."""
         tagged = tag(text, start, end, names)
-        if not tagged.names:
-            return []
-        votes = self.rules.votes(tagged)
-        rows = list(self.features.of_sentence(tagged, votes, about))
-        odds = [self._odds(name, row) for name, row in zip(tagged.names, rows, strict=True)]
-        for vote in votes:
+        votes = self.rules.votes(tagged) if tagged.names else []
+        rows = tuple(self.features.of_sentence(tagged, votes, about))
+        return Observed(tagged.names, tuple(votes), rows, tuple(map(tuple, lists(tagged))))
+
+    def judge(self, seen: Observed[SeenT]) -> list[tuple[SeenT, Verdict]]:
+        """The verdict on each name of an observed sentence."""
+        odds = [self._odds(name, row) for name, row in zip(seen.names, seen.rows, strict=True)]
+        for vote in seen.votes:
             if vote.rule in self.rules.own and vote.sets not in ("negated", "hypothetical"):
-                bears = vote.sets == BEARING[tagged.names[vote.number].label]
+                bears = vote.sets == BEARING[seen.names[vote.number].label]
                 odds[vote.number] += _OWN_RULE if bears else -_OWN_RULE
-        odds = together(odds, lists(tagged))
+        odds = together(odds, seen.lists)
         return [
-            (name, self._verdict(name, odds[number], rows[number], [v for v in votes if v.number == number]))
-            for number, name in enumerate(tagged.names)
+            (name, self._verdict(name, odds[number], seen.rows[number], [v for v in seen.votes if v.number == number]))
+            for number, name in enumerate(seen.names)
         ]
 
     def _odds(self, name: Seen, row: Iterable[str]) -> float:
@@ -137,7 +154,9 @@ class Tagger:
 
     def _verdict(self, name: Seen, odds: float, row: Sequence[str], votes: Sequence[Vote]) -> Verdict:
         support = sigmoid(odds)
-        own = next((v.sets for v in votes if v.rule in self.rules.own and v.sets not in ("negated", "hypothetical")), None)
+        own = next(
+            (v.sets for v in votes if v.rule in self.rules.own and v.sets not in ("negated", "hypothetical")), None
+        )
         role: Role = BEARING[name.label] if support >= _HALF else self._other(name, row)
         if own is not None:
             role = own  # type: ignore[assignment]
@@ -149,8 +168,8 @@ class Tagger:
 
     def _other(self, name: Seen, row: Sequence[str]) -> Role:
         tables = self.weights.other.get(GROUP[name.label], {})
-        best = max(tables, key=lambda role: math.fsum(tables[role].get(f, 0.0) for f in row), default="unknown")
-        return best  # type: ignore[return-value]
+        found = max(tables, key=lambda role: math.fsum(tables[role].get(f, 0.0) for f in row), default="unknown")
+        return cast(Role, found)
 
 
 def together(odds: Sequence[float], lists_: Iterable[Sequence[int]]) -> list[float]:

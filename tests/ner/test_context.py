@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from pipeline.ner.context import cues_for
 
 from .conftest import Annotate

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 import pytest
+from pipeline.relations.judge import Weights
 
 from pipeline.document import Block, Cell, Citation, Document, Metadata, Reference, Table
 from pipeline.records import FIELDS, Mention, Record, SizeFacts, mention_id
 from pipeline.relations import judge
-from pipeline.relations.judge import Weights
 
 LABELS = {
     "C": "CELL_LINE", "T": "CELL_TYPE", "N": "CORE", "D": "DRUG", "M": "MODALITY", "X": "DISEASE",

@@ -7,14 +7,14 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from pipeline.records import FIELDS, Channel, Label, Mention, mention_id
-from pipeline.relations import judge
 from pipeline.relations.findings import Finding, Subject
-from pipeline.relations.merge import judged
 from pipeline.relations.places import statements
 from pipeline.relations.roles import tag
 from pipeline.relations.traits import traits
+
+from pipeline.records import FIELDS, Channel, Label, Mention, mention_id
+from pipeline.relations import judge
+from pipeline.relations.merge import judged
 
 PROBABILITY = st.floats(0.0, 1.0)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pipeline.relations.genre import reports_own_work
 
 from pipeline.records import CoreFacts, Term
 from pipeline.relations import assemble
-from pipeline.relations.genre import reports_own_work
 from pipeline.relations.names import own_names
 
 
