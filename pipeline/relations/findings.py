@@ -57,6 +57,7 @@ class Findings:
         coated: subjects of which prose says that they are coated; with a core they are records even if no coat could
             be settled.
         places: the rows of tables that speak of each subject.
+        dois: by study key the DOI that a table gives for a study whose entry in the reference list has none.
         unsettled: fields of which the text seems to speak without a value that could be settled.
     """
 
@@ -64,6 +65,7 @@ class Findings:
     rows: set[Subject] = field(default_factory=set)
     coated: set[Subject] = field(default_factory=set)
     places: dict[Subject, list[TableRow]] = field(default_factory=dict)
+    dois: dict[str, str] = field(default_factory=dict)
     unsettled: set[tuple[Subject, FieldName]] = field(default_factory=set)
 
     def update(self, other: Findings) -> None:
@@ -73,6 +75,7 @@ class Findings:
         self.coated |= other.coated
         for subject, rows in other.places.items():
             self.places.setdefault(subject, []).extend(rows)
+        self.dois |= other.dois
         self.unsettled |= other.unsettled
 
 

@@ -89,7 +89,7 @@ def _record(
         {
             "id": record_id(document.id, subject.study, subject.formulation),
             "document_id": document.id,
-            "study": _study(document, subject.study),
+            "study": _study(document, subject.study, found.dois.get(subject.study)),
             "formulation": subject.formulation,
             **{field: each.values for field, each in mine.items()},
             "rows": sorted(set(found.places.get(subject, ())), key=lambda row: (row.page, row.table, row.row)),
@@ -99,11 +99,11 @@ def _record(
     )
 
 
-def _study(document: Document, key: str) -> Study:
+def _study(document: Document, key: str, doi: str | None) -> Study:
     """The study with what the document says of it: its reference, or for its own work its own head."""
     if key == SELF:
         return Study(key=key, doi=document.metadata.doi, title=document.metadata.title)
-    return study_of(document, key)
+    return study_of(document, key, doi)
 
 
 Thing = tuple[list[Finding], dict[str, float]]
