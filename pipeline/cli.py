@@ -203,6 +203,10 @@ def extract(
     replace: Annotated[
         bool, typer.Option("--replace", help="Drop the papers that --out holds and this call does not name.")
     ] = False,
+    bibliography: Annotated[
+        Path | None,
+        typer.Option(help="What the papers are, by DOI, title or file name: .bib, .ris, CSL .json or Zotero's .csv."),
+    ] = None,
     password: Password = None,
     limit: LimitList = None,
     log_format: Annotated[LogFormat, typer.Option(help="How progress is told on stderr.")] = LogFormat.text,
@@ -210,6 +214,7 @@ def extract(
 ) -> None:
     """Papers in, records out: records.jsonl, records.csv, mentions.jsonl, documents.jsonl, report.html."""
     from pipeline import run
+    from pipeline.bibliography import read_bibliography
 
     wanted = tuple(part.strip() for part in channels.split(","))
     if not wanted or set(wanted) - {"table", "text"}:
@@ -219,10 +224,13 @@ def extract(
             "channels": tuple(c for c in ("table", "text") if c in wanted),
             "model": model,
             "jobs": jobs,
+            "bibliography": bibliography,
             "password": password,
             "limits": _limits(limit),
         }
     )
+    if bibliography:
+        read_bibliography(bibliography)  # what is wrong with it is said before any work
     with _progress(log_format) as progress:
         summary = run.extract(paths, out, settings, force=force, replace=replace, progress=progress)
     if log_format is LogFormat.json:
@@ -232,6 +240,9 @@ def extract(
         _print_json(summary.as_dict())
     else:
         _say(summary.as_text(), err=False)
+        if bibliography:
+            known = sum(outcome.citekey is not None for outcome in summary.outcomes)
+            _say(f"{known} of {summary.inputs} papers found in {bibliography}", err=False)
     if summary.failed:
         raise typer.Exit(1)
 
@@ -436,6 +447,9 @@ def acquire(
     dois: Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="DOIs of papers.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="CSV file with a column doi.")] = None,
     review: Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
+    bibliography: Annotated[
+        Path | None, typer.Option(help="The papers of a .bib, .ris, CSL .json or Zotero .csv file.")
+    ] = None,
     out: Out = Path("papers"),
     email: Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")] = None,
     given: Annotated[
@@ -450,6 +464,8 @@ def acquire(
     wanted = list(dois or ())
     if manifest:
         wanted += acquisition.dois_from_manifest(manifest)
+    if bibliography:
+        wanted += acquisition.dois_from_bibliography(bibliography, _say)
     if review:
         with readers.Reader(Settings().limits) as reader:
             wanted += acquisition.dois_of_references(reader.read(review))
