@@ -26,6 +26,8 @@ from pipeline.records import Outcome
 from pipeline.settings import Limits, Settings, version
 
 P = ParamSpec("P")
+Made = dict[str, bytes]
+"""What is written of a file: contents by the end of the name."""
 
 app = typer.Typer(
     name="coatmine",
@@ -109,18 +111,49 @@ def _root(
     pass
 
 
+class DocumentFormat(StrEnum):
+    """How a document is written."""
+
+    json = "json"
+    md = "md"
+    html = "html"
+
+
 @app.command()
 @_command
-def read(files: Files, out: Out, password: Password = None, limit: LimitList = None) -> None:
-    """Turn papers into documents: NAME.document.json per input."""
+def read(
+    files: Files,
+    out: Out,
+    formats: Annotated[
+        list[DocumentFormat] | None,
+        typer.Option("--format", help="json (NAME.document.json, the default), md or html; may be given again."),
+    ] = None,
+    debug_tables: Annotated[
+        bool, typer.Option("--debug-tables", help="Draw what was taken for a table: NAME.table-1.png (PDF only).")
+    ] = False,
+    password: Password = None,
+    limit: LimitList = None,
+) -> None:
+    """Turn papers into documents: NAME.document.json per input, or articles to read."""
     from pipeline import readers
+    from pipeline.document import Document
+    from pipeline.export import articles, table_pictures
 
-    def write(path: Path, reader: readers.Reader) -> str:
-        return reader.read(path).to_json() + "\n"
+    writers: dict[DocumentFormat, tuple[str, Callable[[Document], str]]] = {
+        DocumentFormat.json: (".document.json", lambda document: document.to_json() + "\n"),
+        DocumentFormat.md: (".md", articles.to_markdown),
+        DocumentFormat.html: (".html", articles.to_html),
+    }
+    wanted = [writers[each] for each in formats or [DocumentFormat.json]]
 
-    _each(
-        files, out, ".document.json", write, Settings.model_validate({"password": password, "limits": _limits(limit)})
-    )
+    def write(path: Path, reader: readers.Reader) -> Made:
+        document = reader.read(path)
+        made = {suffix: writer(document).encode() for suffix, writer in wanted}
+        if debug_tables and document.pages:
+            made |= {f".{name}.png": data for name, data in table_pictures.table_pictures(path, document)}
+        return made
+
+    _each(files, out, wanted[0][0], write, Settings.model_validate({"password": password, "limits": _limits(limit)}))
 
 
 @app.command()
@@ -131,8 +164,9 @@ def annotate(files: Files, out: Out, model: Model = None, password: Password = N
 
     nlp = ner.load(model)
 
-    def write(path: Path, reader: readers.Reader) -> str:
-        return "".join(mention.model_dump_json() + "\n" for mention in ner.annotate(reader.read(path), nlp))
+    def write(path: Path, reader: readers.Reader) -> Made:
+        mentions = ner.annotate(reader.read(path), nlp)
+        return {".mentions.jsonl": "".join(mention.model_dump_json() + "\n" for mention in mentions).encode()}
 
     _each(
         files, out, ".mentions.jsonl", write, Settings.model_validate({"password": password, "limits": _limits(limit)})
@@ -149,8 +183,8 @@ def _limits(given: list[str] | None) -> Limits:
         raise UsageError(f"--limit {' '.join(given or ())}: give NAME=NUMBER with a name of {names}") from error
 
 
-def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any], str], settings: Settings) -> None:
-    """Write ``NAME + suffix`` for each file; a file that cannot be read is named and costs only itself."""
+def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any], Made], settings: Settings) -> None:
+    """Write what is made of each file, by suffix of its name; a file that cannot be read costs only itself."""
     from pipeline import readers
     from pipeline.folder import output_name, write_atomically
 
@@ -163,13 +197,15 @@ def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any],
     failed = 0
     with readers.Reader(settings.limits, settings.secret) as reader:
         for path in files:
-            target = out / output_name(path.stem, suffix)
             try:
-                write_atomically(target, [make(path, reader).encode()])
+                made = make(path, reader)
             except ReadError as error:
                 failed += 1
                 _say(f"{error.status}: {error.message}")
-            else:
+                continue
+            for each, data in made.items():
+                target = out / output_name(path.stem, each)
+                write_atomically(target, [data])
                 typer.echo(os.fsencode(target))  # as it is on disk, so that a pipe can go on with it
     if failed:
         raise typer.Exit(1)
@@ -391,18 +427,25 @@ def load(
         typer.echo(summary.as_text())
 
 
+def _formats_help() -> str:
+    """The formats, a line each."""
+    from pipeline.export.formats import FORMATS
+
+    return "One of: " + "; ".join(f"{name} ({what})" for name, what in FORMATS.items())
+
+
 @app.command()
 @_command
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
-    format_name: Annotated[str, typer.Option("--format", help="Name of the format; a wrong one lists them.")],
+    format_name: Annotated[str, typer.Option("--format", help=_formats_help())],
     out: Annotated[Path | None, typer.Option("--out", help="Default: DIR/export/FORMAT.")] = None,
     raw: Raw = False,
 ) -> None:
     """Write a run in the format of another tool, with curators' decisions applied."""
     from pipeline import export as exporting
 
-    for path in exporting.export(folder, format_name, out or folder / "export" / format_name, raw=raw):
+    for path in exporting.export(folder, format_name, out or exporting.default_folder(folder, format_name), raw=raw):
         typer.echo(str(path))
 
 
