@@ -16,6 +16,7 @@ STEPS = (1, 2, 5, 10)  # every line, or every so many
 MOST_PAGES = 0.5  # share of a document's pages of text that are numbered; a list on one of them is none
 FULL_PAGE = 8  # printed lines from which a page is one of text
 ALIGNED = 3.0  # points by which the numbers of one margin differ at their ends
+HEADING = 40.0  # points over the first number within which the heading of a table's column stands
 REGULAR = 0.35  # how far the distance of two numbers may be from the usual one, as a share of it
 
 
@@ -99,8 +100,12 @@ def _outside(sheet: Sheet, chosen: Sequence[Found], at_left: bool) -> bool:
     words = [word for line in sheet.lines for word in line.words if id(word) not in taken]
     if not words:
         return False
-    edge = max(item.word.x1 for item in chosen) if at_left else min(item.word.x0 for item in chosen)
-    across = sum(word.x0 < edge if at_left else word.x1 > edge for word in words)
+    x0, x1 = min(item.word.x0 for item in chosen), max(item.word.x1 for item in chosen)
+    first, last = chosen[0].line.baseline, chosen[-1].line.baseline
+    pitch = (last - first) / (len(chosen) - 1)
+    if any(w.x0 < x1 and w.x1 > x0 and first - min(2.2 * pitch, HEADING) < w.baseline < last + 1 for w in words):
+        return False  # the heading of a table's column, or a value in it
+    across = sum(word.x0 < x1 if at_left else word.x1 > x0 for word in words)
     return across < 0.02 * len(words) + 1
 
 
