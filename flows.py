@@ -274,6 +274,7 @@ def acquire(
     dois: Annotated[list[str] | None, typer.Argument(metavar="DOI...")] = None,
     manifest: Annotated[str | None, typer.Option(help="CSV file with a column doi.")] = None,
     review: Annotated[str | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
+    bibliography: Annotated[str | None, typer.Option(help="A .bib, .ris, CSL .json or Zotero .csv file.")] = None,
     out: Out = "papers",
     email: Annotated[str | None, typer.Option(help="Told to the services.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="As of coatmine.")] = None,
@@ -285,6 +286,8 @@ def acquire(
     if review:
         with readers.Reader(Settings().limits) as reader:
             wanted += acquisition.dois_of_references(reader.read(review))
+    if bibliography:
+        wanted += acquisition.dois_from_bibliography(Path(bibliography))
     report = bring(wanted, out, acquisition.AcquisitionSettings.given(settings or (), email))
     _print(report.as_text())
     return report

@@ -26,6 +26,8 @@ from pipeline.records import Outcome
 from pipeline.settings import Limits, Settings, version
 
 P = ParamSpec("P")
+Made = dict[str, bytes]
+"""What is written of a file: contents by the end of the name."""
 
 app = typer.Typer(
     name="coatmine",
@@ -117,18 +119,49 @@ def _root(
     pass
 
 
+class DocumentFormat(StrEnum):
+    """How a document is written."""
+
+    json = "json"
+    md = "md"
+    html = "html"
+
+
 @app.command()
 @_command
-def read(files: Files, out: Out, password: Password = None, limit: LimitList = None) -> None:
-    """Turn papers into documents: NAME.document.json per input."""
+def read(
+    files: Files,
+    out: Out,
+    formats: Annotated[
+        list[DocumentFormat] | None,
+        typer.Option("--format", help="json (NAME.document.json, the default), md or html; may be given again."),
+    ] = None,
+    debug_tables: Annotated[
+        bool, typer.Option("--debug-tables", help="Draw what was taken for a table: NAME.table-1.png (PDF only).")
+    ] = False,
+    password: Password = None,
+    limit: LimitList = None,
+) -> None:
+    """Turn papers into documents: NAME.document.json per input, or articles to read."""
     from pipeline import readers
+    from pipeline.document import Document
+    from pipeline.export import articles, table_pictures
 
-    def write(path: Path, reader: readers.Reader) -> str:
-        return reader.read(path).to_json() + "\n"
+    writers: dict[DocumentFormat, tuple[str, Callable[[Document], str]]] = {
+        DocumentFormat.json: (".document.json", lambda document: document.to_json() + "\n"),
+        DocumentFormat.md: (".md", articles.to_markdown),
+        DocumentFormat.html: (".html", articles.to_html),
+    }
+    wanted = [writers[each] for each in formats or [DocumentFormat.json]]
 
-    _each(
-        files, out, ".document.json", write, Settings.model_validate({"password": password, "limits": _limits(limit)})
-    )
+    def write(path: Path, reader: readers.Reader) -> Made:
+        document = reader.read(path)
+        made = {suffix: writer(document).encode() for suffix, writer in wanted}
+        if debug_tables and document.pages:
+            made |= {f".{name}.png": data for name, data in table_pictures.table_pictures(path, document)}
+        return made
+
+    _each(files, out, wanted[0][0], write, Settings.model_validate({"password": password, "limits": _limits(limit)}))
 
 
 @app.command()
@@ -146,8 +179,9 @@ def annotate(
 
     nlp = ner.load(model, _checked(roles))
 
-    def write(path: Path, reader: readers.Reader) -> str:
-        return "".join(mention.model_dump_json() + "\n" for mention in ner.annotate(reader.read(path), nlp))
+    def write(path: Path, reader: readers.Reader) -> Made:
+        mentions = ner.annotate(reader.read(path), nlp)
+        return {".mentions.jsonl": "".join(mention.model_dump_json() + "\n" for mention in mentions).encode()}
 
     _each(
         files, out, ".mentions.jsonl", write, Settings.model_validate({"password": password, "limits": _limits(limit)})
@@ -173,8 +207,8 @@ def _checked(roles: Path | None) -> Path | None:
     return roles
 
 
-def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any], str], settings: Settings) -> None:
-    """Write ``NAME + suffix`` for each file; a file that cannot be read is named and costs only itself."""
+def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any], Made], settings: Settings) -> None:
+    """Write what is made of each file, by suffix of its name; a file that cannot be read costs only itself."""
     from pipeline import readers
     from pipeline.folder import output_name, write_atomically
 
@@ -187,13 +221,15 @@ def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any],
     failed = 0
     with readers.Reader(settings.limits, settings.secret) as reader:
         for path in files:
-            target = out / output_name(path.stem, suffix)
             try:
-                write_atomically(target, [make(path, reader).encode()])
+                made = make(path, reader)
             except ReadError as error:
                 failed += 1
                 _say(f"{error.status}: {error.message}")
-            else:
+                continue
+            for each, data in made.items():
+                target = out / output_name(path.stem, each)
+                write_atomically(target, [data])
                 typer.echo(os.fsencode(target))  # as it is on disk, so that a pipe can go on with it
     if failed:
         raise typer.Exit(1)
@@ -228,6 +264,10 @@ def extract(
     replace: Annotated[
         bool, typer.Option("--replace", help="Drop the papers that --out holds and this call does not name.")
     ] = False,
+    bibliography: Annotated[
+        Path | None,
+        typer.Option(help="What the papers are, by DOI, title or file name: .bib, .ris, CSL .json or Zotero's .csv."),
+    ] = None,
     password: Password = None,
     limit: LimitList = None,
     log_format: Annotated[LogFormat, typer.Option(help="How progress is told on stderr.")] = LogFormat.text,
@@ -235,6 +275,7 @@ def extract(
 ) -> None:
     """Papers in, records out: records.jsonl, records.csv, mentions.jsonl, documents.jsonl, report.html."""
     from pipeline import run
+    from pipeline.bibliography import read_bibliography
 
     wanted = tuple(part.strip() for part in channels.split(","))
     if not wanted or set(wanted) - {"table", "text"}:
@@ -245,10 +286,13 @@ def extract(
             "model": model,
             "roles": _checked(roles),
             "jobs": jobs,
+            "bibliography": bibliography,
             "password": password,
             "limits": _limits(limit),
         }
     )
+    if bibliography:
+        read_bibliography(bibliography)  # what is wrong with it is said before any work
     with _progress(log_format) as progress:
         summary = run.extract(paths, out, settings, force=force, replace=replace, progress=progress)
     if log_format is LogFormat.json:
@@ -258,6 +302,9 @@ def extract(
         _print_json(summary.as_dict())
     else:
         _say(summary.as_text(), err=False)
+        if bibliography:
+            known = sum(outcome.citekey is not None for outcome in summary.outcomes)
+            _say(f"{known} of {summary.inputs} papers found in {bibliography}", err=False)
     if summary.failed:
         raise typer.Exit(1)
 
@@ -449,18 +496,25 @@ def load(
         typer.echo(summary.as_text())
 
 
+def _formats_help() -> str:
+    """The formats, a line each."""
+    from pipeline.export.formats import FORMATS
+
+    return "One of: " + "; ".join(f"{name} ({what})" for name, what in FORMATS.items())
+
+
 @app.command()
 @_command
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
-    format_name: Annotated[str, typer.Option("--format", help="Name of the format; a wrong one lists them.")],
+    format_name: Annotated[str, typer.Option("--format", help=_formats_help())],
     out: Annotated[Path | None, typer.Option("--out", help="Default: DIR/export/FORMAT.")] = None,
     raw: Raw = False,
 ) -> None:
     """Write a run in the format of another tool, with curators' decisions applied."""
     from pipeline import export as exporting
 
-    for path in exporting.export(folder, format_name, out or folder / "export" / format_name, raw=raw):
+    for path in exporting.export(folder, format_name, out or exporting.default_folder(folder, format_name), raw=raw):
         typer.echo(str(path))
 
 
@@ -505,6 +559,9 @@ def acquire(
     dois: Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="DOIs of papers.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="CSV file with a column doi.")] = None,
     review: Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
+    bibliography: Annotated[
+        Path | None, typer.Option(help="The papers of a .bib, .ris, CSL .json or Zotero .csv file.")
+    ] = None,
     out: Out = Path("papers"),
     email: Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")] = None,
     given: Annotated[
@@ -519,6 +576,8 @@ def acquire(
     wanted = list(dois or ())
     if manifest:
         wanted += acquisition.dois_from_manifest(manifest)
+    if bibliography:
+        wanted += acquisition.dois_from_bibliography(bibliography, _say)
     if review:
         with readers.Reader(Settings().limits) as reader:
             wanted += acquisition.dois_of_references(reader.read(review))

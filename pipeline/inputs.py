@@ -6,6 +6,7 @@ holds is refused, unless it says that it means to replace.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import file_digest
@@ -20,6 +21,12 @@ PRODUCTS = frozenset({
     WORK, "documents", "export", "curated", "highlighted", "baselines", "scores", "report.html", "report_files",
 })  # fmt: skip
 """What coatmine writes into a run's folder and could take for a paper, or for a folder of papers."""
+_NO_PAPER = re.compile(
+    r"(?:readme|licen[cs]e|changelog|changes|contributing|notice|todo)\.(?:md|markdown|txt|html?)", re.I
+)
+"""Files that stand beside papers and are none; one that is named itself is read all the same."""
+_SAVED_WITH_A_PAGE = ("_files", ".files", "_archivos", "_fichiers", "-Dateien")
+"""How browsers end the name of the folder in which they keep the frames and pictures of a page that is saved whole."""
 _NAMED = 5  # papers that a message lists by name
 
 
@@ -99,7 +106,8 @@ def _is_product(parts: Sequence[str], runs: set[Path]) -> bool:
 
 def _is_input(path: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.parts[-2:])
-    return path.is_file() and path.suffix.lower() in readers.SUFFIXES and not hidden
+    beside = _NO_PAPER.fullmatch(path.name) or path.parent.name.endswith(_SAVED_WITH_A_PAGE)
+    return path.is_file() and path.suffix.lower() in readers.SUFFIXES and not (hidden or beside)
 
 
 def _held(out: Path) -> dict[str, Outcome]:

@@ -218,7 +218,10 @@ class Record(Part):
 
 
 class Outcome(Part):
-    """A line of documents.jsonl: what became of one input, and for a failure what to do."""
+    """A line of documents.jsonl: what became of one input, and for a failure what to do.
+
+    ``citekey`` is the key of its entry in the bibliography that the run was given.
+    """
 
     source: Printable
     status: Status
@@ -226,6 +229,10 @@ class Outcome(Part):
     document_id: str | None = None
     title: str | None = None
     doi: str | None = None
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    journal: str | None = None
+    citekey: str | None = None
     pages: int = 0
     mentions: int = 0
     records: int = 0

@@ -23,6 +23,7 @@ from typing import Any, Literal, Self, TypeVar
 from pydantic import BaseModel
 
 from pipeline import ner, readers, relations
+from pipeline.bibliography import Bibliography, described, read_bibliography
 from pipeline.document import Document, printable
 from pipeline.errors import CoatmineError, ReadError, Status, StoreError
 from pipeline.folder import RunFolder, is_remote
@@ -122,19 +123,37 @@ class Stages:
         """
         input_key = _key(digest, name, self._settings.secret or "")
         generations = self._generations
-        assembled = _key(input_key, ",".join(self._settings.channels))
+        named = _key(input_key, self._bibliography.digest) if self._bibliography else input_key
+        assembled = _key(named, ",".join(self._settings.channels))
         return {
-            "read": f"{generations['read']}-{input_key}",
+            "read": f"{generations['read']}-{named}",
             "annotate": f"{generations['annotate']}-{input_key}",
             "assemble": f"{generations['assemble']}-{assembled}",
         }
 
-    def read(self, key: str, path: Path, content: bytes) -> Document:
-        """The document in a file of these bytes.
+    @cached_property
+    def _bibliography(self) -> Bibliography | None:
+        return read_bibliography(self._settings.bibliography) if self._settings.bibliography else None
+
+    def read(self, keys: Mapping[Stage, str], path: Path, content: bytes) -> Document:
+        """The document in a file of these bytes, with what the bibliography says of it.
 
         Raises:
             ReadError: it cannot be read.
+            UsageError: the bibliography cannot.
         """
+        if stored := self._stored("read", keys["read"]):
+            return Document.from_json(stored)
+        bare = f"{self._generations['read']}-{keys['annotate'].rpartition('-')[2]}"  # whatever the bibliography says
+        document = self._parse(bare, path, content)
+        entry = self._bibliography.find(document, path.name) if self._bibliography else None
+        if entry is not None:
+            document = described(document, entry)
+        if keys["read"] != bare:
+            self.folder.store.put("read", keys["read"], document.to_json().encode())
+        return document
+
+    def _parse(self, key: str, path: Path, content: bytes) -> Document:
         if stored := self._stored("read", key):
             return Document.from_json(stored)
         # Its name only, as in the key: where the file stands today is told by its outcome.
@@ -193,7 +212,7 @@ class Stages:
             content = readers.load(path, self._settings.limits)
             keys = self._keys(path.name, sha256(content).hexdigest())  # the file may have changed since
             try:
-                document = self.read(keys["read"], path, content)
+                document = self.read(keys, path, content)
             except ReadError as error:
                 if error.status in _LASTING:
                     self._remember(keys["read"], Outcome(source=path.name, status=error.status, message=error.message))
@@ -205,6 +224,10 @@ class Stages:
             document_id=document.id,
             title=document.metadata.title,
             doi=document.metadata.doi,
+            authors=document.metadata.authors,
+            year=document.metadata.year,
+            journal=document.metadata.journal,
+            citekey=self._citekey(document),
             pages=len(document.pages),
             warnings=document.warnings,
         )
@@ -224,6 +247,10 @@ class Stages:
     def _part(self, stage: Stage) -> AbstractContextManager[None]:
         self._stage = stage
         return self._around(stage)
+
+    def _citekey(self, document: Document) -> str | None:
+        entry = self._bibliography.find(document, document.source) if self._bibliography else None
+        return entry.citekey if entry else None
 
     def _known(self, keys: Mapping[Stage, str], last: Stage) -> Outcome | None:
         """What became of these bytes before, if everything that came of them still stands."""

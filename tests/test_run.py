@@ -41,7 +41,7 @@ def outputs(folder: Path) -> dict[str, bytes]:
 def test_a_folder_stands_for_the_documents_below_it_each_once(papers):
     (papers / "deep").mkdir()
     (papers / "deep" / "b.txt").write_text(PAPER)
-    (papers / "notes.docx").write_text("x")
+    (papers / "notes.odt").write_text("x")
     (papers / ".hidden.txt").write_text(PAPER)
     found = run.discover([papers, papers / "paper2.txt"])
     assert [p.name for p in found] == ["b.txt", "paper1.txt", "paper2.txt", "paper3.txt"]

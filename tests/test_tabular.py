@@ -286,3 +286,31 @@ def test_heading_rows_nest_and_give_way_to_their_kind() -> None:
 def test_no_animal_is_a_blank(text: str) -> None:
     assert values(text, "animal_models") == []
     assert is_blank(text, "animal_models")
+
+
+def test_a_heading_row_may_run_over_into_the_next_columns_and_stand_in_the_middle() -> None:
+    t = table(
+        ["Core", "Drug", "Size (nm)", "Animal", "Ref."],
+        ["Hybrid of platelets and", "4T1", "", "", ""],
+        ["PLGA", "DOX", "90", "mice", "[1]"],
+        ["", "", "Neutrophils", "", ""],
+        ["gold", "DOX", "80", "rats", "[2]"],
+    )
+    assert [[group.text for group in row.groups] for row in rows(t)] == [
+        ["Hybrid of platelets and 4T1"],
+        ["Neutrophils"],
+    ]
+
+
+def test_a_class_beside_its_values_is_no_value() -> None:
+    t = table(
+        ["Disease class", "Disease", "Membrane", "Core"],
+        ["Degenerative", "ALS", "HeLa", "PLGA"],
+        ["Vascular", "stroke", "4T1", "gold"],
+    )
+    assert fields(t) == ["group", "diseases", "membranes", "cores"]
+
+
+@pytest.mark.parametrize("heading", ["Authors, year", "Author/Year", "Year, author", "First author (year)", "Authors"])
+def test_authors_and_years_are_references(heading: str) -> None:
+    assert fields(table([heading, "Membrane", "Core"], ["x", "HeLa", "PLGA"]))[0] == "reference"

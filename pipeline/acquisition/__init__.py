@@ -6,7 +6,7 @@ Importing this package opens nothing; the HTTP library is the extra ``coatmine[a
 """
 
 from pipeline.acquisition.acquiring import Progress, acquire
-from pipeline.acquisition.dois import dois_from_manifest, dois_of_references, normalise_doi
+from pipeline.acquisition.dois import dois_from_bibliography, dois_from_manifest, dois_of_references, normalise_doi
 from pipeline.acquisition.manifest import AcquisitionReport, Paper
 from pipeline.acquisition.settings import AcquisitionSettings, Services
 
@@ -17,6 +17,7 @@ __all__ = [
     "Progress",
     "Services",
     "acquire",
+    "dois_from_bibliography",
     "dois_from_manifest",
     "dois_of_references",
     "normalise_doi",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+from pipeline.bibliography import read_bibliography
 from pipeline.document import Document
 from pipeline.errors import UsageError
 
@@ -53,6 +54,28 @@ def dois_from_manifest(path: Path) -> list[str]:
                     raise UsageError(f"{path}, line {rows.line_num}: {error}") from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path}: cannot be read as a CSV file in UTF-8 ({error})") from error
+    return unique(found)
+
+
+def dois_from_bibliography(path: Path, tell: Callable[[str], None] = lambda _: None) -> list[str]:
+    """The DOIs in a .bib, .ris, CSL .json or Zotero .csv file, each once, in the file's order.
+
+    Args:
+        path: the file.
+        tell: told how many entries have no DOI, and are passed over.
+
+    Raises:
+        UsageError: the file cannot be read, or no entry has a DOI.
+    """
+    entries = read_bibliography(path).entries
+    found = []
+    for entry in entries:
+        with suppress(UsageError):
+            found.append(normalise_doi(entry.doi or ""))
+    if not found:
+        raise UsageError(f"{path}: none of the {len(entries)} entries has a DOI; add them, or name DOIs")
+    if missing := len(entries) - len(found):
+        tell(f"{missing} of {len(entries)} entries in {path} have no DOI and are passed over")
     return unique(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.export.curated import published
-from pipeline.export.formats import FORMATS, export
+from pipeline.export.formats import FORMATS, default_folder, export
 from pipeline.export.frame import tidy
 from pipeline.export.publish import Publication, publish, write_products
 from pipeline.export.report import write_report
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "Publication",
+    "default_folder",
     "export",
     "load_database",
     "publish",

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import UsageError
 from pipeline.export.curated import CuratedFolder, published
-from pipeline.export.formats import FORMATS, export
+from pipeline.export.formats import FORMATS, default_folder, export
 from pipeline.export.report import write_report
 from pipeline.export.spreadsheet import write_records_csv
 from pipeline.export.workbook import write_workbook
@@ -69,12 +69,12 @@ def publish(run_dir: Path | str, formats: Iterable[str] = (), *, raw: bool = Fal
     folder = published(run_dir, raw=raw)
     if unknown := [name for name in formats if name not in FORMATS]:
         raise UsageError(f"--format {unknown[0]}: no such format; there are {', '.join(FORMATS)}")
-    wanted = [name for name in FORMATS if name in formats or (folder.path / "export" / name).is_dir()]
+    wanted = [name for name in FORMATS if name in formats or default_folder(folder.path, name).is_dir()]
     done = Publication(folder.path)
     with RunFolder(folder.path).locked():
         done.files += write_products(folder, raw=raw, jobs=jobs)
         for name in wanted:
-            done.files += export(folder.path, name, folder.path / "export" / name, raw=raw)
+            done.files += export(folder.path, name, default_folder(folder.path, name), raw=raw)
     if isinstance(folder, CuratedFolder):
         done.decisions = sum(len(each.values) for each in folder.decisions.values())
         done.lost = len(folder.lost())

@@ -93,7 +93,7 @@ def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
     state.document = document
     doc = nlp(doc)
     state = state_of(doc)
-    found = state.found
+    found = [one for one in state.found if "\t" not in document.text[one.start : one.end]]  # no name spans cells
     cells = list(tables.find(document, state))
     if cells:
         found = resolve([*(f for f in found if not _covered(f, cells)), *cells])

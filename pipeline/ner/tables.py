@@ -56,15 +56,12 @@ def find(document: Document, inner: State) -> Iterator[Found]:
 
 def _classes(table: tabular.StudyTable, inner: State) -> Iterator[Found]:
     """What heads rows and tells a field of theirs, where no name was found in it."""
-    for cell in table.table.cells:
-        field = table.groups.get((cell.row, cell.col))
-        if field is None or any(
-            cell.start <= f.start and f.end <= cell.end and FIELD_OF[f.label] == field for f in inner.found
-        ):
-            continue
+    for cell, field in table.groups.values():
         text = tabular.bare(cell.text)
         short = cell.model_copy(update={"end": cell.start + len(text), "text": text})
         for item in tabular.items(short, field):
+            if any(item.start <= f.start and f.end <= item.end and FIELD_OF[f.label] == field for f in inner.found):
+                continue
             found = _item(item, cell, tabular.Column(cell.col, field, ""), table.table, inner)
             if found is not None:
                 yield found

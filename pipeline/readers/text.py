@@ -16,6 +16,7 @@ from pipeline.readers.encoding import decoded
 from pipeline.readers.hyphenation import Vocabulary, seam
 from pipeline.readers.markup import unmarked_text
 from pipeline.readers.passage import Passage
+from pipeline.readers.sections import MAIN_SECTION
 from pipeline.readers.structured.items import Grid
 from pipeline.readers.structured.tabular_text import is_markdown, parted, write_table
 from pipeline.readers.writing import Source, Writer
@@ -27,14 +28,6 @@ ITEM = re.compile(BULLET.pattern + r"|\(?(?:\d{1,2}|[a-z])[.)]\s+\S")
 ABSTRACT = re.compile(r"abstract|summary", re.IGNORECASE)
 RUN_IN = re.compile(r"(?:abstract|summary)\s?[:.\u2013\u2014]\s", re.IGNORECASE)
 """How an abstract begins that has its heading in the same line."""
-SECTION = re.compile(
-    r"(?:\d{1,2}\.?\s+|[IVX]{1,4}\.\s+)?(?:introduction|background|(?:materials?\s+and\s+)?methods|methods\s+and\s+materials"
-    r"|experimental(?:\s+(?:section|procedures|methods))?|results(?:\s+and\s+discussions?)?|discussion|conclusions?"
-    r"|acknowledge?ments?|author\s+contributions|(?:conflicts?\s+of|competing)\s+interests?|data\s+availability|funding)"
-    r"\s*:?",
-    re.IGNORECASE,
-)
-"""Headings that stand on a line of their own in papers of every field."""
 YEAR = re.compile(r"\b(?:19|20)\d\d[a-z]?\b")
 ENDED = re.compile(r"[.!?:][\])\u201d\"'\u2019]*$")
 WIDEST = 140  # characters; a longer line is a paragraph that no program wrapped
@@ -141,7 +134,7 @@ def _parts(lines: Sequence[Passage]) -> Iterator[list[Passage]]:
 
 
 def _names_section(text: str) -> bool:
-    return any(name.fullmatch(text) for name in (REFERENCE_LIST, ABSTRACT, SECTION))
+    return any(name.fullmatch(text) for name in (REFERENCE_LIST, ABSTRACT, MAIN_SECTION))
 
 
 def _section_kind(heading: str) -> str:

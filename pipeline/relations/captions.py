@@ -19,9 +19,11 @@ _COVERING = re.compile(
     r"(?:coat|camouflag|cloak|wrapp|disguis|shroud|clad|envelop|cover|mask)\w*|biomimetic|biomimick|membranes?\b|ghosts?\b",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"hybrid|\bfus(?:ed|ion)|\bmixed\b|\bdual\b|\bboth\b|\bcombin", re.IGNORECASE)
+_JOINED = re.compile(r"hybrid|\bfus(?:ed|ion)|\bmixed\b|\bdual\b|\bboth\b|\bcombin|\w\s?[+/\u2013]\s?\w", re.IGNORECASE)
 _OF_CELLS = re.compile(r"[ -]?(?:stem )?(?:cells?|membranes?)\b", re.IGNORECASE)
 _ANY_TABLE = re.compile(r"\bTab(?:le|\.)\s?\w+")
+_POINTED = re.compile(r"(?:\(|\b(?:in|from|by|of|see|to))\s*$", re.IGNORECASE)
+"""What stands before a table's label where the sentence has said what it lists: "X are listed in Table 1"."""
 _GENERAL: Final = frozenset({"cancer", "cancers", "tumor", "tumour", "tumors", "tumours", "disease", "diseases"})
 
 
@@ -64,6 +66,11 @@ def told_of_all(document: Document, table: Table, mentions: MentionIndex) -> lis
     return found
 
 
+def names_hybrid(text: str) -> bool:
+    """Whether a text joins the cells it names into one coat."""
+    return _JOINED.search(text) is not None
+
+
 def _one_thing(document: Document, place: Place, field: FieldName, mentions: MentionIndex) -> list[Mention]:
     """The mentions of the one thing of a field that a place names, or of the parents of a hybrid coat."""
     named = [
@@ -81,7 +88,7 @@ def _one_thing(document: Document, place: Place, field: FieldName, mentions: Men
     things = {identity(m) for m in named}
     if len(things) == 1:
         return named[:1]
-    joined = field == "membranes" and _JOINED.search(document.text, place.start, place.end) is not None
+    joined = field == "membranes" and names_hybrid(document.text[place.start : place.end])
     return list({identity(m): m for m in named}.values()) if joined and len(things) == 2 else []
 
 
@@ -132,10 +139,10 @@ def _part(document: Document, table: Table, block: Block, start: int, end: int) 
     others = [m.span() for m in _ANY_TABLE.finditer(document.text, start, end) if m.start() != mine.start()]
     before = max((b for _, b in others if b <= mine.start()), default=start)
     after = min((a for a, _ in others if a >= mine.end()), default=end)
-    bracketed = document.text[max(block.start, mine.start() - 1) : mine.start()] == "("
+    pointed = _POINTED.search(document.text, block.start, mine.start()) is not None
     if not others:
         before, after = start, end
-    elif bracketed:
+    elif pointed:
         after = mine.end()
     else:
         before = mine.start()
@@ -148,18 +155,17 @@ def _label(table: Table) -> re.Pattern[str] | None:
 
 
 def _heading(document: Document, table: Table) -> Iterator[Place]:
-    """The heading of the section that refers to the table, else of the one in which it stands."""
-    blocks = [block for block, _, _ in _referring(document, table)]
-    if not blocks:
-        blocks = [b for p in _caption(document, table) if (b := document.block_at(p.start))]
-    for block in blocks[:1]:
-        over = [
-            b
-            for b in document.blocks
-            if b.kind == "heading"
-            and b.start < block.start
-            and block.section
-            and fold(document.text[b.start : b.end]) == fold(block.section[-1])
-        ]
-        for heading in over[-1:]:
-            yield Place(heading.start, heading.end, 0.75, "heading")
+    """The heading of the section that refers to the table and in which it stands; none where these are two."""
+    blocks = [block for block, _, _ in _referring(document, table)][:1]
+    blocks += [b for p in _caption(document, table) if (b := document.block_at(p.start))]
+    sections = {block.section for block in blocks}
+    if len(sections) != 1 or not blocks[0].section:
+        return
+    innermost = fold(blocks[0].section[-1])
+    over = [
+        b
+        for b in document.blocks
+        if b.kind == "heading" and b.start < blocks[0].start and fold(document.text[b.start : b.end]) == innermost
+    ]
+    for heading in over[-1:]:
+        yield Place(heading.start, heading.end, 0.75, "heading")

@@ -54,6 +54,7 @@ class Collected:
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
         particles: subjects of which prose tells that there is a particle, named or not.
         places: the rows of tables that speak of each subject.
+        dois: by study key the DOI that a table gives for a study whose entry in the reference list has none.
         unsettled: fields of which the text seems to speak without a value that could be settled.
         mentioned: labels of which any mention stands in what speaks of a subject.
     """
@@ -62,6 +63,7 @@ class Collected:
     rows: set[Subject] = field(default_factory=set)
     particles: set[Subject] = field(default_factory=set)
     places: dict[Subject, list[TableRow]] = field(default_factory=dict)
+    dois: dict[str, str] = field(default_factory=dict)
     unsettled: set[tuple[Subject, FieldName]] = field(default_factory=set)
     mentioned: set[tuple[Subject, FieldName]] = field(default_factory=set)
 
@@ -72,6 +74,7 @@ class Collected:
         self.particles |= other.particles
         for subject, rows in other.places.items():
             self.places.setdefault(subject, []).extend(rows)
+        self.dois |= other.dois
         self.unsettled |= other.unsettled
         self.mentioned |= other.mentioned
 

@@ -140,7 +140,7 @@ def _record(document: Document, each: Told, found: Collected, made_by: dict[str,
         {
             "id": record_id(document.id, subject.study, subject.formulation),
             "document_id": document.id,
-            "study": _study(document, subject.study),
+            "study": _study(document, subject.study, found.dois.get(subject.study)),
             "formulation": subject.formulation,
             **{field: one.values for field, one in each.fields.items()},
             "rows": sorted(set(found.places.get(subject, ())), key=lambda row: (row.page, row.table, row.row)),
@@ -150,11 +150,11 @@ def _record(document: Document, each: Told, found: Collected, made_by: dict[str,
     )
 
 
-def _study(document: Document, key: str) -> Study:
+def _study(document: Document, key: str, doi: str | None) -> Study:
     """The study with what the document says of it: its reference, or for its own work its own head."""
     if key == SELF:
         return Study(key=key, doi=document.metadata.doi, title=document.metadata.title)
-    return study_of(document, key)
+    return study_of(document, key, doi)
 
 
 Candidate = tuple[list[Evidence], dict[str, float]]

@@ -28,12 +28,24 @@ _DOI_CUT = re.compile(r"[-/._(]$|/[a-z]{1,2}$")
 _PMID = re.compile(r"\bPMID:?\s*(\d{5,8})\b|pubmed\.ncbi\.nlm\.nih\.gov/(\d{5,8})\b", re.IGNORECASE)
 
 
-def study_of(document: Document, key: str) -> Study:
-    """A cited study as the document tells it: by its entry in the reference list, else by the DOI that is its key."""
+def study_of(document: Document, key: str, doi: str | None = None) -> Study:
+    """A cited study as the document tells it: by its entry in the reference list, else by the DOI that is its key.
+
+    Args:
+        document: the document.
+        key: the study's key.
+        doi: its DOI, where a table gives it and the list does not.
+    """
     reference = document.reference(key)
     if reference is not None:
-        return Study(key=key, doi=reference.doi, title=reference.title)
-    return Study(key=key, doi=key if _DOI.fullmatch(key) else None)
+        own = None if _run_together(document, reference) else reference.doi
+        return Study(key=key, doi=doi or own, title=reference.title)
+    return Study(key=key, doi=key if is_doi(key) else None)
+
+
+def is_doi(key: str) -> bool:
+    """Whether a study's key is a DOI, because no entry of the reference list has it."""
+    return _DOI.fullmatch(key) is not None
 
 
 def cited_by_identifier(document: Document, text: str) -> list[str]:
@@ -87,7 +99,7 @@ def cited_by_author(document: Document, text: str) -> list[str]:
     keys = []
     for match in _CITED.finditer(text):
         if match["others"] or match["year"]:
-            fitting = [r for r in document.references if _fits(document, r, match)]
+            fitting = [r for r in document.references if _fits(document, r, match) and not _run_together(document, r)]
             if len(fitting) > 1 and match["letter"]:
                 fitting = [r for r in fitting if match["year"] + match["letter"] in _printed(document, r)]
             if len(fitting) == 1:
@@ -97,6 +109,11 @@ def cited_by_author(document: Document, text: str) -> list[str]:
         if len(leading := [r for r in document.references if name in _leaders(document, r)]) == 1:
             keys.append(leading[0].key)
     return list(dict.fromkeys(keys))
+
+
+def _run_together(document: Document, reference: Reference) -> bool:
+    """Whether an entry holds the DOIs of several works, so that none is its own for sure."""
+    return len({doi.casefold() for doi in _dois(_printed(document, reference))}) > 1
 
 
 def _leaders(document: Document, reference: Reference) -> tuple[str, ...]:

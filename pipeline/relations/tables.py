@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pipeline.document import Cell, Document
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, TableRow, fold
-from pipeline.relations.captions import Shared, told_of_all
-from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject
-from pipeline.relations.references import cited_by_author, cited_by_identifier
+from pipeline.relations.captions import Shared, names_hybrid, told_of_all
+from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject, identity
+from pipeline.relations.listing import listed_as
+from pipeline.relations.references import cited_by_author, cited_by_identifier, is_doi
 from pipeline.tabular import Row, StudyTable, is_blank, names_of, study_tables
 
 _NUMBERS = re.compile(r"\d{1,3}")
@@ -45,11 +46,25 @@ def from_tables(
         if "membranes" in table.fields and not coats and not _of_cells(table, mentions):
             continue  # shells of another kind
         reading = _Reading(document, mentions, table, told_of_all(document, table.table, mentions), found)
-        for row in table.rows:
-            subject = _subject(document, table, row, own_names)
+        subjects = [(row, _subject(document, table, row, own_names)) for row in table.rows]
+        listed = _listed(document, mentions, subjects)
+        found.dois |= {key: doi for doi, key in listed.items()}
+        for row, subject in subjects:
             if subject is not None:
-                reading.take(row, subject)
+                reading.take(row, replace(subject, study=listed.get(subject.study, subject.study)))
     return found
+
+
+def _listed(
+    document: Document, mentions: MentionIndex, subjects: Iterable[tuple[Row, Subject | None]]
+) -> dict[str, str]:
+    """The entries of the reference list of which a table gives the DOI, by DOI, as far as they can be told."""
+    by_doi = {
+        subject.study: [m for cell in row.cells.values() for m in mentions.within(cell.start, cell.end)]
+        for row, subject in subjects
+        if subject is not None and is_doi(subject.study)
+    }
+    return listed_as(document, mentions, by_doi) if by_doi else {}
 
 
 def lists_coats(document: Document, mentions: MentionIndex) -> bool:
@@ -84,7 +99,7 @@ class _Reading:
         self._cells(row, subject)
         self._in_words(row, subject)
         for cell, told in self.table.over(row):
-            self._add(subject, told, [(m, m.score, "group") for m in self._values(cell, told)])
+            self._add(subject, told, [(m, m.score, "group") for m in self._class(cell, told)])
         for told in FIELDS:
             self._add(subject, told, [(s.mention, s.score, s.place) for s in self.shared if _field(s) == told])
         if "membranes" in self.said:
@@ -104,11 +119,11 @@ class _Reading:
                 self.found.unsettled.add((subject, told))
 
     def _in_words(self, row: Row, subject: Subject) -> None:
-        """What a cell of findings tells of fields that have no column."""
-        for col, cell in row.cells.items():
-            if self.table.columns[col].field == "remarks":
-                for told in _IN_WORDS:
-                    self._add(subject, told, [(m, m.score, "remarks") for m in self._values(cell, told)])
+        """What cells of findings tell of fields that have no column; a caption may tell of further modalities."""
+        remarks = [cell for col, cell in row.cells.items() if self.table.columns[col].field == "remarks"]
+        for told in _IN_WORDS:
+            self._add(subject, told, [(m, m.score, "remarks") for cell in remarks for m in self._values(cell, told)])
+        self.said -= {"modalities"} - self.table.fields
 
     def _add(self, subject: Subject, told: FieldName, values: list[tuple[Mention, float, str]]) -> None:
         """Take what is said of a field of which nothing nearer to the row has spoken."""
@@ -119,6 +134,12 @@ class _Reading:
     def _values(self, cell: Cell, told: FieldName) -> list[Mention]:
         inside = self.mentions.within(cell.start, cell.end)
         return _outermost([m for m in inside if FIELD_OF[m.label] == told and not m.negated])
+
+    def _class(self, cell: Cell, told: FieldName) -> list[Mention]:
+        """What a class of rows is; of two coats that are not joined into one no row is known to have either."""
+        values = self._values(cell, told)
+        single = told != "membranes" or len({identity(m) for m in values}) < 2 or names_hybrid(cell.text)
+        return values if single else []
 
     def _place(self, row: Row) -> TableRow:
         """Where a row stands; its page is that of its first cell that is printed in it."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.document import Cell, Table
 from pipeline.records import FieldName, fold
 from pipeline.tabular.columns import field_of_heading, header_rows
 from pipeline.tabular.items import is_blank
+
+_OPEN = re.compile(r"(?:\b(?:and|or|of|with|from|by|for|the|in)|[-,/+&(:])$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -
         }
         if not cells or all(fold(cell.text) == headings.get(col) for col, cell in cells.items()):
             continue
-        if (heading := _heads_rows(table, cells)) is not None:
+        if (heading := _heads_rows(table, index, cells, merges=merges)) is not None:
             groups = _nested(groups, heading, kind, follows=below_group)
             above, below_group = {}, True
             continue
@@ -80,12 +84,27 @@ def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -
     return found
 
 
-def _heads_rows(table: Table, cells: dict[int, Cell]) -> Cell | None:
-    """The one cell of a row that is a heading over the rows below it."""
-    distinct = {id(cell): cell for cell in cells.values()}
-    only = next(iter(distinct.values()))
-    wide = only.col_span > 1 or only.col == 0
-    return only if len(distinct) == 1 and table.cols > 2 and only.row_span == 1 and wide else None
+def _heads_rows(table: Table, index: int, cells: dict[int, Cell], *, merges: bool) -> Cell | None:
+    """The heading over the rows below that a row is: one cell alone, or words that ran over into the next columns."""
+    if table.cols < 3:
+        return None
+    distinct = list({id(cell): cell for cell in cells.values()}.values())
+    first, last = distinct[0], distinct[-1]
+    if any(cell.row_span > 1 or cell.row != index for cell in distinct):
+        return None
+    if len(distinct) == 1:
+        return first if first.col == 0 or not merges else None  # centred, where it is no value that goes on below
+    empty = [col for col in range(table.cols) if (cell := table.at(index, col)) is None or not cell.text.strip()]
+    run_over = list(cells) == list(range(len(cells))) and len(cells) + len(empty) == table.cols > 2 * len(cells)
+    if not run_over or not _goes_on(distinct):
+        return None
+    text = " ".join(cell.text.strip() for cell in distinct)
+    return first.model_copy(update={"end": last.end, "text": text, "col_span": len(cells)})
+
+
+def _goes_on(cells: list[Cell]) -> bool:
+    """Whether the cells are one phrase: each but the last ends in a word that asks for more, or the next is small."""
+    return all(_OPEN.search(a.text) or b.text[:1].islower() for a, b in pairwise(cells))
 
 
 def _nested(

@@ -33,15 +33,15 @@ class StudyTable:
         table: the table with one study per row.
         columns: its columns by number.
         rows: its rows.
-        groups: which field a heading row, or a cell of a column of classes, tells of the rows that it holds for, by
-            the cell's row and column. A class that tells none is missing.
+        groups: the heading rows, and the cells of columns of classes, that tell a field of the rows they hold for, by
+            row and column. A class that tells none is missing.
     """
 
     name: str
     table: Table
     columns: dict[int, Column]
     rows: list[Row]
-    groups: dict[tuple[int, int], FieldName]
+    groups: dict[tuple[int, int], tuple[Cell, FieldName]]
 
     @property
     def fields(self) -> frozenset[FieldName]:
@@ -56,8 +56,8 @@ class StudyTable:
         """What heads a row and tells one of its fields: heading rows and classes, the nearest first."""
         classes = [cell for col, cell in row.cells.items() if self.columns[col].field == "group"]
         for cell in (*reversed(classes), *reversed(row.groups)):
-            if field := self.groups.get((cell.row, cell.col)):
-                yield cell, field
+            if told := self.groups.get((cell.row, cell.col)):
+                yield told
 
 
 def study_tables(printed: Iterable[Table], names: Names | None = None) -> Iterator[StudyTable]:
@@ -87,15 +87,16 @@ def study_table(printed: Table, names: Names | None = None) -> StudyTable | None
     if not kinds:
         return None
     own = {column.field for column in kinds.values()}
-    told = {
-        (cell.row, cell.col): field
-        for cell in table.cells
-        if (field := _told_by_group(cell, names)) and field not in own
-    }
-    found = rows(table, lambda cell: told.get((cell.row, cell.col)))
-    heading = {(cell.row, cell.col) for row in found for cell in row.groups}
-    classes = {(cell.row, cell.col) for row in found for c, cell in row.cells.items() if kinds[c].field == "group"}
-    return StudyTable(printed.label, table, kinds, found, {key: told[key] for key in told.keys() & (heading | classes)})
+
+    def told(cell: Cell) -> FieldName | None:
+        field = _told_by_group(cell, names)
+        return field if field not in own else None
+
+    found = rows(table, told)
+    classes = [cell for row in found for col, cell in row.cells.items() if kinds[col].field == "group"]
+    over = {(cell.row, cell.col): cell for cell in (*classes, *(cell for row in found for cell in row.groups))}
+    groups = {place: (cell, field) for place, cell in over.items() if (field := told(cell)) is not None}
+    return StudyTable(printed.label, table, kinds, found, groups)
 
 
 def typed_cells(table: StudyTable) -> Iterator[tuple[Cell, Column]]:

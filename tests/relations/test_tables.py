@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from pipeline.document import Reference
 from pipeline.relations import assemble
+from pipeline.relations.listing import _fits
 
 
 def keys(records) -> list[str]:
@@ -235,3 +239,61 @@ def test_findings_in_words_tell_the_animal_where_no_column_does(paper, said) -> 
         "animal_models": ["nude mice"],
         "modalities": ["PTT"],
     }
+
+
+def test_a_doi_that_the_list_lacks_joins_the_prose_that_tells_the_same_of_one_work(paper) -> None:
+    paper.block("title", "Review").table(
+        ["Membrane", "Core", "Cargo", "Size (nm)", "DOI"],
+        ["{C:HeLa}", "{N:PLGA}", "{D:DOX}", "{S:90}", "10.1016/j.jconrel.2021.04.069"],
+        ["{C:KB}", "{N:gold}", "{D:heparin}", "{S:61}", "10.1016/j.jconrel.2021.04.070"],
+        ["{C:KB}", "{N:silica}", "{D:heparin}", "{S:70}", "10.1016/j.jconrel.2020.04.071"],
+    )
+    paper.block(
+        "paragraph", "{N:PLGA} in {C:HeLa} membrane freed its {D:DOX} [1]. The {C:KB} coat bore {D:heparin} [2]."
+    )
+    document, mentions = paper.done({"1": ("Wu, X.", 2021), "2": ("Lund, E.", 2021)})
+    bare = [each.model_copy(update={"doi": None}) for each in document.references]
+    records = assemble(document.model_copy(update={"references": tuple(bare)}), mentions, ("table",))
+    assert [(r.study.key, r.study.doi) for r in records] == [
+        ("1", "10.1016/j.jconrel.2021.04.069"),
+        ("10.1016/j.jconrel.2021.04.070", "10.1016/j.jconrel.2021.04.070"),
+        ("10.1016/j.jconrel.2020.04.071", "10.1016/j.jconrel.2020.04.071"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("doi", "printed", "fits"),
+    [
+        ("10.1016/j.jconrel.2021.04.069", "Wu X. Coats. J. Controlled Release 2021, 14, 995.", 2),
+        ("10.1126/sciadv.abc8549", "Wu X. Coats. Sci. Adv. 2021, 43, 5981.", 1),
+        ("10.1039/c7nr01498k", "Wu X. Coats. Nanoscale 2021, 39, 4280.", 0),
+        ("10.1016/j.jconrel.2020.04.069", "Wu X. Coats. J. Controlled Release 2021, 14, 995.", None),
+    ],
+)
+def test_a_doi_speaks_of_year_and_journal(paper, doi: str, printed: str, fits: int | None) -> None:
+    document, _ = paper.block("reference", printed).done()
+    reference = Reference(key="1", start=0, end=len(printed), year=2021)
+    assert _fits(document, doi, reference) == fits
+
+
+def test_an_entry_of_several_dois_gives_none(paper) -> None:
+    paper.block("title", "Review").table(["Membrane", "Core", "Ref."], ["{C:HeLa}", "{N:PLGA}", "[1]"])
+    paper.block("reference", "Wu X. doi:10.5555/a Lund E. doi:10.5555/b")
+    document, mentions = paper.done()
+    start = document.text.index("Wu X.")
+    reference = Reference(key="1", start=start, end=len(document.text) - 1, doi="10.5555/a")
+    document = document.model_copy(update={"references": (reference,)})
+    (record,) = assemble(document, mentions)
+    assert (record.study.key, record.study.doi) == ("1", None)
+
+
+def test_a_class_of_two_coats_tells_neither_but_of_a_hybrid_both(paper) -> None:
+    paper.block("title", "Review").table(
+        ["Core", "Cargo", "Size (nm)", "Ref."],
+        ["{T:Platelets} and {T:neutrophils}", None, None, None],
+        ["{N:PLGA}", "{D:heparin}", "{S:90}", "[1]"],
+        ["{T:Platelet}\u2013{C:HeLa} hybrid", None, None, None],
+        ["{N:silica}", "–", "{S:120}", "[2]"],
+        spans={(1, 0): (1, 4), (3, 0): (1, 4)},
+    )
+    assert listed(assemble(*paper.done())) == [("2", ["Platelet", "HeLa"], [])]

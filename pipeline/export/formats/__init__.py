@@ -21,6 +21,7 @@ FORMATS: Final[Mapping[str, str]] = {
     "cananolab": "a curation sheet in caNanoLab's terms: composition and characterisation",
     "datapackage": "Frictionless data package: tidy tables with their meaning, licences and provenance",
     "europepmc": "Europe PMC annotations: mentions quoted with what stands before and after",
+    "highlighted": "the PDFs with their evidence as highlights and notes, for any reader (Zotero shows them)",
     "isatab": "ISA-TAB-Nano: investigation, study, material and size-assay files",
     "jsonschema": "JSON Schema of the lines in a run's .jsonl files",
     "parquet": "Parquet: records, mentions and documents",
@@ -29,6 +30,11 @@ FORMATS: Final[Mapping[str, str]] = {
     "pubtator": "PubTator: text and mentions",
 }
 """What can be exported; each is a module of this package."""
+
+
+def default_folder(run_dir: Path, format_name: str) -> Path:
+    """Where a run's export stands unless told otherwise: ``highlighted`` in the run's folder, others in ``export``."""
+    return run_dir / format_name if format_name == "highlighted" else run_dir / "export" / format_name
 
 
 def export(run_dir: Path | str, format_name: str, out_dir: Path | str, *, raw: bool = False) -> list[Path]:

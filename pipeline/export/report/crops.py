@@ -27,6 +27,7 @@ _STEP: Final = 80.0
 _TOGETHER: Final = 16  # documents that one child draws: its start costs as much as one of them
 _BYTES_A_RECORD: Final = 12_000  # of pictures, so that a report of a hundred records stays below two megabytes
 _LEAST: Final = 400_000
+_NO_BOUND: Final = 1 << 30
 
 
 @dataclass(slots=True)
@@ -153,6 +154,15 @@ def _lines(work: list[dict[str, Any]], budget: int) -> list[str]:
         check=False,
     )
     return child.stdout.decode("ascii").split("\n")[:-1]  # the last is empty, or was cut short
+
+
+def draw_regions(path: Path, document: Document, regions: Sequence[Box]) -> list[bytes | None]:
+    """Pictures of some regions of a PDF, as WebP; None for those that cannot be drawn."""
+    wanted = sorted(set(regions))
+    sizes = {page.number: (page.width, page.height) for page in document.pages}
+    work = [{"path": str(path), "sizes": sizes, "regions": wanted, "first": 0}]
+    drawn = dict(_drawn(work, _NO_BOUND)) if wanted else {}
+    return [drawn.get(wanted.index(region)) for region in regions]
 
 
 def region(document: Document, passage: Range, boxes: Sequence[Box]) -> Box | None:

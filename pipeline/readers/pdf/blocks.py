@@ -12,7 +12,9 @@ from statistics import median
 from pipeline.document import BlockKind
 from pipeline.readers.pdf.regions import Region
 from pipeline.readers.pdf.values import Line, extent
+from pipeline.readers.sections import MAIN_SECTION
 
+KEYWORDS = re.compile(r"key\s?words?(?:\s*and phrases)?\s*[:.\u2014-]?", re.IGNORECASE)
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[A-Z\u0391-\u03a9]")
 
 
@@ -94,7 +96,7 @@ def measure(lines: Iterable[Line]) -> Body:
     steps = [
         round(b.baseline - a.baseline, 1)
         for a, b in pairwise(lines)
-        if abs(a.size - size) < 0.5 and abs(b.size - size) < 0.5 and 0.5 * size < b.baseline - a.baseline < 2.5 * size
+        if abs(a.size - size) < 0.5 and abs(b.size - size) < 0.5 and 0.5 * size < b.baseline - a.baseline < 3.2 * size
     ]
     pitch = Counter(steps).most_common(1)[0][0] if steps else 1.2 * size
     running = frozenset(font for font, count in fonts.items() if count > RUNNING_FONT * fonts.total())
@@ -106,7 +108,7 @@ def drafts(lines: Sequence[Line], body: Body) -> list[Draft]:
     rows = _rows(lines)
     right = max(row[-1].x1 for row in rows)
     groups = [rows]
-    for step in (_by_type, _by_distance, _by_indent):
+    for step in (_by_type, _by_heading, _by_distance, _by_indent):
         groups = [part for group in groups for part in _cut(group, step(group, body, right))]
     return [Draft("paragraph", [line for row in group for line in row]) for group in groups]
 
@@ -146,6 +148,17 @@ def _by_type(rows: list[Row], body: Body, right: float) -> Iterator[bool]:
         faces = a.font != b.font and not (a.italic or b.italic) and (running or (a.pure and b.pure and a.bold))
         lead = a.italic and a.pure and not b.italic and b.text[:1].isupper() and a.x1 < right - 3 * a.size
         yield sizes or weights or faces or (lead and not a.text.endswith((".", ",", ";")))
+
+
+def _by_heading(rows: list[Row], body: Body, _right: float) -> Iterator[bool]:
+    """For each row, whether it begins what only a heading's words tell: a further heading of one face, or keywords."""
+    texts = [" ".join(line.text for line in row).strip() for row in rows]
+    marked = all(line.bold or line.size > 1.08 * body.size for row in rows for line in row)
+    yield True
+    for last, text, row in zip(texts, texts[1:], rows[1:], strict=False):
+        numbered = bool(NUMBERED.match(text) and NUMBERED.match(last))
+        keywords = KEYWORDS.match(text) is not None and (row[0].words[0].bold or row[0].words[0].italic)
+        yield keywords or (marked and (numbered or MAIN_SECTION.fullmatch(last) is not None))
 
 
 def _by_distance(rows: list[Row], body: Body, _right: float) -> Iterator[bool]:

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from pipeline.document import BlockKind
 from pipeline.readers.citing import REFERENCE_LIST
-from pipeline.readers.pdf.blocks import Body, Draft, face, heading_level
+from pipeline.readers.pdf.blocks import KEYWORDS, Body, Draft, face, heading_level
 from pipeline.readers.pdf.values import Sheet
+from pipeline.readers.sections import MAIN_SECTION
 
 FIGURE = re.compile(
     r"(?:supplement(?:al|ary)\s+)?(?:figure|fig\.?|scheme|chart|box)\s*(?:S?\d+|[IVX]+)\b[a-z]?", re.IGNORECASE
@@ -23,7 +24,6 @@ PART_OF_ABSTRACT = re.compile(
     re.IGNORECASE,
 )
 FIRST_SECTION = re.compile(r"(?:[1I]\.?\s*)?(?:introduction|background)\b", re.IGNORECASE)
-KEYWORDS = re.compile(r"key\s?words?(?:\s*and phrases)?\s*[:.\u2014-]?", re.IGNORECASE)
 LISTED = re.compile(r"(?:[\u2022\u25aa\u25cf\u2013\u25e6\u2023\u00b7]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s)")
 PLACE = re.compile(
     r"\b(?:universi|department|institut|school|laborator|hospital|college|faculty|cent(?:er|re)\b|academy|division"
@@ -36,17 +36,19 @@ COLOPHON = re.compile(
     r"|^open$|data availability|competing interests|all publication charges|electronic supplementary",
     re.IGNORECASE,
 )
+WIDEST_TITLE = 2.2  # ems between the baselines of a title's lines, at most
 SENTENCE_END = re.compile(r"[.!?][\])\u201d\"']*$")
 
 
 def classify(flow: Sequence[Draft], body: Body, stated_title: str = "") -> None:
     """Give each block of a document its kind, and each heading its level."""
     title = find_title(flow, body, stated_title)
+    parts = {id(draft) for draft in _title_parts(flow, title, body)} if title else set()
     state = _State()
     headings: list[Draft] = []
-    start = next((i for i, draft in enumerate(flow) if draft is title), -1)
+    start = next((i for i, draft in enumerate(flow) if id(draft) in parts), -1)
     for index, draft in enumerate(flow):
-        if draft is title:
+        if id(draft) in parts:
             draft.kind = "title"
         elif draft.kind == "paragraph":
             state.before_title = index < start
@@ -57,6 +59,7 @@ def classify(flow: Sequence[Draft], body: Body, stated_title: str = "") -> None:
     faces = sorted({face(draft) for draft in headings})
     for draft in headings:
         draft.level = heading_level(draft, faces)
+    _nest(flow)
 
 
 class _State:
@@ -167,6 +170,51 @@ def find_title(flow: Sequence[Draft], body: Body, stated: str) -> Draft | None:
     return max(upper, key=lambda d: (round(d.size), len(d.text)), default=None)
 
 
+def _title_parts(flow: Sequence[Draft], title: Draft, body: Body) -> list[Draft]:
+    """The blocks that a title set with wide leading falls into: those above and beneath it in its size."""
+    at = next(i for i, draft in enumerate(flow) if draft is title)
+    parts = [title]
+    furthest = max(WIDEST_TITLE, 1.25 * body.pitch / body.size)
+    for draft in flow[at + 1 :]:
+        if not _continues_title(parts[-1], draft, furthest):
+            break
+        parts.append(draft)
+    for draft in reversed(flow[:at]):
+        if not _continues_title(draft, parts[0], furthest):
+            break
+        parts.insert(0, draft)
+    return parts
+
+
+def _continues_title(upper: Draft, lower: Draft, furthest: float) -> bool:
+    """Whether of two blocks in a title's type the one right beneath the other goes on with it."""
+    a, b = upper.lines[-1], lower.lines[0]
+    if upper.kind != "paragraph" or lower.kind != "paragraph" or a.page != b.page:
+        return False
+    same = abs(upper.size - lower.size) < 0.02 * lower.size and (a.bold == b.bold or a.italic or b.italic)
+    near = 0 < b.baseline - a.baseline < furthest * b.size and min(a.x1, b.x1) > max(a.x0, b.x0)
+    return same and near and not _names(lower.level_text) and not upper.text.rstrip().endswith(".")
+
+
+def _nest(flow: Sequence[Draft]) -> None:
+    """Put headings beneath a main section's that has the same face and is followed by one of them at once."""
+    outer: int | None = None
+    last: Draft | None = None
+    for draft in flow:
+        if draft.kind in ("header", "footer", "caption", "table", "table_note", "other", "footnote"):
+            continue
+        if draft.kind == "heading" and not NUMBERED.match(draft.text):
+            main = MAIN_SECTION.fullmatch(draft.text.strip()) or REFERENCE_LIST.fullmatch(draft.text.strip())
+            opens = last is not None and last.kind == "heading" and last.level == draft.level
+            if main:
+                outer = None
+            elif opens and last is not None and MAIN_SECTION.fullmatch(last.text.strip()):
+                outer = last.level
+            if outer is not None and draft.level >= outer:
+                draft.level += 1
+        last = draft
+
+
 def _squash(text: str) -> str:
     return re.sub(r"\W+", "", text).lower()
 
@@ -270,8 +318,11 @@ def adjacent_titles(flow: list[Draft]) -> list[Draft]:
     """A title whose lines were taken for several blocks becomes one again."""
     result = flow[:1]
     for last, draft in pairwise(flow):
-        same = abs(last.size - draft.size) < 0.02 * draft.size and {last.kind, draft.kind} == {"title", "heading"}
-        if same and _squash(last.text) and 0 < draft.lines[0].top - last.lines[-1].top < 2 * draft.size:
+        same = abs(last.size - draft.size) < 0.02 * draft.size and "title" in {last.kind, draft.kind} <= {
+            "title",
+            "heading",
+        }
+        if same and _squash(last.text) and 0 < draft.lines[0].top - last.lines[-1].top < 3 * draft.size:
             result[-1].lines.extend(draft.lines)
             result[-1].kind = "title"
         else:

@@ -47,10 +47,10 @@ def _leading(lines: Sequence[Line], pages: dict[tuple[str, int], set[int]]) -> I
     of a table.
     """
     rows: list[float] = []
-    for line in lines:
+    for line, after in zip(lines, [*lines[1:], None], strict=True):
         if not rows or abs(rows[-1] - line.baseline) > 2:
             rows.append(line.baseline)
-        if label_of(line) or len(rows) > MOST_ROWS:
+        if label_of(line) or len(rows) > MOST_ROWS or (after and _is_prose(line, after)):
             return
         if _repeats(line, pages):
             yield line
@@ -60,6 +60,16 @@ def _leading(lines: Sequence[Line], pages: dict[tuple[str, int], set[int]]) -> I
         if len(row) == len(others) or (others and not _stands_apart(line, lines)):
             return
         yield line
+
+
+def _is_prose(line: Line, after: Line) -> bool:
+    """Whether a line is one of running text: long, and the next one set like it and close to it."""
+    alike = (
+        line.font == after.font
+        and abs(line.size - after.size) < 0.02 * line.size
+        and abs(line.x0 - after.x0) < line.size
+    )
+    return len(line.words) > 7 and alike and abs(after.baseline - line.baseline) < 1.4 * line.size
 
 
 def _stands_apart(line: Line, lines: Sequence[Line]) -> bool:

@@ -30,25 +30,30 @@ class Chunk:
         return extent(self.lines)
 
 
-def chunks(lines: Sequence[Line]) -> list[Chunk]:
-    """Lines in stream order as chunks: a chunk ends where the next line is not right below the last."""
+def chunks(lines: Sequence[Line], pitch: float = 0.0) -> list[Chunk]:
+    """Lines in stream order as chunks: a chunk ends where the next line is not right below the last.
+
+    Args:
+        lines: the lines.
+        pitch: the usual distance of the document's baselines, which manuscripts set wide.
+    """
     found: list[Chunk] = []
     for line in lines:
-        if found and _follows(found[-1].lines, line):
+        if found and _follows(found[-1].lines, line, 1.25 * pitch):
             found[-1].lines.append(line)
         else:
             found.append(Chunk([line]))
     return found
 
 
-def _follows(lines: list[Line], line: Line) -> bool:
+def _follows(lines: list[Line], line: Line, furthest: float) -> bool:
     last = lines[-1]
     size = max(last.size, line.size)
     drop = line.baseline - last.baseline
     if abs(drop) < 0.2 * size:  # the rest of the same printed line
         return -0.5 * size < line.x0 - last.x1 < 3 * size
     overlap = min(last.x1, line.x1) - max(last.x0, line.x0)
-    return 0 < drop < 2.2 * size and overlap > 0
+    return 0 < drop < max(2.2 * size, furthest) and overlap > 0
 
 
 def with_tables(found: Sequence[Chunk], tables: Sequence[Region]) -> list[Chunk]:

@@ -26,6 +26,7 @@ from pipeline.readers.pdf.furniture import furniture
 from pipeline.readers.pdf.joining import joined
 from pipeline.readers.pdf.lines import lines
 from pipeline.readers.pdf.metadata import metadata
+from pipeline.readers.pdf.numbering import put_aside
 from pipeline.readers.pdf.order import Chunk, chunks, ordered, with_tables
 from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
@@ -183,6 +184,7 @@ def _slanted_line(text: Slanted, page: Any, angle: int) -> Line:
 
 
 def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) -> Document:
+    put_aside(sheets)
     everything = [line for sheet in sheets for line in sheet.lines]
     vocabulary = Vocabulary(line.text for line in everything)
     flow = _blocks(sheets, measure(everything), stated.get("Title", ""))
@@ -230,7 +232,7 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draf
     main: dict[int, int] = {}  # lines in the main direction, by page
     for sheet, head, own in zip(sheets, heads, tables, strict=True):
         minor = len(sheet.lines) < main.setdefault(sheet.page, len(sheet.lines)) / 3
-        placed = ordered(with_tables(chunks(sheet.lines), own), body.size)
+        placed = ordered(with_tables(chunks(sheet.lines, body.pitch), own), body.size)
         parts = [draft for chunk in placed for draft in _drafts(chunk, body)]
         plain = [draft for draft in parts if draft.kind == "paragraph"]
         picture_texts(plain, sheet)
@@ -238,10 +240,17 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draf
         if minor:
             for draft in plain:
                 draft.kind = "other"
-        flow.extend([*head, *parts, *(Draft("other", [line]) for line in sheet.aside)])
+        flow.extend([*head, *parts, *_aside(sheet)])
     classify(flow, body, stated_title)
     unannounced(flow)
     return continued(entries(adjacent_titles(flow)))
+
+
+def _aside(sheet: Sheet) -> list[Draft]:
+    """What stands aside on a page: each text for itself, numbers and dots together."""
+    texts = [Draft("other", [line]) for line in sheet.aside if re.search(r"[^\W\d_]", line.text)]
+    signs = [line for line in sheet.aside if not re.search(r"[^\W\d_]", line.text)]
+    return [*texts, Draft("other", signs)] if signs else texts
 
 
 def _tables(sheets: Sequence[Sheet]) -> list[list[Region]]:
