@@ -510,10 +510,12 @@ def particle_terms(data: Path) -> dict[str, str]:
 
 
 def strains() -> Iterator[Entry]:
-    """Strains of laboratory animals."""
-    for row in hand("strains"):
-        for name in row["names"].split("|"):
-            yield Entry(name, None, row["preferred"], "name", "strain", row["taxon"], "hand", "")
+    """Strains and species of laboratory and farm animals, with the species' identifiers of NCBI Taxonomy."""
+    for kind in ("strain", "species"):
+        for row in hand("strains" if kind == "strain" else kind):
+            for name in row["names"].split("|"):
+                curie = (row["taxon"] or None) if kind == "species" else None
+                yield Entry(name, curie, row["preferred"], "name", kind, row["taxon"], "hand", "")
 
 
 def generics() -> Iterator[Entry]:
@@ -583,7 +585,7 @@ def check_hand(data: Path, entries: Iterable[Entry], chemicals: Chemicals) -> li
 def write(path: Path, entries: Iterable[Entry]) -> int:
     """Write one lexicon, sorted, without repetitions."""
     stripped = (e._replace(name=e.name.strip(), preferred=e.preferred.strip()) for e in reversed(list(entries)))
-    unique = {(e.name, e.curie, e.type): e for e in stripped}
+    unique = {(e.name, e.curie, e.type, e.taxon): e for e in stripped}
     lines = sorted("\t".join((e.name, e.curie or "", *e[2:])) for e in unique.values())
     path.write_text("\n".join(("\t".join(COLUMNS), *lines)) + "\n", encoding="utf-8")
     return len(lines)

@@ -123,6 +123,15 @@ def texts_of(folders: Iterable[Path]) -> list[Text]:
     return [read_text(path) for path in paths]
 
 
+def outer(mentions: list[Mention]) -> list[Mention]:
+    """The mentions that no longer one holds: marks do not nest."""
+    return [
+        m
+        for m in mentions
+        if not any(o is not m and o.start <= m.start and m.end <= o.end and o.label == "ANIMAL_MODEL" for o in mentions)
+    ]
+
+
 def spans(texts: Iterable[Text], found: dict[str, list[Mention]]) -> tuple[list[LabelledSpan], list[LabelledSpan]]:
     """What is marked and what was found."""
     gold = [LabelledSpan(t.id, m.start, m.end, m.label) for t in texts for m in t.marked]
@@ -182,7 +191,7 @@ def main() -> None:
     except GoldError as error:
         parser.error(str(error))
     nlp = load(args.model)
-    found = {t.id: annotate(t.document, nlp) for t in texts}
+    found = {t.id: outer(annotate(t.document, nlp)) for t in texts}
     lines = [*figures(texts, found), "", *by_group(texts, found, "voice"), *by_group(texts, found, "kind")]
     if args.errors or args.label:
         lines += ["", *errors(texts, found, args.label)]

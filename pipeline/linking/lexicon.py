@@ -23,7 +23,7 @@ COLUMNS = ("name", "curie", "preferred", "status", "type", "taxon", "source", "n
 STATUSES = ("name", "synonym", "abbreviation")
 TYPES = (
     "cell_line", "cell_type", "drug", "chemical", "material", "form", "structure", "modality", "disease", "strain",
-    "trap", "generic", "particle",
+    "species", "trap", "generic", "particle",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ TYPES_OF: dict[Label, tuple[str, ...]] = {
     "CORE": ("material", "form", "drug", "chemical"),
     "MODALITY": ("modality",),
     "DISEASE": ("disease",),
-    "ANIMAL_MODEL": ("strain",),
+    "ANIMAL_MODEL": ("strain", "species"),
     "SIZE": (),
 }
 

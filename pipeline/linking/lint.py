@@ -24,6 +24,7 @@ _CURIE = re.compile(
 _PREFIXES = {
     "cell_line": ("cellosaurus",), "cell_type": ("CL", "NCBITaxon"), "disease": ("DOID", "mesh"), "modality": ("NCIT",),
     "drug": ("CHEBI", "mesh", "pubchem.compound"), "chemical": ("CHEBI", "mesh", "pubchem.compound"),
+    "species": ("NCBITaxon",),
     "material": ("CHEBI", "mesh", "pubchem.compound", "npo"), "form": ("npo", "CHEBI"), "particle": ("npo", "CHEBI"),
 }  # fmt: skip
 """The vocabularies that a type's identifiers come from; other types have none."""
@@ -42,7 +43,7 @@ def problems(folder: Path) -> Iterator[str]:
 
 
 def _file_problems(path: Path) -> Iterator[str]:
-    seen: set[tuple[str, str | None, str]] = set()
+    seen: set[tuple[str, str | None, str, str]] = set()
     for number, line in enumerate(read_lines(path), start=2):
         try:
             entry = parse(line)
@@ -51,7 +52,7 @@ def _file_problems(path: Path) -> Iterator[str]:
             continue
         for problem in _entry_problems(entry):
             yield f"{path.name}, line {number}, {entry.name!r}: {problem}"
-        key = (entry.name, entry.curie, entry.type)
+        key = (entry.name, entry.curie, entry.type, entry.taxon)
         if key in seen:
             yield f"{path.name}, line {number}, {entry.name!r}: stands twice"
         seen.add(key)

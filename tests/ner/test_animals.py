@@ -10,19 +10,25 @@ from .conftest import Annotate
 @pytest.mark.parametrize(
     ("text", "phrase", "name"),
     [
-        ("Female BALB/c nude mice were fed.", "Female BALB/c nude mice", "BALB/c nude mice"),
-        ("They were given to male rats of one litter.", "male rats", "rats"),
+        ("Female BALB/c nude mice were fed.", "BALB/c nude mice", None),
+        ("They were given to male rats of one litter.", "rats", None),
         ("New Zealand White rabbits were fed.", "New Zealand White rabbits", "New Zealand white rabbits"),
         ("It was tried in rabbits.", "rabbits", "rabbits"),
         ("Zebrafish were used.", "Zebrafish", "zebrafish"),
         ("Syrian hamsters fell ill.", "Syrian hamsters", "Syrian hamsters"),
         ("K18-hACE2 mice survived.", "K18-hACE2 mice", "K18-hACE2 mice"),
         ("Ovariectomised rats were treated.", "Ovariectomised rats", "Ovariectomised rats"),
-        ("It helped mice with myocardial infarction.", "mice with myocardial infarction", None),
-        ("It helped mice with E. coli bacteremia.", "mice with E. coli bacteremia", "mice with bacteremia"),
-        ("Mice with orthotopic U87 tumours died.", "Mice with orthotopic U87 tumours", "tumor-bearing mice"),
-        ("It helped mice with carbon tetrachloride injury.", "mice with carbon tetrachloride injury", None),
+        ("It helped mice with myocardial infarction.", "mice", "mice with myocardial infarction"),
+        ("It helped mice with E. coli bacteremia.", "mice", "mice with bacteremia"),
+        ("Mice with orthotopic U87 tumours died.", "Mice", "tumor-bearing mice"),
+        ("It helped mice with carbon tetrachloride injury.", "mice", "mice with carbon tetrachloride injury"),
         ("We used A549 xenograft nude mice.", "A549 xenograft nude mice", "A549 xenograft nude mice"),
+        ("Saline-treated C57BL/6 mice lived.", "C57BL/6 mice", None),
+        ("Nrf2-/- mice fell ill.", "Nrf2-/- mice", None),
+        ("5xFAD mice were treated.", "5xFAD mice", None),
+        ("Nude rats were treated.", "Nude rats", "nude rats"),
+        ("In sheep and not in Trojan horses.", "sheep", None),
+        ("It cured broiler chickens.", "broiler chickens", "chickens"),
     ],
 )
 def test_a_models_name_tells_what_it_bears_and_its_strain(
@@ -39,12 +45,11 @@ def test_a_models_name_tells_what_it_bears_and_its_strain(
         "Rats with free access to water were kept.",
         "Goat anti-rabbit IgG and rabbit polyclonal antibodies were bought.",
         "Fetal bovine serum was added.",
-        "Blood of rabbits was lysed.",
-        "Erythrocytes were taken from rabbits.",
+        "Rat bone marrow cells: rat macrophages were cultured.",
         "Guinea pig serum was added.",
     ],
 )
-def test_donors_and_bare_mice_and_rats_are_no_models(mentions: Annotate, text: str) -> None:
+def test_antibodies_and_kept_animals_are_no_models(mentions: Annotate, text: str) -> None:
     assert not [m for m in mentions(text) if m.label == "ANIMAL_MODEL"]
 
 
@@ -64,3 +69,9 @@ def test_a_species_by_itself_and_a_strain_in_brackets(mentions: Annotate, text: 
     (model,) = [m for m in mentions(text) if m.label == "ANIMAL_MODEL"]
     assert (model.text, model.name) == (phrase, name)
     assert model.method.startswith("rule:species@") is (name in ("mice", "rats"))
+
+
+def test_who_gave_something_is_named_by_the_species(mentions: Annotate) -> None:
+    (donor,) = [m for m in mentions("Erythrocytes were taken from rabbits.") if m.label == "ANIMAL_MODEL"]
+    assert donor.method.startswith("rule:species@")
+    assert donor.curie == "NCBITaxon:9986"

@@ -33,7 +33,7 @@ def test_every_label_is_found_in_an_abstract(mentions: Annotate) -> None:
         "CORE": ("PLGA", "CHEBI:53493"),
         "DRUG": ("DOX", "CHEBI:28748"),
         "SIZE": ("115.2 nm", None),
-        "ANIMAL_MODEL": ("female BALB/c nude mice", None),
+        "ANIMAL_MODEL": ("BALB/c nude mice", None),
         "DISEASE": ("breast cancer", "DOID:1612"),
         "MODALITY": ("photothermal therapy", None),
     }

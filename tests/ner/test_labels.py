@@ -278,7 +278,16 @@ def test_modalities_and_their_coordinations(mentions: Annotate, text: str, names
 
 
 @pytest.mark.parametrize(
-    "text", ["US transducers were used.", "Cells died by ferroptosis.", "at RT for 2 h", "CT26 cells", "a PET film"]
+    "text",
+    [
+        "US transducers were used.",
+        "Cells died by ferroptosis.",
+        "Neither ferroptosis nor apoptosis was seen.",
+        "The photothermal conversion was 40 %.",
+        "at RT for 2 h",
+        "CT26 cells",
+        "a PET film",
+    ],
 )
 def test_uses_that_are_no_modality(mentions: Annotate, text: str) -> None:
     assert texts(mentions, text, "MODALITY") == []
@@ -317,10 +326,10 @@ def test_an_organs_other_name_leads_to_the_identifier(mentions: Annotate) -> Non
 @pytest.mark.parametrize(
     ("text", "animals", "names"),
     [
-        ("Female BALB/c nude mice bearing tumors", ["Female BALB/c nude mice"], ["BALB/c nude mice"]),
+        ("Female BALB/c nude mice bearing tumors", ["BALB/c nude mice"], ["BALB/c nude mice"]),
         ("tMCAO rats and MRL/lpr mice", ["tMCAO rats", "MRL/lpr mice"], ["tMCAO rats", "MRL/lpr mice"]),
         ("4T1 tumor-bearing mice", ["4T1 tumor-bearing mice"], ["4T1 tumor-bearing mice"]),
-        ("male Sprague–Dawley rats", ["male Sprague–Dawley rats"], ["Sprague-Dawley rats"]),
+        ("male Sprague–Dawley rats", ["Sprague–Dawley rats"], ["Sprague-Dawley rats"]),
         ("The mice were fed; mouse anti-rat IgG.", [], []),
     ],
 )

@@ -72,11 +72,17 @@ def test_a_wound_is_no_disease(mentions: Annotate, text: str) -> None:
             {"MRI": "magnetic resonance imaging", "PET": "positron emission tomography"},
         ),
         ("with high contrast on CT", {"CT": "computed tomography"}),
-        ("a strong photoacoustic signal", {"photoacoustic signal": "photoacoustic imaging"}),
+        ("a strong photoacoustic signal", {"photoacoustic": "photoacoustic imaging"}),
         ("Infrared thermography showed 52 °C", {"Infrared thermography": "photothermal imaging"}),
         ("a checkpoint blocking coat", {"checkpoint blocking": "immune checkpoint blockade"}),
         ("as a prophylactic cancer vaccine", {"prophylactic cancer vaccine": "cancer vaccine"}),
         ("given as a nanovaccine", {"nanovaccine": "nanovaccine"}),
+        (
+            "used against ferroptosis-resistant tumours by ferroptosis therapy",
+            {"ferroptosis therapy": "ferroptosis therapy"},
+        ),
+        ("for photothermal/chemotherapy", {"photothermal": "photothermal therapy", "chemotherapy": "chemotherapy"}),
+        ("seen by diffusion-weighted MRI", {"diffusion-weighted MRI": "magnetic resonance imaging"}),
         ("used for detoxification", {"detoxification": "detoxification"}),
     ],
 )

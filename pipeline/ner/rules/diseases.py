@@ -190,7 +190,7 @@ def _composed(match: re.Match[str], state: State) -> Found:
     name = match.group()
     other = name.replace(match["organ"], _ORGANS[match["organ"].lower()])
     known = _known_as(state, name, other)
-    single = re.sub(r"(?<=[^s])s$|(?<=ss)es$", "", name.lower())
+    single = re.sub(r"(?<=[^is])s$|(?<=ss)es$", "", name.lower())
     return Found(
         match.start(), match.end(), "DISEASE", known.name if known else single, 0.75, "rule", "composed",
         curie=known.curie if known else None, candidates=known.candidates if known else (),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.linking import Hit
 from pipeline.linking.linker import settle
 from pipeline.ner.rules.cells import longest
-from pipeline.ner.rules.words import any_name, words
+from pipeline.ner.rules.words import any_name, any_of, words
 from pipeline.ner.state import Found, State
 
 _WORDS = words().modality
@@ -42,10 +42,20 @@ _DEED = re.compile(
     r"|sterili[sz]ation|inactivation|clearance))(?!\w)",
     re.IGNORECASE,
 )
-_SIGNAL = re.compile(
-    r"(?<![\w-])(?:photo|opto)acoustic(?:\s\(PA\))?\s(?:signals?|contrast|intensit(?:y|ies))\b", re.IGNORECASE
+_NAMED_ALONE = {word: THERAPY.get(word) or IMAGING[word] for word in _WORDS.alone}
+_ALONE = re.compile(rf"(?<![\w-]){any_name(_NAMED_ALONE)}(?![\w-]|\s{any_of(_WORDS.properties)}\b)", re.IGNORECASE)
+"""An adjective that says alone what is done, where it tells no property: "photoacoustic signal"."""
+_GRADE = re.compile(rf"{any_of(_WORDS.grades)}[\s-]", re.IGNORECASE)
+"""A word in front of a modality that says how it is set: "T1-weighted MRI", "mild photothermal therapy"."""
+_KIND_OF = re.compile(rf"(?<![\w-]){any_of(_WORDS.kinds)}\s$")
+"""A word in front of a modality that belongs to its name: "diffusion-weighted MRI"."""
+_DEATHS = frozenset(("ferroptosis therapy", "cuproptosis therapy", "pyroptosis therapy"))
+"""Therapies that are called by the death they bring."""
+_DIES = re.compile(r"\b(?:by|neither|undergo\w*|underwent|apoptosis,?(?: and| or)?|necroptosis,?(?: and| or)?)\s$")
+_AND_DEATHS = re.compile(
+    r",?\s(?:and|or|nor)\s(?:apopto|necropto|pyropto)|\s(?:inhibitors?|inducers?|markers?|genes?)\b|-"
 )
-"""What photoacoustic imaging measures, said for the imaging."""
+_TIED = re.compile(r"[/\u2013]")
 _AGAINST = re.compile(
     r"(?<![\w-])(?P<name>anti-?(?!tumo|cancer|neoplas|metasta|platelet)[a-z]{4,}(?:al|ic))\s(?:therapy|treatment)(?!\w)",
     re.IGNORECASE,
@@ -85,18 +95,46 @@ def find(text: str, state: State) -> Iterator[Found]:
     for match in _AGAINST.finditer(text):
         name = THERAPY.get(match["name"].casefold()) or f"{match['name'].casefold()} therapy"
         yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"))
-    for match in _SIGNAL.finditer(text):
-        yield _modality(match.start(), match.end(), "photoacoustic imaging", "rule")
+    for match in _ALONE.finditer(text):
+        name = _NAMED_ALONE[match.group().casefold()]
+        yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"), priority=0)
     for hit in longest(state.hits, "modality"):
-        surface = text[hit.start : hit.end]
-        kind = _kind(surface, hit, text, state) if _short(surface) else "lexicon"
-        named = surface.casefold().endswith(("imaging", "tomography", "mri"))
-        if kind is None or (not named and _NO_MODALITY_AFTER.match(text, hit.end)):
-            continue
-        link = settle(hit.entries, surface)
-        if link.name == "nanovaccine" and _is_matter(text, hit):
-            continue
-        yield _modality(hit.start, hit.end, link.name, kind, link.curie)
+        yield from _known(hit, text, state)
+
+
+def _known(hit: Hit, text: str, state: State) -> Iterator[Found]:
+    """What a name of the lexicon stands for here: nothing, itself, or the two modalities that it ties together."""
+    surface = text[hit.start : hit.end]
+    kind = _kind(surface, hit, text, state) if _short(surface) else "lexicon"
+    named = surface.casefold().endswith(("imaging", "tomography", "mri"))
+    if kind is None or (not named and _NO_MODALITY_AFTER.match(text, hit.end)):
+        return
+    link = settle(hit.entries, surface)
+    if (link.name == "nanovaccine" and _is_matter(text, hit)) or (
+        link.name in _DEATHS and not surface.endswith("therapy") and _is_process(text, hit)
+    ):
+        return
+    tied = None if surface.isupper() else _TIED.search(surface)
+    first = surface[: tied.start()].casefold() if tied else ""
+    if tied and (name := THERAPY.get(first) or IMAGING.get(first)):
+        second = surface[tied.end() :].casefold()
+        yield _modality(hit.start, hit.start + tied.start(), name, kind, state.curie(name, "modality"), 3)
+        yield _modality(hit.start + tied.end(), hit.end, second, kind, state.curie(second, "modality"), 3)
+    else:
+        yield _modality(_begin(text, hit), hit.end, link.name, kind, link.curie)
+
+
+def _begin(text: str, hit: Hit) -> int:
+    """Where a modality's name begins: behind a word for how it is set, with a word for what kind it is."""
+    if grade := _GRADE.match(text, hit.start, hit.end):
+        return grade.end()
+    kind_of = _KIND_OF.search(text, max(0, hit.start - 25), hit.start)
+    return kind_of.start() if kind_of else hit.start
+
+
+def _is_process(text: str, hit: Hit) -> bool:
+    """Whether a way of dying is named as such, beside other ways or as what cells die by."""
+    return bool(_DIES.search(text, max(0, hit.start - 20), hit.start) or _AND_DEATHS.match(text, hit.end))
 
 
 def _is_matter(text: str, hit: Hit) -> bool:

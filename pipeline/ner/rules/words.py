@@ -56,11 +56,26 @@ class CellWords(_Part):
     vesicles: Alternatives
 
 
+class AnimalWords(_Part):
+    """Words in front of animals, for models and for how they were kept; words behind a species that is no animal."""
+
+    models: Alternatives
+    made_so: Alternatives
+    given: Alternatives
+    kept: Alternatives
+    no_animal: Alternatives
+    no_codes: Alternatives
+
+
 class ModalityWords(_Part):
     """Members of coordinations that share the head "imaging" or "therapy", and abbreviations that need no context."""
 
     imaging: dict[str, str]
     therapy: dict[str, str]
+    alone: tuple[str, ...]
+    properties: Alternatives
+    grades: Alternatives
+    kinds: Alternatives
     safe: Alternatives
 
 
@@ -90,6 +105,7 @@ class Words(_Part):
     note: str
     size: SizeWords
     cell: CellWords
+    animal: AnimalWords
     core: CoreWords
     modality: ModalityWords
     drug: DrugWords
