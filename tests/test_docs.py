@@ -34,7 +34,7 @@ ELSEWHERE = {".", "cd", "createdb", "export", "git", "psql", "sudo"}
 STANDS_FOR = {
     "PATH": "papers", "PATH...": "papers", "FILE...": "paper.pdf", "DIR": "results", "RUN": "results",
     "REVIEW": "digest.pdf", "REVIEW.pdf": "digest.pdf", "GOLD": "draft", "gold/NAME": "draft", "gold/mine": "draft",
-    "SCORES": "results/scores", "FOLDER": "exported", "FORMAT": "bioc", "N": "1",
+    "SCORES": "results/scores", "FOLDER": "exported", "FORMAT": "bioc", "N": "1", "RULES": "rules",
 }  # fmt: skip
 """What the pages' placeholders are when their commands are tried."""
 
@@ -213,6 +213,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if paper.stem != "digest":
             (folder / "corpus" / "sample" / paper.name).symlink_to(paper)
     (folder / "digest.pdf").symlink_to(sample / "digest.pdf")
+    (folder / "rules").mkdir()
+    for number, (_, block) in enumerate(toml_blocks(ROOT / "docs" / "roles.md")):
+        (folder / "rules" / f"{number}.toml").write_text(block, encoding="utf-8")
     for name in ("paper.pdf", "papers/mine.pdf"):
         (folder / name).symlink_to(sample / "pancreas-hybrid-plga.pdf")
     with contextlib.chdir(folder):
@@ -232,6 +235,13 @@ def python_blocks(page: Path) -> Iterator[tuple[int, str]]:
     for block in re.finditer(r"```python\n(.*?)```", text, re.DOTALL):
         if "acquisition" not in block[1] and "training" not in block[1]:
             yield text.count("\n", 0, block.start()) + 1, block[1]
+
+
+def toml_blocks(page: Path) -> Iterator[tuple[int, str]]:
+    """The TOML examples of a page, with their line."""
+    text = page.read_text(encoding="utf-8")
+    for block in re.finditer(r"```toml\n(.*?)```", text, re.DOTALL):
+        yield text.count("\n", 0, block.start()) + 1, block[1]
 
 
 def test_what_can_run_here_runs(desk: Path) -> None:

@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Final, cast
 
 from pipeline.records import Label
@@ -56,24 +57,29 @@ class PatternError(ValueError):
     """A pattern that cannot be read; the message says where."""
 
 
-Words = Callable[[str], Iterable[str]]
+Words = Callable[[str], tuple[str, ...]]
 """The words of a class, or of one form of it, by ``class`` or ``class.form``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
-    """A compiled pattern.
+    """A pattern that was read; its regular expression is compiled when a sentence first has what it needs.
 
     Attributes:
-        regex: over a sentence as :func:`searched` writes it.
+        source: its regular expression, over a sentence as :func:`searched` writes it.
         needs: for each element that must be there, the words or tags of which one must stand in the sentence:
             what :func:`signs` finds. A sentence that lacks them need not be searched.
         targets: whether a name stands in it that the rule is about.
     """
 
-    regex: re.Pattern[str]
+    source: str
     needs: tuple[frozenset[str], ...]
     targets: bool
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The compiled regular expression: hundreds of them would take a second."""
+        return re.compile(self.source)
 
     def numbers(self, text: str, letters: str) -> Iterator[int]:
         """The numbers of the names with these letters that its matches in a :func:`searched` sentence speak of."""
@@ -113,11 +119,11 @@ def compile_pattern(pattern: str, words: Words, about: str) -> Pattern:
         PatternError: the pattern has an element that means nothing.
     """
     compiler = _Compiler(pattern, words, about)
-    regex = re.compile(compiler.whole())
-    return Pattern(regex, tuple(compiler.needs), compiler.targets > 0)
+    return Pattern(compiler.whole(), tuple(compiler.needs), compiler.targets > 0)
 
 
-def alternatives(words: Iterable[str]) -> str:
+@cache
+def alternatives(words: tuple[str, ...]) -> str:
     """One regular expression for all of these words, by their common beginnings; a blank matches a hyphen as well."""
     root: dict[str, object] = {}
     for word in words:
@@ -277,7 +283,7 @@ _LITERAL: Final = re.compile(r"[^\W_][\w'’/-]*(?: [\w'’/-]+)*")
 
 
 def _words(words: Iterable[str]) -> str:
-    return rf"(?<![\w⟧])(?:{alternatives(words)})(?!\w)"
+    return rf"(?<![\w⟧])(?:{alternatives(tuple(words))})(?!\w)"
 
 
 def _first_sign(word: str) -> str:

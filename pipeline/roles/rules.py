@@ -207,7 +207,7 @@ class RuleSet:
             )
         except KeyError as error:
             raise RulesError(f"rule {rule.id!r}: no label {error}; known are {', '.join(GROUPS)}") from error
-        except (PatternError, re.error) as error:
+        except PatternError as error:
             raise RulesError(f"rule {rule.id!r}: {error}") from error
         for pattern, (compiled, _) in zip(_several(rule.pattern), patterns, strict=True):
             if not compiled.targets:
