@@ -33,9 +33,10 @@ from pipeline.sentences import sentence_at, sentences
 ROOT: Final = Path(__file__).resolve().parent.parent
 VOICES: Final = ROOT / "corpus" / "voices"
 SETS: Final = ("sample", "dev", "train")
-_ELSEWHERE: Final = ROOT.parent / "shared" / "data"
+_SHARED: Final = ROOT.parent / "shared"
 _OTHER_TEXTS: Final = 300
-"""Abstracts on other subjects to learn from."""
+"""Abstracts of each corpus on other subjects to learn from."""
+_ARTICLES: Final = 20
 _STRENGTH: Final = 0.2
 """Inverse strength of regularisation."""
 _RARE: Final = 3
@@ -147,17 +148,23 @@ def _contrary(row: Sequence[str], mention: Mention) -> bool:
 
 
 def elsewhere() -> Iterator[Document]:
-    """Abstracts of BioRED's training part as documents; none where ../shared is absent."""
-    path = _ELSEWHERE / "biored" / "train.pubtator"
-    if not path.exists():
-        return
-    blocks = path.read_text(encoding="utf-8").split("\n\n")[:_OTHER_TEXTS]
-    for block in blocks:
-        lines = [
-            line.split("|", 2)[2] for line in block.splitlines() if line.count("|") >= 2 and line.split("|")[1] in "ta"
-        ]
-        if len(lines) == 2:
-            yield read_marked(MarkedText("elsewhere", "negative", "\n\n".join(lines), (), ()))
+    """Documents on other subjects: abstracts of BioRED and BC5CDR, articles of CRAFT, papers on drug carriers.
+
+    None where ../shared is absent.
+    """
+    seen_before: set[str] = set()
+    for corpus in ("biored", "bc5cdr"):
+        path = _SHARED / "data" / corpus / "train.pubtator"
+        for block in (path.read_text(encoding="utf-8").split("\n\n") if path.exists() else ())[:_OTHER_TEXTS]:
+            lines = [line.split("|", 2) for line in block.splitlines() if line.count("|") >= 2]
+            texts = [text for _, kind, text in lines if kind in ("t", "a")]
+            if len(texts) == 2 and lines[0][0] not in seen_before:
+                seen_before.add(lines[0][0])
+                yield read_marked(MarkedText("elsewhere", "negative", "\n\n".join(texts), (), ()))
+    for path in sorted((_SHARED / "data" / "craft" / "articles").rglob("*.txt"))[:_ARTICLES]:
+        yield readers.read(path)
+    for path in sorted((_SHARED / "corpus" / "papers_md").glob("*.md")):
+        yield readers.read(path)
 
 
 def seen(

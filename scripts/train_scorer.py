@@ -93,15 +93,13 @@ def main() -> None:
     parser.add_argument("--decide", action="store_true", help="print figures on the voices to decide on")
     args = parser.parse_args()
     texts = [*of_voices(split_of("learn")), *of_papers(SETS)]
-    others = [
-        e for d in elsewhere() for e in examples_of(d, ner.annotate(d), "elsewhere", "elsewhere", lambda *_: (0, None))
-    ]
+    texts += of_other_texts()
     if args.across:
-        say(across(texts, others))
+        say(across(texts))
     elif args.decide:
-        say(figures(list(of_voices(split_of("decide"))), *learn(texts, others)))
+        say(figures(list(of_voices(split_of("decide"))), *learn(texts)))
     else:
-        tagger, values = learn(texts, others)
+        tagger, values = learn(texts)
         _write(ROOT / "models" / "roles" / "tagger.json", tagger.model_dump())
         _write(ROOT / "models" / "scorer" / "weights.json", values.model_dump())
         say([f"learnt from {len(texts)} texts of {len({t.author for t in texts})} authors"])
@@ -144,29 +142,61 @@ def of_papers(sets: Iterable[str]) -> Iterator[Text]:
                 yield Text(author, "paper", document, mentions, mine, (), examples)
 
 
+def of_other_texts() -> Iterator[Text]:
+    """Texts on other subjects: none tells of a coat."""
+    for number, document in enumerate(elsewhere()):
+        mentions = ner.annotate(document)
+        author = f"elsewhere {number % _FOLDS}"
+        examples = list(examples_of(document, mentions, "elsewhere", author, lambda *_: (0, None)))
+        yield Text(author, "elsewhere", document, mentions, {}, (), examples)
+
+
 # --- learning --------------------------------------------------------------------------------------------------------
 
 
-def learn(texts: Sequence[Text], others: Sequence[Example]) -> tuple[Weights, scorer.Weights]:
+def learn(texts: Sequence[Text]) -> tuple[Weights, scorer.Weights]:
     """The tagger learnt from all texts, and the scorer from what taggers say of authors that they have not seen."""
-    tagger = fit([*others, *(e for t in texts for e in t.examples)])
-    own = fit_own([replace(t, mentions=rate(t, tagger)) for t in texts])
+    tagger = fit([e for t in texts for e in t.examples])
+    own = fit_own([replace(t, mentions=rate(t, tagger)) for t in texts if t.kind != "elsewhere"])
     seen: list[Study] = []
     for held in folds(texts):
-        unseen = fit([*others, *(e for t in texts if t.author not in held for e in t.examples)])
+        unseen = fit([e for t in texts if t.author not in held for e in t.examples])
         seen += [study for t in texts if t.author in held for study in studies_of(t, unseen, own, versions=True)]
     values = {
         kind: {name: fit_values([s for s in seen if s.kind == kind], name) for name in FIELDS}
         for kind in ("own", "cited")
     }
-    return tagger, scorer.Weights(note="by scripts/train_scorer.py; see README.md", own=own, value=values)
+    draft = scorer.Weights(note="by scripts/train_scorer.py; see README.md", own=own, record={}, value=values)
+    return tagger, draft.model_copy(update={"record": fit_record(seen, draft)})
+
+
+def fit_record(studies: Sequence[Study], weights: scorer.Weights) -> dict[str, float]:
+    """The weight of each feature by which a study is told of with a coat: gold studies against texts without one."""
+    rows, labels = [], []
+    for study in studies:
+        likely = {
+            name: tuple(zip((g for g, _ in some), scored(some, name, weights), strict=True))
+            for name in ("membranes", "cores", "drugs")
+            if (some := candidates(study.evidence, name, study.kinds)) or True
+        }
+        cores, drugs = ([p for _, p in likely[name]] for name in ("cores", "drugs"))
+        rows.append(scorer.record_features(likely["membranes"], cores, drugs))
+        labels.append(int(bool(study.gold.get("membranes"))))
+    names = sorted({feature for row in rows for feature in row})
+    x = np.array([[row.get(n, 0.0) for n in names] for row in rows])
+    return bounded(x, np.array(labels, float), np.array([study.counts for study in studies]), names)
 
 
 def folds(texts: Sequence[Text]) -> list[set[str]]:
-    """The authors in parts of about one size, always the same."""
-    authors = sorted({t.author for t in texts})
-    order = np.random.default_rng(1).permutation(len(authors))
-    return [{authors[i] for i in order[n::_FOLDS]} for n in range(_FOLDS)]
+    """The authors in parts that have about as many of each kind of text, always the same."""
+    parts: list[set[str]] = [set() for _ in range(_FOLDS)]
+    at = 0
+    for kind in ("voice", "paper", "elsewhere"):
+        authors = sorted({t.author for t in texts if t.kind == kind})
+        for number in np.random.default_rng(1).permutation(len(authors)):
+            parts[at % _FOLDS].add(authors[number])
+            at += 1
+    return parts
 
 
 def fit_own(texts: Sequence[Text]) -> dict[str, float]:
@@ -193,7 +223,7 @@ def _own(text: Text, start: int, end: int, cites: int) -> int | None:
         studies = {m.study for m in text.marks if start <= m.start and m.end <= end} - {"-"}
         if studies:
             return int(SELF in studies)
-        return None if SELF in text.studies else 0
+        return None if SELF in text.studies or not text.studies else 0
     if SELF in text.studies:
         return 1 if cites == 0 else None
     return 0
@@ -201,21 +231,23 @@ def _own(text: Text, start: int, end: int, cites: int) -> int | None:
 
 @dataclass(slots=True)
 class Study:
-    """What prose says of a study, and what is gold."""
+    """What prose says of a study, and what is gold; ``counts`` is its weight, which the parts of a paper share."""
 
     author: str
     kind: str
     gold: Fields
     evidence: list[Evidence]
     kinds: KindsOfLines
+    counts: float = 1.0
 
 
 def studies_of(text: Text, tagger: Weights, own: Mapping[str, float], *, versions: bool) -> Iterator[Study]:
     """The studies of a text, with evidence by these weights; of a paper also those of its parts."""
     rated = rate(text, tagger)
-    for document, mentions in (
-        _versions(text.document, rated) if versions and text.kind == "paper" else [(text.document, rated)]
-    ):
+    parts = [(text.document, rated)]
+    if versions and text.kind == "paper":
+        parts = list(_versions(text.document, rated))
+    for document, mentions in parts:
         index = MentionIndex(mentions)
         by_key: dict[str, list[Evidence]] = defaultdict(list)
         found = from_prose(document, index, [], Attribution(document, index, own))
@@ -224,16 +256,10 @@ def studies_of(text: Text, tagger: Weights, own: Mapping[str, float], *, version
         kinds = kinds_of_lines(document, index)
         for key, gold in text.studies.items():
             if by_key.get(key):
-                yield Study(text.author, kind_of(Subject(key)), _told(gold, mentions), by_key[key], kinds)
+                yield Study(text.author, kind_of(Subject(key)), gold, by_key[key], kinds, 1.0 / len(parts))
         if not text.studies:
             for key, some in by_key.items():
                 yield Study(text.author, kind_of(Subject(key)), dict.fromkeys(FIELDS, ()), some, kinds)
-
-
-def _told(gold: Fields, mentions: Sequence[Mention]) -> Fields:
-    """Gold as it is; what a part of a paper does not name cannot be found in it, and is not counted as missed."""
-    del mentions
-    return gold
 
 
 def _versions(document: Document, mentions: Sequence[Mention]) -> Iterator[tuple[Document, list[Mention]]]:
@@ -274,6 +300,7 @@ def fit_values(studies: Sequence[Study], name: FieldName) -> dict[str, float]:
     """The weight of each feature of a candidate of a field, within the bounds of :mod:`pipeline.relations.scorer`."""
     rows: list[dict[str, float]] = []
     labels: list[int] = []
+    counts: list[float] = []
     for study in studies:
         if name in study.gold:
             some = candidates(study.evidence, name, study.kinds)
@@ -282,12 +309,13 @@ def fit_values(studies: Sequence[Study], name: FieldName) -> dict[str, float]:
                 if good or not optional:
                     rows.append(features)
                     labels.append(int(good))
+                    counts.append(study.counts)
     names = sorted({feature for row in rows for feature in row})
     x = np.array([[row.get(n, 0.0) for n in names] for row in rows]) if rows else np.zeros((0, 0))
-    return bounded(x, np.array(labels, float), names)
+    return bounded(x, np.array(labels, float), np.array(counts), names)
 
 
-def bounded(x: np.ndarray, y: np.ndarray, names: Sequence[str]) -> dict[str, float]:
+def bounded(x: np.ndarray, y: np.ndarray, counts: np.ndarray, names: Sequence[str]) -> dict[str, float]:
     """A logistic regression with weights within bounds, by L-BFGS-B."""
     if not len(y) or len(set(y.tolist())) < 2:
         return {"bias": -2.0}
@@ -297,8 +325,8 @@ def bounded(x: np.ndarray, y: np.ndarray, names: Sequence[str]) -> dict[str, flo
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
         z = x @ w
         p = 1.0 / (1.0 + np.exp(-np.clip(z, -30, 30)))
-        value = float(np.sum(np.logaddexp(0.0, z) - y * z) + np.sum(penalty * w * w))
-        return value, x.T @ (p - y) + 2 * penalty * w
+        value = float(np.sum(counts * (np.logaddexp(0.0, z) - y * z)) + np.sum(penalty * w * w))
+        return value, x.T @ (counts * (p - y)) + 2 * penalty * w
 
     best = minimize(loss, np.zeros(len(names)), jac=True, bounds=limits, method="L-BFGS-B", options={"maxiter": 500})
     return {n: round(float(w), 3) for n, w in zip(names, best.x, strict=True) if abs(w) >= 0.005 or n == "bias"}
@@ -318,11 +346,11 @@ def _right(gold: Sequence[GoldValue], some: Sequence[Candidate]) -> tuple[list[b
 # --- measuring -------------------------------------------------------------------------------------------------------
 
 
-def across(texts: Sequence[Text], others: Sequence[Example]) -> Iterator[str]:
+def across(texts: Sequence[Text]) -> Iterator[str]:
     """Figures on authors that were left out in turn, by groups of authors."""
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for held in folds(texts):
-        weights = learn([t for t in texts if t.author not in held], others)
+        weights = learn([t for t in texts if t.author not in held])
         count([t for t in texts if t.author in held], *weights, counts)
     yield from _table(counts)
 

@@ -31,6 +31,7 @@ class Evidence:
         channel: where it was found.
         score: how likely it speaks for a value of that study, from 0 to 1.
         section: where the document says it.
+        cues: of cells, what in their sentence speaks of a coat: a ``rule``, a ``coat`` word, a ``particle``.
     """
 
     subject: Subject
@@ -38,6 +39,7 @@ class Evidence:
     channel: Channel
     score: float
     section: str = "table"
+    cues: frozenset[str] = frozenset()
 
     @property
     def field(self) -> FieldName:

@@ -92,7 +92,15 @@ def _silence(subject: Subject, some: Sequence[Evidence], fields: dict[FieldName,
         return "no cells are named with a cue that their membrane is the coat"
     if not (fields["cores"].values or fields["drugs"].values or subject in found.particles):
         return "no particle or cargo is told beside the coat"
+    if scorer.record(features_of(fields)) < scorer.RECORD:
+        return "what is told of cells and particles is too faint for a coat"
     return ""
+
+
+def features_of(fields: Mapping[FieldName, _Field]) -> dict[str, float]:
+    """What a study's prose shows of being one on coated particles."""
+    cores, drugs = ([p for _, p in fields[name].likely] for name in ("cores", "drugs"))
+    return scorer.record_features(fields["membranes"].likely, cores, drugs)
 
 
 def _retells(by_subject: Mapping[Subject, Sequence[Evidence]]) -> bool:
@@ -167,6 +175,7 @@ class _Field:
 
     values: tuple[Value, ...]
     seems: bool
+    likely: tuple[tuple[list[Evidence], float], ...] = ()
 
     @classmethod
     def of(cls, some: Sequence[Evidence], field: FieldName, kinds: KindsOfLines) -> _Field:
@@ -184,7 +193,8 @@ class _Field:
             if not named & kinds.get(identity(group[0].mention), set())  # the type of a line that is named itself
         ]
         seems = any(probability >= _SEEMS for probability in likely)
-        return cls((*_ordered(table), *_ordered(text)), seems)
+        told = tuple((group, p) for (group, _), p in zip(found, likely, strict=True))
+        return cls((*_ordered(table), *_ordered(text)), seems, told)
 
 
 def candidates(some: Iterable[Evidence], field: FieldName, kinds: KindsOfLines) -> list[Candidate]:

@@ -18,7 +18,7 @@ from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex,
 from pipeline.relations.names import Occurrence, occurrences
 from pipeline.relations.stretches import Passage, Stretch
 from pipeline.relations.unspecific import is_unspecific
-from pipeline.roles import shipped_rules
+from pipeline.roles import MODEL, shipped_rules
 from pipeline.sentences import Range
 
 _BRACKET: Final = 30  # characters between a bracket and a formulation's name in it
@@ -33,6 +33,8 @@ _DENIED: Final = 0.1
 _SUPPOSED: Final = 0.4
 """What is left where it is only supposed."""
 _SPEAKS: Final = 0.5
+_NEAR: Final = {"lead": 0.8, "topic": 0.4, "heading": 0.6}
+"""What is left of a mention's score where it only stands near what speaks of the study."""
 
 
 def strength(mention: Mention) -> float:
@@ -86,7 +88,8 @@ def _own_work(
             if spoken.own >= _SPEAKS:
                 found.mentioned.update((subject, field) for subject in subjects)
             score = round(strength(mention) * spoken.own, 4)
-            evidence = Evidence(Subject(SELF), mention, "text", score, here.section)
+            cues = _cues(document, index, mention, here.start, here.end)
+            evidence = Evidence(Subject(SELF), mention, "text", score, here.section, cues)
             by_thing[field, identity(mention)].append((evidence, _owners_here(document.text, mention, named, everyone)))
     for (field, _), some in by_thing.items():
         owners = _owners([linked for _, linked in some], everyone, field)
@@ -100,6 +103,20 @@ def _tells_particle(document: Document, index: MentionIndex, start: int, end: in
     if any(m.label == "CORE" for m in index.within(start, end)):
         return True
     return shipped_rules().speaks_of("carrier").search(document.text, start, end) is not None
+
+
+def _cues(document: Document, index: MentionIndex, mention: Mention, start: int, end: int) -> frozenset[str]:
+    """What in the sentence of cells speaks of a coat of theirs."""
+    if FIELD_OF[mention.label] != "membranes":
+        return frozenset()
+    rules = shipped_rules()
+    cues = {
+        "rule": mention.role == "membrane_source" and mention.because != (MODEL,),
+        "coat": rules.speaks_of("coat").search(document.text, start, end) is not None,
+        "membrane": rules.speaks_of("membrane").search(document.text, start, end) is not None,
+        "particle": _tells_particle(document, index, start, end),
+    }
+    return frozenset(name for name, there in cues.items() if there)
 
 
 def _owners_here(text: str, mention: Mention, uses: Sequence[Occurrence], everyone: frozenset[str]) -> frozenset[str]:
@@ -148,9 +165,9 @@ def _cited_work(document: Document, index: MentionIndex, attribution: Attributio
     for study, some in by_study.items():
         subject = Subject(study)
         passages = [passage for stretch in some for passage in stretch.passages]
-        said = [e for p in passages for e in _evidence(index, subject, p, "stretch", own)]
+        said = [e for p in passages for e in _evidence(document, index, subject, p, "stretch", own)]
         for section, beside in _beside(document, some, passages):
-            near = [e for p in beside for e in _evidence(index, subject, p, section, own)]
+            near = [e for p in beside for e in _evidence(document, index, subject, p, section, own)]
             said += near if section != "heading" else _by_heading(near, said)
         found.values += said
         found.mentioned.update((subject, evidence.field) for evidence in said)
@@ -159,13 +176,14 @@ def _cited_work(document: Document, index: MentionIndex, attribution: Attributio
 
 
 def _evidence(
-    index: MentionIndex, subject: Subject, passage: Passage, section: str, own: dict[int, float]
+    document: Document, index: MentionIndex, subject: Subject, passage: Passage, section: str, own: dict[int, float]
 ) -> Iterator[Evidence]:
     """The mentions of a passage; a sentence that speaks of the paper's own work is weak evidence of a cited study."""
-    others = 1.0 - own.get(passage.sentence[0], 0.0)
+    weight = (1.0 - own.get(passage.sentence[0], 0.0)) * _NEAR.get(section, 1.0)
     for mention in _mentions(index, *passage.sentence):
         if passage.start <= mention.start and mention.end <= passage.end:
-            yield Evidence(subject, mention, "text", round(strength(mention) * others, 4), section)
+            cues = _cues(document, index, mention, *passage.sentence)
+            yield Evidence(subject, mention, "text", round(strength(mention) * weight, 4), section, cues)
 
 
 def _beside(

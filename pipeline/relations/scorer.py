@@ -26,6 +26,9 @@ GIVEN: Final = 0.45
 """The probability from which a value is given, in every field."""
 _CLIP: Final = 6.0
 """Log odds beyond which more makes no difference."""
+RECORD: Final = 0.5
+"""The probability from which a study makes a record."""
+_THREE: Final = 3
 _COUNTS: Final = 0.2
 """From this score on a mention counts as a further one."""
 AGAINST: Final = frozenset({"rival", "rivals", "narrower"})
@@ -40,6 +43,7 @@ class Weights(BaseModel):
     Attributes:
         note: what it is and what made it.
         own: the weight of each sign that a sentence speaks of the paper's own work.
+        record: the weight of each feature by which a study is told of with a coat.
         value: per kind of study (own, cited) and field, the weight of each feature of a candidate.
     """
 
@@ -47,6 +51,7 @@ class Weights(BaseModel):
 
     note: str
     own: Mapping[str, float]
+    record: Mapping[str, float]
     value: Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
@@ -78,16 +83,16 @@ def candidate_features(group: Sequence[Evidence], others: Iterable[Sequence[Evid
     """
     others = list(others)
     scores = sorted((evidence.score for evidence in group), reverse=True)
-    mass = math.fsum(scores)
+    mass = _mass(scores)
     rivals = [[evidence.score for evidence in other] for other in others]
-    most = max(map(math.fsum, rivals), default=0.0)
+    most = max(map(_mass, rivals), default=0.0)
     strongest = max((max(rival) for rival in rivals), default=0.0)
     found = {"bias": 1.0}
     found["best"] = logit(scores[0]) + _CLIP
     found["second"] = logit(scores[1]) + _CLIP if len(scores) > 1 else 0.0
     found["number"] = math.log1p(sum(score >= _COUNTS for score in scores))
     found["together"] = logit(1.0 - math.prod(1.0 - score for score in scores)) + _CLIP
-    found["share"] = mass / max(mass + math.fsum(map(math.fsum, rivals)), 1e-9)
+    found["share"] = mass / max(mass + math.fsum(map(_mass, rivals)), 1e-9)
     found["leads"] = float(mass >= most)
     found["strongest"] = float(scores[0] >= strongest)
     found["rival"] = logit(strongest) + _CLIP
@@ -97,6 +102,41 @@ def candidate_features(group: Sequence[Evidence], others: Iterable[Sequence[Evid
         here = f"at {evidence.section}"
         found[here] = max(found.get(here, 0.0), evidence.score)
     return found
+
+
+def record_features(
+    membranes: Sequence[tuple[Sequence[Evidence], float]], cores: Sequence[float], drugs: Sequence[float]
+) -> dict[str, float]:
+    """What a study shows of being one on coated particles.
+
+    Args:
+        membranes: the evidence of each candidate for a coat, with its probability.
+        cores: the probabilities of the candidates for cores.
+        drugs: likewise for drugs.
+    """
+    coats = [(p, e) for group, p in membranes for e in group]
+    found = {
+        "bias": 1.0,
+        "coat": max((p for p, _ in coats), default=0.0),
+        "core": max(cores, default=0.0),
+        "drug": max(drugs, default=0.0),
+        "mentions": math.log1p(math.fsum(p * e.score for p, e in coats)),
+    }
+    for cue in ("rule", "coat", "membrane", "particle"):
+        found[f"by {cue}"] = max((p * e.score for p, e in coats if cue in e.cues), default=0.0)
+    found["by all"] = max((p * e.score for p, e in coats if len(e.cues) > _THREE), default=0.0)
+    return found
+
+
+def record(features: Mapping[str, float], model: Weights | None = None) -> float:
+    """How likely a study with these features is one on coated particles, from 0 to 1."""
+    table = (model or weights()).record
+    return sigmoid(math.fsum(table.get(name, 0.0) * amount for name, amount in features.items()))
+
+
+def _mass(scores: Iterable[float]) -> float:
+    """What evidence weighs together; many faint mentions weigh little."""
+    return math.fsum(score * score for score in scores)
 
 
 def _kinds(group: Sequence[Evidence], others: Iterable[Sequence[Evidence]]) -> tuple[float, float]:

@@ -72,6 +72,11 @@ class WordClasses:
             found.append(tuple(sorted(names)))
         return found
 
+    def of_name(self, name: str) -> Iterator[str]:
+        """The classes that a name as a whole is a word of: a dye, an inducer."""
+        tokens = tuple(_TOKEN.findall(name.lower()))
+        yield from sorted({f"is={c}" for words, c in self._by_first.get(tokens[0] if tokens else "", ()) if words == tokens})
+
 
 @dataclass(slots=True)
 class Sentence:
@@ -120,6 +125,7 @@ class Features:
                     (
                         "bias", *says, *(f"rule={rule}" for rule in own), *about,
                         *(f"{first} & {second}" for first in about for second in says), *of_name(name),
+                        *self._classes.of_name(name.name), *_beside_sizes(name, tagged.names),
                         *_around(sentence, number), *speaks,
                     )
                 )
@@ -191,14 +197,35 @@ def of_name(name: Seen) -> Iterator[str]:
         case "ANIMAL_MODEL":
             yield f"words={min(len(name.name.split()), 4)}"
         case "DRUG":
-            yield f"ends={fold(name.name)[-_END:]}"
+            yield from (f"name={fold(name.name)}", f"ends={fold(name.name)[-_END:]}")
         case _:
             pass
+
+
+_COAT_ADDS: Final = (2.0, 50.0)
+"""Nanometres that a membrane adds to the diameter of a particle, at least and at most."""
+
+
+def _beside_sizes(name: Seen, names: Iterable[Seen]) -> Iterator[str]:
+    """How a size stands to the others of its sentence: a coat makes a particle a little larger."""
+    if name.size is None:
+        return
+    others = [o.size.value for o in names if o.size is not None and o is not name and o.size.unit == name.size.unit]
+    least, most = _COAT_ADDS
+    yield f"sizes={min(len(others), 2)}"
+    if any(least <= name.size.value - other <= most for other in others):
+        yield "a little larger"
+    if any(least <= other - name.size.value <= most for other in others):
+        yield "a little smaller"
+    if others and name.size.value > max(others):
+        yield "largest"
 
 
 def _word(token: str) -> str:
     if token[0] == "⟦":
         return f"<{token[1]}>"
+    if len(token) > 1 and token.isupper():
+        return "CODE"
     if token[0].isdigit():
         return "0"
     return _ENDING.sub("", token.lower())
@@ -209,7 +236,7 @@ def lists(tagged: Tagged[SeenT]) -> Iterable[list[int]]:
     for match in _COORDINATION.finditer(tagged.text):
         numbers = [int(n) for n in _NUMBER.findall(match.group())]
         labels = {LETTER[tagged.names[n].label] for n in numbers}
-        if len(labels) == 1:
+        if len(labels) == 1 and labels != {LETTER["SIZE"]}:  # two sizes side by side are mostly of two things
             yield numbers
 
 
