@@ -259,7 +259,7 @@ def studies_of(text: Text, tagger: Weights, own: Mapping[str, float], *, version
                 yield Study(text.author, kind_of(Subject(key)), gold, by_key[key], kinds, 1.0 / len(parts))
         if not text.studies:
             for key, some in by_key.items():
-                yield Study(text.author, kind_of(Subject(key)), dict.fromkeys(FIELDS, ()), some, kinds)
+                yield Study(text.author, kind_of(Subject(key)), {}, some, kinds, 1.0 / len(parts))
 
 
 def _versions(document: Document, mentions: Sequence[Mention]) -> Iterator[tuple[Document, list[Mention]]]:
