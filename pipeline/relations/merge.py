@@ -88,7 +88,7 @@ def _silence(subject: Subject, some: Sequence[Evidence], fields: dict[FieldName,
     """Why prose tells too little of a subject for a record; empty if it tells enough."""
     ids = {i for value in fields["membranes"].values for i in value.evidence}
     sure = (e for e in some if e.mention.id in ids and not (e.mention.negated or e.mention.hypothetical))
-    if not any(e.mention.role == "membrane_source" and e.score >= _CUE for e in sure):
+    if not any(e.mention.support >= _CUE or "rule" in e.cues for e in sure):
         return "no cells are named with a cue that their membrane is the coat"
     if not (fields["cores"].values or fields["drugs"].values or subject in found.particles):
         return "no particle or cargo is told beside the coat"
