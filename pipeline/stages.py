@@ -240,7 +240,8 @@ class Stages:
             with self._part("assemble"):
                 records = self.assemble(keys["assemble"], document, mentions)
             clock.stop("assemble")
-            outcome = outcome.model_copy(update={"records": len(records)})
+            warnings = (*outcome.warnings, *relations.rows_without_study(records))
+            outcome = outcome.model_copy(update={"records": len(records), "warnings": warnings})
         self._remember(keys[last], outcome)
         return Done(outcome, keys, clock.seconds)
 

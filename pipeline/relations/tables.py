@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pipeline.document import Cell, Document
-from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, TableRow, fold
+from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, TableRow, fold
 from pipeline.relations.captions import Shared, names_hybrid, told_of_all
 from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject, identity
 from pipeline.relations.listing import listed_as
 from pipeline.relations.references import cited_by_author, cited_by_identifier, is_doi
 from pipeline.tabular import Row, StudyTable, is_blank, names_of, study_tables
 
-_NUMBERS = re.compile(r"\d{1,3}")
+_RANGE = re.compile(r"(\d{1,3})(?:\s?[\u2010-\u2015-]\s?(\d{1,3}))?")
 _ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\s*[\])]?")
 _AT_END = re.compile(r"[(\[](\d{1,3})[)\]]$")
 _OWN = re.compile(r"\b(?:this|our|present|current) (?:work|study|paper|article)\b", re.IGNORECASE)
@@ -45,7 +45,9 @@ def from_tables(
     for table in _study_tables(document, mentions):
         if "membranes" in table.fields and not coats and not _of_cells(table, mentions):
             continue  # shells of another kind
-        reading = _Reading(document, mentions, table, told_of_all(document, table.table, mentions), found)
+        reading = _Reading(
+            document, mentions, table, told_of_all(document, table.table, mentions, review=own_names is None), found
+        )
         subjects = [(row, _subject(document, table, row, own_names)) for row in table.rows]
         listed = _listed(document, mentions, subjects)
         found.dois |= {key: doi for doi, key in listed.items()}
@@ -70,6 +72,20 @@ def _listed(
 def lists_coats(document: Document, mentions: MentionIndex) -> bool:
     """Whether a table of the document has a column of membranes that names known cells."""
     return any(_of_cells(table, mentions) for table in _study_tables(document, mentions))
+
+
+def rows_without_study(records: Iterable[Record]) -> list[str]:
+    """A warning for each table of which rows cite no work, or none that could be settled."""
+    by_table: dict[str, list[int]] = defaultdict(list)
+    for record in records:
+        for row in record.rows:
+            if record.study.key.startswith(f"{row.table}: "):
+                by_table[row.table].append(row.row)
+    return [
+        f"{table}: no entry of the reference list could be settled for row{'s' * (len(rows) > 1)} "
+        f"{', '.join(map(str, sorted(rows)))}; their records have no DOI"
+        for table, rows in by_table.items()
+    ]
 
 
 def _study_tables(document: Document, mentions: MentionIndex) -> Iterator[StudyTable]:
@@ -210,7 +226,7 @@ def _keys_in_column(document: Document, table: StudyTable, row: Row) -> list[str
         exact += cited_by_identifier(document, text)
         cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
         if not cited and _ONLY_NUMBERS.fullmatch(cell.text.strip()):
-            cited = _NUMBERS.findall(cell.text)
+            cited = _expanded(cell.text)
         if not cited and (bracketed := _AT_END.search(cell.text)) and document.reference(bracketed[1]):
             cited = [bracketed[1]]
         numbered += cited
@@ -221,6 +237,14 @@ def _keys_in_column(document: Document, table: StudyTable, row: Row) -> list[str
     if numbered and authored and not set(numbered) & set(authored):
         return []
     return list(dict.fromkeys(numbered or authored))
+
+
+def _expanded(numbers: str) -> list[str]:
+    """The numbers of a list with ranges: "2, 4-6" is 2, 4, 5 and 6."""
+    keys = []
+    for first, last in _RANGE.findall(numbers):
+        keys += [first] if not last else [str(n) for n in range(int(first), int(last) + 1)]
+    return keys
 
 
 def _keys_elsewhere(document: Document, table: StudyTable, row: Row) -> list[str]:
