@@ -304,7 +304,6 @@ def extract(
     channels: Channels = "table,text",
     model: Model = None,
     roles: Roles = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow.")] = None,
     jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
     replace: Replace = False,
