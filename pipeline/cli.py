@@ -62,6 +62,7 @@ Raw = Annotated[bool, typer.Option("--raw", help="As the run found it, without c
 Password = Annotated[
     str | None, typer.Option(envvar="COATMINE_PASSWORD", show_envvar=True, help="Opens the locked PDFs.")
 ]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Recognise the pages of PDFs that hold no text; seconds a page.")]
 LimitList = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=NUMBER", help="Bound for one file: seconds, memory_mb, pages or megabytes."),
@@ -155,6 +156,7 @@ def read(
     debug_tables: Annotated[
         bool, typer.Option("--debug-tables", help="Draw what was taken for a table: NAME.table-1.png (PDF only).")
     ] = False,
+    ocr: Ocr = False,
     password: Password = None,
     limit: LimitList = None,
 ) -> None:
@@ -170,8 +172,8 @@ def read(
     }
     wanted = [writers[each] for each in formats or [DocumentFormat.json]]
 
-    settings = Settings.model_validate({"password": password, "limits": _limits(limit)})
-    with readers.Reader(settings.limits, settings.secret) as reader:
+    settings = Settings.model_validate({"ocr": ocr, "password": password, "limits": _limits(limit)})
+    with readers.Reader(settings.limits, settings.secret, ocr=settings.ocr, tell=say) as reader:
 
         def write(path: Path) -> Made:
             document = reader.read(path)
