@@ -21,15 +21,14 @@ _ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})
 _AT_END = re.compile(r"[(\[](\d{1,3})[)\]]$")
 _OWN = re.compile(r"\b(?:this|our|present|current) (?:work|study|paper|article)\b", re.IGNORECASE)
 _COATED = re.compile(r"(?<!un)(?<!non-)(?:coated|camouflaged|cloaked|wrapped)\b", re.IGNORECASE)
+_CELLULAR = re.compile(r"\bmembranes?\b|\bcells?\b|bacteri|\bvesicles?\b|\bexosom", re.IGNORECASE)
 _YEAR = re.compile(r"^(?:publication |pub )?years?$", re.IGNORECASE)
 _PUBMED = re.compile(r"pmid|pubmed", re.IGNORECASE)
 _IN_WORDS: Final[tuple[FieldName, ...]] = ("animal_models", "modalities")
 """What findings told in words may tell of a study, where the table has no column for it."""
 
 
-def from_tables(
-    document: Document, mentions: MentionIndex, own_names: Sequence[str] | None, *, coats: bool
-) -> Collected:
+def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[str] | None) -> Collected:
     """What the study tables of a document say.
 
     What the caption, the heading rows and the text around a table say holds for every row that does not say otherwise.
@@ -39,11 +38,10 @@ def from_tables(
         mentions: its mentions.
         own_names: in a source paper the names of its formulations, of which a row without a citation may be; None in
             a review, where such a row is a study by its label.
-        coats: whether the document is about membrane coats; if not, a table's own coats must be known cells.
     """
     found = Collected()
     for table in _study_tables(document, mentions):
-        if "membranes" in table.fields and not coats and not _of_cells(table, mentions):
+        if "membranes" in table.fields and not _of_cells(table, mentions):
             continue  # shells of another kind
         reading = _Reading(
             document, mentions, table, told_of_all(document, table.table, mentions, review=own_names is None), found
@@ -69,11 +67,6 @@ def _listed(
     return listed_as(document, mentions, by_doi) if by_doi else {}
 
 
-def lists_coats(document: Document, mentions: MentionIndex) -> bool:
-    """Whether a table of the document has a column of membranes that names known cells."""
-    return any(_of_cells(table, mentions) for table in _study_tables(document, mentions))
-
-
 def rows_without_study(records: Iterable[Record]) -> list[str]:
     """A warning for each table of which rows cite no work, or none that could be settled."""
     by_table: dict[str, list[int]] = defaultdict(list)
@@ -93,8 +86,11 @@ def _study_tables(document: Document, mentions: MentionIndex) -> Iterator[StudyT
 
 
 def _of_cells(table: StudyTable, mentions: MentionIndex) -> bool:
-    """Whether the columns of membranes name known cells."""
-    cells = (c for row in table.rows for col, c in row.cells.items() if table.columns[col].field == "membranes")
+    """Whether the columns of coats are of cells: their heading or caption says so, or they name known cells."""
+    columns = [index for index, column in table.columns.items() if column.field == "membranes"]
+    if any(_CELLULAR.search(table.columns[index].header) for index in columns) or _CELLULAR.search(table.table.caption):
+        return True
+    cells = (cell for row in table.rows for index, cell in row.cells.items() if index in columns)
     return any(m.curie and FIELD_OF[m.label] == "membranes" for c in cells for m in mentions.within(c.start, c.end))
 
 

@@ -49,11 +49,11 @@ def test_every_typed_cell_gives_a_mention_with_its_columns_label_and_role(nlp: L
         "PLGA NPs": ("CORE", "core", "PLGA nanoparticles"),
         "Dox": ("DRUG", "cargo", "doxorubicin"),
         "PTX": ("DRUG", "cargo", "paclitaxel"),
-        "115.2 ± 3": ("SIZE", "unknown", "115.2 nm"),
-        "breast cancer": ("DISEASE", "unknown", "breast cancer"),
-        "BALB/c mice": ("ANIMAL_MODEL", "unknown", "BALB/c mice"),
-        "PA": ("MODALITY", "unknown", "photoacoustic imaging"),
-        "US imaging": ("MODALITY", "unknown", "ultrasound imaging"),
+        "115.2 ± 3": ("SIZE", "coated", "115.2 nm"),
+        "breast cancer": ("DISEASE", "target", "breast cancer"),
+        "BALB/c mice": ("ANIMAL_MODEL", "model", "BALB/c mice"),
+        "PA": ("MODALITY", "purpose", "photoacoustic imaging"),
+        "US imaging": ("MODALITY", "purpose", "ultrasound imaging"),
     }
 
 

@@ -93,10 +93,12 @@ def test_a_comparison_with_the_literature_keeps_this_work_apart(paper) -> None:
 
 def test_controls_in_the_table_of_a_source_paper_are_left_out(paper, said) -> None:
     paper.block("title", "{C:CT26} membrane for {N:PLGA}")
-    paper.block("abstract", "The product, CM@PLGA, was coated with {C:CT26} membrane.")
-    paper.block("paragraph", "Cells were grown.", "Methods")
+    paper.block("abstract", "Here we coated {N:PLGA} with {C:CT26} membrane (CM@PLGA).")
+    paper.block("paragraph", "CM@PLGA was made by us: we coated {N:PLGA} with {C:CT26} membrane.", "Methods")
     paper.table(["Sample", "Diameter (nm)"], ["PLGA", "{S:96}"], ["CM vesicles", "{S:171}"], ["CM@PLGA", "{S:118}"])
-    (record,) = assemble(*paper.done())
+    document, mentions = paper.done()
+    roles = {"CELL_LINE": "membrane_source", "CORE": "core", "SIZE": "coated"}
+    (record,) = assemble(document, [m.model_copy(update={"role": roles[m.label], "support": 0.95}) for m in mentions])
     assert record.formulation == "CM@PLGA"
     assert said(record, "table") == {"sizes": ["118"]}
 
