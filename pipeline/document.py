@@ -97,6 +97,7 @@ class Metadata(Part):
     journal: Printable | None = None
     year: int | None = None
     license: Printable | None = None
+    pmcid: Printable | None = None
 
 
 class Line(Span):
