@@ -633,16 +633,17 @@ def acquire(
 @app.command()
 @plainly
 def train(
-    data: Annotated[Path, typer.Option("--data", help="Folder with the corpora and vocabularies.")],
     out: Out,
+    marked: Annotated[list[Path], typer.Option("--marked", help="Folder of marked texts to learn from; repeatable.")],
+    dev: Annotated[list[Path], typer.Option("--dev", help="Folder of other such texts to choose the weights by.")],
+    data: Annotated[Path | None, typer.Option("--data", help="Folder with the public corpora. Default: none.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Folder with the recipe. Default: the shipped one.")] = None,
-    final: Annotated[bool, typer.Option("--final", help="Train on the development splits too.")] = False,
     steps: Annotated[int | None, typer.Option(min=1, help="Updates to make. Default: the recipe's.")] = None,
 ) -> None:
-    """Train the recognition model anew from annotated corpora."""
-    from pipeline.ner import training
+    """Train the pipeline's ner anew from marked texts, and from public corpora if given."""
+    from pipeline import stages
 
-    typer.echo(str(training.train(data, out, recipe=recipe, final=final, steps=steps, report=say)))
+    typer.echo(str(stages.train(marked, dev, out, data=data, recipe=recipe, steps=steps)))
 
 
 if __name__ == "__main__":

@@ -319,6 +319,25 @@ def _local(path: Path) -> Iterator[Path]:
         yield copy
 
 
+def train(
+    marked: Iterable[Path], dev: Iterable[Path], out: Path, *, data: Path | None, recipe: Path | None, steps: int | None
+) -> Path:
+    """Learn the pipeline's ``ner`` from folders of marked texts; see :func:`pipeline.ner.training.train`."""
+    from pipeline.evaluation.voices import read_voice
+    from pipeline.ner import training
+
+    def passages(folders: Iterable[Path]) -> list[training.Passage]:
+        return [
+            training.Passage(
+                text.id, text.voice, text.text, tuple(training.Mark(m.start, m.end, m.label) for m in text.marks)
+            )
+            for folder in folders
+            for text in read_voice(folder)
+        ]
+
+    return training.train(passages(marked), passages(dev), out, data=data, recipe=recipe, steps=steps)
+
+
 def _key(*parts: str) -> str:
     # a name may hold bytes that are not UTF-8
     return sha256("\x1f".join(parts).encode(errors="surrogateescape")).hexdigest()
