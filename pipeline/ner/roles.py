@@ -27,8 +27,8 @@ SeenT = TypeVar("SeenT", bound=Seen)
 class Roles:
     """Sets role, support, polarity and ``because`` of each finding.
 
-    ``folders`` are folders with rules of the user's own (see docs/roles.md), beside the shipped ones. A pipeline that is
-    saved takes rules and weights along, and needs neither the folders nor the shipped ones again.
+    ``folders`` are folders with rules of the user's own (see docs/roles.md), beside the shipped ones. A saved pipeline
+    takes rules and weights along, and needs neither the folders nor the shipped ones again.
     """
 
     def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None) -> None:  # noqa: ARG002 - spaCy passes it

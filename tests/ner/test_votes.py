@@ -109,7 +109,7 @@ HEARD = [
     ("DRUG", "Particles were loaded with quelanib.", "quelanib"),
     ("DISEASE", "A quell injury was treated.", "quell injury"),
     ("CELL_LINE", "It passed through Calu-3 barriers.", "Calu-3"),
-    ("MODALITY", "It was followed by laser speckle imaging.", "laser speckle imaging"),
+    ("MODALITY", "It was followed by quell imaging.", "quell imaging"),
 ]
 UNHEARD = [
     ("DRUG", "The quelanib of this title is a word.", "quelanib"),
