@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import random
 import resource
-import signal
 import subprocess
 import sys
 import time
@@ -22,7 +19,6 @@ from pipeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUTS = ("records.jsonl", "records.csv", "mentions.jsonl", "documents.jsonl")
-KILLS = 24
 PAPER = """Coated nanoparticles number {0}
 
 Abstract
@@ -52,46 +48,6 @@ def whole(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below a run folder with its bytes, but for the report, which names the folder's own state."""
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def extract_in_a_fork(papers: Path, out: Path) -> None:
-    """What a run does, in a process that has the model loaded already, so that it can be killed often."""
-    os.setpgid(0, 0)
-    run.extract([papers], out, Settings(jobs=0))
-    os._exit(0)
-
-
-@pytest.mark.slow
-def test_a_run_killed_at_random_moments_loses_nothing_and_ends_byte_for_byte_the_same(
-    papers, whole, tmp_path, monkeypatch
-):
-    from pipeline import ner
-
-    nlp = ner.load(None)
-    monkeypatch.setattr(stages.ner, "load", lambda _: nlp)  # loaded once for all runs
-    random.seed(20230227)
-    fork = multiprocessing.get_context("fork")
-    kills, rounds, pace = 0, 0, 0.4
-    while kills < KILLS:
-        rounds += 1
-        out = tmp_path / f"out{rounds}"
-        stored: dict[str, int] = {}
-        while True:
-            child = fork.Process(target=extract_in_a_fork, args=(papers, out))
-            child.start()
-            child.join(random.uniform(0, pace))
-            if child.exitcode is not None:
-                assert child.exitcode == 0
-                break
-            os.kill(child.pid, signal.SIGKILL)
-            child.join()
-            kills += 1
-            pace *= 1.15  # on a slow machine too, the run ends at some time
-            for path, changed in stored.items():
-                assert Path(path).stat().st_mtime_ns == changed, f"{path} was made twice"
-            stored = {str(p): p.stat().st_mtime_ns for p in (out / ".coatmine").rglob("*.gz")}
-        assert tree(out) == tree(whole)
-        pace = 0.4
 
 
 def test_a_killed_run_takes_its_workers_along(papers, tmp_path):

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 import pytest
-from pipeline.relations.judge import Weights
 
 from pipeline.document import Block, Cell, Citation, Document, Metadata, Reference, Table
-from pipeline.records import FIELDS, Mention, Record, SizeFacts, mention_id
-from pipeline.relations import judge
+from pipeline.records import Mention, Record, SizeFacts, mention_id
 
 LABELS = {
     "C": "CELL_LINE", "T": "CELL_TYPE", "N": "CORE", "D": "DRUG", "M": "MODALITY", "X": "DISEASE",
@@ -131,37 +129,6 @@ class Paper:
 def _expanded(part: str) -> list[str]:
     first, _, last = part.partition("–")
     return [str(n) for n in range(int(first), int(last or first) + 1)]
-
-
-def _weights() -> Weights:
-    """Weights by hand, so that these tests do not change with what is learnt: the cues decide, and the place."""
-    strict = {"bias": -2.0, "part=comparator": -6.0, "part=core_size": -6.0, "part=donor_animal": -6.0}
-    needs_part = {**strict, "part=membrane_source": 5.0, "part=cargo": 5.0, "at=introduction": -6.0}
-    stated = {
-        **strict,
-        "bias": 2.0,
-        "part=description": -6.0,
-        "at=introduction": -6.0,
-        "tells cells": -3.0,
-        "at=lead": -3.0,
-    }
-    value = {
-        "bias": -2.5, "best": 0.7, "rivals": -0.3, "against most": 2.0, "at title": 1.0, "at abstract": 1.0,
-        "at stretch": 1.0,
-    }  # fmt: skip
-    mention = dict.fromkeys(FIELDS, stated) | {"membranes": needs_part, "drugs": needs_part}
-    return Weights(
-        note="by hand",
-        mention=mention,
-        value={kind: dict.fromkeys(FIELDS, value) for kind in ("own", "review")},
-        least={kind: dict.fromkeys(FIELDS, 0.6) for kind in ("own", "review")},
-    )
-
-
-@pytest.fixture(autouse=True)
-def judged_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test here depends on the shipped weights."""
-    monkeypatch.setattr(judge, "weights", _weights)
 
 
 @pytest.fixture
