@@ -40,15 +40,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner  # noqa: E402
 from pydantic import BaseModel, ConfigDict, Field  # noqa: E402
 from sqlalchemy.exc import OperationalError  # noqa: E402
 
-from pipeline import (  # noqa: E402
-    acquisition,
-    cli,
-    evaluation,
-    export,
-    readers,
-    run,
-    workers,
-)
+from pipeline import acquisition, cli, evaluation, export, readers, run, workers  # noqa: E402
 from pipeline.cli import Channels, Jobs, LimitList, Model, Raw, Replace, say, settings_of  # noqa: E402
 from pipeline.errors import BusyError, CoatmineError, UsageError  # noqa: E402
 from pipeline.folder import RunFolder, is_remote, place  # noqa: E402

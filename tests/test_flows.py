@@ -102,7 +102,7 @@ class Server:
         }  # fmt: skip
 
     def ask(self, path: str) -> Any:
-        return httpx.post(f"{self.url}/{path}/filter", json={}, timeout=30).raise_for_status().json()
+        return httpx.post(f"{self.url}/{path}/filter", json={}, timeout=patient(30)).raise_for_status().json()
 
     def prefect(self, *arguments: str) -> None:
         result = subprocess.run(

@@ -16,6 +16,7 @@ from pipeline import run, stages
 from pipeline.errors import StoreError, UsageError
 from pipeline.folder import RunFolder
 from pipeline.settings import Settings
+from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUTS = ("records.jsonl", "records.csv", "mentions.jsonl", "documents.jsonl")
@@ -55,7 +56,7 @@ def test_a_killed_run_takes_its_workers_along(papers, tmp_path):
     with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, start_new_session=True) as process:
         process.stderr.readline()  # the first paper is done, so the workers are up
         process.kill()
-    until = time.monotonic() + 30
+    until = time.monotonic() + patient(30)
     while (left := members(process.pid)) and time.monotonic() < until:
         time.sleep(0.1)
     assert not left
@@ -84,7 +85,7 @@ def test_without_room_a_run_says_so_and_what_was_written_stays_valid(papers, who
 
     command = [sys.executable, "-m", "pipeline.cli", "extract", str(papers), "--out", str(tmp_path), "--jobs", "1"]
     result = subprocess.run(
-        command, env=environment(), preexec_fn=limit, capture_output=True, text=True, check=False, timeout=120
+        command, env=environment(), preexec_fn=limit, capture_output=True, text=True, check=False, timeout=patient(120)
     )
     assert result.returncode == 2
     assert "cannot be written" in result.stderr
@@ -122,7 +123,7 @@ def test_the_second_run_on_a_folder_waits_if_it_is_told_to(papers, tmp_path):
         with pytest.raises(UsageError, match="another run is writing here"):
             run.extract([papers], tmp_path, Settings(jobs=0))
         with RunFolder(tmp_path).locked(wait=60):
-            assert other.poll() is not None or other.wait(5) == 0
+            assert other.poll() is not None or other.wait(patient(5)) == 0
 
 
 def test_what_a_killed_run_left_half_written_is_swept_away(papers, whole, tmp_path):

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.curation.session import Session
 from pipeline.folder import RunFolder
+from tests.patience import patient
 
 from ..export.browser import open_browser, sync_api
 from ..export.conftest import review, source_paper, write_run
@@ -61,7 +62,7 @@ def serving() -> Iterator[Callable[[Session], str]]:
     yield serve
     for server, thread in servers:
         server.should_exit = True
-        thread.join(10)
+        thread.join(patient(10))
 
 
 @pytest.fixture
@@ -178,7 +179,7 @@ def test_a_name_is_found_and_added_by_keyboard_alone(record: sync_api.Page, run:
 def test_a_value_lights_its_boxes_on_the_page(record: sync_api.Page) -> None:
     record.locator(".value", has_text="MCF-7").first.locator(".name").click()
     assert record.locator(".lights rect").count() == 2, "one in the text, one in the table"
-    sync_api.expect(record.locator(".page.drawn")).to_have_count(1, timeout=15000)
+    sync_api.expect(record.locator(".page.drawn")).to_have_count(1, timeout=patient(15) * 1000)
     light, words = record.locator(".lights rect").first, record.locator(".text text").first
     inside, line = light.bounding_box(), words.bounding_box()
     assert inside is not None
