@@ -48,7 +48,7 @@ from pipeline.relations.assembly import parts_of
 from pipeline.relations.attribution import Attribution
 from pipeline.relations.consolidate import KindsOfLines, kinds_of_lines, weight
 from pipeline.relations.evidence import SELF, Evidence, MentionIndex, Subject
-from pipeline.relations.merge import Candidate, as_value, candidates, kind_of, scored
+from pipeline.relations.merge import Candidate, as_value, candidates, has_coat, kind_of, scored
 from pipeline.relations.prose import from_prose
 from pipeline.roles import Observed, Tagger, Weights
 from pipeline.sections import section_of
@@ -180,7 +180,7 @@ def fit_record(studies: Sequence[Study], weights: scorer.Weights) -> dict[str, f
             if (some := candidates(study.evidence, name, study.kinds)) or True
         }
         cores, drugs = ([p for _, p in likely[name]] for name in ("cores", "drugs"))
-        rows.append(scorer.record_features(likely["membranes"], cores, drugs))
+        rows.append(scorer.record_features(likely["membranes"], cores, drugs, study.others))
         labels.append(int(bool(study.gold.get("membranes"))))
     names = sorted({feature for row in rows for feature in row})
     x = np.array([[row.get(n, 0.0) for n in names] for row in rows])
@@ -231,7 +231,11 @@ def _own(text: Text, start: int, end: int, cites: int) -> int | None:
 
 @dataclass(slots=True)
 class Study:
-    """What prose says of a study, and what is gold; ``counts`` is its weight, which the parts of a paper share."""
+    """What prose says of a study, and what is gold.
+
+    ``counts`` is its weight, which the parts of a paper share; ``others`` how many other studies of the document have a
+    coat.
+    """
 
     author: str
     kind: str
@@ -239,6 +243,7 @@ class Study:
     evidence: list[Evidence]
     kinds: KindsOfLines
     counts: float = 1.0
+    others: int = 0
 
 
 def studies_of(text: Text, tagger: Weights, own: Mapping[str, float], *, versions: bool) -> Iterator[Study]:
@@ -254,12 +259,14 @@ def studies_of(text: Text, tagger: Weights, own: Mapping[str, float], *, version
         for evidence in (part for one in found.values for part in parts_of(one)):
             by_key[evidence.subject.study].append(evidence)
         kinds = kinds_of_lines(document, index)
+        coated = {key for key, some in by_key.items() if has_coat(some)}
+        counts = 1.0 if document is text.document else 0.5 / len(parts)
         for key, gold in text.studies.items():
             if by_key.get(key):
-                yield Study(text.author, kind_of(Subject(key)), gold, by_key[key], kinds, 1.0 / len(parts))
+                yield Study(text.author, kind_of(Subject(key)), gold, by_key[key], kinds, counts, len(coated - {key}))
         if not text.studies:
             for key, some in by_key.items():
-                yield Study(text.author, kind_of(Subject(key)), {}, some, kinds, 1.0 / len(parts))
+                yield Study(text.author, kind_of(Subject(key)), {}, some, kinds, counts, len(coated - {key}))
 
 
 def _versions(document: Document, mentions: Sequence[Mention]) -> Iterator[tuple[Document, list[Mention]]]:

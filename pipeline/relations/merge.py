@@ -42,6 +42,8 @@ _BEARS_OUT: Final = 0.2
 """A mention that is less likely than this is not shown as evidence."""
 _CUE: Final = 0.4
 """A coat needs a mention that is at least so likely to be one where it stands."""
+_AMONG_COATS: Final = 0.12
+"""What is enough for a cue in a document that tells of the coats of other studies."""
 _RETOLD: Final = 0.5
 """A paper with work of its own whose coats make up this share or more of all only retells the studies it cites."""
 
@@ -74,43 +76,52 @@ def told(found: Collected, kinds: KindsOfLines) -> list[Told]:
         by_subject.keys() | found.rows, key=lambda s: (_first(by_subject.get(s, ())), s.study, s.formulation or "")
     )
     retells = _retells(by_subject)
+    coated = {subject for subject, some in by_subject.items() if has_coat(some)} | found.rows
     every = []
     for subject in subjects:
         some = by_subject.get(subject, [])
         fields = {field: _Field.of(some, field, kinds) for field in FIELDS}
-        silent = "" if subject in found.rows else _silence(subject, some, fields, found)
+        silent = "" if subject in found.rows else _silence(subject, some, fields, found, len(coated - {subject}))
         if not silent and retells and subject.study != SELF and subject not in found.rows:
             silent = "it is only retold by a paper on work of its own"
         every.append(Told(subject, fields, silent))
     return every
 
 
-def _silence(subject: Subject, some: Sequence[Evidence], fields: dict[FieldName, _Field], found: Collected) -> str:
+def _silence(
+    subject: Subject, some: Sequence[Evidence], fields: dict[FieldName, _Field], found: Collected, others: int
+) -> str:
     """Why prose tells too little of a subject for a record; empty if it tells enough."""
     ids = {i for value in fields["membranes"].values for i in value.evidence}
-    if not any(_is_cue(e) for e in some if e.mention.id in ids):
+    least = _AMONG_COATS if others > 1 else _CUE
+    if not any(_is_cue(e, least) for e in some if e.mention.id in ids):
         return "no cells are named with a cue that their membrane is the coat"
     if not (fields["cores"].values or fields["drugs"].values or subject in found.particles):
         return "no particle or cargo is told beside the coat"
-    if scorer.record(features_of(fields)) < scorer.RECORD:
+    if scorer.record(features_of(fields, others)) < scorer.RECORD:
         return "what is told of cells and particles is too faint for a coat"
     return ""
 
 
-def _is_cue(evidence: Evidence) -> bool:
+def has_coat(some: Iterable[Evidence]) -> bool:
+    """Whether prose tells a coat with a cue of its own."""
+    return any(e.field == "membranes" and e.channel == "text" and _is_cue(e, _CUE) for e in some)
+
+
+def _is_cue(evidence: Evidence, least: float) -> bool:
     """Whether a mention of cells has a cue of its own that their membrane is a coat; of a vesicle, that it covers."""
     mention, cues = evidence.mention, evidence.cues
-    if mention.negated or mention.hypothetical or not (mention.support >= _CUE or "rule" in cues):
+    if mention.negated or mention.hypothetical or not (mention.support >= least or "rule" in cues):
         return False
     if shipped_rules().speaks_of("vesicle").search(mention.text):
         return "particle" in cues or "coat" in cues
-    return "membrane" in cues or "coat" in cues
+    return "membrane" in cues or "coat" in cues or least < _CUE
 
 
-def features_of(fields: Mapping[FieldName, _Field]) -> dict[str, float]:
+def features_of(fields: Mapping[FieldName, _Field], others: int) -> dict[str, float]:
     """What a study's prose shows of being one on coated particles."""
     cores, drugs = ([p for _, p in fields[name].likely] for name in ("cores", "drugs"))
-    return scorer.record_features(fields["membranes"].likely, cores, drugs)
+    return scorer.record_features(fields["membranes"].likely, cores, drugs, others)
 
 
 def _retells(by_subject: Mapping[Subject, Sequence[Evidence]]) -> bool:

@@ -29,9 +29,11 @@ _CLIP: Final = 6.0
 RECORD: Final = 0.5
 """The probability from which a study makes a record."""
 _THREE: Final = 3
+_MANY: Final = 5
+"""From so many studies on coats in one document further ones say no more of what it is about."""
 _COUNTS: Final = 0.2
 """From this score on a mention counts as a further one."""
-AGAINST: Final = frozenset({"rival", "rivals", "narrower"})
+AGAINST: Final = frozenset({"rival", "rivals", "crowd", "narrower"})
 """Features that speak against a candidate: others of its field."""
 FREE: Final = frozenset({"bias", "wider"})
 """Features whose weights have no bound: what they say does not grow with evidence."""
@@ -96,6 +98,7 @@ def candidate_features(group: Sequence[Evidence], others: Iterable[Sequence[Evid
     found["leads"] = float(mass >= most)
     found["strongest"] = float(scores[0] >= strongest)
     found["rival"] = logit(strongest) + _CLIP
+    found["crowd"] = math.log1p(sum(len(rival) for rival in rivals))
     found["rivals"] = math.log1p(sum(max(rival) >= _COUNTS for rival in rivals))
     found["narrower"], found["wider"] = _kinds(group, others)
     for evidence in group:
@@ -105,7 +108,10 @@ def candidate_features(group: Sequence[Evidence], others: Iterable[Sequence[Evid
 
 
 def record_features(
-    membranes: Sequence[tuple[Sequence[Evidence], float]], cores: Sequence[float], drugs: Sequence[float]
+    membranes: Sequence[tuple[Sequence[Evidence], float]],
+    cores: Sequence[float],
+    drugs: Sequence[float],
+    others: int = 0,
 ) -> dict[str, float]:
     """What a study shows of being one on coated particles.
 
@@ -113,6 +119,7 @@ def record_features(
         membranes: the evidence of each candidate for a coat, with its probability.
         cores: the probabilities of the candidates for cores.
         drugs: likewise for drugs.
+        others: how many other studies of the document are told of with a coat that has a cue.
     """
     coats = [(p, e) for group, p in membranes for e in group]
     found = {
@@ -120,6 +127,7 @@ def record_features(
         "coat": max((p for p, _ in coats), default=0.0),
         "core": max(cores, default=0.0),
         "drug": max(drugs, default=0.0),
+        "others": math.log1p(min(others, _MANY)),
         "mentions": math.log1p(math.fsum(p * e.score for p, e in coats)),
     }
     for cue in ("rule", "coat", "membrane", "particle"):
