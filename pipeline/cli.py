@@ -57,6 +57,14 @@ Roles = Annotated[
         metavar="FOLDER", help="Rules of your own on roles (*.toml), beside the shipped ones; see docs/roles.md."
     ),
 ]
+LexiconFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--lexicon",
+        metavar="FOLDER",
+        help="Names of your own (*.tsv), beside the shipped ones; see docs/add-a-name.md.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Raw = Annotated[bool, typer.Option("--raw", help="As the run found it, without curators' decisions.")]
 Password = Annotated[
@@ -191,6 +199,7 @@ def annotate(
     files: Files,
     out: Out,
     model: Model = None,
+    lexicon: LexiconFolder = None,
     roles: Roles = None,
     password: Password = None,
     limit: LimitList = None,
@@ -200,7 +209,13 @@ def annotate(
     from pipeline.folder import RunFolder
 
     settings = Settings.model_validate(
-        {"model": model, "roles": _checked(roles), "password": password, "limits": _limits(limit)}
+        {
+            "model": model,
+            "lexicon": _checked_names(lexicon),
+            "roles": _checked(roles),
+            "password": password,
+            "limits": _limits(limit),
+        }
     )
     with (
         TemporaryDirectory(prefix="coatmine-") as work,
@@ -245,6 +260,15 @@ def _limits(given: list[str] | None) -> Limits:
     except ValidationError as error:
         names = ", ".join(Limits.model_fields)
         raise UsageError(f"--limit {' '.join(given or ())}: give NAME=NUMBER with a name of {names}") from error
+
+
+def _checked_names(lexicon: Path | None) -> Path | None:
+    """A folder of names that can be read, so that a fault in it is told before anything is done."""
+    from pipeline.linking import own_rows
+
+    if lexicon is not None:
+        own_rows(lexicon)
+    return lexicon
 
 
 def _checked(roles: Path | None) -> Path | None:
@@ -305,6 +329,7 @@ def extract(
     ],
     channels: Channels = "table,text",
     model: Model = None,
+    lexicon: LexiconFolder = None,
     roles: Roles = None,
     jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
@@ -323,7 +348,14 @@ def extract(
     from pipeline.bibliography import read_bibliography
 
     settings = settings_of(
-        channels, model, jobs, limit, password=password, bibliography=bibliography, roles=_checked(roles)
+        channels,
+        model,
+        jobs,
+        limit,
+        password=password,
+        bibliography=bibliography,
+        lexicon=_checked_names(lexicon),
+        roles=_checked(roles),
     )
     if bibliography:
         read_bibliography(bibliography)  # what is wrong with it is said before any work
