@@ -40,7 +40,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner  # noqa: E402
 from pydantic import BaseModel, ConfigDict, Field  # noqa: E402
 from sqlalchemy.exc import OperationalError  # noqa: E402
 
-from pipeline import acquisition, cli, evaluation, export, readers, run, workers  # noqa: E402
+from pipeline import acquisition, cli, evaluation, export, run, workers  # noqa: E402
 from pipeline.cli import Channels, Jobs, LimitList, Model, Raw, Replace, say, settings_of  # noqa: E402
 from pipeline.errors import BusyError, CoatmineError, UsageError  # noqa: E402
 from pipeline.folder import RunFolder, is_remote, place  # noqa: E402
@@ -193,22 +193,12 @@ def publish(
 
 @flow
 def acquire(
-    dois: Annotated[list[str] | None, typer.Argument(metavar="DOI...")] = None,
-    manifest: Annotated[str | None, typer.Option(help="CSV file with a column doi.")] = None,
-    review: Annotated[str | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
-    bibliography: Annotated[str | None, typer.Option(help="A .bib, .ris, CSL .json or Zotero .csv file.")] = None,
-    out: Out = "papers",
-    email: Annotated[str | None, typer.Option(help="Told to the services.")] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="As of coatmine.")] = None,
-) -> acquisition.AcquisitionReport:
+    dois: cli.Dois = None, manifest: cli.Manifest = None, review: cli.FromReview = None,
+    bibliography: cli.Library = None, out: Out = "papers", email: cli.Email = None, given: cli.Given = None,
+) -> acquisition.AcquisitionReport:  # fmt: skip
     """Download open-access copies of papers. The only flow that opens a connection to the outside."""
-    wanted = list(dois or []) + (acquisition.dois_from_manifest(Path(manifest)) if manifest else [])
-    if review:
-        with readers.Reader() as reader:
-            wanted += acquisition.dois_of_references(reader.read(review))
-    if bibliography:
-        wanted += acquisition.dois_from_bibliography(Path(bibliography))
-    report = download(wanted, out, acquisition.AcquisitionSettings.given(settings or (), email))
+    wanted = cli.wanted_dois(dois, manifest, review, bibliography)
+    report = download(wanted, out, acquisition.AcquisitionSettings.given(given or (), email))
     _print(report.as_text())
     return report
 

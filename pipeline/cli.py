@@ -84,6 +84,15 @@ Jobs = Annotated[int | None, typer.Option(min=1, help="Worker processes. Default
 Replace = Annotated[
     bool, typer.Option("--replace", help="Drop the papers that --out holds and this call does not name.")
 ]
+Dois = Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="DOIs of papers.")]
+Manifest = Annotated[Path | None, typer.Option(help="CSV file with a column doi.")]
+FromReview = Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")]
+Library = Annotated[Path | None, typer.Option(help="The papers of a .bib, .ris, CSL .json or Zotero .csv file.")]
+Email = Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")]
+Given = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as interval=2; docs/acquire.md names them."),
+]
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .html, .docx, .md, .txt")
 ]
@@ -625,31 +634,19 @@ def review(
 @app.command()
 @plainly
 def acquire(
-    dois: Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="DOIs of papers.")] = None,
-    manifest: Annotated[Path | None, typer.Option(help="CSV file with a column doi.")] = None,
-    review: Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
-    bibliography: Annotated[
-        Path | None, typer.Option(help="The papers of a .bib, .ris, CSL .json or Zotero .csv file.")
-    ] = None,
+    dois: Dois = None,
+    manifest: Manifest = None,
+    review: FromReview = None,
+    bibliography: Library = None,
     out: Out = Path("papers"),
-    email: Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")] = None,
-    given: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as interval=2; docs/acquire.md names them."),
-    ] = None,
+    email: Email = None,
+    given: Given = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring open-access copies of papers. The only command that opens a connection."""
-    from pipeline import acquisition, readers
+    from pipeline import acquisition
 
-    wanted = list(dois or ())
-    if manifest:
-        wanted += acquisition.dois_from_manifest(manifest)
-    if bibliography:
-        wanted += acquisition.dois_from_bibliography(bibliography, say)
-    if review:
-        with readers.Reader(Settings().limits) as reader:
-            wanted += acquisition.dois_of_references(reader.read(review))
+    wanted = wanted_dois(dois, manifest, review, bibliography)
     settings = acquisition.AcquisitionSettings.given(given or (), email)
     report = acquisition.acquire(
         wanted, out, settings, lambda paper, done, total: say(f"[{done}/{total}] {paper.status}: {paper.doi}")
@@ -660,6 +657,23 @@ def acquire(
         typer.echo(report.as_text())
     if report.missing:
         raise typer.Exit(1)
+
+
+def wanted_dois(
+    dois: list[str] | None, manifest: Path | None, review: Path | None, bibliography: Path | None
+) -> list[str]:
+    """The DOIs that are named, and those of the files that are."""
+    from pipeline import acquisition, readers
+
+    wanted = list(dois or ())
+    if manifest:
+        wanted += acquisition.dois_from_manifest(manifest)
+    if bibliography:
+        wanted += acquisition.dois_from_bibliography(bibliography, say)
+    if review:
+        with readers.Reader() as reader:
+            wanted += acquisition.dois_of_references(reader.read(review))
+    return wanted
 
 
 @app.command()
