@@ -133,13 +133,14 @@ def download(dois: list[str], out: str, settings: acquisition.AcquisitionSetting
 @flow
 def mine(
     papers: Papers, out: Out, gold: Gold = None, database: Database = None, channels: Channels = "table,text",
-    model: Model = None, jobs: Jobs = None, limit: LimitList = None, replace: Replace = False, dask: Dask = None,
-    batch: Batch = 50, wait: Wait = 0,
+    model: Model = None, roles: cli.Roles = None, bibliography: cli.Bibliography = None, jobs: Jobs = None,
+    limit: LimitList = None, replace: Replace = False, dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
 ) -> run.Summary:  # fmt: skip
     """Papers in; records, scores and a database out. By default the database is a SQLite file in ``out``."""
     if database is None and isinstance(folder := place(out), Path):
         database = f"sqlite:///{folder / 'coatmine.db'}"
-    summary = _extract(papers, out, settings_of(channels, model, jobs, limit), dask, batch, replace=replace, wait=wait)
+    settings = settings_of(channels, model, jobs, limit, roles=roles, bibliography=bibliography)
+    summary = _extract(papers, out, settings, dask, batch, replace=replace, wait=wait)
     with RunFolder(place(out)).locked(wait):
         tables = _scores(gold or [], out)
         loaded = [load(out, database)] if database else []
@@ -149,11 +150,13 @@ def mine(
 
 @flow
 def extract(
-    papers: Papers, out: Out, channels: Channels = "table,text", model: Model = None, jobs: Jobs = None,
-    limit: LimitList = None, replace: Replace = False, dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
+    papers: Papers, out: Out, channels: Channels = "table,text", model: Model = None, roles: cli.Roles = None,
+    bibliography: cli.Bibliography = None, jobs: Jobs = None, limit: LimitList = None, replace: Replace = False,
+    dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
 ) -> run.Summary:  # fmt: skip
     """Papers in, records out."""
-    summary = _extract(papers, out, settings_of(channels, model, jobs, limit), dask, batch, replace=replace, wait=wait)
+    settings = settings_of(channels, model, jobs, limit, roles=roles, bibliography=bibliography)
+    summary = _extract(papers, out, settings, dask, batch, replace=replace, wait=wait)
     _print(summary.as_text())
     return summary
 
@@ -170,7 +173,7 @@ def watch(
         say(f"{folder}: nothing new")
         return None
     try:
-        summary = mine.fn(list(seen.papers), out, gold, database, channels, model, jobs)
+        summary = mine.fn(list(seen.papers), out, gold, database, channels, model, jobs=jobs)
     except BusyError:  # the lock, not Prefect, says so: it goes with the process that holds it, however that ends
         say(f"{folder}: an earlier look is still being mined; the next one sees what is new")
         return None

@@ -93,6 +93,10 @@ Given = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as interval=2; docs/acquire.md names them."),
 ]
+Bibliography = Annotated[
+    Path | None,
+    typer.Option(help="What the papers are, by DOI, title or file name: .bib, .ris, CSL .json or Zotero's .csv."),
+]
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .html, .docx, .md, .txt")
 ]
@@ -343,10 +347,7 @@ def extract(
     jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
     replace: Replace = False,
-    bibliography: Annotated[
-        Path | None,
-        typer.Option(help="What the papers are, by DOI, title or file name: .bib, .ris, CSL .json or Zotero's .csv."),
-    ] = None,
+    bibliography: Bibliography = None,
     password: Password = None,
     limit: LimitList = None,
     log_format: Annotated[LogFormat, typer.Option(help="How progress is told on stderr.")] = LogFormat.text,
