@@ -40,7 +40,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner  # noqa: E402
 from pydantic import BaseModel, ConfigDict, Field  # noqa: E402
 from sqlalchemy.exc import OperationalError  # noqa: E402
 
-from pipeline import acquisition, cli, evaluation, export, readers, run, workers  # noqa: E402
+from pipeline import acquisition, cli, evaluation, export, run, workers  # noqa: E402
 from pipeline.cli import Channels, Jobs, LimitList, Model, Raw, Replace, say, settings_of  # noqa: E402
 from pipeline.errors import BusyError, CoatmineError, UsageError  # noqa: E402
 from pipeline.folder import RunFolder, is_remote, place  # noqa: E402
@@ -133,13 +133,14 @@ def download(dois: list[str], out: str, settings: acquisition.AcquisitionSetting
 @flow
 def mine(
     papers: Papers, out: Out, gold: Gold = None, database: Database = None, channels: Channels = "table,text",
-    model: Model = None, jobs: Jobs = None, limit: LimitList = None, replace: Replace = False, dask: Dask = None,
-    batch: Batch = 50, wait: Wait = 0,
+    model: Model = None, roles: cli.Roles = None, bibliography: cli.Bibliography = None, jobs: Jobs = None,
+    limit: LimitList = None, replace: Replace = False, dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
 ) -> run.Summary:  # fmt: skip
     """Papers in; records, scores and a database out. By default the database is a SQLite file in ``out``."""
     if database is None and isinstance(folder := place(out), Path):
         database = f"sqlite:///{folder / 'coatmine.db'}"
-    summary = _extract(papers, out, settings_of(channels, model, jobs, limit), dask, batch, replace=replace, wait=wait)
+    settings = settings_of(channels, model, jobs, limit, roles=roles, bibliography=bibliography)
+    summary = _extract(papers, out, settings, dask, batch, replace=replace, wait=wait)
     with RunFolder(place(out)).locked(wait):
         tables = _scores(gold or [], out)
         loaded = [load(out, database)] if database else []
@@ -149,11 +150,13 @@ def mine(
 
 @flow
 def extract(
-    papers: Papers, out: Out, channels: Channels = "table,text", model: Model = None, jobs: Jobs = None,
-    limit: LimitList = None, replace: Replace = False, dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
+    papers: Papers, out: Out, channels: Channels = "table,text", model: Model = None, roles: cli.Roles = None,
+    bibliography: cli.Bibliography = None, jobs: Jobs = None, limit: LimitList = None, replace: Replace = False,
+    dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
 ) -> run.Summary:  # fmt: skip
     """Papers in, records out."""
-    summary = _extract(papers, out, settings_of(channels, model, jobs, limit), dask, batch, replace=replace, wait=wait)
+    settings = settings_of(channels, model, jobs, limit, roles=roles, bibliography=bibliography)
+    summary = _extract(papers, out, settings, dask, batch, replace=replace, wait=wait)
     _print(summary.as_text())
     return summary
 
@@ -170,7 +173,7 @@ def watch(
         say(f"{folder}: nothing new")
         return None
     try:
-        summary = mine.fn(list(seen.papers), out, gold, database, channels, model, jobs)
+        summary = mine.fn(list(seen.papers), out, gold, database, channels, model, jobs=jobs)
     except BusyError:  # the lock, not Prefect, says so: it goes with the process that holds it, however that ends
         say(f"{folder}: an earlier look is still being mined; the next one sees what is new")
         return None
@@ -193,22 +196,12 @@ def publish(
 
 @flow
 def acquire(
-    dois: Annotated[list[str] | None, typer.Argument(metavar="DOI...")] = None,
-    manifest: Annotated[str | None, typer.Option(help="CSV file with a column doi.")] = None,
-    review: Annotated[str | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
-    bibliography: Annotated[str | None, typer.Option(help="A .bib, .ris, CSL .json or Zotero .csv file.")] = None,
-    out: Out = "papers",
-    email: Annotated[str | None, typer.Option(help="Told to the services.")] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="As of coatmine.")] = None,
-) -> acquisition.AcquisitionReport:
+    dois: cli.Dois = None, manifest: cli.Manifest = None, review: cli.FromReview = None,
+    bibliography: cli.Library = None, out: Out = "papers", email: cli.Email = None, given: cli.Given = None,
+) -> acquisition.AcquisitionReport:  # fmt: skip
     """Download open-access copies of papers. The only flow that opens a connection to the outside."""
-    wanted = list(dois or []) + (acquisition.dois_from_manifest(Path(manifest)) if manifest else [])
-    if review:
-        with readers.Reader() as reader:
-            wanted += acquisition.dois_of_references(reader.read(review))
-    if bibliography:
-        wanted += acquisition.dois_from_bibliography(Path(bibliography))
-    report = download(wanted, out, acquisition.AcquisitionSettings.given(settings or (), email))
+    wanted = cli.wanted_dois(dois, manifest, review, bibliography)
+    report = download(wanted, out, acquisition.AcquisitionSettings.given(given or (), email))
     _print(report.as_text())
     return report
 

@@ -1,6 +1,6 @@
 """Scans: seconds a page, word recall, and records of papers rasterised with noise against those of the originals.
 
-    python benchmarks/recognising.py [FOLDER] [--pages N]
+    python benchmarks/recognising.py [FOLDER] [--papers N]
 
 Each page of the papers (by default the sample's) becomes a picture of 200 dots per inch, a little turned and with the
 noise of a copier; a PDF of those pictures is read with --ocr. What is told at the end is F1 of the values against those
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import re
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -20,7 +19,7 @@ import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
 
-from pipeline import readers, run
+from pipeline import run
 from pipeline.document import Document
 from pipeline.folder import RunFolder
 from pipeline.records import FIELDS
@@ -51,6 +50,12 @@ def words(document: Document) -> Counter[str]:
     return Counter(re.findall(r"[^\W_]{2,}", document.text.lower()))
 
 
+def texts(folder: Path) -> dict[str, Counter[str]]:
+    """The words of each paper of a run, by its file's name."""
+    done = (outcome for outcome in RunFolder(folder).outcomes() if outcome.document_id)
+    return {Path(each.source).stem: words(RunFolder(folder).document(str(each.document_id))) for each in done}
+
+
 def values(folder: Path) -> dict[str, set[tuple[str, str]]]:
     """The values of each paper of a run, by its file's name."""
     names = {outcome.document_id: Path(outcome.source).stem for outcome in RunFolder(folder).outcomes()}
@@ -72,15 +77,13 @@ def main() -> None:
         scans, out = Path(place) / "scans", Path(place) / "out"
         scans.mkdir()
         pages = sum(scanned(paper, scans / paper.name) for paper in papers)
-        begun = time.perf_counter()
-        recall = []
-        with readers.Reader(LIMITS, ocr=True) as reader:
-            for paper in papers:
-                there, read = words(readers.read(paper)), words(reader.read(scans / paper.name))
-                recall.append((there & read).total() / max(1, there.total()))
-        seconds = time.perf_counter() - begun
         run.extract(papers, out / "print")
-        run.extract([scans], out / "scans", Settings(ocr=True, limits=LIMITS))
+        summary = run.extract([scans], out / "scans", Settings(ocr=True, limits=LIMITS))
+        printed, read = texts(out / "print"), texts(out / "scans")
+        recall = [
+            (printed[name] & read[name]).total() / max(1, printed[name].total()) for name in printed if name in read
+        ]
+        seconds = summary.seconds["read"]
         before, after = values(out / "print"), values(out / "scans")
         same = sum(len(before[name] & after.get(name, set())) for name in before)
         told, there = sum(map(len, after.values())), sum(map(len, before.values()))

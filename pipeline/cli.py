@@ -57,6 +57,14 @@ Roles = Annotated[
         metavar="FOLDER", help="Rules of your own on roles (*.toml), beside the shipped ones; see docs/roles.md."
     ),
 ]
+LexiconFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--lexicon",
+        metavar="FOLDER",
+        help="Names of your own (*.tsv), beside the shipped ones; see docs/add-a-name.md.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Raw = Annotated[bool, typer.Option("--raw", help="As the run found it, without curators' decisions.")]
 Password = Annotated[
@@ -75,6 +83,19 @@ Channels = Annotated[
 Jobs = Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow."), Field(ge=1)]
 Replace = Annotated[
     bool, typer.Option("--replace", help="Drop the papers that --out holds and this call does not name.")
+]
+Dois = Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="DOIs of papers.")]
+Manifest = Annotated[Path | None, typer.Option(help="CSV file with a column doi.")]
+FromReview = Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")]
+Library = Annotated[Path | None, typer.Option(help="The papers of a .bib, .ris, CSL .json or Zotero .csv file.")]
+Email = Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")]
+Given = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as interval=2; docs/acquire.md names them."),
+]
+Bibliography = Annotated[
+    Path | None,
+    typer.Option(help="What the papers are, by DOI, title or file name: .bib, .ris, CSL .json or Zotero's .csv."),
 ]
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .html, .docx, .md, .txt")
@@ -191,6 +212,7 @@ def annotate(
     files: Files,
     out: Out,
     model: Model = None,
+    lexicon: LexiconFolder = None,
     roles: Roles = None,
     password: Password = None,
     limit: LimitList = None,
@@ -200,7 +222,13 @@ def annotate(
     from pipeline.folder import RunFolder
 
     settings = Settings.model_validate(
-        {"model": model, "roles": _checked(roles), "password": password, "limits": _limits(limit)}
+        {
+            "model": model,
+            "lexicon": _checked_names(lexicon),
+            "roles": _checked(roles),
+            "password": password,
+            "limits": _limits(limit),
+        }
     )
     with (
         TemporaryDirectory(prefix="coatmine-") as work,
@@ -245,6 +273,15 @@ def _limits(given: list[str] | None) -> Limits:
     except ValidationError as error:
         names = ", ".join(Limits.model_fields)
         raise UsageError(f"--limit {' '.join(given or ())}: give NAME=NUMBER with a name of {names}") from error
+
+
+def _checked_names(lexicon: Path | None) -> Path | None:
+    """A folder of names that can be read, so that a fault in it is told before anything is done."""
+    from pipeline.linking import own_rows
+
+    if lexicon is not None:
+        own_rows(lexicon)
+    return lexicon
 
 
 def _checked(roles: Path | None) -> Path | None:
@@ -305,14 +342,12 @@ def extract(
     ],
     channels: Channels = "table,text",
     model: Model = None,
+    lexicon: LexiconFolder = None,
     roles: Roles = None,
     jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
     replace: Replace = False,
-    bibliography: Annotated[
-        Path | None,
-        typer.Option(help="What the papers are, by DOI, title or file name: .bib, .ris, CSL .json or Zotero's .csv."),
-    ] = None,
+    bibliography: Bibliography = None,
     password: Password = None,
     limit: LimitList = None,
     log_format: Annotated[LogFormat, typer.Option(help="How progress is told on stderr.")] = LogFormat.text,
@@ -323,7 +358,14 @@ def extract(
     from pipeline.bibliography import read_bibliography
 
     settings = settings_of(
-        channels, model, jobs, limit, password=password, bibliography=bibliography, roles=_checked(roles)
+        channels,
+        model,
+        jobs,
+        limit,
+        password=password,
+        bibliography=bibliography,
+        lexicon=_checked_names(lexicon),
+        roles=_checked(roles),
     )
     if bibliography:
         read_bibliography(bibliography)  # what is wrong with it is said before any work
@@ -593,31 +635,19 @@ def review(
 @app.command()
 @plainly
 def acquire(
-    dois: Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="DOIs of papers.")] = None,
-    manifest: Annotated[Path | None, typer.Option(help="CSV file with a column doi.")] = None,
-    review: Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")] = None,
-    bibliography: Annotated[
-        Path | None, typer.Option(help="The papers of a .bib, .ris, CSL .json or Zotero .csv file.")
-    ] = None,
+    dois: Dois = None,
+    manifest: Manifest = None,
+    review: FromReview = None,
+    bibliography: Library = None,
     out: Out = Path("papers"),
-    email: Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")] = None,
-    given: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as interval=2; docs/acquire.md names them."),
-    ] = None,
+    email: Email = None,
+    given: Given = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring open-access copies of papers. The only command that opens a connection."""
-    from pipeline import acquisition, readers
+    from pipeline import acquisition
 
-    wanted = list(dois or ())
-    if manifest:
-        wanted += acquisition.dois_from_manifest(manifest)
-    if bibliography:
-        wanted += acquisition.dois_from_bibliography(bibliography, say)
-    if review:
-        with readers.Reader(Settings().limits) as reader:
-            wanted += acquisition.dois_of_references(reader.read(review))
+    wanted = wanted_dois(dois, manifest, review, bibliography)
     settings = acquisition.AcquisitionSettings.given(given or (), email)
     report = acquisition.acquire(
         wanted, out, settings, lambda paper, done, total: say(f"[{done}/{total}] {paper.status}: {paper.doi}")
@@ -628,6 +658,23 @@ def acquire(
         typer.echo(report.as_text())
     if report.missing:
         raise typer.Exit(1)
+
+
+def wanted_dois(
+    dois: list[str] | None, manifest: Path | None, review: Path | None, bibliography: Path | None
+) -> list[str]:
+    """The DOIs that are named, and those of the files that are."""
+    from pipeline import acquisition, readers
+
+    wanted = list(dois or ())
+    if manifest:
+        wanted += acquisition.dois_from_manifest(manifest)
+    if bibliography:
+        wanted += acquisition.dois_from_bibliography(bibliography, say)
+    if review:
+        with readers.Reader() as reader:
+            wanted += acquisition.dois_of_references(reader.read(review))
+    return wanted
 
 
 @app.command()

@@ -62,6 +62,9 @@ class Settings(BaseModel):
 
     channels: tuple[str, ...] = ("table", "text")
     model: str | None = Field(default=None, description="spaCy model by name or path; None: the shipped one")
+    lexicon: Path | None = Field(
+        default=None, description="folder with names of the user's own, beside the shipped lexicons"
+    )
     roles: Path | None = Field(
         default=None, description="folder with rules on roles of the user's own, beside the shipped ones"
     )

@@ -90,7 +90,7 @@ class Stages:
 
     @cached_property
     def _nlp(self) -> Any:
-        return ner.load(self._settings.model, self._settings.roles)
+        return ner.load(self._settings.model, self._settings.roles, self._settings.lexicon)
 
     @cached_property
     def _reader_version(self) -> str:
@@ -98,11 +98,12 @@ class Stages:
 
     @cached_property
     def _made_by(self) -> dict[str, str]:
+        own = [self._settings.lexicon] if self._settings.lexicon else []
         return {
             "coatmine": version(),
             "reader": self._reader_version,
             "recognition": _code("ner", "roles", "linking", "tabular", "sentences.py", "sections.py"),
-            "model": f"{ner.describe(self._nlp)}+{fingerprint(self._nlp.path, models_dir() / 'lexicons')}",
+            "model": f"{ner.describe(self._nlp)}+{fingerprint(self._nlp.path, models_dir() / 'lexicons', *own)}",
             "roles": fingerprint(roles_dir(), *([self._settings.roles] if self._settings.roles else [])),
             "relations": f"{relations.VERSION}+{_code('relations', 'roles', 'tabular', 'sentences.py', 'sections.py')}",
             "scorer": fingerprint(relations.weights_file()),

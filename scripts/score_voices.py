@@ -162,7 +162,7 @@ def errors(texts: list[Text], found: dict[str, list[Mention]], label: str | None
     """Every missed and every wrong mention, with what stands in its place."""
     for text in texts:
         gold = {(m.start, m.end, m.label): m for m in text.marked}
-        seen = {(m.start, m.end, m.label): m for m in found[text.id]}
+        seen: dict[tuple[int, int, str], Mention] = {(m.start, m.end, m.label): m for m in found[text.id]}
         for key in sorted(gold.keys() ^ seen.keys()):
             if label and key[2] != label:
                 continue

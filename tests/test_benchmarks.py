@@ -45,6 +45,7 @@ def test_a_million_papers_are_reckoned_from_the_figures(throughput):
     assert "| 240 GB in 5 million objects" in reckoned  # 20 kB a page
 
 
+@pytest.mark.slow
 def test_a_large_corpus_is_measured_as_it_grows(throughput, sample, tmp_path):
     paper = sample / "pancreas-hybrid-plga.pdf"
     corpus = throughput.copies([paper], 3, tmp_path / "corpus")

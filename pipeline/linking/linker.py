@@ -47,6 +47,7 @@ def settle(entries: Sequence[Entry], surface: str, *, taxon: str = "") -> Link:
     best = list(entries)
     for keep in (
         lambda e: e.type != "chemical",
+        lambda e: e.source == "own",
         lambda e: e.source == "hand",
         lambda e: bool(taxon) and e.taxon == taxon,
         lambda e: e.name == e.preferred == surface,

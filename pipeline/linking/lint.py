@@ -50,7 +50,7 @@ def _file_problems(path: Path) -> Iterator[str]:
         except ModelError as error:
             yield f"{path.name}, line {number}: {error}"
             continue
-        for problem in _entry_problems(entry):
+        for problem in entry_problems(entry):
             yield f"{path.name}, line {number}, {entry.name!r}: {problem}"
         key = (entry.name, entry.curie, entry.type, entry.taxon)
         if key in seen:
@@ -58,7 +58,8 @@ def _file_problems(path: Path) -> Iterator[str]:
         seen.add(key)
 
 
-def _entry_problems(entry: Entry) -> Iterator[str]:
+def entry_problems(entry: Entry) -> Iterator[str]:
+    """What is wrong with one entry."""
     if not squeeze(entry.name):
         yield "the name has neither letter nor digit"
     if not entry.preferred:

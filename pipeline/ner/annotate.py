@@ -28,19 +28,22 @@ _KEPT_OUT = frozenset({"reference", "affiliation", "authors", "header", "footer"
 
 
 @lru_cache(maxsize=2)
-def load(model: str | None = None, roles: Path | None = None) -> Language:
+def load(model: str | None = None, roles: Path | None = None, lexicon: Path | None = None) -> Language:
     """The recognition pipeline.
 
     Args:
         model: None for the shipped pipeline. A coatmine pipeline saved elsewhere, by its folder, is loaded as it is;
             any other spaCy model (scispaCy's, say), by name or folder, takes part in the shipped pipeline's vote.
         roles: a folder with rules on roles of the user's own, beside the shipped ones.
+        lexicon: a folder with names of the user's own, beside the shipped ones.
 
     Raises:
         ModelError: there is no such model, or it finds no entities.
     """
     shipped = models_dir() / "coatmine"
-    own = {"roles": {"folders": [str(roles)]}} if roles else {}
+    own: dict[str, Any] = {"roles": {"folders": [str(roles)]}} if roles else {}
+    if lexicon:
+        own["lexicon"] = {"own": str(lexicon)}
     if model is None:
         return _load(shipped, {"components": own})
     config = Path(model) / "config.cfg"

@@ -17,7 +17,7 @@ from spacy.pipeline import EntityRuler, SpanRuler
 from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline import sentences
-from pipeline.linking import Lexicon, link, shipped_lexicon
+from pipeline.linking import Lexicon, link, own_rows, shipped_lexicon
 from pipeline.ner import abbreviations, extensions, roles, tokeniser
 from pipeline.ner.hearing import Hearing
 from pipeline.ner.resolve import outside_formulations, resolve
@@ -54,15 +54,18 @@ class Sentences:
         return doc.from_array([SENT_START], begins.astype("uint64"))  # type: ignore[arg-type]
 
 
-@Language.factory("coatmine_lexicon", assigns=["doc._.lexicon_hits"], default_config={"folders": None})
+@Language.factory("coatmine_lexicon", assigns=["doc._.lexicon_hits"], default_config={"folders": None, "own": None})
 class LexiconMatcher:
-    """Every place where a name of the lexicons stands. ``folders`` replaces the shipped ones.
+    """Every place where a name of the lexicons stands.
+
+    ``folders`` replaces the shipped lexicons; ``own`` is a folder of the user's own names, beside them.
 
     A pipeline that is saved takes its lexicon along, and needs neither the folders nor the shipped ones again.
     """
 
-    def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None) -> None:  # noqa: ARG002 - spaCy passes it
+    def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None, own: str | None) -> None:  # noqa: ARG002
         self.name = name
+        self.own = Path(own) if own else None
         self.folders = tuple(map(Path, folders or ()))
         self._loaded: Lexicon | None = None  # until it is wanted: what is saved with a pipeline goes before
 
@@ -72,9 +75,11 @@ class LexiconMatcher:
 
         Raises:
             ModelError: a folder holds no lexicon, or a table in it is malformed.
+            UsageError: a table of the user's own is not as it should be.
         """
         if self._loaded is None:
-            self._loaded = Lexicon.load(*self.folders) if self.folders else shipped_lexicon()
+            base = Lexicon.load(*self.folders) if self.folders else shipped_lexicon()
+            self._loaded = Lexicon([*base.rows(), *own_rows(self.own)]) if self.own else base
         return self._loaded
 
     def use(self, lexicon: Lexicon) -> None:

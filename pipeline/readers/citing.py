@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.readers.entry import parts_of
+
 REFERENCE_LIST = re.compile(
     r"(?:\d+\.?\s*)?(?:(?:notes\s+and\s+|list\s+of\s+|selected\s+)?references?(?:\s+(?:and\s+notes|cited|list))?|bibliography"
     r"|literature(?:\s+cited)?|works\s+cited|cited\s+literature)\s*:?",
@@ -16,6 +18,22 @@ DOI = re.compile(
     r"\b10\.\d{4,9}/(?:\(SICI\)\d{4}-\d{3}[\dXx][^\s\"\u201c\u201d]+|[^\s\"<>\u201c\u201d]+)", re.IGNORECASE
 )
 """A DOI; one made of a serial item's identifier (SICI) has angle brackets within."""
+SHAPES = [
+    (re.compile(begins, re.IGNORECASE), re.compile(shape, re.IGNORECASE))
+    for begins, shape in (
+        (r"10\.1038/s\d", r"10\.1038/s\d{5}-\d{2,4}-\d{3,6}-[\dxw]"),
+        (
+            r"10\.(?:1007|1186)/s\d",
+            r"10\.(?:1007|1186)/s\d{5}-\d{2,4}-\d{3,6}-[\dxwyz]|10\.1007/s\d{9,12}|10\.1186/s\d+(?:-\d+)*",
+        ),
+        (r"10\.1016/j\.", r"10\.1016/j\.[a-z]+\.\d{4}\.(?:\d{2}\.\d{3}|\d{5,6})"),
+        (r"10\.1021/acs", r"10\.1021/acs\.?[a-z]+\.\d[a-z]\d{5}|10\.1021/acs[a-z]+\d+"),
+        (r"10\.1002/(?:adma|adfm|smll|anie|advs|adhm)\.", r"10\.1002/[a-z]+\.(?:19|20)\d{7}"),
+        (r"10\.3390/[a-z]", r"10\.3390/[a-z]+\d{6,12}"),
+        (r"10\.1371/journal\.", r"10\.1371/journal\.p[a-z]{3}\.\d{7}"),
+    )
+]
+"""How DOIs of some publishers begin, and what they look like when they are whole."""
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 PRINTED_NUMBER = re.compile(r"[\[(]?(\d{1,3})(?:[\])]\.?|\.)?\s*(?=\D)")
 _ONE = r"\d{1,3}[a-z]?"
@@ -46,6 +64,14 @@ def find_doi(text: str) -> str | None:
     """The first DOI in a text, without the punctuation that ends a sentence."""
     found = DOI.search(text)
     return tidy_doi(found[0]) if found else None
+
+
+def whole_doi(text: str) -> str | None:
+    """The first DOI in a text unless it looks cut: by its last sign, or by the shape that its publisher's DOIs have."""
+    doi = find_doi(text)
+    if not doi or doi[-1] in "-/_(" or doi.count("(") > doi.count(")"):
+        return None
+    return None if any(begins.match(doi) and not shape.fullmatch(doi) for begins, shape in SHAPES) else doi
 
 
 def tidy_doi(doi: str) -> str:
@@ -185,7 +211,7 @@ def _named(candidates: Sequence[Dated], names: str, second: str, letter: str) ->
 
 def parse_entry(text: str) -> Entry:
     """Read the entry of a reference list."""
-    entry = Entry(doi=find_doi(text))
+    entry = Entry(doi=whole_doi(text))
     number = PRINTED_NUMBER.match(text)
     if number:
         entry.number = number[1]
@@ -193,7 +219,8 @@ def parse_entry(text: str) -> Entry:
     years = [int(year) for year in YEAR.findall(DOI.sub(" ", text))]
     if years:
         entry.year = years[0] if len(set(years)) == 1 else _likely_year(text, years)
-    entry.authors = _authors(text)
+    parts = parts_of(text)
+    entry.authors, entry.title, entry.container = parts.authors, parts.title, parts.container
     return entry
 
 
@@ -204,14 +231,3 @@ def _likely_year(text: str, years: Sequence[int]) -> int:
         return int(inside[1])
     set_apart = re.search(r"(?<=[\s.;])(1[89]\d\d|20\d\d)(?=[,;.]\s|;|$)", text)
     return int(set_apart[1]) if set_apart else years[0]
-
-
-def _authors(text: str) -> tuple[str, ...]:
-    """Authors written as ``Surname, I. I.; Surname, I.`` or ``Surname II, Surname I``."""
-    semicolons = re.match(r"((?:[^\W\d_][\w'\u2019 -]+,\s(?:[^\W\d_]{1,3}[.-]\s?-?)+(?:;\s|\s))+)", text)
-    if semicolons:
-        return tuple(name.strip() for name in semicolons[1].split(";") if name.strip())
-    plain = re.match(r"((?:[^\W\d_][\w'\u2019 -]+\s[A-Z]{1,4}(?:,\s|[.:]\s))+)", text)
-    if plain:
-        return tuple(name.strip(" .:") for name in plain[1].split(",") if name.strip(" .:"))
-    return ()

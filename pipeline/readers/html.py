@@ -175,8 +175,8 @@ class _Page(Walker):
 
     def _keep_address(self, element: Any) -> None:
         """A link that a site adds to a reference is no text of it, but its DOI is the reference's."""
-        if self.listing and self.flow.text:
-            size = len(self.flow.text)
+        size = len(self.flow.text.rstrip())
+        if self.listing and size:
             self.flow.links.append((size - 1, size, element.get("href") or ""))
 
     def role(self, element: Any) -> BlockKind | None:

@@ -11,6 +11,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 OPEN_ADDRESS = re.compile(r"(?:https?://|doi\.org/|www\.|doi:\s?|\b10\.\d{4,9}/)\S*$", re.IGNORECASE)
+REST = re.compile(r"[\w()/.-]*\d[\w()/.-]*")
+"""What may be the rest of a DOI that a line's end cut: no space in it, and a figure."""
+YEAR_OR_NUMBER = re.compile(r"(?:1[89]|20)\d\d\.?|\[?\d{1,3}[\].]?")
+OTHER_LINKS = re.compile(r"\[(?:CrossRef|PubMed|PMC[^\]]*)\]")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LAST_PART = re.compile(r"([^\W_]+(?:-[^\W_]+)*)-$")
 FIRST_PART = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -82,10 +86,20 @@ class Vocabulary:
         return not (len(tail) > 3 and len(head) > 3 and self.counts[tail] > 1 and self.counts[head] > 1)
 
 
+def _goes_on(address: str, after: str) -> bool:
+    """Whether an address goes on in the next line: by its last sign, or as all that stands there can be its rest."""
+    if address[-1] in "/-_:=?&":
+        return True
+    rest = OTHER_LINKS.sub("", after).strip()
+    if address[-1] == ".":
+        return bool(REST.match(after)) and not after[:1].isupper()
+    return REST.fullmatch(rest) is not None and not YEAR_OR_NUMBER.fullmatch(rest) and "/" in address
+
+
 def seam(before: str, after: str, vocabulary: Vocabulary) -> tuple[int, str]:
     """How two lines join: how many characters the first loses at its end, and what stands between them."""
     address = OPEN_ADDRESS.search(before)
-    if address and address[0][-1] in "/-._:=?&":
+    if address and _goes_on(address[0], after):
         soft = before[-1] == "-" and before[-2:-1].isalpha() and after[:1].isalpha() and after[:1].islower()
         return (1, "") if soft else (0, "")
     if len(before) < 2 or before[-2].isspace():

@@ -36,8 +36,8 @@ def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[
     Args:
         document: the document.
         mentions: its mentions.
-        own_names: in a source paper the names of its formulations, of which a row without a citation may be; None in
-            a review, where such a row is a study by its label.
+        own_names: in a paper that tells of its own work the names of its formulations, of which a row that cites
+            nothing may be; None elsewhere, where such a row is a study by its label.
     """
     found = Collected()
     for table in _study_tables(document, mentions):
@@ -188,7 +188,7 @@ def _subject(document: Document, table: StudyTable, row: Row, own_names: Sequenc
     keys = _keys_in_column(document, table, row) or _keys_elsewhere(document, table, row)
     if keys:
         return Subject(",".join(keys), name)
-    if own_names is not None:
+    if own_names is not None and "reference" not in by_field:
         return _own(name or "", own_names)
     return Subject(f"{table.name}: {_row_label(table, row, named)}", name)
 

@@ -20,6 +20,7 @@ from .conftest import blank_pdf, finish
 
 uvicorn = pytest.importorskip("uvicorn", reason="uvicorn is not installed: the extra `review`")
 pytest.importorskip("fastapi", reason="fastapi is not installed: the extra `review`")
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -145,6 +145,7 @@ def test_places_that_overlap_share_a_picture() -> None:
     assert crops.boxes[places[near]] == Box(1, 50, 50, 250, 100)
 
 
+@pytest.mark.slow
 def test_the_number_of_processes_does_not_change_the_pictures(
     sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

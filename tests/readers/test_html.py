@@ -80,6 +80,12 @@ def test_a_doi_that_only_a_link_has(repository):
     assert [(r.key, r.doi) for r in repository.references] == [("1", "10.5555/a.1"), ("2", "10.5555/b.2"), ("3", None)]
 
 
+def test_a_doi_behind_a_link_at_the_end_of_an_entry():
+    entries = "".join(f"<li>Miro {i}, 2019. <a href='https://doi.org/10.5555/r.{i}'>CrossRef</a> </li>" for i in (1, 2))
+    found = document(f"<article><h1>Rods</h1><p>{PROSE * 4}</p><ol class='references'>{entries}</ol></article>")
+    assert [(r.key, r.doi) for r in found.references] == [("1", "10.5555/r.1"), ("2", "10.5555/r.2")]
+
+
 def test_scripts_and_mathml(repository):
     assert "10-3 M with H2O2. The formula E = mc2 holds." in repository.text
     assert kinds(repository, "caption")[1] == "Figure 1. Rods in coats."

@@ -230,6 +230,15 @@ def test_slips_of_converters():
     assert [citation.references for citation in read.citations] == [("1", "2", "3"), ("4", "5")]
 
 
+def test_entries_that_ran_into_an_item_of_a_numbered_list():
+    read = document(
+        "# A review of tales of coats\n\n# Introduction\n\nTales [1,3].\n\n# References\n\n"
+        "1. Miro, A. J. Tales 2019, 1, 1-9.\n2. Quell, B. J. Tales 2020, 2, 2-9. 3. Rand, C. J. Tales 2021, 3, 3-9.\n"
+    )
+    assert [reference.key for reference in read.references] == ["1", "2", "3"]
+    assert [citation.references for citation in read.citations] == [("1", "3")]
+
+
 def test_a_list_by_author_and_year():
     read = document(
         "# A review of tales of coats\n\n# Introduction\n\nCoats were told of (Miro et al., 2019) and sung.\n\n"

@@ -347,3 +347,11 @@ def test_a_row_between_known_ones_is_the_one_entry_between_theirs(paper) -> None
     records = assemble(document.model_copy(update={"references": bare}), mentions, ("table",))
     assert keys(records) == ["1", "2", "3", "4", "5", "6"]
     assert [r.study.doi for r in records] == [f"10.1016/j.actbio.2021.0{n}.001" for n in range(1, 7)]
+
+
+def test_a_row_that_cites_what_cannot_be_settled_is_a_study_in_a_paper_of_own_work_too(paper) -> None:
+    paper.block("title", "{C:HeLa} membrane-coated {N:PLGA}")
+    paper.block("abstract", "Here we coated {N:PLGA} with {C:HeLa} membrane.")
+    paper.table(["Membrane", "Core", "Ref."], ["{C:KB}", "{N:gold}", "Nobody (1999)"], ["{C:4T1}", "{N:silica}", "[1]"])
+    records = assemble(*paper.done(), ("table",))
+    assert keys(records) == ["Table 1: Nobody (1999)", "1"]

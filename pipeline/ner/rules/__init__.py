@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipeline.ner.rules import abbreviated, animals, cells, cores, diseases, drugs, modalities, sizes
+from pipeline.ner.rules import abbreviated, animals, cells, cores, diseases, drugs, modalities, own, sizes
 from pipeline.ner.state import Found, State
 
 RULES: dict[str, Callable[[str, State], Iterator[Found]]] = {
@@ -16,4 +16,5 @@ RULES: dict[str, Callable[[str, State], Iterator[Found]]] = {
     "abbreviated": abbreviated.find,
     "animals": animals.find,
     "sizes": sizes.find,
+    "own": own.find,
 }

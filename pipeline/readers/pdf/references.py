@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
+from statistics import median
 
 from pipeline.readers.citing import YEAR
 from pipeline.readers.pdf.blocks import Draft
@@ -14,7 +15,15 @@ from pipeline.readers.pdf.values import Line
 NUMBER = re.compile(r"(?:\[(\d{1,3})\]|\((\d{1,3})\)|(\d{1,3})\.?)(?=\s|[A-Z]|$)")
 FIRST = re.compile(r"\[1\]|\(1\)|1[.\s]")
 AUTHOR = re.compile(r"[^\W\d_][\w'\u2019-]+(?: [^\W\d_][\w'\u2019-]+)?,? (?:[A-Z]\.[ -]?)+(?=[,;&(\s]|$)")
-CLOSED = re.compile(r"(?:\d[.)]?|\bdoi\S+|10\.\d{4,}/\S+)\s*$", re.IGNORECASE)
+CLOSED = re.compile(r"(?:\d[.)]?|\bdoi\S+|10\.\d{4,}/\S+|\[(?:CrossRef|PubMed)\])\s*$", re.IGNORECASE)
+STATEMENT = re.compile(
+    r"(?:\u00a9|\(c\)\s|copyright\b|publisher['\u2019]s note"
+    r"|(?:manuscript )?(?:received|revised|accepted|published)\b.{0,30}\d{4}"
+    r"|cite this|how to cite|please cite|this (?:article|is an open)|open access|disclaimer|correspondence|submit your"
+    r"|sample availability|conflicts? of interest|competing interests|supporting information)",
+    re.IGNORECASE,
+)
+"""How begins what publishers set beneath a reference list."""
 FEWEST = 5  # entries that make a list
 LONGEST_GAP = 3  # numbers that may be missing at an end of a list that leaves none out elsewhere
 
@@ -42,8 +51,32 @@ def _parted(run: Sequence[Draft]) -> list[Draft]:
         bounds = [*starts, len(lines)]
         parts = [lines[a:b] for a, b in pairwise(bounds)]
         head = [Draft("other", lines[: starts[0]])] if starts[0] else []
-        return [*head, *(Draft("reference", part) for part in parts)]
-    return _hanging(run)
+        return [*head, *_ended([Draft("reference", part) for part in parts], lines)]
+    return _ended(_hanging(run), lines)
+
+
+def _ended(parts: list[Draft], lines: Sequence[Line]) -> list[Draft]:
+    """The entries, what stands beneath the last one set apart: statements of the publisher, the paper's own data."""
+    if not parts:
+        return parts
+    steps = [b.baseline - a.baseline for a, b in pairwise(lines) if b.page == a.page and b.baseline > a.baseline]
+    usual = median(steps) if steps else 12.0
+    last = parts[-1]
+    for index, (a, b) in enumerate(pairwise(last.lines), 1):
+        if _ends_between(a, b, usual):
+            rest = Draft("other", last.lines[index:])
+            return [*parts[:-1], Draft("reference", last.lines[:index]), rest]
+    return parts
+
+
+def _ends_between(a: Line, b: Line, usual: float) -> bool:
+    """Whether a reference list ends between two lines of what was taken for its last entry."""
+    if STATEMENT.match(b.text) or abs(a.size - b.size) > 0.06 * a.size:
+        return True
+    elsewhere = b.page != a.page or b.baseline < a.baseline
+    if elsewhere:
+        return CLOSED.search(a.text) is not None
+    return b.baseline - a.baseline > 1.4 * usual and b.baseline - a.baseline > 1.5 * a.size
 
 
 def numbered(lines: Sequence[Line]) -> list[int]:

@@ -129,6 +129,9 @@ def entries(items: Iterable[Item]) -> list[Draft]:
 
 def _is_numbered(items: Sequence[Item]) -> bool:
     """Whether the entries carry numbers: most lines, or items, begin with one that ascends."""
+    counted = [item.number for item in items if item.number is not None]
+    if len(counted) > 1 and len(counted) * 2 > len(items):
+        return True
     starts = [FIRST.match(line.text) for item in items for _, line in lines(item.passage)]
     numbers = [int(start[1]) for start in starts if start]
     ascending = sum(0 < b - a <= LONGEST_GAP for a, b in pairwise(numbers))
