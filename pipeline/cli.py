@@ -32,18 +32,24 @@ Made = dict[str, bytes]
 """What is written of a file: contents by the end of the name."""
 
 
-def make_app(about: str) -> typer.Typer:
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+def make_app(about: str, *, completion: bool = False) -> typer.Typer:
     """A command line with this project's manners: plain help, plain errors."""
     return typer.Typer(
         help=about,
+        context_settings=_HELP,
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=completion,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
 
 
-app = make_app("Mine papers on membrane-coated nanoparticles into records that can be checked. Works offline.")
+app = make_app(
+    "Mine papers on membrane-coated nanoparticles into records that can be checked. Works offline.", completion=True
+)
 gold_app = typer.Typer(help="Make and check gold sets.", no_args_is_help=True)
 app.add_typer(gold_app, name="gold")
 roles_app = typer.Typer(help="Try the rules that decide what part a name plays.", no_args_is_help=True)
@@ -149,12 +155,19 @@ def _printed_version(wanted: bool) -> None:
 
 
 @app.callback()
+@plainly
 def _root(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(help="Defaults for the commands. Default: coatmine.toml in this folder.")
+    ] = None,
     _version: Annotated[
         bool, typer.Option("--version", callback=_printed_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    pass
+    from pipeline import config as configuration
+
+    context.default_map = configuration.defaults(context.command, config)
 
 
 class DocumentFormat(StrEnum):
@@ -599,6 +612,21 @@ def export(
 
 @app.command()
 @plainly
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is installed and found, and take one page through it all."""
+    from pipeline import doctor as examining
+
+    diagnosis = examining.examine()
+    if as_json:
+        _print_json(diagnosis.as_dict())
+    else:
+        typer.echo(diagnosis.as_text())
+    if not diagnosis.well:
+        raise typer.Exit(1)
+
+
+@app.command()
+@plainly
 def publish(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
     formats: Annotated[
@@ -625,11 +653,14 @@ def review(
     curator: Annotated[str | None, typer.Option(help="Who decides. Default: the name of the account.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
     adjudicate: Annotated[bool, typer.Option("--adjudicate", help="Decide between curators.")] = False,
+    listen: Annotated[
+        str, typer.Option(help="Address to listen on. In a container 0.0.0.0, its port published to 127.0.0.1 only.")
+    ] = "127.0.0.1",
 ) -> None:
     """Curate a run's records beside their pages, in the browser, on this machine only."""
     from pipeline import curation
 
-    curation.serve(folder, curator or getpass.getuser(), port=port, adjudicate=adjudicate)
+    curation.serve(folder, curator or getpass.getuser(), port=port, adjudicate=adjudicate, listen=listen)
 
 
 @app.command()

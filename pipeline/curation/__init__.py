@@ -16,6 +16,7 @@ def serve(
     *,
     port: int = 0,
     adjudicate: bool = False,
+    listen: str = "127.0.0.1",
     papers: Path | str | None = None,
     open_browser: bool = False,
 ) -> None:
@@ -30,4 +31,6 @@ def serve(
         from pipeline.curation import server  # an extra, and it takes a while to import
     except ImportError as error:
         raise UsageError(f"{error}; install the app with `pip install 'coatmine[review]'`") from error
-    server.serve(run_dir, curator, port=port, adjudicate=adjudicate, papers=papers, open_browser=open_browser)
+    server.serve(
+        run_dir, curator, port=port, adjudicate=adjudicate, listen=listen, papers=papers, open_browser=open_browser
+    )

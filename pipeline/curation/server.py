@@ -37,6 +37,7 @@ def serve(
     *,
     port: int = 0,
     adjudicate: bool = False,
+    listen: str = "127.0.0.1",
     papers: Path | str | None = None,
     open_browser: bool = False,
 ) -> None:
@@ -49,6 +50,7 @@ def serve(
         curator: under which name.
         port: 0 takes a free one.
         adjudicate: settle what others disagree on: their decisions are shown, and this curator's hold.
+        listen: the address to listen on; in a container 0.0.0.0, its port published to 127.0.0.1 and nowhere else.
         papers: a folder to look for the papers in, where they are no longer where the run read them.
         open_browser: open the address as well.
 
@@ -61,10 +63,10 @@ def serve(
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", port))
+        listener.bind((listen, port))
         listener.listen()  # before the address is told: who comes early waits, and is not refused
     except OSError as error:
-        raise UsageError(f"--port {port}: cannot be used ({error.strerror}); give another, or none") from error
+        raise UsageError(f"--port {port} on {listen}: cannot be used ({error.strerror}); give another") from error
     host = f"127.0.0.1:{listener.getsockname()[1]}"
     token = secrets.token_urlsafe(24)
     address = f"http://{host}/enter/{token}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import UsageError
 from pipeline.export.curated import CuratedFolder, published
-from pipeline.export.formats import FORMATS, default_folder, export
+from pipeline.export.formats import FORMATS, default_folder, export, stands
 from pipeline.export.report import write_report
 from pipeline.export.spreadsheet import write_records_csv
 from pipeline.export.workbook import write_workbook
@@ -69,7 +69,7 @@ def publish(run_dir: Path | str, formats: Iterable[str] = (), *, raw: bool = Fal
     folder = published(run_dir, raw=raw)
     if unknown := [name for name in formats if name not in FORMATS]:
         raise UsageError(f"--format {unknown[0]}: no such format; there are {', '.join(FORMATS)}")
-    wanted = [name for name in FORMATS if name in formats or default_folder(folder.path, name).is_dir()]
+    wanted = [name for name in FORMATS if name in formats or stands(folder.path, name)]
     done = Publication(folder.path)
     with RunFolder(folder.path).locked():
         done.files += write_products(folder, raw=raw, jobs=jobs)

@@ -22,7 +22,7 @@ from ..export.conftest import Found
 
 MakeSession = Callable[..., Session]
 BREAST_CANCER = "mesh:D001943"
-SAY_NO_VALUES = {"highlighted", "jsonschema", "prefixes"}
+SAY_NO_VALUES = {"highlighted", "jsonschema", "prefixes", "rocrate"}
 
 
 @pytest.fixture

@@ -24,17 +24,29 @@ FORMATS: Final[Mapping[str, str]] = {
     "highlighted": "the PDFs with their evidence as highlights and notes, for any reader (Zotero shows them)",
     "isatab": "ISA-TAB-Nano: investigation, study, material and size-assay files",
     "jsonschema": "JSON Schema of the lines in a run's .jsonl files",
+    "nanopub": "nanopublications (TriG): each record an assertion with its provenance",
     "parquet": "Parquet: records, mentions and documents",
     "prefixes": "what the prefixes of identifiers stand for: an extended prefix map and a JSON-LD context",
     "pubannotation": "PubAnnotation JSON: text, mentions and records",
     "pubtator": "PubTator: text and mentions",
+    "rdf": "RDF (Turtle): records with NPO, ChEBI, Cellosaurus and DOID terms, PROV-O and quoted evidence",
+    "rocrate": "RO-Crate: a description of the run's folder that archives read",
 }
 """What can be exported; each is a module of this package."""
 
 
 def default_folder(run_dir: Path, format_name: str) -> Path:
-    """Where a run's export stands unless told otherwise: ``highlighted`` in the run's folder, others in ``export``."""
+    """Where a run's export stands unless told otherwise: in ``export``, or for some in the run's folder itself."""
+    if format_name == "rocrate":
+        return run_dir
     return run_dir / format_name if format_name == "highlighted" else run_dir / "export" / format_name
+
+
+def stands(run_dir: Path, format_name: str) -> bool:
+    """Whether a run's export was written where it stands by default."""
+    if format_name == "rocrate":
+        return (run_dir / "ro-crate-metadata.json").is_file()
+    return default_folder(run_dir, format_name).is_dir()
 
 
 def export(run_dir: Path | str, format_name: str, out_dir: Path | str, *, raw: bool = False) -> list[Path]:
