@@ -33,6 +33,9 @@ _HOW = re.compile(any_of(_WORDS.looks), re.IGNORECASE)
 _PARTICLES = re.compile(r"[Nn]anoparticles?|NPs?")
 _MEASURED = re.compile(r"-|\s(?:tracking|size|ratio|number|concentration)s?\b")
 _BLANK = re.compile(r"\b(?:blank|empty|bare|uncoated|naked|pristine|unloaded)\s$", re.IGNORECASE)
+_METALS = frozenset(("gold", "silver"))
+_AMOUNT = re.compile(r"\b(?:of|mg|\u00b5g|\u03bcg|ng|pg|more|less|to|injected)\s$")
+"""Words in front of a metal whose amount is told."""
 _LEVEL = re.compile(
     r"(?:[-\s](?:to|levels?|concentrations?|excretion|solution|staining|stain|creatinine|lowering|secretion|deposition)\b"
     r"|-?(?:coated|modified|functionali|grafted|conjugated|stabili|capped)|/)"
@@ -112,7 +115,8 @@ def again(text: str, found: list[Found], materials: Iterable[Hit], state: State)
         core = next((cores[e.preferred] for e in hit.entries if e.preferred in cores), heads.get(surface.casefold()))
         if core is None or any(a < hit.end and hit.start < b for a, b in taken):
             continue
-        sure = any("alone" in e.note for e in hit.entries)
+        word = text[hit.start : hit.end].islower() and not _AMOUNT.search(text, max(0, hit.start - 12), hit.start)
+        sure = any("alone" in e.note or (e.preferred in _METALS and word) for e in hit.entries)
         if not sure and not _BLANK.search(text, max(0, hit.start - 12), hit.start):
             continue
         if _LEVEL.match(text, hit.end) or _OF_BLOOD.search(text, max(0, hit.start - 14), hit.start):
