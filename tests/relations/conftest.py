@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 import pytest
+
 from pipeline.document import Block, Cell, Citation, Document, Metadata, Reference, Table
 from pipeline.records import BEARING, FIELDS, Label, Mention, Record, Role, SizeFacts, mention_id
 from pipeline.relations import scorer

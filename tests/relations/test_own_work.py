@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pipeline.records import CoreFacts, Term
 from pipeline.relations import assemble
 from pipeline.relations.names import own_names
