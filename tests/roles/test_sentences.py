@@ -219,7 +219,7 @@ def test_what_is_only_supposed_is_hypothetical(decided, sentence, name) -> None:
 
 def test_a_plain_statement_is_neither(decided) -> None:
     (_, verdict), *_ = decided("[HeLa|CELL] membrane covered [PLGA|CORE].")
-    assert not (verdict.negated or verdict.hypothetical)
+    assert (verdict.negated, verdict.hypothetical) == (False, False)
 
 
 def test_an_animal_from_which_cells_are_taken_is_a_donor(parts) -> None:
@@ -234,7 +234,8 @@ def test_members_of_a_coordination_are_as_likely_as_one_another(decided) -> None
 
 def test_the_rule_that_sets_a_role_is_named_else_the_model(decided) -> None:
     (_, (_, by_rule)) = decided("[PLGA|CORE] was dressed with [KB|CELL] membrane.")
-    assert by_rule.because and MODEL not in by_rule.because
+    assert by_rule.because
+    assert MODEL not in by_rule.because
     ((_, by_model),) = decided("[KB|CELL].")
     assert by_model.because == (MODEL,)
 

@@ -1,9 +1,8 @@
-"""Roles, negation and hypothesis by the words around a mention."""
+"""Roles, negation and hypothesis on the mentions of the shipped pipeline."""
 
 from __future__ import annotations
 
 import pytest
-from pipeline.ner.context import cues_for
 
 from .conftest import Annotate
 
@@ -65,7 +64,3 @@ def test_an_abbreviation_has_the_role_of_the_name_it_stands_for(mentions: Annota
 )
 def test_negation_and_hypothesis(mentions: Annotate, text: str, name: str, negated: bool, hypothetical: bool) -> None:
     assert [(m.negated, m.hypothetical) for m in mentions(text) if m.text == name] == [(negated, hypothetical)]
-
-
-def test_every_label_with_a_role_has_cues() -> None:
-    assert all(cues_for(label) for label in ("CELL_LINE", "CELL_TYPE", "DRUG", "DISEASE"))
