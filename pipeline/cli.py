@@ -356,7 +356,8 @@ def _json_line(level: str, event: str, what: dict[str, Any]) -> str:
 def _line(outcome: Outcome) -> str:
     if outcome.status != "ok":
         return f"{outcome.status}: {outcome.message}"
-    return f"{outcome.source}: {outcome.pages} pages, {outcome.mentions} mentions, {outcome.records} records"
+    done = f"{outcome.source}: {outcome.pages} pages, {outcome.mentions} mentions, {outcome.records} records"
+    return f"{done}; {outcome.message}" if outcome.message else done
 
 
 @gold_app.command("build")

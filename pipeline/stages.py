@@ -240,7 +240,8 @@ class Stages:
             with self._part("assemble"):
                 records = self.assemble(keys["assemble"], document, mentions)
             clock.stop("assemble")
-            outcome = outcome.model_copy(update={"records": len(records)})
+            why = "" if records else relations.silence(document, mentions, self._settings.channels)
+            outcome = outcome.model_copy(update={"records": len(records), "message": why})
         self._remember(keys[last], outcome)
         return Done(outcome, keys, clock.seconds)
 
