@@ -10,74 +10,56 @@ one that stays. The ``coatmine`` command runs the same functions without any ser
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-ROOT = Path(__file__).resolve().parent
+from pipeline import serving
 
-os.environ["PYTHONSAFEPATH"] = "1"  # no process started here or by Prefect imports from the current folder
-
-# Prefect reads its settings when it is imported.
-os.environ.setdefault("DO_NOT_TRACK", "1")
-os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("PREFECT_HOME", str(ROOT / ".prefect"))
-os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
-os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what fails is told below, in a line
+serving.prepare(Path(__file__).resolve().parent / ".prefect")
 
 import httpx  # noqa: E402
 import prefect  # noqa: E402
 import typer  # noqa: E402
-from prefect import flow, get_run_logger, task  # noqa: E402
+from prefect import Flow, flow, get_client, get_run_logger, task  # noqa: E402
 from prefect.artifacts import create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate  # noqa: E402
+from prefect.client.schemas.filters import DeploymentFilter, FlowRunFilter  # noqa: E402
 from prefect.client.schemas.objects import ConcurrencyLimitConfig  # noqa: E402
-from prefect.exceptions import ParameterTypeError, PrefectException  # noqa: E402
+from prefect.exceptions import ObjectNotFound, ParameterTypeError, PrefectException  # noqa: E402
 from prefect.runtime import task_run  # noqa: E402
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings  # noqa: E402
+from prefect.states import Crashed  # noqa: E402
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner  # noqa: E402
 from pydantic import BaseModel, ConfigDict, Field  # noqa: E402
 from sqlalchemy.exc import OperationalError  # noqa: E402
 
-from pipeline import acquisition, evaluation, export, readers, run, workers  # noqa: E402
-from pipeline.errors import CoatmineError, UsageError  # noqa: E402
-from pipeline.folder import RunFolder, is_remote, place, write_atomically  # noqa: E402
-from pipeline.records import Outcome  # noqa: E402
+from pipeline import acquisition, cli, evaluation, export, readers, run, workers  # noqa: E402
+from pipeline.cli import Channels, Jobs, LimitList, Model, Raw, Replace, say, settings_of  # noqa: E402
+from pipeline.errors import BusyError, CoatmineError, UsageError  # noqa: E402
+from pipeline.folder import RunFolder, is_remote, place  # noqa: E402
+from pipeline.inputs import Watched  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
-from pipeline.stages import Done, Stage  # noqa: E402
+from pipeline.stages import Done  # noqa: E402
 
+_ONE = ConcurrencyLimitConfig.model_validate({"limit": 1, "collision_strategy": "CANCEL_NEW"})
 _AHEAD = 4  # batches under way per worker of a cluster; more only wait in memory
 
-# What the flows take: one description for the command line, for Prefect's form and for the check of what is given.
+# What only flows take; Field is for Prefect's form, and checked before anything runs.
 Papers = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Papers, and folders of them."), Field(min_length=1)
 ]
 Out = Annotated[str, typer.Option(help="The run's folder, or URL such as s3://bucket/run."), Field(min_length=1)]
 Gold = Annotated[list[str] | None, typer.Option(help="A gold set to score against; may be given again.")]
 Database = Annotated[str | None, typer.Option(help="URL of a database to load the run into.")]
-Channels = Annotated[
-    str,
-    typer.Option(help="Where values may come from: table, text or both."),
-    Field(pattern="^(table|text|table,text)$"),
-]
-Model = Annotated[str | None, typer.Option(help="spaCy model, by name or path. Default: the shipped one.")]
-Jobs = Annotated[int | None, typer.Option(help="Worker processes on this machine."), Field(ge=1)]
 Dask = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers are to work.")]
 Batch = Annotated[int, typer.Option(help="Papers in a task."), Field(ge=1)]
-Replace = Annotated[bool, typer.Option("--replace", help="Drop the papers that OUT holds and this call does not name.")]
 Wait = Annotated[float, typer.Option(help="Seconds to wait for another run on the folder."), Field(ge=0)]
 
 
@@ -91,40 +73,13 @@ class Job(BaseModel):
     total: int
 
 
-def _quick(name: str) -> Any:
-    # Neither cached nor retried: results stand in the run's folder, and what cannot be read cannot be read in a second.
-    return task(name=name, cache_policy=NO_CACHE, persist_result=False)
-
-
-@_quick("read")
-def read(papers: list[str], first: int, job: Job) -> list[Done]:
-    """Turn files into documents."""
-    return _stage("read", [Done(Outcome(source=paper, status="ok")) for paper in papers], first, job)
-
-
-@_quick("annotate")
-def annotate(done: list[Done], first: int, job: Job) -> list[Done]:
-    """Find the names in the documents that could be read."""
-    return _stage("annotate", done, first, job)
-
-
-@_quick("assemble")
-def assemble(done: list[Done], first: int, job: Job) -> list[Done]:
-    """Make records of the mentions."""
-    return _stage("assemble", done, first, job)
-
-
-def _stage(stage: Stage, before: list[Done], first: int, job: Job) -> list[Done]:
-    ready = [place(each.outcome.source) for each in before if each.outcome.status == "ok"]
-    results = iter(workers.on_residents(ready, place(job.out), job.settings, stage))
+# Neither cached nor retried: results stand in the run's folder, and what cannot be read cannot be read in a second.
+@task(name="papers", cache_policy=NO_CACHE, persist_result=False)
+def work(papers: list[str], first: int, job: Job) -> list[Done]:
+    """Take a batch of papers through all stages."""
     done = []
-    for number, each in enumerate(before, first):
-        if each.outcome.status == "ok":
-            now = next(results)
-            what = now.outcome.source if now.outcome.status == "ok" else f"{now.outcome.status}: {now.outcome.message}"
-            _say(f"[{stage} {number}/{job.total}] {what}")
-            spent = {name: now.seconds.get(name, 0) + each.seconds.get(name, 0) for name in now.seconds | each.seconds}
-            each = replace(now, seconds=spent)  # noqa: PLW2901
+    for each in workers.on_residents(map(place, papers), place(job.out), job.settings):
+        say(f"[{first + len(done)}/{job.total}] {cli.line_of(each.outcome)}")
         done.append(each)
     return done
 
@@ -132,25 +87,16 @@ def _stage(stage: Stage, before: list[Done], first: int, job: Job) -> list[Done]
 @task(cache_policy=NO_CACHE, persist_result=False)
 def score(gold: str, out: str) -> str:
     """Score a run's records against a gold set; the table of scores, which Prefect shows as an artifact."""
-    folder, gold_folder = place(out), Path(gold)
-    report = evaluation.evaluate(gold_folder, folder, folder / "scores" / gold_folder.name)
+    name = Path(gold).name
+    report = evaluation.evaluate(Path(gold), place(out), place(out) / "scores" / name)
     rows = [
-        {"channel": each["channel"] or "both", "field": name, "precision": f["precision"], "recall": f["recall"],
+        {"channel": each["channel"] or "both", "field": field, "precision": f["precision"], "recall": f["recall"],
          "f1": f["f1"], "right": f["tp"], "wrong": f["fp"], "missed": f["fn"]}
         for each in report.as_dict()["scores"] if not each["audited"]
-        for name, f in each["figures"]["normalised"].items()
+        for field, f in each["figures"]["normalised"].items()
     ]  # fmt: skip
-    _artifact(f"scores-{gold_folder.name}", rows, f"{out} against {gold}, normalised names")
+    _artifact(f"scores-{name}", rows, f"{out} against {gold}, normalised names")
     return report.as_text()
-
-
-def _scores(gold: list[str], out: str) -> list[str]:
-    """Score a run against gold sets, and show the scores in its report."""
-    tables = [score(each, out) for each in gold]
-    if gold:
-        told = [(place(out) / "scores" / Path(each).name / "scores.json").read_text() for each in gold]
-        export.write_report(RunFolder(place(out)), scores=[json.loads(each) for each in told])
-    return tables
 
 
 class UnreachedError(CoatmineError):
@@ -173,13 +119,13 @@ def load(out: str, database: str) -> str:
 
 # The client itself asks a service again; this is for a network that was away. What came is not asked for again.
 @task(retries=2, retry_delay_seconds=30, retry_condition_fn=_may_pass, cache_policy=NO_CACHE, persist_result=False)
-def bring(dois: list[str], out: str, settings: acquisition.AcquisitionSettings) -> acquisition.AcquisitionReport:
-    """Bring open-access copies of papers."""
+def download(dois: list[str], out: str, settings: acquisition.AcquisitionSettings) -> acquisition.AcquisitionReport:
+    """Download open-access copies of papers."""
     report = acquisition.acquire(
-        dois, Path(out), settings, lambda paper, done, total: _say(f"[{done}/{total}] {paper.status}: {paper.doi}")
+        dois, Path(out), settings, lambda paper, done, total: say(f"[{done}/{total}] {paper.status}: {paper.doi}")
     )
     unreached = sum(paper.status == "failed" for paper in report.papers)
-    if unreached and task_run.run_count <= (bring.retries or 0):
+    if unreached and task_run.run_count <= (download.retries or 0):
         raise UnreachedError(f"{unreached} of {len(report.papers)} papers could not be asked for")
     return report
 
@@ -187,14 +133,14 @@ def bring(dois: list[str], out: str, settings: acquisition.AcquisitionSettings) 
 @flow
 def mine(
     papers: Papers, out: Out, gold: Gold = None, database: Database = None, channels: Channels = "table,text",
-    model: Model = None, jobs: Jobs = None, dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
-    replace: Replace = False,
+    model: Model = None, jobs: Jobs = None, limit: LimitList = None, replace: Replace = False, dask: Dask = None,
+    batch: Batch = 50, wait: Wait = 0,
 ) -> run.Summary:  # fmt: skip
     """Papers in; records, scores and a database out. By default the database is a SQLite file in ``out``."""
     if database is None and isinstance(folder := place(out), Path):
         database = f"sqlite:///{folder / 'coatmine.db'}"
+    summary = _extract(papers, out, settings_of(channels, model, jobs, limit), dask, batch, replace=replace, wait=wait)
     with RunFolder(place(out)).locked(wait):
-        summary = _extract(papers, out, _settings(channels, model, jobs), dask, batch, replace=replace)
         tables = _scores(gold or [], out)
         loaded = [load(out, database)] if database else []
     _print(*tables, summary.as_text(), *loaded)
@@ -204,12 +150,10 @@ def mine(
 @flow
 def extract(
     papers: Papers, out: Out, channels: Channels = "table,text", model: Model = None, jobs: Jobs = None,
-    dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
-    replace: Replace = False,
+    limit: LimitList = None, replace: Replace = False, dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
 ) -> run.Summary:  # fmt: skip
     """Papers in, records out."""
-    with RunFolder(place(out)).locked(wait):
-        summary = _extract(papers, out, _settings(channels, model, jobs), dask, batch, replace=replace)
+    summary = _extract(papers, out, settings_of(channels, model, jobs, limit), dask, batch, replace=replace, wait=wait)
     _print(summary.as_text())
     return summary
 
@@ -221,50 +165,28 @@ def watch(
     settle: Annotated[float, typer.Option(help="Seconds a file must have been left alone."), Field(ge=0)] = 10,
 ) -> run.Summary | None:  # fmt: skip
     """Mine what is new in a folder; when nothing is, do nothing. For a schedule: each paper is mined once."""
-    known = place(out) / ".coatmine" / "watched.json"
-    papers = {}
-    for path in run.discover([place(folder)], place(out)):
-        if path.is_file() and time.time() - (about := path.stat()).st_mtime >= settle:
-            papers[str(path)] = [about.st_size, about.st_mtime]
-    before = json.loads(known.read_bytes()) if known.is_file() else {}
-    if all(before.get(name) == about for name, about in papers.items()):
-        _say(f"{folder}: nothing new")
+    seen = Watched.look(place(folder), place(out), settle)
+    if not seen.new:
+        say(f"{folder}: nothing new")
         return None
-    summary = mine.fn(list(papers), out, gold, database, channels, model, jobs, wait=3600)
-    write_atomically(known, [json.dumps(papers).encode()])
+    try:
+        summary = mine.fn(list(seen.papers), out, gold, database, channels, model, jobs)
+    except BusyError:  # the lock, not Prefect, says so: it goes with the process that holds it, however that ends
+        say(f"{folder}: an earlier look is still being mined; the next one sees what is new")
+        return None
+    seen.note()
     return summary
-
-
-@flow
-def build_gold(
-    review: Annotated[str, typer.Argument(help="A review with tables of studies, .pdf or .txt")],
-    out: Out,
-    model: Model = None,
-) -> None:
-    """Draft a gold set from a review's tables; a curator then checks it against the page."""
-    _print(str(run.build_gold(Path(review), Path(out), Settings(channels=("table",), model=model))))
-
-
-@flow
-def evaluate(
-    gold: Annotated[list[str], typer.Argument(metavar="GOLD..."), Field(min_length=1)],
-    predictions: Annotated[str, typer.Option(help="The run's folder.")],
-) -> None:
-    """Score a run's records against gold sets."""
-    _print(*_scores(gold, predictions))
 
 
 @flow
 def publish(
     folder: Annotated[str, typer.Argument(help="The run's folder.")],
     database: Database = None,
-    formats: Annotated[list[str] | None, typer.Option("--format", help="As of coatmine export.")] = None,
+    formats: Annotated[list[str] | None, typer.Option("--format", help="As of coatmine publish.")] = None,
+    raw: Raw = False,
 ) -> None:
-    """Load a run into a database, and write it in the formats of other tools."""
-    if not database and not formats:
-        raise UsageError("nothing to do: give --database URL or --format NAME")
-    for name in formats or []:
-        _print(*(str(path) for path in export.export(Path(folder), name, Path(folder) / "export" / name)))
+    """Write a run's products anew, with curators' decisions applied, and load it into a database."""
+    _print(export.publish(Path(folder), formats or (), raw=raw).as_text())
     if database:
         _print(load(folder, database))
 
@@ -279,70 +201,52 @@ def acquire(
     email: Annotated[str | None, typer.Option(help="Told to the services.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="As of coatmine.")] = None,
 ) -> acquisition.AcquisitionReport:
-    """Bring open-access copies of papers. The only flow that opens a connection to the outside."""
-    wanted = list(dois or [])
-    if manifest:
-        wanted += acquisition.dois_from_manifest(Path(manifest))
+    """Download open-access copies of papers. The only flow that opens a connection to the outside."""
+    wanted = list(dois or []) + (acquisition.dois_from_manifest(Path(manifest)) if manifest else [])
     if review:
-        with readers.Reader(Settings().limits) as reader:
+        with readers.Reader() as reader:
             wanted += acquisition.dois_of_references(reader.read(review))
     if bibliography:
         wanted += acquisition.dois_from_bibliography(Path(bibliography))
-    report = bring(wanted, out, acquisition.AcquisitionSettings.given(settings or (), email))
+    report = download(wanted, out, acquisition.AcquisitionSettings.given(settings or (), email))
     _print(report.as_text())
     return report
 
 
-@flow
-def train(
-    data: Annotated[str, typer.Option(help="Folder with the corpora and vocabularies.")],
-    out: Out,
-    recipe: Annotated[str | None, typer.Option(help="Folder with the recipe. Default: the shipped one.")] = None,
-    final: Annotated[bool, typer.Option("--final", help="Train on the development splits too.")] = False,
-    steps: Annotated[int | None, typer.Option(help="Updates to make."), Field(ge=1)] = None,
-) -> None:
-    """Train the recognition model anew from annotated corpora."""
-    from pipeline.ner import training
-
-    source = Path(recipe) if recipe else None
-    _print(str(training.train(Path(data), Path(out), recipe=source, final=final, steps=steps, report=_say)))
-
+# These are the commands themselves.
+build_gold = flow(name="build-gold")(cli.gold_build.__wrapped__)
+evaluate = flow(name="evaluate")(cli.evaluate.__wrapped__)
+train = flow(name="train")(cli.train.__wrapped__)
 
 FLOWS = (mine, extract, build_gold, evaluate, publish, acquire, train, watch)
 
 
-def _settings(channels: str, model: str | None, jobs: int | None) -> Settings:
-    wanted: tuple[Literal["table", "text"], ...] = ("table", "text")
-    return Settings(channels=tuple(each for each in wanted if each in channels.split(",")), model=model, jobs=jobs)
-
-
 def _extract(
-    papers: list[str], out: str, settings: Settings, dask: str | None, batch: int, *, replace: bool
+    papers: list[str], out: str, settings: Settings, dask: str | None, batch: int, *, replace: bool, wait: float
 ) -> run.Summary:
-    """Read, annotate and assemble in batches, each stage a task; write the outputs as the batches come, in order."""
-    work = run.plan((place(paper) for paper in papers), place(out), replace=replace)
-    inputs = [str(path) for path in work.inputs]
-    jobs = 1 if dask else settings.jobs or workers.sensible_jobs(len(inputs))
-    job = Job(out=out, settings=settings.model_copy(update={"jobs": jobs}), total=len(inputs))
-    try:
-        with _runner(dask) as runner:
-            summary = run.publish(place(out), _batches(runner, inputs, batch, job), jobs, work)
-    finally:
-        workers.dismiss()
+    """What ``coatmine extract`` does, its papers in batches, each of them a task."""
+
+    def in_tasks(inputs: list[Path], _: Path, settings: Settings) -> Generator[Done, None, None]:
+        jobs = 1 if dask else settings.jobs or workers.sensible_jobs(len(inputs))
+        job = Job(out=out, settings=settings.model_copy(update={"jobs": jobs}), total=len(inputs))
+        try:
+            with _runner(dask) as runner:
+                yield from _batches(runner, [str(path) for path in inputs], batch, job)
+        finally:
+            workers.dismiss()
+
+    summary = run.extract(map(place, papers), place(out), settings, replace=replace, wait=wait, process=in_tasks)
     failed = [{"status": status, "documents": count} for status, count in summary.reasons.items()]
     _artifact("failed-documents", failed, f"{len(summary.failed)} of {summary.inputs} documents could not be read")
     return summary
 
 
 def _batches(runner: TaskRunner[Any], inputs: list[str], batch: int, job: Job) -> Iterator[Done]:
+    ahead = _AHEAD * (1 if isinstance(runner, ThreadPoolTaskRunner) else max(1, len(runner.client.nthreads())))
     running: deque[Any] = deque()
     for first in range(0, len(inputs), batch):
-        place_in_all = first + 1
-        future = runner.submit(read, {"papers": inputs[first : first + batch], "first": place_in_all, "job": job})
-        for stage in (annotate, assemble):
-            future = runner.submit(stage, {"done": future, "first": place_in_all, "job": job})
-        running.append(future)
-        if len(running) >= _AHEAD * _workers_of(runner):
+        running.append(runner.submit(work, {"papers": inputs[first : first + batch], "first": first + 1, "job": job}))
+        if len(running) >= ahead:
             yield from running.popleft().result()
     while running:
         yield from running.popleft().result()
@@ -358,8 +262,13 @@ def _runner(dask: str | None) -> TaskRunner[Any]:
     return DaskTaskRunner(address=dask)
 
 
-def _workers_of(runner: TaskRunner[Any]) -> int:
-    return 1 if isinstance(runner, ThreadPoolTaskRunner) else max(1, len(runner.client.nthreads()))
+def _scores(gold: list[str], out: str) -> list[str]:
+    """Score a run against gold sets, and show the scores in its report."""
+    tables = [score(each, out) for each in gold]
+    if gold:
+        told = [(place(out) / "scores" / Path(each).name / "scores.json").read_text() for each in gold]
+        export.write_report(RunFolder(place(out)), scores=[json.loads(each) for each in told])
+    return tables
 
 
 def _artifact(key: str, rows: list[dict[str, Any]], about: str) -> None:
@@ -370,48 +279,53 @@ def _artifact(key: str, rows: list[dict[str, Any]], about: str) -> None:
         get_run_logger().warning("no artifact %s: %s", key, error)
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)  # noqa: T201 - progress of a script
-
-
 def _print(*texts: str) -> None:
     for text in texts:
-        print(text)  # noqa: T201 - the result of a script
+        say(text, err=False)
 
 
-app = typer.Typer(
-    help="coatmine as Prefect flows",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+app = cli.make_app("coatmine as Prefect flows")
 
 
-def _command(run_flow: Callable[..., Any]) -> Callable[..., None]:
-    """A flow as a command: exit code 1 where an input failed, 2 for wrong usage."""
+def _command(run_flow: Flow[..., Any]) -> Callable[..., None]:
+    """A flow as a command: exit code 1 where an input failed or no server answers, 2 for wrong usage."""
 
-    @wraps(run_flow)
+    @wraps(run_flow.fn)
+    @cli.plainly
     def command(**given: Any) -> None:
         try:
-            with _server_of_a_run():
+            # one server for a run and the workers of a cluster, which would else each start one of their own
+            with serving.server(PREFECT_API_URL.value()) as url, temporary_settings({PREFECT_API_URL: url}):
                 result = run_flow(**given)
-        except (CoatmineError, ParameterTypeError) as error:
-            _say(f"flows.py: {error}")
-            raise typer.Exit(2) from error
-        if isinstance(result, run.Summary) and result.failed:
-            raise typer.Exit(1)
-        if isinstance(result, acquisition.AcquisitionReport) and result.missing:
+        except ParameterTypeError as error:
+            raise UsageError(str(error)) from error
+        if getattr(result, "failed", None) or getattr(result, "missing", None):
             raise typer.Exit(1)
 
     return command
 
 
 for each in FLOWS:
-    app.command(each.fn.__name__)(wraps(each.fn)(_command(each)))
+    app.command(each.name.replace("-", "_"))(_command(each))
+
+
+def _take_back_slot(out: str) -> None:
+    """End in Prefect's books what a killed server and its run left there as running, lest no look ever follows it.
+
+    Whether a run still lives, the lock on its folder tells: it goes with the process that holds it.
+    """
+    alive = FlowRunFilter.model_validate({"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}})
+    with suppress(BusyError, ObjectNotFound), get_client(sync_client=True) as client, RunFolder(place(out)).locked():
+        deployment = client.read_deployment_by_name("watch/coatmine")
+        of_it = DeploymentFilter.model_validate({"id": {"any_": [deployment.id]}})
+        for each in client.read_flow_runs(flow_run_filter=alive, deployment_filter=of_it):
+            client.set_flow_run_state(each.id, Crashed(message="killed; its folder is held by no process"), force=True)
+        if limit := deployment.global_concurrency_limit:
+            client.update_global_concurrency_limit(limit.name, GlobalConcurrencyLimitUpdate(active_slots=0))
 
 
 @app.command()
+@cli.plainly
 def serve(
     watched: Annotated[str | None, typer.Option("--watch", help="Folder whose papers are mined as they come.")] = None,
     out: Annotated[str, typer.Option(help="Run folder of the watched folder.")] = "out/watched",
@@ -420,73 +334,15 @@ def serve(
 ) -> None:
     """Serve all flows: start them, see their parameters and schedules in Prefect's UI. Ctrl-C ends it."""
     served = [each.to_deployment("coatmine") for each in FLOWS if each is not watch]
-    one_at_a_time = ConcurrencyLimitConfig.model_validate({"limit": 1, "collision_strategy": "CANCEL_NEW"})
     if watched:
         given = {"folder": watched, "out": out}
-        served.append(
-            watch.to_deployment("coatmine", interval=every, parameters=given, concurrency_limit=one_at_a_time)
-        )
-    with _server(port) as url, temporary_settings({PREFECT_API_URL: url, PREFECT_LOGGING_LEVEL: "INFO"}):
-        _say(f"Prefect's UI: {url.removesuffix('/api')}")
-        prefect.serve(*served)
-
-
-@contextmanager
-def _server_of_a_run() -> Iterator[None]:
-    """One server for a run and the workers of a cluster, which would else each start one of their own.
-
-    Prefect would start one for the run, too, but leave it behind when the run is killed.
-    """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with _server(port, "--no-ui") as url, temporary_settings({PREFECT_API_URL: url}):
-        yield
-
-
-@contextmanager
-def _server(port: int, *options: str) -> Iterator[str]:
-    """The API of the server that the settings name, or of one that is started here and ended with us."""
-    if known := PREFECT_API_URL.value():
-        yield known
-        return
-    url = f"http://127.0.0.1:{port}/api"
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "prefect",
-        "server",
-        "start",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        *options,
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=_end_with_parent) as server:  # noqa: S603, PLW1509
-        try:
-            _await(url, server)
-            yield url
-        finally:
-            server.terminate()
-
-
-def _end_with_parent() -> None:
-    """Have the system end this process when its parent ends, however that comes about (Linux only)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-
-
-def _await(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        if server.poll() is not None:
-            raise SystemExit(f"flows.py: the server ended at once; is something else at {url}? Try --port")
-        try:
-            if httpx.get(f"{url}/health", timeout=2).is_success:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.2)
-    raise SystemExit(f"flows.py: no answer at {url} within two minutes")
+        served.append(watch.to_deployment("coatmine", interval=every, parameters=given, concurrency_limit=_ONE))
+    with serving.server(PREFECT_API_URL.value(), port, ui=True) as url:
+        say(f"Prefect's UI: {url.removesuffix('/api')}")
+        with temporary_settings({PREFECT_API_URL: url, PREFECT_LOGGING_LEVEL: "INFO"}):
+            if watched:
+                _take_back_slot(out)
+            prefect.serve(*served)
 
 
 if __name__ == "__main__":

@@ -11,17 +11,19 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, ParamSpec
 
 import typer
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
-from pipeline.errors import CoatmineError, ReadError, UsageError
+from pipeline.children import memory_is_limited
+from pipeline.errors import CoatmineError, ProcessError, ReadError, UsageError
 from pipeline.records import Outcome
 from pipeline.settings import Limits, Settings, version
 
@@ -29,14 +31,19 @@ P = ParamSpec("P")
 Made = dict[str, bytes]
 """What is written of a file: contents by the end of the name."""
 
-app = typer.Typer(
-    name="coatmine",
-    help="Mine papers on membrane-coated nanoparticles into records that can be checked. Works offline.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+
+def make_app(about: str) -> typer.Typer:
+    """A command line with this project's manners: plain help, plain errors."""
+    return typer.Typer(
+        help=about,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+
+app = make_app("Mine papers on membrane-coated nanoparticles into records that can be checked. Works offline.")
 gold_app = typer.Typer(help="Make and check gold sets.", no_args_is_help=True)
 app.add_typer(gold_app, name="gold")
 roles_app = typer.Typer(help="Try the rules that decide what part a name plays.", no_args_is_help=True)
@@ -55,9 +62,19 @@ Raw = Annotated[bool, typer.Option("--raw", help="As the run found it, without c
 Password = Annotated[
     str | None, typer.Option(envvar="COATMINE_PASSWORD", show_envvar=True, help="Opens the locked PDFs.")
 ]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Recognise the pages of PDFs that hold no text; seconds a page.")]
 LimitList = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=NUMBER", help="Bound for one file: seconds, memory_mb, pages or megabytes."),
+]
+Channels = Annotated[
+    str,
+    typer.Option(help="Where values may come from: table, text or both."),
+    Field(pattern="^(table|text|table, ?text|text, ?table)$"),
+]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow."), Field(ge=1)]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Drop the papers that --out holds and this call does not name.")
 ]
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .html, .docx, .md, .txt")
@@ -76,7 +93,7 @@ def main() -> None:
     app()
 
 
-def _command(function: Callable[P, None]) -> Callable[P, None]:
+def plainly(function: Callable[P, None]) -> Callable[P, None]:
     """Turn the errors that are meant for the user into a message and an exit code."""
 
     @wraps(function)
@@ -84,16 +101,16 @@ def _command(function: Callable[P, None]) -> Callable[P, None]:
         try:
             function(*args, **kwargs)
         except ReadError as error:
-            _say(f"{error.status}: {error.message}")
+            say(f"{error.status}: {error.message}")
             raise typer.Exit(1) from error
         except CoatmineError as error:
-            _say(f"coatmine: {error}")
-            raise typer.Exit(2) from error
+            say(f"coatmine: {error}")
+            raise typer.Exit(1 if isinstance(error, ProcessError) else 2) from error
 
     return wrapped
 
 
-def _say(message: str, *, err: bool = True) -> None:
+def say(message: str, *, err: bool = True) -> None:
     """Print a message, in which the names of files may be anything: nothing in it acts on the terminal."""
     from pipeline.export.text import seen
 
@@ -128,7 +145,7 @@ class DocumentFormat(StrEnum):
 
 
 @app.command()
-@_command
+@plainly
 def read(
     files: Files,
     out: Out,
@@ -139,6 +156,7 @@ def read(
     debug_tables: Annotated[
         bool, typer.Option("--debug-tables", help="Draw what was taken for a table: NAME.table-1.png (PDF only).")
     ] = False,
+    ocr: Ocr = False,
     password: Password = None,
     limit: LimitList = None,
 ) -> None:
@@ -154,18 +172,21 @@ def read(
     }
     wanted = [writers[each] for each in formats or [DocumentFormat.json]]
 
-    def write(path: Path, reader: readers.Reader) -> Made:
-        document = reader.read(path)
-        made = {suffix: writer(document).encode() for suffix, writer in wanted}
-        if debug_tables and document.pages:
-            made |= {f".{name}.png": data for name, data in table_pictures.table_pictures(path, document)}
-        return made
+    settings = Settings.model_validate({"ocr": ocr, "password": password, "limits": _limits(limit)})
+    with readers.Reader(settings.limits, settings.secret, ocr=settings.ocr, tell=say) as reader:
 
-    _each(files, out, wanted[0][0], write, Settings.model_validate({"password": password, "limits": _limits(limit)}))
+        def write(path: Path) -> Made:
+            document = reader.read(path)
+            made = {suffix: writer(document).encode() for suffix, writer in wanted}
+            if debug_tables and document.pages:
+                made |= {f".{name}.png": data for name, data in table_pictures.table_pictures(path, document)}
+            return made
+
+        _each(files, out, wanted[0][0], write)
 
 
 @app.command()
-@_command
+@plainly
 def annotate(
     files: Files,
     out: Out,
@@ -175,16 +196,44 @@ def annotate(
     limit: LimitList = None,
 ) -> None:
     """Find the names in papers: NAME.mentions.jsonl per input."""
-    from pipeline import ner, readers
+    from pipeline import workers
+    from pipeline.folder import RunFolder
 
-    nlp = ner.load(model, _checked(roles))
+    settings = Settings.model_validate(
+        {"model": model, "roles": _checked(roles), "password": password, "limits": _limits(limit)}
+    )
+    with (
+        TemporaryDirectory(prefix="coatmine-") as work,
+        closing(workers.process(files, Path(work), settings, last="annotate")) as done,
+    ):
+        store = RunFolder(Path(work)).store
 
-    def write(path: Path, reader: readers.Reader) -> Made:
-        mentions = ner.annotate(reader.read(path), nlp)
-        return {".mentions.jsonl": "".join(mention.model_dump_json() + "\n" for mention in mentions).encode()}
+        def mentions(_: Path) -> Made:
+            each = next(done)
+            if each.outcome.status != "ok":
+                raise ReadError(each.outcome.status, each.outcome.message)
+            return {".mentions.jsonl": store.need("annotate", each.keys["annotate"])}
 
-    _each(
-        files, out, ".mentions.jsonl", write, Settings.model_validate({"password": password, "limits": _limits(limit)})
+        _each(files, out, ".mentions.jsonl", mentions)
+
+
+def settings_of(channels: str, model: str | None, jobs: int | None, limit: list[str] | None, **others: Any) -> Settings:
+    """The settings of a run, from its options; ``others`` are settings under their own names.
+
+    Raises:
+        UsageError: a channel or a limit is not known.
+    """
+    wanted = {part.strip() for part in channels.split(",")}
+    if not wanted or wanted - {"table", "text"}:
+        raise UsageError(f"--channels {channels}: give table, text or table,text")
+    return Settings.model_validate(
+        {
+            "channels": tuple(c for c in ("table", "text") if c in wanted),
+            "model": model,
+            "jobs": jobs,
+            "limits": _limits(limit),
+            **others,
+        }
     )
 
 
@@ -207,9 +256,8 @@ def _checked(roles: Path | None) -> Path | None:
     return roles
 
 
-def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any], Made], settings: Settings) -> None:
-    """Write what is made of each file, by suffix of its name; a file that cannot be read costs only itself."""
-    from pipeline import readers
+def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path], Made]) -> None:
+    """Write what is made of each file, by suffix of its name, in their order; a file that fails costs only itself."""
     from pipeline.folder import output_name, write_atomically
 
     by_name: dict[str, Path] = {}
@@ -219,18 +267,17 @@ def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path, Any],
                 f"{other} and {path} would both be written to {output_name(path.stem, suffix)}; rename one"
             )
     failed = 0
-    with readers.Reader(settings.limits, settings.secret) as reader:
-        for path in files:
-            try:
-                made = make(path, reader)
-            except ReadError as error:
-                failed += 1
-                _say(f"{error.status}: {error.message}")
-                continue
-            for each, data in made.items():
-                target = out / output_name(path.stem, each)
-                write_atomically(target, [data])
-                typer.echo(os.fsencode(target))  # as it is on disk, so that a pipe can go on with it
+    for path in files:
+        try:
+            made = make(path)
+        except ReadError as error:
+            failed += 1
+            say(f"{error.status}: {error.message}")
+            continue
+        for each, data in made.items():
+            target = out / output_name(path.stem, each)
+            write_atomically(target, [data])
+            typer.echo(os.fsencode(target))  # as it is on disk, so that a pipe can go on with it
     if failed:
         raise typer.Exit(1)
 
@@ -246,7 +293,7 @@ def _place(where: str) -> Path:
 
 
 @app.command()
-@_command
+@plainly
 def extract(
     paths: Annotated[
         list[Path],
@@ -256,14 +303,12 @@ def extract(
         Path,
         typer.Option(metavar="PATH", parser=_place, help="Folder for the results, or URL such as s3://bucket/run."),
     ],
-    channels: Annotated[str, typer.Option(help="Where values may come from: table, text or both.")] = "table,text",
+    channels: Channels = "table,text",
     model: Model = None,
     roles: Roles = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow.")] = None,
+    jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Drop the papers that --out holds and this call does not name.")
-    ] = False,
+    replace: Replace = False,
     bibliography: Annotated[
         Path | None,
         typer.Option(help="What the papers are, by DOI, title or file name: .bib, .ris, CSL .json or Zotero's .csv."),
@@ -277,34 +322,25 @@ def extract(
     from pipeline import run
     from pipeline.bibliography import read_bibliography
 
-    wanted = tuple(part.strip() for part in channels.split(","))
-    if not wanted or set(wanted) - {"table", "text"}:
-        raise UsageError(f"--channels {channels}: give table, text or table,text")
-    settings = Settings.model_validate(
-        {
-            "channels": tuple(c for c in ("table", "text") if c in wanted),
-            "model": model,
-            "roles": _checked(roles),
-            "jobs": jobs,
-            "bibliography": bibliography,
-            "password": password,
-            "limits": _limits(limit),
-        }
+    settings = settings_of(
+        channels, model, jobs, limit, password=password, bibliography=bibliography, roles=_checked(roles)
     )
     if bibliography:
         read_bibliography(bibliography)  # what is wrong with it is said before any work
+    if not memory_is_limited():
+        say("this system does not limit a process's memory: papers are bounded in time only")
     with _progress(log_format) as progress:
         summary = run.extract(paths, out, settings, force=force, replace=replace, progress=progress)
     if log_format is LogFormat.json:
         done = {name: value for name, value in summary.as_dict().items() if name != "documents"}
-        _say(_json_line("warning" if summary.failed else "info", "summary", done))
+        say(_json_line("warning" if summary.failed else "info", "summary", done))
     if as_json:
         _print_json(summary.as_dict())
     else:
-        _say(summary.as_text(), err=False)
+        say(summary.as_text(), err=False)
         if bibliography:
             known = sum(outcome.citekey is not None for outcome in summary.outcomes)
-            _say(f"{known} of {summary.inputs} papers found in {bibliography}", err=False)
+            say(f"{known} of {summary.inputs} papers found in {bibliography}", err=False)
     if summary.failed:
         raise typer.Exit(1)
 
@@ -313,10 +349,10 @@ def extract(
 def _progress(log_format: LogFormat) -> Iterator[Callable[[Outcome, int, int], None]]:
     """A bar on a terminal, plain lines otherwise, JSON Lines on request; all on stderr."""
     if log_format is LogFormat.json:
-        yield lambda outcome, done, total: _say(_outcome_line(outcome, done, total))
+        yield lambda outcome, done, total: say(_outcome_line(outcome, done, total))
         return
     if not sys.stderr.isatty():
-        yield lambda outcome, done, total: _say(f"[{done}/{total}] {_line(outcome)}")
+        yield lambda outcome, done, total: say(f"[{done}/{total}] {line_of(outcome)}")
         return
     from rich.console import Console
     from rich.markup import escape
@@ -337,7 +373,7 @@ def _progress(log_format: LogFormat) -> Iterator[Callable[[Outcome, int, int], N
             pages += outcome.pages
             bar.update(task, completed=done, total=total, pages=pages)
             if outcome.status != "ok":
-                bar.console.print(escape(seen(_line(outcome))))
+                bar.console.print(escape(seen(line_of(outcome))))
 
         yield advance
 
@@ -353,7 +389,8 @@ def _json_line(level: str, event: str, what: dict[str, Any]) -> str:
     return json.dumps({"time": now, "level": level, "event": event, **what}, ensure_ascii=False)
 
 
-def _line(outcome: Outcome) -> str:
+def line_of(outcome: Outcome) -> str:
+    """What became of an input, in a line."""
     if outcome.status != "ok":
         return f"{outcome.status}: {outcome.message}"
     done = f"{outcome.source}: {outcome.pages} pages, {outcome.mentions} mentions, {outcome.records} records"
@@ -361,7 +398,7 @@ def _line(outcome: Outcome) -> str:
 
 
 @gold_app.command("build")
-@_command
+@plainly
 def gold_build(
     review: Annotated[Path, typer.Argument(help="A review with tables of studies, .pdf or .txt")],
     out: Out,
@@ -374,7 +411,7 @@ def gold_build(
 
 
 @gold_app.command("check")
-@_command
+@plainly
 def gold_check(
     folder: Annotated[Path, typer.Argument(help="A gold set's folder.")],
     as_json: AsJson = False,
@@ -394,7 +431,7 @@ def gold_check(
 
 
 @roles_app.command("check")
-@_command
+@plainly
 def roles_check(roles: Roles = None, as_json: AsJson = False) -> None:
     """Try every rule on its own examples."""
     from pipeline.roles import check, load_rules
@@ -414,7 +451,7 @@ def roles_check(roles: Roles = None, as_json: AsJson = False) -> None:
 
 
 @roles_app.command("explain")
-@_command
+@plainly
 def roles_explain(
     sentence: Annotated[str, typer.Argument(metavar="SENTENCE", help="A sentence, in quotation marks.")],
     model: Model = None,
@@ -437,7 +474,7 @@ def roles_explain(
 
 
 @app.command()
-@_command
+@plainly
 def evaluate(
     gold: Annotated[Path, typer.Option("--gold", help="A gold set's folder.")],
     predictions: Annotated[Path, typer.Option("--predictions", help="The output folder of `coatmine extract`.")],
@@ -476,12 +513,12 @@ def evaluate(
         typer.echo(report.as_text())
     if short := evaluation.shortfalls(report.scores, thresholds):
         for line in short:
-            _say(line)
+            say(line)
         raise typer.Exit(1)
 
 
 @app.command()
-@_command
+@plainly
 def load(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
     to: Annotated[str, typer.Option("--to", help="Database URL, such as sqlite:///coatmine.db")],
@@ -505,7 +542,7 @@ def _formats_help() -> str:
 
 
 @app.command()
-@_command
+@plainly
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
     format_name: Annotated[str, typer.Option("--format", help=_formats_help())],
@@ -520,7 +557,7 @@ def export(
 
 
 @app.command()
-@_command
+@plainly
 def publish(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
     formats: Annotated[
@@ -541,7 +578,7 @@ def publish(
 
 
 @app.command()
-@_command
+@plainly
 def review(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
     curator: Annotated[str | None, typer.Option(help="Who decides. Default: the name of the account.")] = None,
@@ -555,7 +592,7 @@ def review(
 
 
 @app.command()
-@_command
+@plainly
 def acquire(
     dois: Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="DOIs of papers.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="CSV file with a column doi.")] = None,
@@ -578,13 +615,13 @@ def acquire(
     if manifest:
         wanted += acquisition.dois_from_manifest(manifest)
     if bibliography:
-        wanted += acquisition.dois_from_bibliography(bibliography, _say)
+        wanted += acquisition.dois_from_bibliography(bibliography, say)
     if review:
         with readers.Reader(Settings().limits) as reader:
             wanted += acquisition.dois_of_references(reader.read(review))
     settings = acquisition.AcquisitionSettings.given(given or (), email)
     report = acquisition.acquire(
-        wanted, out, settings, lambda paper, done, total: _say(f"[{done}/{total}] {paper.status}: {paper.doi}")
+        wanted, out, settings, lambda paper, done, total: say(f"[{done}/{total}] {paper.status}: {paper.doi}")
     )
     if as_json:
         _print_json(report.as_dict())
@@ -595,18 +632,19 @@ def acquire(
 
 
 @app.command()
-@_command
+@plainly
 def train(
-    data: Annotated[Path, typer.Option("--data", help="Folder with the corpora and vocabularies.")],
     out: Out,
+    marked: Annotated[list[Path], typer.Option("--marked", help="Folder of marked texts to learn from; repeatable.")],
+    dev: Annotated[list[Path], typer.Option("--dev", help="Folder of other such texts to choose the weights by.")],
+    data: Annotated[Path | None, typer.Option("--data", help="Folder with the public corpora. Default: none.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Folder with the recipe. Default: the shipped one.")] = None,
-    final: Annotated[bool, typer.Option("--final", help="Train on the development splits too.")] = False,
     steps: Annotated[int | None, typer.Option(min=1, help="Updates to make. Default: the recipe's.")] = None,
 ) -> None:
-    """Train the recognition model anew from annotated corpora."""
-    from pipeline.ner import training
+    """Train the pipeline's ner anew from marked texts, and from public corpora if given."""
+    from pipeline import stages
 
-    typer.echo(str(training.train(data, out, recipe=recipe, final=final, steps=steps, report=_say)))
+    typer.echo(str(stages.train(marked, dev, out, data=data, recipe=recipe, steps=steps)))
 
 
 if __name__ == "__main__":

@@ -77,11 +77,15 @@ class Span(Part):
 
 
 class Page(Part):
-    """A page as displayed (its rotation applied), in points."""
+    """A page as displayed (its rotation applied), in points.
+
+    ``recognised``: its text comes from optical character recognition of a picture; left out of JSON where it does not.
+    """
 
     number: Annotated[int, Field(ge=1)]
     width: Annotated[float, Field(gt=0)]
     height: Annotated[float, Field(gt=0)]
+    recognised: bool = Field(default=False, exclude_if=lambda said: said is False)
 
 
 class Metadata(Part):
@@ -93,6 +97,7 @@ class Metadata(Part):
     journal: Printable | None = None
     year: int | None = None
     license: Printable | None = None
+    pmcid: Printable | None = None
 
 
 class Line(Span):

@@ -16,6 +16,10 @@ class UsageError(CoatmineError):
     """The caller asked for something that cannot be done as asked (exit code 2)."""
 
 
+class BusyError(UsageError):
+    """Another run holds the folder; it can be done later as it was asked."""
+
+
 class ReadError(CoatmineError):
     """One input could not be turned into a Document.
 

@@ -30,7 +30,7 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
 from pipeline.document import Document
-from pipeline.errors import StoreError, UsageError
+from pipeline.errors import BusyError, StoreError, UsageError
 from pipeline.records import Mention, Outcome, Record
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -267,7 +267,7 @@ class RunFolder:
             wait: how long to wait for another run to end, seconds.
 
         Raises:
-            UsageError: another run is writing into it.
+            BusyError: another run is writing into it.
             StoreError: the folder cannot be made or written.
         """
         with _lease(self.path, wait) if is_remote(self.path) else _lock(self.path, wait):
@@ -301,7 +301,7 @@ def _lock(path: Path, wait: float) -> Iterator[None]:
         (path / WORK).mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=wait, poll_interval=0.2)
     except Timeout as error:
-        raise UsageError(f"{path}: another run is writing here; wait for it or choose another --out") from error
+        raise BusyError(f"{path}: another run is writing here; wait for it or choose another --out") from error
     except (OSError, NotImplementedError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise StoreError(f"{path}: cannot be written ({reason}); choose another --out") from error
@@ -325,7 +325,7 @@ def _lease(path: Path, wait: float) -> Iterator[None]:
             if time.monotonic() >= until:
                 with suppress(OSError):
                     holder = lock.read_text()
-                raise UsageError(
+                raise BusyError(
                     f"{path}: another run is writing here ({holder}); wait for it. If it was killed, remove {lock}"
                 ) from error
             time.sleep(min(5.0, max(0.1, wait)))

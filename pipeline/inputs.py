@@ -6,7 +6,9 @@ holds is refused, unless it says that it means to replace.
 
 from __future__ import annotations
 
+import json
 import re
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import file_digest
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from pipeline import readers
 from pipeline.errors import UsageError
-from pipeline.folder import WORK, RunFolder, is_remote, place
+from pipeline.folder import WORK, RunFolder, is_remote, place, write_atomically
 from pipeline.records import Outcome
 
 PRODUCTS = frozenset({
@@ -79,6 +81,38 @@ def discover(paths: Iterable[Path], out: Path | None = None) -> list[Path]:
     for path in paths:
         found.update(dict.fromkeys((_below(path, out) if path.is_dir() else []) or [path]))
     return list(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The papers of a watched folder that have been left alone for a while, with size and time of change.
+
+    Attributes:
+        papers: by path.
+        known: where those are noted that were mined.
+    """
+
+    papers: dict[str, list[float]]
+    known: Path
+
+    @classmethod
+    def look(cls, folder: Path, out: Path, settle: float) -> Watched:
+        """Look into the folder; a paper changed within the last ``settle`` seconds may still be on its way."""
+        papers = {}
+        for path in discover([folder], out):
+            if path.is_file() and time.time() - (about := path.stat()).st_mtime >= settle:
+                papers[str(path)] = [about.st_size, about.st_mtime]
+        return cls(papers, out / WORK / "watched.json")
+
+    @property
+    def new(self) -> bool:
+        """Whether one of them has not been mined as it is now."""
+        before = json.loads(self.known.read_bytes()) if self.known.is_file() else {}
+        return any(before.get(name) != about for name, about in self.papers.items())
+
+    def note(self) -> None:
+        """Note that they are mined."""
+        write_atomically(self.known, [json.dumps(self.papers).encode()])
 
 
 def _below(top: Path, out: Path | None) -> list[Path]:

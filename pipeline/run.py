@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from pipeline import export, ner, readers, relations
+from pipeline import export, ner, readers, relations, workers
 from pipeline.document import Document
 from pipeline.folder import RunFolder, link_atomically, writing
 from pipeline.inputs import Plan, discover, plan
 from pipeline.records import SAME_BYTES, Mention, Outcome, Record
 from pipeline.settings import Settings
 from pipeline.stages import Done, Part, to_lines
-from pipeline.workers import process, sensible_jobs
+from pipeline.workers import sensible_jobs
 
 if TYPE_CHECKING:
     from pipeline import evaluation
@@ -35,6 +36,9 @@ OUTPUTS = ("records.csv", "records.xlsx", "report.html", "records.jsonl", "menti
 Progress = Callable[[Outcome, int, int], None]
 """Called after each input with its outcome, how many are done, and how many there are."""
 
+
+Process = Callable[[list[Path], Path, Settings], Generator[Done, None, None]]
+"""Takes inputs through the stages, with a run's folder and settings, and gives what became of them in their order."""
 
 _FAILURES_SHOWN = 20
 
@@ -124,7 +128,9 @@ def extract(
     *,
     force: bool = False,
     replace: bool = False,
+    wait: float = 0.0,
     progress: Progress | None = None,
+    process: Process | None = None,
 ) -> Summary:
     """Read, annotate and assemble all inputs, and write the run's outputs into ``out``.
 
@@ -134,7 +140,9 @@ def extract(
         settings: channels, model, worker processes and limits.
         force: run every stage again, also where a stored result would do.
         replace: drop the papers that ``out`` holds and ``paths`` do not name.
+        wait: how long to wait for another run to let go of ``out``, seconds.
         progress: told after each input.
+        process: takes the inputs through the stages in place of :func:`pipeline.workers.process`.
 
     Raises:
         UsageError: nothing to read, ``paths`` name only some of the papers that ``out`` holds (see
@@ -145,11 +153,11 @@ def extract(
     settings = settings or Settings()
     given = list(paths)
     plan(given, out, replace=replace)  # refuses before the folder is made
-    with RunFolder(out).locked():
+    with RunFolder(out).locked(wait):
         work = plan(given, out, replace=replace)  # another run may have ended since
-        count = len(work.inputs)
-        with closing(process(work.inputs, out, settings, force=force)) as done:
-            return publish(out, _told(done, count, progress), settings.jobs or sensible_jobs(count), work)
+        taken = process or partial(workers.process, force=force)
+        with closing(taken(work.inputs, out, settings)) as done:
+            return publish(out, _told(done, len(work.inputs), progress), settings.jobs, work)
 
 
 def _told(done: Iterable[Done], total: int, progress: Progress | None) -> Iterator[Done]:
@@ -159,12 +167,12 @@ def _told(done: Iterable[Done], total: int, progress: Progress | None) -> Iterat
         yield each
 
 
-def publish(out: Path, done: Iterable[Done], jobs: int = 1, work: Plan | None = None) -> Summary:
+def publish(out: Path, done: Iterable[Done], jobs: int | None = None, work: Plan | None = None) -> Summary:
     """Write the outputs of a run from what its stages stored, as their results come.
 
     A file met twice (the same bytes) is published once. Of the documents only what is counted stays in memory, and an
-    earlier run's outputs stand until these are whole. ``jobs`` processes draw the report's pictures. What ``work``
-    carries over from the earlier run comes first.
+    earlier run's outputs stand until these are whole. ``jobs`` processes draw the report's pictures (None: as many as
+    the documents are worth). What ``work`` carries over from the earlier run comes first.
     """
     folder = RunFolder(out)
     summary = Summary(out, kept=work.kept if work else 0)
@@ -196,7 +204,7 @@ def publish(out: Path, done: Iterable[Done], jobs: int = 1, work: Plan | None = 
             summary.add(outcome, each.seconds)
     begun = perf_counter()
     folder.keep_documents(first)
-    export.write_products(folder, jobs=jobs)
+    export.write_products(folder, jobs=jobs or sensible_jobs(summary.inputs))
     folder.store.prune(generations)
     summary.seconds["publish"] = perf_counter() - begun
     return summary

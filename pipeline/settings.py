@@ -72,6 +72,7 @@ class Settings(BaseModel):
         " The result is the same",
     )
     limits: Limits = Limits()
+    ocr: bool = Field(default=False, description="recognise the pages of PDFs that hold no text")
     bibliography: Path | None = Field(default=None, description="what says which papers the inputs are")
     password: SecretStr | None = Field(default=None, description="what opens the locked PDFs among the inputs")
 

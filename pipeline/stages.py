@@ -27,8 +27,10 @@ from pipeline.bibliography import Bibliography, described, read_bibliography
 from pipeline.document import Document, printable
 from pipeline.errors import CoatmineError, ReadError, Status, StoreError
 from pipeline.folder import RunFolder, is_remote
+from pipeline.readers.ocr import engines
 from pipeline.records import Mention, Outcome, Record
 from pipeline.roles import roles_dir
+from pipeline.scanned import mark_mentions, mark_records
 from pipeline.settings import Settings, fingerprint, models_dir, version
 
 _log = logging.getLogger(__name__)
@@ -77,7 +79,10 @@ class Stages:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        self._reader = self._stack.enter_context(readers.Reader(self._settings.limits, self._settings.secret))
+        ocr, secret = self._settings.ocr, self._settings.secret
+        self._reader = self._stack.enter_context(
+            readers.Reader(self._settings.limits, secret, ocr=ocr, ocr_jobs=self._settings.jobs, tell=_log.info)
+        )
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -116,12 +121,16 @@ class Stages:
             "assemble": _key(*made_by)[:12],
         }
 
+    @cached_property
+    def _engine(self) -> str:
+        return engines.name() if self._settings.ocr else ""
+
     def _keys(self, name: str, digest: str) -> dict[Stage, str]:
         """Under what the results for a file stand or would stand: its name and bytes, the code, model, settings.
 
         The first time, the model is loaded.
         """
-        input_key = _key(digest, name, self._settings.secret or "")
+        input_key = _key(digest, name, self._settings.secret or "", self._engine)
         generations = self._generations
         named = _key(input_key, self._bibliography.digest) if self._bibliography else input_key
         assembled = _key(named, ",".join(self._settings.channels))
@@ -166,7 +175,7 @@ class Stages:
         """The document's mentions."""
         if (stored := self._stored("annotate", key)) is not None:
             return _from_lines(Mention, stored)
-        mentions = ner.annotate(document, self._nlp)
+        mentions = mark_mentions(document, ner.annotate(document, self._nlp))
         self.folder.store.put("annotate", key, to_lines(mentions))
         return mentions
 
@@ -174,7 +183,8 @@ class Stages:
         """The document's records."""
         if (stored := self._stored("assemble", key)) is not None:
             return _from_lines(Record, stored)
-        records = relations.assemble(document, mentions, self._settings.channels, made_by=self._made_by)
+        made = relations.assemble(document, mentions, self._settings.channels, made_by=self._made_by)
+        records = mark_records(mentions, made)
         self.folder.store.put("assemble", key, to_lines(records))
         return records
 
@@ -240,8 +250,13 @@ class Stages:
             with self._part("assemble"):
                 records = self.assemble(keys["assemble"], document, mentions)
             clock.stop("assemble")
+<<<<<<< HEAD
             why = "" if records else relations.silence(document, mentions, self._settings.channels)
             outcome = outcome.model_copy(update={"records": len(records), "message": why})
+=======
+            warnings = (*outcome.warnings, *relations.rows_without_study(records))
+            outcome = outcome.model_copy(update={"records": len(records), "warnings": warnings})
+>>>>>>> core
         self._remember(keys[last], outcome)
         return Done(outcome, keys, clock.seconds)
 
@@ -307,6 +322,25 @@ def _local(path: Path) -> Iterator[Path]:
         except OSError as error:
             raise StoreError(f"{path}: cannot be fetched ({error}); check the connection and run again") from error
         yield copy
+
+
+def train(
+    marked: Iterable[Path], dev: Iterable[Path], out: Path, *, data: Path | None, recipe: Path | None, steps: int | None
+) -> Path:
+    """Learn the pipeline's ``ner`` from folders of marked texts; see :func:`pipeline.ner.training.train`."""
+    from pipeline.evaluation.voices import read_voice
+    from pipeline.ner import training
+
+    def passages(folders: Iterable[Path]) -> list[training.Passage]:
+        return [
+            training.Passage(
+                text.id, text.voice, text.text, tuple(training.Mark(m.start, m.end, m.label) for m in text.marks)
+            )
+            for folder in folders
+            for text in read_voice(folder)
+        ]
+
+    return training.train(passages(marked), passages(dev), out, data=data, recipe=recipe, steps=steps)
 
 
 def _key(*parts: str) -> str:

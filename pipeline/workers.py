@@ -217,7 +217,7 @@ _resident: tuple[tuple[Path, Settings], Workers] | None = None
 _guard = threading.RLock()
 
 
-def on_residents(inputs: Iterable[Path], out: Path, settings: Settings, last: Stage) -> Iterator[Done]:
+def on_residents(inputs: Iterable[Path], out: Path, settings: Settings) -> Iterator[Done]:
     """Like :func:`process` for an engine that hands out many small batches: the workers stay from call to call.
 
     There is one set of them in a process, for the last folder and settings; :func:`dismiss` lets them go.
@@ -227,7 +227,7 @@ def on_residents(inputs: Iterable[Path], out: Path, settings: Settings, last: St
         if _resident is None or _resident[0] != (out, settings):
             dismiss()
             _resident = (out, settings), Workers(out, settings, settings.jobs or 1)
-        yield from _resident[1].process(inputs, last)
+        yield from _resident[1].process(inputs)
 
 
 def dismiss() -> None:

@@ -32,6 +32,7 @@ def build(trained: Path) -> Language:
     nlp.add_pipe("coatmine_lexicon", name="lexicon")
     nlp.add_pipe("coatmine_rules", name="rules")
     nlp.add_pipe("ner", source=source)
+    nlp.disable_pipe("ner")  # the next component asks it, and only where its word may count
     nlp.add_pipe("coatmine_model", name="model")
     nlp.add_pipe("coatmine_vote", name="vote")
     nlp.add_pipe("coatmine_roles", name="roles")
@@ -45,7 +46,7 @@ def build(trained: Path) -> Language:
 
 if __name__ == "__main__":
     trained = Path(sys.argv[1]) if len(sys.argv) > 1 else MODEL
-    # the lexicons stand beside it, and the words of the training texts are of no use to others
-    build(trained).to_disk(MODEL, exclude=["lexicon", "vocab"])
+    # lexicons and rules stand beside it, and the words of the training texts are of no use to others
+    build(trained).to_disk(MODEL, exclude=["lexicon", "roles", "vocab"])
     if (trained / "README.md").is_file() and trained != MODEL:
         shutil.copyfile(trained / "README.md", MODEL / "ner.md")

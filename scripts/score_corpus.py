@@ -1,12 +1,12 @@
 """Score one label of recognition on a corpus's test split, boundaries exact, and its links to Cellosaurus.
 
-    python scripts/score_corpus.py ../shared/data biored CELL_LINE CELL_LINE
-    python scripts/score_corpus.py ../shared/data bc5cdr CHEMICAL DRUG --without recogniser
+    python scripts/score_corpus.py ../shared/data biored CELL_LINE
+    python scripts/score_corpus.py ../shared/data bc5cdr DRUG --without ner
 
-Corpora and their classes are those of models/training/schemes.json. Documents that stand in the training or development
-part of a corpus whose names the lexicons hold (BC5CDR, BioRED) are left out. The corpora's guidelines are not ours
-(strains of mice as cell lines, glucose as a drug's equal), so that the figures tell the parts of the pipeline from one
-another rather than the pipeline from others' systems.
+Corpora, and what their classes are here, are those of models/training/corpora.json. Documents that stand in the
+training or development part of a corpus whose names the lexicons hold (BC5CDR, BioRED) are left out. The corpora's
+guidelines are not ours (strains as cell lines, glucose as a drug's equal), so that the figures tell the parts of
+the pipeline from one another rather than the pipeline from others' systems.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from pipeline.document import Block, Document
 from pipeline.evaluation.mentions import LabelledSpan, score_mentions
 from pipeline.ner import annotate, load
-from pipeline.ner.training.corpora import Schemes, without
+from pipeline.ner.training.corpora import Corpora, without
 from pipeline.ner.training.passages import Passage
 from pipeline.settings import models_dir
 
@@ -30,15 +29,11 @@ Place = tuple[str, int, int]
 
 def test_split(data: Path, corpus: str) -> list[Passage]:
     """A corpus's test documents, without those whose names the lexicons may hold from another corpus."""
-    schemes = {s.name: s for s in Schemes.read(models_dir() / "training/schemes.json").heads}
-    if corpus not in schemes:
-        raise SystemExit(f"no corpus {corpus!r}; known are {', '.join(schemes)}")
-    merged = {rule.to: rule.label for rule in schemes[corpus].relabel}
-    known = [p for name in ("bc5cdr", "biored") for part in ("train", "dev") for p in schemes[name].load(data, part)]
-    return [
-        replace(p, marks=tuple(replace(m, label=merged.get(m.label, m.label)) for m in p.marks))
-        for p in without(schemes[corpus].load(data, "test"), known)
-    ]
+    corpora = {c.name: c for c in Corpora.read(models_dir() / "training/corpora.json").corpora}
+    if corpus not in corpora:
+        raise SystemExit(f"no corpus {corpus!r}; known are {', '.join(corpora)}")
+    known = [p for name in ("bc5cdr", "biored") for part in ("train", "dev") for p in corpora[name].load(data, part)]
+    return without(corpora[corpus].load(data, "test"), known)
 
 
 def accessions(data: Path, corpus: str) -> dict[Place, str]:
@@ -65,8 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder with the corpora")
     parser.add_argument("corpus")
-    parser.add_argument("kind", help="the corpus's class")
-    parser.add_argument("label", help="ours")
+    parser.add_argument("label", help="ours, such as DRUG")
     parser.add_argument("--without", action="append", default=[], help="leave a component of the pipeline out")
     parser.add_argument("--model", help="a spaCy model whose entities take part in the vote")
     args = parser.parse_args()
@@ -75,13 +69,13 @@ def main() -> None:
     with nlp.select_pipes(disable=args.without):
         for number, passage in enumerate(test_split(args.data, args.corpus)):
             name = f"{number} {passage.id}"  # sentence corpora repeat their identifiers
-            gold += [LabelledSpan(name, m.start, m.end, args.label) for m in passage.marks if m.label == args.kind]
+            gold += [LabelledSpan(name, m.start, m.end, args.label) for m in passage.marks if m.label == args.label]
             for mention in annotate(as_document(name, passage.text), nlp):
                 if mention.label == args.label:
                     predicted.append(LabelledSpan(name, mention.start, mention.end, args.label))
                     linked.append(((passage.id, mention.start, mention.end), mention.curie or ""))
     if not gold:
-        raise SystemExit(f"{args.corpus} marks no {args.kind}; see models/training/schemes.json")
+        raise SystemExit(f"{args.corpus} marks no {args.label}; see models/training/corpora.json")
     figure = score_mentions(gold, predicted)[args.label]["strict"]
     sys.stdout.write(f"P {figure.precision:.3f}  R {figure.recall:.3f}  F1 {figure.f1:.3f}  of {len(gold)}\n")
     if same := links(((place, curie) for place, curie in linked if curie), accessions(args.data, args.corpus)):

@@ -56,7 +56,7 @@ from pipeline.sentences import sentences
 from pipeline.settings import gold_dir
 
 _FOLDS: Final = 5
-_SPREAD: Final = 1.0
+_SPREAD: Final = 0.3
 """Inverse strength of the regularisation of the value scorer."""
 Fields = Mapping[FieldName, Sequence[GoldValue]]
 

@@ -41,7 +41,7 @@ STANDS_FOR = {
 NOT_RUN = {
     "acquire": "opens connections; tests/acquisition brings a stand-in for the internet",
     "review": "serves until it is stopped; tests/test_walk.py and tests/curation drive it",
-    "train": "takes half an hour and corpora from elsewhere; tests/ner_training trains a little",
+    "train": "takes a quarter of an hour; tests/ner_training trains a little",
     "../shared": "is not part of the repository",
     "s3:": "tests/test_remote.py brings a server",
     "postgresql:": "tests/test_walk.py loads into a server of its own",

@@ -22,6 +22,7 @@ import pytest
 
 from pipeline.errors import StoreError, UsageError
 from tests.acquisition.internet import Internet
+from tests.patience import patient
 from tests.scripts import script
 from tests.sockets import watched
 from tests.test_resume import members
@@ -59,7 +60,7 @@ def test_mine_reads_scores_publishes_and_shows_it_in_prefect_without_leaving_the
             env={**env, "PREFECT_HOME": str(tmp_path / "prefect")},
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=patient(240),
             check=False,
         )
     assert result.returncode == 1, result.stderr  # one input failed, the other is delivered
@@ -101,20 +102,17 @@ class Server:
         }  # fmt: skip
 
     def ask(self, path: str) -> Any:
-        return httpx.post(f"{self.url}/{path}/filter", json={}, timeout=30).raise_for_status().json()
+        return httpx.post(f"{self.url}/{path}/filter", json={}, timeout=patient(30)).raise_for_status().json()
 
     def prefect(self, *arguments: str) -> None:
         result = subprocess.run(
             [sys.executable, "-m", "prefect", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True,
-            timeout=240, check=False,
+            timeout=patient(240), check=False,
         )  # fmt: skip
         assert result.returncode == 0, result.stdout + result.stderr
 
     def answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/health", timeout=2).is_success
-        except httpx.HTTPError:
-            return False
+        return httpx_answers(self.port)
 
 
 @pytest.fixture(scope="module")
@@ -139,13 +137,13 @@ def ended(command: list[str], env: dict[str, str], cwd: Path) -> Iterator[subpro
         finally:
             process.terminate()
             try:
-                process.wait(30)
+                process.wait(patient(30))
             except subprocess.TimeoutExpired:
                 process.kill()
 
 
 def await_(what: Callable[[], Any]) -> None:
-    until = time.monotonic() + 240
+    until = time.monotonic() + patient(240)
     while not what():
         assert time.monotonic() < until
         time.sleep(0.3)
@@ -184,7 +182,65 @@ def test_a_paper_dropped_into_a_served_folder_is_mined_once(server, tmp_path, sa
         (schedule,) = served["watch"]["schedules"]
         assert schedule["schedule"]["interval"] == 4
         serving.send_signal(signal.SIGTERM)
-        serving.wait(60)
+        serving.wait(patient(60))
+
+
+@pytest.mark.slow
+def test_after_a_server_and_its_run_were_killed_the_waiting_paper_is_mined_by_the_next(tmp_path):
+    """No slot, no lock and no state of the killed ones stands in the way."""
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+    papers = 12
+    for number in range(papers):
+        (inbox / f"{number:02}.txt").write_text(PAPER + f"\nThis is paper {number}.\n")
+        os.utime(inbox / f"{number:02}.txt", (time.time() - 60,) * 2)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    env["PREFECT_HOME"] = str(tmp_path / "prefect")
+    command = [sys.executable, FLOWS, "serve", "--watch", "inbox", "--out", "out", "--every", "10", "--port", str(port)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=tmp_path, env=env, start_new_session=True, **quiet) as first:
+        await_(lambda: list((out / ".coatmine" / "outcome").rglob("*.gz")))
+        for each in members(first.pid):
+            os.kill(each, signal.SIGKILL)
+    await_(lambda: not members(first.pid))
+    assert not (out / "records.csv").exists(), "it was killed in the middle"
+    made = {path: path.stat().st_mtime_ns for path in (out / ".coatmine").rglob("*.gz")}
+    with ended(command, env, tmp_path):
+        await_(lambda: httpx_answers(port))
+        begun = time.monotonic()
+        await_((out / ".coatmine" / "watched.json").exists)
+        assert time.monotonic() - begun < patient(60)
+    assert {path: path.stat().st_mtime_ns for path in made} == made, "nothing was made twice"
+    outcomes = [json.loads(line) for line in (out / "documents.jsonl").read_text().splitlines()]
+    assert [(each["status"], each["records"]) for each in outcomes] == [("ok", 1)] * papers
+
+
+def httpx_answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/api/health", timeout=2).is_success
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.mark.parametrize("name", ["extract", "serve"])
+def test_a_server_that_does_not_answer_is_said_in_a_sentence_at_once(tmp_path, name):
+    (tmp_path / "paper.txt").write_text(PAPER)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/api"
+    arguments = ["paper.txt", "--out", "out"] if name == "extract" else []
+    env = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": url}
+    begun = time.monotonic()
+    result = subprocess.run(
+        [sys.executable, FLOWS, name, *arguments], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert time.monotonic() - begun < patient(30)
+    assert result.returncode == 1
+    (line,) = result.stderr.strip().splitlines()
+    assert f"no Prefect server answers at {url}" in line
+    assert "unset PREFECT_API_URL" in line
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.slow
@@ -213,7 +269,7 @@ def test_prefects_own_command_sends_no_telemetry_from_this_folder(tmp_path):
 def test_wrong_parameters_are_refused_before_anything_runs(server, tmp_path):
     result = subprocess.run(
         [sys.executable, FLOWS, "extract", "papers", "--out", "out", "--channels", "tables"],
-        cwd=tmp_path, env=server.env, capture_output=True, text=True, timeout=240, check=False,
+        cwd=tmp_path, env=server.env, capture_output=True, text=True, timeout=patient(240), check=False,
     )  # fmt: skip
     assert result.returncode == 2
     assert "channels" in result.stderr
@@ -251,10 +307,8 @@ def test_only_what_may_pass_is_tried_again(flows, tmp_path):
         flows.load.fn(str(tmp_path), "nonesuch://x")
     assert not again(wrong.value)
     assert not again(StoreError("the run contradicts itself"))
-    assert flows.load.retries == flows.bring.retries == 2
-    assert {each.name: each.retries for each in (flows.read, flows.annotate, flows.assemble)} == {
-        "read": 0, "annotate": 0, "assemble": 0,
-    }  # fmt: skip
+    assert flows.load.retries == flows.download.retries == 2
+    assert flows.work.retries == flows.score.retries == 0
 
 
 def test_papers_that_could_not_be_asked_for_are_asked_for_again_and_at_last_reported(flows, tmp_path, monkeypatch):
@@ -263,7 +317,7 @@ def test_papers_that_could_not_be_asked_for_are_asked_for_again_and_at_last_repo
     internet.close()  # nobody answers
     monkeypatch.setenv("PREFECT__RUNTIME__TASK_RUN__RUN_COUNT", "1")
     with pytest.raises(flows.UnreachedError, match="1 of 1 papers") as away:
-        flows.bring.fn(["10.1234/a"], str(tmp_path), settings)
+        flows.download.fn(["10.1234/a"], str(tmp_path), settings)
     assert flows._may_pass(None, None, Failed(away.value))
     monkeypatch.setenv("PREFECT__RUNTIME__TASK_RUN__RUN_COUNT", "3")
-    assert [paper.status for paper in flows.bring.fn(["10.1234/a"], str(tmp_path), settings).papers] == ["failed"]
+    assert [paper.status for paper in flows.download.fn(["10.1234/a"], str(tmp_path), settings).papers] == ["failed"]

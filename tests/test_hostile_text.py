@@ -58,7 +58,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     assert result.exit_code == 1, result.output  # one is no PDF
     assert "4 of 5 documents read" in result.output
     printed = result.output
-    for name in FORMATS:
+    for name in sorted(FORMATS.keys() - {"highlighted"}):  # none of these is a PDF
         printed += CliRunner().invoke(app, ["export", str(out), "--format", name], color=True).output
     printed += CliRunner().invoke(app, ["load", str(out), "--to", f"sqlite:///{folder}/coats.db"], color=True).output
     return out, printed

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import patient
 from tests.sockets import watched
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,7 +52,7 @@ def test_no_command_opens_a_connection(tmp_path, sample):
     with watched(tmp_path / "hook") as env:
         result = subprocess.run(
             [sys.executable, "-c", IN_TURN, *commands],
-            env=env, cwd=tmp_path, capture_output=True, text=True, timeout=400, check=False,
+            env=env, cwd=tmp_path, capture_output=True, text=True, timeout=patient(400), check=False,
         )  # fmt: skip
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "out" / "export" / "datapackage").is_dir()

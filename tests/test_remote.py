@@ -21,6 +21,7 @@ from pipeline.cli import app
 from pipeline.errors import UsageError
 from pipeline.folder import RunFolder, place, write_atomically
 from pipeline.settings import Settings
+from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUTS = ("records.jsonl", "mentions.jsonl", "records.csv", "documents.jsonl")
@@ -140,7 +141,7 @@ def test_a_cluster_that_loses_a_worker_midway_loses_no_paper(papers, whole, tmp_
         stack.enter_context(Ended(flow))
         await_(lambda: len(list((out / ".coatmine").glob("assemble/*/*/*.gz"))) >= 2 or flow.poll() is not None)
         doomed.kill()
-        said = flow.communicate(timeout=400)[0].decode()
+        said = flow.communicate(timeout=patient(400))[0].decode()
     assert flow.returncode == 1, said  # one of the papers is empty
     for name in OUTPUTS:
         assert (out / name).read_bytes() == (whole / name).read_bytes(), name
@@ -158,14 +159,14 @@ class Ended:
     def __exit__(self, *exc: object) -> None:
         self._process.terminate()  # so that a flow ends its server, too
         try:
-            self._process.wait(10)
+            self._process.wait(patient(10))
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
 
 def await_(what: Any) -> None:
-    until = time.monotonic() + 400
+    until = time.monotonic() + patient(400)
     while not what():
         assert time.monotonic() < until
         time.sleep(0.1)

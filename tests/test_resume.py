@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import random
 import resource
-import signal
 import subprocess
 import sys
 import time
@@ -19,10 +16,10 @@ from pipeline import run, stages
 from pipeline.errors import StoreError, UsageError
 from pipeline.folder import RunFolder
 from pipeline.settings import Settings
+from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUTS = ("records.jsonl", "records.csv", "mentions.jsonl", "documents.jsonl")
-KILLS = 24
 PAPER = """Coated nanoparticles number {0}
 
 Abstract
@@ -54,52 +51,12 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def extract_in_a_fork(papers: Path, out: Path) -> None:
-    """What a run does, in a process that has the model loaded already, so that it can be killed often."""
-    os.setpgid(0, 0)
-    run.extract([papers], out, Settings(jobs=0))
-    os._exit(0)
-
-
-@pytest.mark.slow
-def test_a_run_killed_at_random_moments_loses_nothing_and_ends_byte_for_byte_the_same(
-    papers, whole, tmp_path, monkeypatch
-):
-    from pipeline import ner
-
-    nlp = ner.load(None)
-    monkeypatch.setattr(stages.ner, "load", lambda _: nlp)  # loaded once for all runs
-    random.seed(20230227)
-    fork = multiprocessing.get_context("fork")
-    kills, rounds, pace = 0, 0, 0.4
-    while kills < KILLS:
-        rounds += 1
-        out = tmp_path / f"out{rounds}"
-        stored: dict[str, int] = {}
-        while True:
-            child = fork.Process(target=extract_in_a_fork, args=(papers, out))
-            child.start()
-            child.join(random.uniform(0, pace))
-            if child.exitcode is not None:
-                assert child.exitcode == 0
-                break
-            os.kill(child.pid, signal.SIGKILL)
-            child.join()
-            kills += 1
-            pace *= 1.15  # on a slow machine too, the run ends at some time
-            for path, changed in stored.items():
-                assert Path(path).stat().st_mtime_ns == changed, f"{path} was made twice"
-            stored = {str(p): p.stat().st_mtime_ns for p in (out / ".coatmine").rglob("*.gz")}
-        assert tree(out) == tree(whole)
-        pace = 0.4
-
-
 def test_a_killed_run_takes_its_workers_along(papers, tmp_path):
     command = [sys.executable, "-m", "pipeline.cli", "extract", str(papers), "--out", str(tmp_path), "--jobs", "2"]
     with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, start_new_session=True) as process:
         process.stderr.readline()  # the first paper is done, so the workers are up
         process.kill()
-    until = time.monotonic() + 30
+    until = time.monotonic() + patient(30)
     while (left := members(process.pid)) and time.monotonic() < until:
         time.sleep(0.1)
     assert not left
@@ -128,7 +85,7 @@ def test_without_room_a_run_says_so_and_what_was_written_stays_valid(papers, who
 
     command = [sys.executable, "-m", "pipeline.cli", "extract", str(papers), "--out", str(tmp_path), "--jobs", "1"]
     result = subprocess.run(
-        command, env=environment(), preexec_fn=limit, capture_output=True, text=True, check=False, timeout=120
+        command, env=environment(), preexec_fn=limit, capture_output=True, text=True, check=False, timeout=patient(120)
     )
     assert result.returncode == 2
     assert "cannot be written" in result.stderr
@@ -166,7 +123,7 @@ def test_the_second_run_on_a_folder_waits_if_it_is_told_to(papers, tmp_path):
         with pytest.raises(UsageError, match="another run is writing here"):
             run.extract([papers], tmp_path, Settings(jobs=0))
         with RunFolder(tmp_path).locked(wait=60):
-            assert other.poll() is not None or other.wait(5) == 0
+            assert other.poll() is not None or other.wait(patient(5)) == 0
 
 
 def test_what_a_killed_run_left_half_written_is_swept_away(papers, whole, tmp_path):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import patient
+
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 
@@ -25,5 +27,5 @@ def test_one_command_takes_them_all(tmp_path: Path) -> None:
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         pytest.skip("Chromium is not installed (Debian and Ubuntu: apt-get install chromium)")
     command = [sys.executable, str(ROOT / "scripts" / "build_screenshots.py"), "--out", str(tmp_path)]
-    subprocess.run(command, check=True, timeout=240)
+    subprocess.run(command, check=True, timeout=patient(240))
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in IMAGES.glob("*.png")}

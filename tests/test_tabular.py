@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.document import Cell, Table
 from pipeline.records import FIELDS
-from pipeline.tabular import columns, is_blank, items, names_of, rows, study_table, typed_cells, upright
+from pipeline.tabular import bare, columns, is_blank, items, names_of, rows, study_table, typed_cells, upright
 
 HEADINGS = {
     "membranes": [
@@ -314,3 +314,22 @@ def test_a_class_beside_its_values_is_no_value() -> None:
 @pytest.mark.parametrize("heading", ["Authors, year", "Author/Year", "Year, author", "First author (year)", "Authors"])
 def test_authors_and_years_are_references(heading: str) -> None:
     assert fields(table([heading, "Membrane", "Core"], ["x", "HeLa", "PLGA"]))[0] == "reference"
+
+
+def test_two_columns_of_a_kind_are_both() -> None:
+    t = table(["Cell 1", "Cell 2", "Core", "Drug 1", "Second drug"], ["RBC", "4T1", "PLGA", "DOX", "ICG"])
+    assert fields(t) == ["membranes", "membranes", "cores", "drugs", "drugs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("A. Platelets (n = 4)", "Platelets"),
+        ("3.1 Stroke [12]", "Stroke"),
+        ("E. coli", "E. coli"),
+        ("(b) Glioma", "Glioma"),
+    ],
+)
+def test_a_heading_row_is_named_without_its_numbers(text: str, name: str) -> None:
+    cell = bare(Cell(row=1, col=0, start=7, end=7 + len(text), text=text))
+    assert (cell.text, cell.end - cell.start, text[cell.start - 7 : cell.end - 7]) == (name, len(name), name)

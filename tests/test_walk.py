@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import patient
+
 from .export.databases import Postgres, server
 
 httpx = pytest.importorskip("httpx", reason="httpx is not installed; it comes with the dependency group dev")
@@ -80,4 +82,4 @@ def check(step: str, folder: Path, env: dict[str, str]) -> None:
                 assert browser.post(f"{links[0]}/{action}", data=value).status_code == 303
     finally:
         served.send_signal(signal.SIGINT)
-        served.wait(20)
+        served.wait(patient(20))

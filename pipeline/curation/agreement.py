@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Final
 
 from pipeline.curation.curation_state import CuratedValue, Place, View
 from pipeline.curation.session import Session
 from pipeline.export.decisions import ADJUDICATOR
 from pipeline.records import FIELDS, FieldName, Record
+
+VERDICTS: Final = ("accept", "correct", "reject")
+"""What a curator may say of a value that the run found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,18 @@ class Agreement:
 
     Attributes:
         values: how many values of the run both decided.
-        kappa: Cohen's kappa over their verdicts (accept, correct, reject) on these; None where it is undefined, as
-            when both gave one verdict throughout.
+        same: the share of these on which they gave the same verdict (accept, correct, reject).
+        kappa: Cohen's kappa over the verdicts; None where it is undefined, as when both gave one verdict throughout.
+        ac1: Gwet's AC1 over the same, which does not fall when nearly all verdicts are one.
         f1: by field, the F1 of one curator's final values against the other's; None for a field that both left empty.
     """
 
     curators: tuple[str, str]
     records: int
     values: int
+    same: float | None
     kappa: float | None
+    ac1: float | None
     f1: dict[FieldName, float | None]
     disputes: list[Dispute]
 
@@ -131,9 +138,7 @@ def _by_place(view: View | None) -> dict[Place, CuratedValue]:
 
 def _outcome(curated: CuratedValue | None) -> tuple[bool, str]:
     """What a verdict comes to: an added value that another curator does not have is a difference."""
-    if curated is None or not curated.holds:
-        return False, ""
-    return True, curated.curie or curated.name.casefold()
+    return curated.outcome if curated else (False, "")
 
 
 def _agreement(
@@ -158,7 +163,8 @@ def _agreement(
                     Dispute(views[0].record, place[0], either.name, shown, in_words(adjudicated.get(place)))
                 )
     f1 = {field: overlap(pairs) for field, pairs in finals.items()}
-    return Agreement(pair, len(both), len(verdicts), kappa(verdicts), f1, disputes)
+    same = sum(one == other for one, other in verdicts) / len(verdicts) if verdicts else None
+    return Agreement(pair, len(both), len(verdicts), same, kappa(verdicts), ac1(verdicts), f1, disputes)
 
 
 def _final(view: dict[Place, CuratedValue], field: FieldName) -> set[str]:
@@ -184,6 +190,17 @@ def kappa(verdicts: Sequence[tuple[str, str]]) -> float | None:
         for label in labels
     )
     return None if expected == 1 else (observed - expected) / (1 - expected)
+
+
+def ac1(verdicts: Sequence[tuple[str, str]]) -> float | None:
+    """Gwet's first-order agreement coefficient (Gwet 2008) over :data:`VERDICTS`; None where there is nothing."""
+    if not verdicts:
+        return None
+    count = len(verdicts)
+    observed = sum(a == b for a, b in verdicts) / count
+    shares = [sum((a == label) + (b == label) for a, b in verdicts) / (2 * count) for label in VERDICTS]
+    expected = sum(share * (1 - share) for share in shares) / (len(VERDICTS) - 1)
+    return (observed - expected) / (1 - expected)
 
 
 def overlap(pairs: Iterable[tuple[set[str], set[str]]]) -> float | None:

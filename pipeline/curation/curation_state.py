@@ -68,6 +68,11 @@ class CuratedValue:
         """Whether it was decided on an earlier run, and this one does not find it."""
         return self.merged is None and self.action != "add"
 
+    @property
+    def outcome(self) -> tuple[bool, str]:
+        """What the decision comes to: whether the value holds, and as what."""
+        return (True, self.curie or self.name.casefold()) if self.holds else (False, "")
+
 
 @dataclass(slots=True)
 class Unclaimed:
@@ -139,6 +144,16 @@ def curate(record: Record, decisions: Iterable[Decision]) -> list[CuratedValue]:
     ]
     kept = [CuratedValue(d.field, d.key or "", None, d) for d in on.values() if d.action in _HOLDS]
     return sorted([*found, *kept], key=lambda each: FIELDS.index(each.field))
+
+
+def disputed(views: Iterable[View]) -> set[Place]:
+    """The values on which curators' decisions come to different things; a value that only one added is one of them."""
+    by_place = [{each.place: each for each in view.curated_or_set_aside} for view in views]
+    places = {place for view in by_place for place in view}
+    nothing = (False, "")
+    return {
+        place for place in places if len({view[place].outcome if place in view else nothing for view in by_place}) > 1
+    }
 
 
 def differing(record: Record) -> set[FieldName]:

@@ -15,6 +15,9 @@ from pipeline.curation.agreement import Settled, compare, settle
 from pipeline.curation.curation_state import CuratedValue
 from pipeline.curation.papers import Paper
 from pipeline.curation.session import Item, Session
+from pipeline.evaluation.matching import form
+from pipeline.export.curated import size_of
+from pipeline.export.decisions import standing
 from pipeline.export.text import plain
 from pipeline.folder import write_atomically
 from pipeline.records import FIELD_OF, FieldName, Label
@@ -67,6 +70,7 @@ def write_curated(session: Session, out: Path) -> Curated:
         "gold.toml": _about(session, curated),
         "datasheet.md": _datasheet(session, curated),
         "training.jsonl": examples.lines(),
+        "curation.csv": _work(session),
     }
     for name, text in files.items():
         write_atomically(out / name, [text.encode()])
@@ -96,14 +100,36 @@ def _rows(study: str, paper: Paper, done: list[tuple[Item, Settled]]) -> list[Ro
         for each in settled.values:
             if each.holds:
                 words, where = _stated(paper, item, each)
-                row = (study, doi, each.field, words, plain(each.name), each.curie or "", where)
-                found.setdefault((each.field, each.curie or each.name.casefold()), row)
+                row = (study, doi, each.field, words, _name(each), each.curie or "", where)
+                found.setdefault((each.field, _same(each, words, found)), row)
     filled = {name for name, _ in found}
     item, first = done[0]
     for name in first.blank:
         if name not in filled and all(name in settled.blank for _, settled in done):
             found[name, ""] = (study, doi, name, "", "", "", item.source)
     return list(found.values())
+
+
+def _name(curated: CuratedValue) -> str:
+    """A value's name as a gold set has it: a size is its number or range and its unit."""
+    size = size_of(curated.name) if curated.field == "sizes" else None
+    if size is None:
+        return plain(curated.name)
+    if size.low is not None and size.high is not None:
+        return f"{size.low:g}\u2013{size.high:g} {size.unit}"
+    return f"{size.value:g} {size.unit}"
+
+
+def _same(curated: CuratedValue, words: str, found: dict[tuple[str, str], Row]) -> str:
+    """What tells a value of a study from its others: of two wordings of one thing the first is in the set."""
+    keys = {form(words, curated.field), form(_name(curated), curated.field)}
+    if curated.curie and curated.field != "animal_models":  # two strains of one species are two values
+        keys.add(curated.curie.lower())
+    for (name, key), row in found.items():
+        theirs = {form(row[3], curated.field), form(row[4], curated.field), *row[5].lower().split(";"), key}
+        if name == curated.field and keys & (theirs - {""}):
+            return key
+    return curated.curie or curated.name.casefold()
 
 
 def _spans(paper: Paper, curated: CuratedValue) -> list[tuple[int, int]]:
@@ -159,9 +185,35 @@ def _named(spans: Iterable[tuple[int, int, str]]) -> Iterator[dict[str, Any]]:
     return ({"start": start, "end": end, "label": label} for start, end, label in sorted(spans))
 
 
-def _csv(rows: Iterable[Row]) -> str:
+_WORK: Final = ("paper", "curator", "minutes", "records_finished", "values_decided", "accepted_unchanged", "share")
+
+
+def _work(session: Session) -> str:
+    """Paper by paper, what each curator did: minutes, and how many of the run's values were right as they were."""
+    rows: list[Row] = []
+    papers: dict[str, list[Item]] = defaultdict(list)
+    for item in session.queue():
+        papers[item.record.document_id].append(item)
+    log = session.log.all()
+    for items in sorted(papers.values(), key=lambda items: items[0].source):
+        records = {item.record.id: item for item in items}
+        about = [decision for decision in log if decision.record_id in records]
+        for curator in sorted({decision.curator for decision in about}):
+            found = {(key, name, value.key) for key, item in records.items() for name, value in item.record.items()}
+            mine = standing(decision for decision in about if decision.curator == curator)
+            decided = [each for each in mine if (each.record_id, each.field, each.key) in found]
+            accepted = sum(each.action == "accept" for each in decided)
+            minutes = sum(each.seconds or 0.0 for each in about if each.curator == curator) / 60
+            finished = sum(session.finished(key, curator) for key in records)
+            share = f"{accepted / len(decided):.2f}" if decided else ""
+            rows.append((items[0].source, plain(curator), f"{minutes:.1f}", str(finished), str(len(decided)),
+                         str(accepted), share))  # fmt: skip
+    return _csv(rows, _WORK)
+
+
+def _csv(rows: Iterable[Row], columns: Row = COLUMNS) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
+    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
     return text.getvalue()
 
 
@@ -187,13 +239,17 @@ def _datasheet(session: Session, curated: Curated) -> str:
         f"{curated.studies} studies, settled in coatmine's curation app"
         + (f" between {dates[0]} and {dates[-1]}." if dates else "."),
         "",
-        "| curator | minutes |",
-        "| --- | --- |",
-        *(f"| {_cell(name)} | {minutes:.1f} |" for name, minutes in sorted(people.items())),
+        "| curator | minutes | values of the run accepted unchanged |",
+        "| --- | --- | --- |",
+        *(
+            f"| {_cell(name)} | {minutes:.1f} | {'{} of {}'.format(*session.unchanged(name))} |"
+            for name, minutes in sorted(people.items())
+        ),
         "",
         *(
-            f"- {_cell(each.curators[0])} and {_cell(each.curators[1])}: {each.records} records both finished, Cohen's "
-            f"kappa {'undefined' if each.kappa is None else f'{each.kappa:.2f}'} over {each.values} values."
+            f"- {_cell(each.curators[0])} and {_cell(each.curators[1])}: {each.records} records both finished; over "
+            f"{each.values} values the same verdict on {_figure(each.same)}, Cohen's kappa {_figure(each.kappa)}, "
+            f"Gwet's AC1 {_figure(each.ac1)}."
             for each in compare(session)
         ),
         "",
@@ -203,6 +259,10 @@ def _datasheet(session: Session, curated: Curated) -> str:
         *(f"- left out: {plain(each)}" for each in curated.left_out),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _figure(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.2f}"
 
 
 def _cell(text: str) -> str:

@@ -189,6 +189,11 @@ def _reject_unclaimed(session: Session, record_id: str, _: Fields) -> str:
     return "none of the names left is this study's"
 
 
+def _not_about(session: Session, record_id: str, _: Fields) -> str:
+    session.not_about(record_id)
+    return "not about a coated particle: nothing in this record holds"
+
+
 def _correct(session: Session, record_id: str, form: Fields) -> str:
     session.correct(record_id, _field(form), form.get("key", ""), form.get("name", ""), form.get("curie"))
     return "corrected"
@@ -216,6 +221,7 @@ _ACTIONS: Final[dict[str, Callable[[Session, str, Fields], str]]] = {
     "accept": _accept,
     "reject": _reject,
     "reject-unclaimed": _reject_unclaimed,
+    "not-about": _not_about,
     "correct": _correct,
     "explain": _explain,
     "add": _add,

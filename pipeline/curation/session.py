@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from pipeline.curation.curation_state import CuratedValue, Place, View, doubt, unclaimed
+from pipeline.curation.curation_state import CuratedValue, Place, View, disputed, doubt, unclaimed
 from pipeline.curation.log import DecisionLog
 from pipeline.curation.papers import Papers
 from pipeline.errors import UsageError
@@ -129,6 +129,18 @@ class Session:
         """The records, the most doubtful first."""
         return sorted(self._items.values(), key=lambda item: (-item.doubt, item.record.id))
 
+    def to_do(self) -> list[Item]:
+        """The records that this curator works through: all, or for an adjudicator those in dispute."""
+        return [item for item in self.queue() if not self.adjudicates or self.disputed(item.record.id)]
+
+    def unchanged(self, curator: str | None = None) -> tuple[int, int]:
+        """How many of the run's values a curator accepted as they were, and how many of them were decided."""
+        who = curator or self.curator
+        mine = standing(d for d in self.log.all() if d.curator == who)
+        found = {key: {(name, value.key) for name, value in item.record.items()} for key, item in self._items.items()}
+        decided = [d for d in mine if (d.field, d.key) in found.get(d.record_id, ())]
+        return sum(d.action == "accept" for d in decided), len(decided)
+
     def item(self, record_id: str) -> Item:
         """The record with this id.
 
@@ -148,8 +160,22 @@ class Session:
         who, count = curator or self.curator, len(self.log.of(record_id))
         known = self._finished.get((record_id, who))
         if known is None or known[0] != count:  # a paper is opened for it, so it is worked out once for each decision
-            known = self._finished[record_id, who] = (count, self.view(record_id, who).finished)
+            done = not self.open_disputes(record_id) if self.adjudicates and curator is None else None
+            known = self._finished[record_id, who] = (
+                count, self.view(record_id, who).finished if done is None else done,
+            )  # fmt: skip
         return known[1]
+
+    def disputed(self, record_id: str) -> set[Place]:
+        """The values that the curators who finished a record decided differently."""
+        return disputed(
+            self.view(record_id, each) for each in self.curators(record_id) if self.finished(record_id, each)
+        )
+
+    def open_disputes(self, record_id: str) -> set[Place]:
+        """Of these the ones that this adjudicator has not settled."""
+        settled = {each.place for each in self.view(record_id).curated_or_set_aside if each.decision is not None}
+        return self.disputed(record_id) - settled
 
     def curators(self, record_id: str) -> list[str]:
         """Who decided anything about a record, adjudicators left out."""
@@ -157,7 +183,7 @@ class Session:
 
     def after(self, record_id: str) -> str | None:
         """The record that comes next in the queue and is not finished; None where all are."""
-        queue = [item.record.id for item in self.queue()]
+        queue = [item.record.id for item in self.to_do()]
         at = queue.index(record_id) if record_id in queue else -1
         return next((key for key in [*queue[at + 1 :], *queue[: max(at, 0)]] if not self.finished(key)), None)
 
@@ -181,6 +207,8 @@ class Session:
     def accept(self, record_id: str, field: FieldName, key: str) -> None:
         """A value is right. Its name is kept with the decision, which so outlives a run that finds it."""
         curated = self._value(record_id, field, key)
+        if curated is not None and curated.action == "add":
+            return  # whoever added it holds it for right
         name, curie = (curated.name, curated.curie) if curated else (None, None)
         about = {"field": field, "key": key, **self._stands(record_id, curated)}
         self._decide(record_id, [{"action": "accept", "name": name, "curie": curie, **about}])
@@ -200,9 +228,19 @@ class Session:
         if not name:
             raise RefusedError("write the right name")
         _readable(name, field)
-        change = {"action": "correct", "name": name, "curie": _identifier(curie, name, field)}
-        about = {"field": field, "key": key, **self._stands(record_id, self._value(record_id, field, key))}
+        curated = self._value(record_id, field, key)
+        action = "add" if curated is not None and curated.action == "add" else "correct"
+        change = {"action": action, "name": name, "curie": _identifier(curie, name, field)}
+        about = {"field": field, "key": key, **self._stands(record_id, curated)}
         self._decide(record_id, [{**change, **about}])
+
+    def not_about(self, record_id: str) -> None:
+        """The record is about no coated particle: nothing in it holds, and no field is reported; undone as one."""
+        view = self.view(record_id)
+        places = [each.place for each in view.curated] + [(each.field, each.key) for each in view.unclaimed]
+        rejected = [{"action": "reject", "field": field, "key": key} for field, key in dict.fromkeys(places)]
+        empty = [{"action": "empty", "field": field, "reason": "not_reported"} for field in FIELDS]
+        self._decide(record_id, [*rejected, *empty], check=False)
 
     def explain(self, record_id: str, field: FieldName, reason: Missing) -> None:
         """A field is rightly empty, and why."""
@@ -248,7 +286,7 @@ class Session:
         first = next((mentions[key] for key in curated.merged.evidence if key in mentions), None)
         return {"start": first.start, "end": first.end} if first else {}
 
-    def _decide(self, record_id: str, wanted: list[dict[str, Any]]) -> None:
+    def _decide(self, record_id: str, wanted: list[dict[str, Any]], *, check: bool = True) -> None:
         """Put decisions on the log as one.
 
         Raises:
@@ -262,7 +300,8 @@ class Session:
             about = {"document_id": record.document_id, "record_id": record_id, "curator": self.curator, "at": now}
             decisions = []
             for number, what in enumerate(wanted):
-                self._check(record_id, what)
+                if check:
+                    self._check(record_id, what)
                 spent = 0.0 if number else seconds
                 try:
                     decisions.append(Decision.model_validate({**about, **what, "id": uuid4().hex, "seconds": spent}))

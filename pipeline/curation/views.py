@@ -78,7 +78,7 @@ class Views:
     def queue(self) -> Response:
         """The records by doubt, and the time that each paper took."""
         session = self._session
-        rows = [(item, session.view(item.record.id)) for item in session.queue()]
+        rows = [(item, session.view(item.record.id)) for item in session.to_do()]
         by_paper = sorted((item for item, _ in rows), key=lambda item: item.record.document_id)  # each opened once
         done = {item.record.id for item in by_paper if session.finished(item.record.id)}
         minutes = session.minutes()
@@ -97,6 +97,10 @@ class Views:
             done=done,
             times=times,
             median=median(full) if full else None,
+            unchanged=session.unchanged(),
+            open_disputes={item.record.id: len(session.open_disputes(item.record.id)) for item, _ in rows}
+            if session.adjudicates
+            else {},
             first=next((item.record.id for item, _ in rows if item.record.id not in done), None),
             lost=session.lost(),
         )
@@ -161,20 +165,27 @@ class Views:
         session, key = self._session, item.record.id
         view = session.view(key)
         own = {each.place for each in view.curated_or_set_aside}
+        in_dispute = session.disputed(key) if session.adjudicates else None
+        shown = [each for each in view.curated if in_dispute is None or each.place in in_dispute]
         others = [each for each in _others(session, key) if each.action != "undo"] if session.adjudicates else []
         return {
             "item": item,
             "view": view,
-            "curated": [(each, *_with_passages(paper, _places(paper, each))) for each in view.curated],
+            "curated": [(each, *_with_passages(paper, _places(paper, each))) for each in shown],
+            "in_dispute": in_dispute,
+            "agreed": [each for each in view.curated if in_dispute is not None and each.place not in in_dispute],
+            "open_disputes": len(session.open_disputes(key)) if session.adjudicates else 0,
             "unclaimed": [
                 (each, *_with_passages(paper, [_place(paper, each.mention.start, each.mention.end)]))
-                for each in view.unclaimed
+                for each in (view.unclaimed if in_dispute is None else [])
             ],
             "others": others,
             "offered": [
                 (each, *_with_passages(paper, _added(paper, each)))
                 for each in others
-                if each.action == "add" and (each.field, each.key) not in own
+                if each.action == "add"
+                and (each.field, each.key) not in own
+                and (each.field, each.key) in (in_dispute or ())
             ],
             "after": session.after(key),
             "minutes": session.minutes().get(item.record.document_id, 0.0),

@@ -6,6 +6,7 @@ the first process never does.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from pipeline.ner.state import Found
 
+_NO_WORD = re.compile(r"\S{400,}")
+"""A run of characters without a space that is no word."""
 _KEPT_OUT = frozenset({"reference", "affiliation", "authors", "header", "footer"})
 """Kinds of blocks whose names are no mentions: the bibliography and who wrote it."""
 
@@ -102,14 +105,19 @@ def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
 
 
 def _flow(document: Document) -> str:
-    """The text with line ends in place of the blocks that are kept out, so that offsets stay and nobody reads them."""
+    """The text as it is read: with line ends in place of what is kept out, so that offsets stay.
+
+    Kept out are blocks that hold no mentions, and runs of characters too long for a name or list of names (a sequence,
+    encoded data), on which patterns would take a time quadratic in their length.
+    """
     parts: list[str] = []
     at = 0
     for block in document.blocks:
         if block.kind in _KEPT_OUT and block.start >= at:
             parts += [document.text[at : block.start], "\n" * (block.end - block.start)]
             at = block.end
-    return "".join(parts) + document.text[at:]
+    flow = "".join(parts) + document.text[at:]
+    return _NO_WORD.sub(lambda run: ("\u00a6 " * len(run.group()))[: len(run.group())], flow)
 
 
 def _covered(found: Found, cells: list[Found]) -> bool:

@@ -19,11 +19,12 @@ from spacy.tokens import Doc, Span, SpanGroup
 from pipeline import sentences
 from pipeline.linking import Lexicon, link, shipped_lexicon
 from pipeline.ner import abbreviations, extensions, roles, tokeniser
+from pipeline.ner.hearing import Hearing
 from pipeline.ner.resolve import outside_formulations, resolve
 from pipeline.ner.rules import RULES
 from pipeline.ner.state import Found, State, state_of
 from pipeline.ner.state import Vote as Ballot
-from pipeline.ner.votes import UNSCORED, Hearing, count_votes, meaning
+from pipeline.ner.votes import UNSCORED, count_votes, meaning
 from pipeline.records import Label
 
 SPANS = "coatmine"
@@ -75,6 +76,10 @@ class LexiconMatcher:
         if self._loaded is None:
             self._loaded = Lexicon.load(*self.folders) if self.folders else shipped_lexicon()
         return self._loaded
+
+    def use(self, lexicon: Lexicon) -> None:
+        """Take this lexicon from now on."""
+        self._loaded = lexicon
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill the state's hits."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from operator import itemgetter
 
 from pipeline.ner.state import Found
 
@@ -28,16 +31,40 @@ _FORMULATION = re.compile(
 def outside_formulations(text: str, found: list[Found]) -> list[Found]:
     """The findings that are no part of a coated formulation's own name."""
     named = [match.span() for match in _FORMULATION.finditer(text)]
-    return [f for f in found if not any(a <= f.start < b for a, b in named)]
+
+    def outside(start: int) -> bool:
+        at = bisect_right(named, start, key=itemgetter(0)) - 1
+        return at < 0 or start >= named[at][1]
+
+    return [f for f in found if outside(f.start)]
 
 
 def resolve(found: list[Found]) -> list[Found]:
     """The findings that stand, in the order of the text."""
+    kept = [one for run in _runs(found) for one in _settled(run)]
+    return sorted(kept, key=lambda f: (f.start, f.end, f.label))
+
+
+def _runs(found: list[Found]) -> Iterator[list[Found]]:
+    """Findings in runs, each overlapping one before it in its run: no two of different runs have to be compared."""
+    run: list[Found] = []
+    end = 0
+    for one in sorted(found, key=lambda f: f.start):
+        if run and one.start >= end:
+            yield run
+            run = []
+        run.append(one)
+        end = max(end, one.end) if len(run) > 1 else one.end
+    if run:
+        yield run
+
+
+def _settled(run: list[Found]) -> list[Found]:
     kept: list[Found] = []
-    for one in sorted(found, key=lambda f: (f.start - f.end, -f.priority, -f.score, f.start, f.label)):
+    for one in sorted(run, key=lambda f: (f.start - f.end, -f.priority, -f.score, f.start, f.label)):
         if all(_compatible(one, other) for other in kept):
             kept.append(one)
-    return sorted(kept, key=lambda f: (f.start, f.end, f.label))
+    return kept
 
 
 def _compatible(one: Found, other: Found) -> bool:

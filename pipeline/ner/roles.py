@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -13,10 +14,12 @@ from spacy.tokens import Doc
 
 from pipeline.document import Document
 from pipeline.ner.state import Found, state_of
-from pipeline.roles import Observed, Seen, Tagger, Verdict, load_rules
+from pipeline.roles import Observed, Seen, Tagger, Verdict, load_rules, load_weights, roles_dir, weights_file
 from pipeline.sections import opening_of, section_of
 from pipeline.sentences import Range, sentence_at
 
+_BASE = "shipped"
+"""The folder of a saved pipeline that has what was shipped with it."""
 SeenT = TypeVar("SeenT", bound=Seen)
 
 
@@ -24,18 +27,42 @@ SeenT = TypeVar("SeenT", bound=Seen)
 class Roles:
     """Sets role, support, polarity and ``because`` of each finding.
 
-    ``folders`` are folders with rules of the user's own (see docs/roles.md), beside the shipped ones.
+    ``folders`` are folders with rules of the user's own (see docs/roles.md), beside the shipped ones. A saved pipeline
+    takes rules and weights along, and needs neither the folders nor the shipped ones again.
     """
 
     def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None) -> None:  # noqa: ARG002 - spaCy passes it
         """Take the folders; rules and weights are read when the first text comes."""
         self.name = name
-        self.folders = tuple(folders or ())
+        self.folders = tuple(map(Path, folders or ()))
+        self.base = roles_dir()
 
     @cached_property
     def tagger(self) -> Tagger:
         """The rules and weights that decide."""
-        return Tagger(load_rules(*map(Path, self.folders)) if self.folders else None)
+        if self.base == roles_dir():
+            return Tagger(load_rules(*self.folders) if self.folders else None)
+        return Tagger(load_rules(*self.folders, base=self.base), load_weights(self.base / weights_file().name))
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002 - spaCy passes it
+        """Save rules and weights as a folder: the shipped ones, and each folder of the user's own."""
+        target = Path(path)
+        for name, folder in ((_BASE, self.base), *((f"own{n}", own) for n, own in enumerate(self.folders, 1))):
+            shutil.copytree(folder, target / name, dirs_exist_ok=True)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Roles:  # noqa: ARG002 - spaCy passes it
+        """Take the rules and weights that were saved, if any were; the shipped pipeline has none of its own.
+
+        Raises:
+            RulesError: a file that was saved is malformed.
+        """
+        saved = Path(path)
+        if (saved / _BASE).is_dir():
+            self.base = saved / _BASE
+            self.folders = tuple(sorted(saved.glob("own*")))
+            self.__dict__.pop("tagger", None)
+            _ = self.tagger  # read now: the folder may not stay
+        return self
 
     def __call__(self, doc: Doc) -> Doc:
         """Decide on every finding of the Doc."""

@@ -5,7 +5,7 @@ It is kept beside the Doc, not on it, so that a Doc serialises at every step; it
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -87,6 +87,17 @@ class State:
     def generics(self) -> frozenset[tuple[int, int]]:
         """Where the name of something too general stands: "infection", "glucose"."""
         return frozenset((h.start, h.end) for h in self.hits if any(e.type == "generic" for e in h.entries))
+
+    @cached_property
+    def _cores(self) -> list[Found]:
+        return sorted((f for f in self.found if f.label == "CORE"), key=lambda f: f.start)
+
+    def cores_between(self, first: int, last: int) -> list[Found]:
+        """The cores among the candidates that begin within ``[first, last]``; to be asked once all cores are found."""
+        cores = self._cores
+        return cores[
+            bisect_left(cores, first, key=lambda f: f.start) : bisect_right(cores, last, key=lambda f: f.start)
+        ]
 
     @cached_property
     def _by_end(self) -> dict[int, list[Hit]]:

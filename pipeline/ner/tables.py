@@ -27,6 +27,7 @@ _LABELS: dict[FieldName, tuple[Label, Role]] = {
     "modalities": ("MODALITY", "purpose"),
 }
 
+_OF_ORGANS = re.compile(r"cancer|tumou?r|malignan", re.IGNORECASE)
 _SAYS_LITTLE = re.compile(
     r"an?|the|of|in|with|and|advanced|metastatic|primary|recurrent|relapsed|late|early|stage|human|murine|mouse|mice|rats?"
     r"|models?|patients|orthotopic|subcutaneous|xenograft|solid|bearing|free|loaded|drug|hydrochloride|hcl|sodium"
@@ -57,9 +58,7 @@ def find(document: Document, inner: State) -> Iterator[Found]:
 def _classes(table: tabular.StudyTable, inner: State) -> Iterator[Found]:
     """What heads rows and tells a field of theirs, where no name was found in it."""
     for cell, field in table.groups.values():
-        text = tabular.bare(cell.text)
-        short = cell.model_copy(update={"end": cell.start + len(text), "text": text})
-        for item in tabular.items(short, field):
+        for item in tabular.items(tabular.bare(cell), field):
             if any(item.start <= f.start and f.end <= item.end and FIELD_OF[f.label] == field for f in inner.found):
                 continue
             found = _item(item, cell, tabular.Column(cell.col, field, ""), table.table, inner)
@@ -87,7 +86,9 @@ def _item(item: tabular.Item, cell: Cell, column: tabular.Column, table: Table, 
         own = next((f for f in inside if f.label == label), None)
         got = Link(own.name, own.curie) if own else Link(item.full, None)
     else:
-        got = _named(item, full, label, inside, lexicon)
+        if label == "DISEASE" and re.fullmatch(r"[\w-]+", full) and _OF_ORGANS.search(column.header):
+            full = full if link(full, label, lexicon) else f"{full} cancer"  # "breast" under "Tumour"
+        got = _named(item, full, label, inside, lexicon, imaging="imaging" in column.header.casefold())
     return Found(
         item.start, item.end, label, got.name, 0.97 if got.curie else 0.9, "rule", "table",
         curie=got.curie, candidates=got.candidates, caution=got.caution, taxon=got.taxon, role=role, support=1.0,
@@ -149,12 +150,14 @@ def _core(printed: str, full: str, facts: CoreFacts, lexicon: Lexicon) -> Link:
     return Link(cores.normal(full if full != printed and len(printed.split()) == 1 else printed), None)
 
 
-def _named(item: tabular.Item, full: str, label: Label, inside: list[Found], lexicon: Lexicon) -> Link:
+def _named(
+    item: tabular.Item, full: str, label: Label, inside: list[Found], lexicon: Lexicon, *, imaging: bool
+) -> Link:
     """A drug, disease or modality: the whole item, what it stands for, else what was found in it if that is all."""
     printed = item.full
     if label == "MODALITY":
         bare = re.sub(r"\s+(?:(?:multi|dual|bi|tri)-?mod\w+\s+)?imaging$", "", printed, flags=re.IGNORECASE)
-        if bare != printed and (name := IMAGING.get(bare.casefold())):
+        if (imaging or bare != printed) and (name := IMAGING.get(bare.casefold())):
             return link(name, label, lexicon) or Link(name, None)
         printed = re.sub(r"^chemo-?$", "chemotherapy", printed)
     for text in (full, printed):

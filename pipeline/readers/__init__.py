@@ -14,6 +14,7 @@ from pipeline.document import Document
 from pipeline.errors import ReadError
 from pipeline.readers.child import Reader
 from pipeline.readers.kinds import expect
+from pipeline.readers.ocr import Scans
 from pipeline.readers.writing import Source
 from pipeline.settings import Limits
 
@@ -36,21 +37,32 @@ SUFFIXES = {
 """The suffixes of the files that can be read, with their media types."""
 
 
-def read(path: str | Path, *, limits: Limits | None = None, password: str | None = None) -> Document:
+def read(path: str | Path, *, limits: Limits | None = None, password: str | None = None, ocr: bool = False) -> Document:
     """Read a file into a Document.
 
     Args:
         path: a .pdf, .xml, .nxml (JATS), .docx, .html, .md or .txt file.
         limits: how large the file may be; time and memory are limited by :class:`Reader` only.
         password: what opens a locked PDF.
+        ocr: recognise the pages of a PDF that hold no text; takes seconds for each.
 
     Raises:
         ReadError: the file is missing, of another kind, locked, damaged, too large, or without text.
     """
+    if ocr:
+        with Reader(limits, password, ocr=True) as reader:
+            return reader.read(path)
     return parse(path, load(path, limits), limits=limits, password=password)
 
 
-def parse(path: str | Path, data: bytes, *, limits: Limits | None = None, password: str | None = None) -> Document:
+def parse(
+    path: str | Path,
+    data: bytes,
+    *,
+    limits: Limits | None = None,
+    password: str | None = None,
+    scans: Scans | None = None,
+) -> Document:
     """Read the bytes of a file into a Document, whatever stands at its path by now.
 
     Args:
@@ -58,6 +70,7 @@ def parse(path: str | Path, data: bytes, *, limits: Limits | None = None, passwo
         data: what :func:`load` gave.
         limits: as of :func:`read`.
         password: what opens a locked PDF.
+        scans: what recognition says of a PDF's pages without text.
 
     Raises:
         ReadError: they are of another kind, locked, damaged, too large, or without text.
@@ -71,7 +84,7 @@ def parse(path: str | Path, data: bytes, *, limits: Limits | None = None, passwo
     if media_type == "application/pdf":
         from pipeline.readers.pdf.reading import read_pdf
 
-        return read_pdf(data, source, limits, password)
+        return read_pdf(data, source, limits, password, scans)
     if media_type == "application/jats+xml":
         from pipeline.readers.jats import read_jats
 

@@ -12,7 +12,10 @@ REFERENCE_LIST = re.compile(
     r"|literature(?:\s+cited)?|works\s+cited|cited\s+literature)\s*:?",
     re.IGNORECASE,
 )
-DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\u201c\u201d]+")
+DOI = re.compile(
+    r"\b10\.\d{4,9}/(?:\(SICI\)\d{4}-\d{3}[\dXx][^\s\"\u201c\u201d]+|[^\s\"<>\u201c\u201d]+)", re.IGNORECASE
+)
+"""A DOI; one made of a serial item's identifier (SICI) has angle brackets within."""
 YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 PRINTED_NUMBER = re.compile(r"[\[(]?(\d{1,3})(?:[\])]\.?|\.)?\s*(?=\D)")
 _ONE = r"\d{1,3}[a-z]?"

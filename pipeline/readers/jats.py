@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -40,6 +41,17 @@ FLOATS = frozenset(
         "supplementary-material",
     }
 )
+IN_CELLS = frozenset({"list", "def-list", "disp-quote", "boxed-text"})
+"""Those that stand in a table's cells as part of their text."""
+BLOCKS = FLOATS | {"p", "sec", "title", "disp-formula", "ref-list", "fn-group", "sec-group"}
+"""Elements that make blocks of their own, so that what holds them is a part of the article and no phrase."""
+SPACED = frozenset(
+    {"element-citation", "nlm-citation", "citation", "person-group", "name", "contrib", "date", "collab", "string-date"}
+)
+"""Elements whose parts stand beside one another without a space in the file."""
+META = frozenset({"front", "front-stub", "body", "back", "floats-group", "sub-article", "response"})
+"""The parts of an article."""
+DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.\d{4,9}/\S+)", re.IGNORECASE)
 DASH = re.compile(r"\s*[\])]?\s*[-\u2010-\u2015\u2212]\s*[\[(]?\s*")
 
 
@@ -51,10 +63,16 @@ class Flow:
     marks: str = ""
     citations: list[tuple[int, int, list[str]]] = field(default_factory=list)
 
+    def end_line(self) -> None:
+        """End a line, as between the items of a list in a cell."""
+        kept = self.text.rstrip()
+        if kept and not self.text.endswith("\n"):
+            self.text, self.marks = kept + "\n", self.marks[: len(kept)] + " "
+
     def add(self, text: str, mark: str = " ") -> None:
         """Add text at the end."""
         text, marks = fold_marked(re.sub(r"\s+", " ", text), mark)
-        if text.startswith(" ") and (not self.text or self.text.endswith(" ")):
+        if text.startswith(" ") and (not self.text or self.text[-1] in " \n"):
             text, marks = text[1:], marks[1:]
         self.text += text
         self.marks += marks
@@ -79,12 +97,35 @@ def read_jats(data: bytes, source: Source) -> Document:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise ReadError("damaged", f"{name} is malformed XML ({error.msg}): download it again.") from error
-    article = root if _tag(root) == "article" else next((e for e in root.iter() if _tag(e) == "article"), None)
-    if article is None:
+    document = _Article(_only_article(root, name), source).read()
+    if not document.text.strip():
+        raise ReadError("no_text_layer", f"{name} holds no text, only data about an article: download the full text.")
+    return document
+
+
+def _only_article(root: Any, name: str) -> Any:
+    """The article of a file."""
+    named = [root] if _tag(root) == "article" else [e for e in root.iter() if _tag(e) == "article"]
+    articles = [e for e in named if not _elsevier(e) and any(_tag(child) in META for child in e)]
+    if not articles and any(map(_elsevier, [root, *named])):
+        raise ReadError(
+            "not_a_document",
+            f"{name} is Elsevier's own XML, which is not read: download the PDF, or the JATS that PubMed Central has.",
+        )
+    if not articles:
         raise ReadError(
             "not_a_document", f"{name} is XML but no JATS article (its root is <{_tag(root)}>): convert it to JATS."
         )
-    return _Article(article, source).read()
+    if len(articles) > 1:
+        raise ReadError(
+            "not_a_document",
+            f"{name} holds {len(articles)} articles: save each <article> as a file of its own.",
+        )
+    return articles[0]
+
+
+def _elsevier(element: Any) -> bool:
+    return isinstance(element.tag, str) and "elsevier.com/xml" in element.tag
 
 
 def _tag(element: Any) -> str:
@@ -109,24 +150,43 @@ def _plain(element: Any) -> str:
     return flow.passage().text
 
 
-def _gather(element: Any, flow: Flow, mark: str, keys: dict[str, str], skip: frozenset[str] = SILENT) -> None:
-    """Add the text of an element to a flow, its scripts marked and its citations noted."""
+def _gather(
+    element: Any, flow: Flow, mark: str, keys: dict[str, str], skip: frozenset[str] = SILENT, cell: bool = False
+) -> None:
+    """Add the text of an element to a flow, its scripts marked and its citations noted.
+
+    Args:
+        element: whose text it is.
+        flow: where the text goes.
+        mark: the script mark of the text around.
+        keys: the keys of the references by their ids in the file.
+        skip: elements whose text is left out.
+        cell: whether lists and paragraphs within are part of the text, a line each, as in a table's cell.
+    """
     flow.add(element.text or "", mark)
+    spaced = _tag(element) in SPACED
     for child in element:
         tag = _tag(child)
         if isinstance(child, etree._Entity):
             flow.add(html.entities.html5.get(child.name + ";", ""), mark)
         elif tag == "xref" and child.get("ref-type") == "bibr":
             start = len(flow.text)
-            _gather(child, flow, mark, keys, skip)
+            _gather(child, flow, mark, keys, skip, cell)
             cited = [keys[i] for i in (child.get("rid") or "").split() if i in keys]
             if cited and len(flow.text) > start:
                 flow.citations.append((start, len(flow.text), cited))
-        elif tag and tag not in skip and tag not in FLOATS:
-            if tag == "p":
-                flow.add(" ")
-            _gather(child, flow, {"sup": "^", "sub": "_"}.get(tag, mark), keys, skip)
-        flow.add(child.tail or "", mark)
+        elif tag == "break":
+            flow.end_line() if cell else flow.add(" ")
+        elif tag and tag not in skip and (tag not in FLOATS or (cell and tag in IN_CELLS)):
+            _part(child, flow, {"sup": "^", "sub": "_"}.get(tag, mark), keys, skip, cell)
+        flow.add((" " if tag == "label" else "") + (child.tail or "") + (" " if spaced else ""), mark)
+
+
+def _part(child: Any, flow: Flow, mark: str, keys: dict[str, str], skip: frozenset[str], cell: bool) -> None:
+    """Add an element within a text: paragraphs and items of lists are set off from what stands before."""
+    if _tag(child) in ("p", "list-item", "def-item", "list", "def-list"):
+        flow.end_line() if cell else flow.add(" ")
+    _gather(child, flow, mark, keys, skip, cell)
 
 
 class _Article:
@@ -162,6 +222,7 @@ class _Article:
         title = _plain(_first(meta, "article-title"))
         authors = [_name(name) for contrib in _all(meta, "contrib") for name in _all(contrib, "name")][:500]
         doi = next((_plain(e) for e in _all(meta, "article-id") if e.get("pub-id-type") == "doi"), "")
+        pmcid = next((_plain(e) for e in _all(meta, "article-id") if e.get("pub-id-type") in ("pmc", "pmcid")), "")
         years = [int(y) for y in (_plain(e) for d in _all(meta, "pub-date") for e in _all(d, "year")) if y.isdigit()]
         license_ = _first(meta, "license")
         if title:
@@ -178,7 +239,7 @@ class _Article:
         return Metadata(
             title=title or None, authors=tuple(authors), doi=tidy_doi(doi) or None,
             journal=_plain(_first(self.root, "journal-title")) or None, year=min(years, default=None),
-            license=_license(license_),
+            license=_license(license_), pmcid=f"PMC{pmcid.upper().removeprefix('PMC')}" if pmcid else None,
         )  # fmt: skip
 
     def _abstract(self, abstract: Any) -> None:
@@ -202,7 +263,7 @@ class _Article:
         for child in element:
             self._element(child, level)
 
-    def _element(self, child: Any, level: int) -> None:  # noqa: C901
+    def _element(self, child: Any, level: int) -> None:  # noqa: C901, PLR0912 (one case for each kind)
         match _tag(child):
             case "sec" | "app" | "ack" | "app-group" | "glossary" | "notes" | "bio":
                 depth = level + 1 if any(_tag(c) == "title" for c in child) else level
@@ -225,8 +286,12 @@ class _Article:
                 self._references(child, level)
             case "fn":
                 self._paragraph(child, "footnote")
-            case "table-wrap-group" | "fig-group" | "boxed-text" | "fn-group" | "sec-group" | "statement":
-                self._children(child, level)
+            case "label" | "object-id" | "permissions" | "caption" | "":
+                pass
+            case _ if any(_tag(part) in BLOCKS for part in child.iter() if part is not child):
+                self._children(child, level + any(_tag(c) == "title" for c in child))
+            case tag if tag not in SILENT:
+                self._paragraph(child, "paragraph")
 
     def _paragraph(self, element: Any, kind: BlockKind) -> None:
         """Write a paragraph; what floats in it follows."""
@@ -274,10 +339,14 @@ class _Article:
             part for part in (label, _plain(next((c for c in wrap if _tag(c) == "caption"), None))) if part
         )
         notes = self._notes(wrap)
+        written = False
         for table in _all(wrap, "table"):
             cells, header = _cells(table, self.keys, notes)
             if cells:
                 self.writer.table(TableDraft(label, caption, 1, header, cells, notes))
+                written = True
+        if not written and _first(wrap, "graphic") is not None:
+            self.writer.warnings.append(f"{label or 'A table'} is a picture: its cells were not read; look at the PDF.")
         for foot in _all(wrap, "table-wrap-foot"):
             for note in [*_all(foot, "fn")] or [*_all(foot, "p")]:
                 flow = Flow()
@@ -342,7 +411,7 @@ def _between(first: str, last: str) -> list[str]:
 def _entry(ref: Any, key: str, text: str) -> Entry:
     """What a reference's mark-up says, and where it does not, its text."""
     read = parse_entry(text)
-    doi = next((_plain(e) for e in _all(ref, "pub-id") if e.get("pub-id-type") == "doi"), "")
+    doi = next((_plain(e) for e in _all(ref, "pub-id") if e.get("pub-id-type") == "doi"), "") or _linked_doi(ref)
     year = re.search(r"\d{4}", _plain(_first(ref, "year")))
     people = [f"{_plain(_first(n, 'surname'))} {_plain(_first(n, 'given-names'))}".strip() for n in _all(ref, "name")]
     return Entry(
@@ -352,21 +421,32 @@ def _entry(ref: Any, key: str, text: str) -> Entry:
     )  # fmt: skip
 
 
+def _linked_doi(ref: Any) -> str:
+    """The DOI in the address of a reference's link."""
+    links = (
+        value for part in _all(ref, "ext-link", "uri") for name, value in part.attrib.items() if name.endswith("href")
+    )
+    found = next((match for link in links if (match := DOI_ADDRESS.match(unquote(link)))), None)
+    return found[1] if found else ""
+
+
 def _cells(table: Any, keys: dict[str, str], notes: dict[str, str]) -> tuple[list[CellDraft], int]:
-    """The cells of a table row by row, blank ones too, and how many rows are headings."""
+    """The cells of a table row by row, blank ones too, and how many rows are headings; OASIS tables as well."""
     found: dict[tuple[int, int], CellDraft] = {}
     taken: set[tuple[int, int]] = set()
     header = 0
-    rows = list(_all(table, "tr"))
+    rows = list(_all(table, "tr", "row"))
+    names = [spec.get("colname") or "" for spec in _all(table, "colspec")]
     for number, row in enumerate(rows):
         header = number + 1 if _tag(row.getparent()) == "thead" else header
         col = 0
-        for cell in (child for child in row if _tag(child) in ("td", "th")):
+        for cell in (child for child in row if _tag(child) in ("td", "th", "entry")):
+            col = _named(cell.get("namest") or cell.get("colname"), names, col)
             while (number, col) in taken:
                 col += 1
-            down, across = _span(cell, "rowspan", len(rows) - number), _span(cell, "colspan", 1000)
+            down, across = _spans(cell, names, len(rows) - number)
             flow = Flow()
-            _gather(cell, flow, " ", keys)
+            _gather(cell, flow, " ", keys, cell=True)
             passage, markers = unmarked(flow.passage(), notes)
             cited = flow.citations if not markers else []  # without its markers the cell's text has moved
             found[number, col] = CellDraft(number, col, down, across, passage, markers, cited)
@@ -377,6 +457,20 @@ def _cells(table: Any, keys: dict[str, str], notes: dict[str, str]) -> tuple[lis
         if place not in taken:
             found[place] = CellDraft(*place, 1, 1, Passage())
     return [found[place] for place in sorted(found)], header
+
+
+def _named(name: str | None, names: list[str], otherwise: int) -> int:
+    """The column of a name that an OASIS table gives it."""
+    return names.index(name) if name and name in names else otherwise
+
+
+def _spans(cell: Any, names: list[str], rows: int) -> tuple[int, int]:
+    """How many rows and columns a cell covers."""
+    if _tag(cell) != "entry":
+        return _span(cell, "rowspan", rows), _span(cell, "colspan", 1000)
+    more = cell.get("morerows") or "0"
+    first, last = _named(cell.get("namest"), names, 0), _named(cell.get("nameend"), names, 0)
+    return min(int(more) + 1 if more.isdigit() else 1, rows), max(1, last - first + 1)
 
 
 def _span(cell: Any, name: str, most: int) -> int:

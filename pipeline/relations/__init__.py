@@ -6,5 +6,6 @@ of another subject gives no record, and :func:`silence` says why.
 
 from pipeline.relations.assembly import VERSION, assemble, silence
 from pipeline.relations.scorer import weights_file
+from pipeline.relations.tables import rows_without_study
 
-__all__ = ["VERSION", "assemble", "silence", "weights_file"]
+__all__ = ["VERSION", "assemble", "rows_without_study", "silence", "weights_file"]

@@ -65,7 +65,7 @@ def collect(document: Document, index: MentionIndex, channels: Sequence[str] = (
     names = own_names(document) if own else []
     found = Collected()
     if "table" in channels:
-        found.update(from_tables(document, index, names if own else None, coats=True))
+        found.update(from_tables(document, index, names if own else None))
     if "text" in channels:
         found.update(from_prose(document, index, names, attribution))
     found.values = [part for evidence in found.values for part in parts_of(evidence)]

@@ -44,14 +44,17 @@ class Shared(NamedTuple):
     place: str
 
 
-def told_of_all(document: Document, table: Table, mentions: MentionIndex) -> list[Shared]:
+def told_of_all(document: Document, table: Table, mentions: MentionIndex, *, review: bool) -> list[Shared]:
     """What the surroundings of a table say of all its rows.
 
-    The caption comes first, then the sentence that refers to the table, then the heading of its section; of each field
-    the first that tells one thing is taken. Where a place names several, none holds for every row, but for the
-    parents of a hybrid coat.
+    The caption comes first, then the sentence that refers to the table, then the headings of its section from the
+    innermost, then a review's title; of each field the first that tells one thing is taken. Where a place names
+    several, none holds for every row, but for the parents of a hybrid coat.
     """
-    places = [*_caption(document, table), *_sentences(document, table), *_heading(document, table)]
+    places = [
+        *_caption(document, table), *_sentences(document, table), *_headings(document, table),
+        *(_title(document) if review else ()),
+    ]  # fmt: skip
     covers = any(_COVERING.search(document.text, p.start, p.end) for p in places) or bool(
         _COVERING.search(document.metadata.title or "")
     )
@@ -60,6 +63,8 @@ def told_of_all(document: Document, table: Table, mentions: MentionIndex) -> lis
         if field == "membranes" and not covers:
             continue
         for place in places:
+            if place.kind == "title" and field == "modalities":
+                continue  # what a review is about is not what each study did
             if told := _one_thing(document, place, field, mentions):
                 found += [Shared(mention, min(place.score, mention.score), place.kind) for mention in told]
                 break
@@ -83,7 +88,7 @@ def _one_thing(document: Document, place: Place, field: FieldName, mentions: Men
         named = _sources(document, named)
     elif field == "diseases":
         named = [m for m in named if not _OF_CELLS.match(document.text, m.end)]
-    if place.kind == "heading":
+    if place.kind in ("heading", "title"):
         named = [m for m in named if fold(m.text) not in _GENERAL]
     things = {identity(m) for m in named}
     if len(things) == 1:
@@ -154,18 +159,21 @@ def _label(table: Table) -> re.Pattern[str] | None:
     return re.compile(rf"\bTab(?:le|\.)\s?{number.group()}\b", re.IGNORECASE) if number else None
 
 
-def _heading(document: Document, table: Table) -> Iterator[Place]:
-    """The heading of the section that refers to the table and in which it stands; none where these are two."""
+def _headings(document: Document, table: Table) -> Iterator[Place]:
+    """The headings of the section that refers to the table and in which it stands; none where these are two."""
     blocks = [block for block, _, _ in _referring(document, table)][:1]
     blocks += [b for p in _caption(document, table) if (b := document.block_at(p.start))]
-    sections = {block.section for block in blocks}
-    if len(sections) != 1 or not blocks[0].section:
+    if len({block.section for block in blocks}) != 1:
         return
-    innermost = fold(blocks[0].section[-1])
-    over = [
-        b
-        for b in document.blocks
-        if b.kind == "heading" and b.start < blocks[0].start and fold(document.text[b.start : b.end]) == innermost
-    ]
-    for heading in over[-1:]:
-        yield Place(heading.start, heading.end, 0.75, "heading")
+    before = [b for b in document.blocks if b.kind == "heading" and b.start < blocks[0].start]
+    for name in reversed(blocks[0].section):
+        over = [b for b in before if fold(document.text[b.start : b.end]) == fold(name)]
+        for heading in over[-1:]:
+            yield Place(heading.start, heading.end, 0.75, "heading")
+
+
+def _title(document: Document) -> Iterator[Place]:
+    for block in document.blocks:
+        if block.kind == "title":
+            yield Place(block.start, block.end, 0.65, "title")
+            return

@@ -20,6 +20,8 @@ _RARE: Final = 2
 _ENOUGH: Final = 4
 _AHEAD: Final = 2
 """By how much the best entry must be ahead of the second."""
+_FOLLOWING: Final = 4
+"""So many known rows show whether a table follows the list."""
 
 
 def listed_as(document: Document, index: MentionIndex, rows: Mapping[str, list[Mention]]) -> dict[str, str]:
@@ -50,7 +52,24 @@ def listed_as(document: Document, index: MentionIndex, rows: Mapping[str, list[M
         if points.get(first, 0) >= _ENOUGH and points[first] - points.get(second, 0) >= _AHEAD:
             found[doi] = first
     taken = Counter(found.values())
-    return {doi: key for doi, key in found.items() if taken[key] == 1}
+    sure = {doi: key for doi, key in found.items() if taken[key] == 1}
+    return sure | _between(document, list(rows), sure)
+
+
+def _between(document: Document, dois: list[str], sure: Mapping[str, str]) -> dict[str, str]:
+    """The entries of rows between known ones, where the rows follow the list and it has just one entry there."""
+    order = {reference.key: number for number, reference in enumerate(document.references)}
+    known = [order[sure[doi]] for doi in dois if doi in sure]
+    if len(known) < _FOLLOWING or known != sorted(known):
+        return {}
+    found = {}
+    for before, doi, after in zip(dois, dois[1:], dois[2:], strict=False):
+        if doi in sure or before not in sure or after not in sure:
+            continue
+        gap = document.references[order[sure[before]] + 1 : order[sure[after]]]
+        if len(gap) == 1 and gap[0].doi is None and _fits(document, doi, gap[0]) is not None:
+            found[doi] = gap[0].key
+    return found
 
 
 def _told(document: Document, index: MentionIndex) -> dict[str, set[Hashable]]:

@@ -26,6 +26,7 @@ from pipeline.relations import scorer
 from pipeline.relations.consolidate import Groups, KindsOfLines, consolidate, without_kinds
 from pipeline.relations.evidence import SELF, Collected, Evidence, Subject, identity
 from pipeline.relations.references import study_of
+from pipeline.roles import shipped_rules
 
 _CHANNELS: Final[tuple[Channel, ...]] = ("table", "text")
 _CERTAIN: Final = 0.99  # no number of repetitions makes a value certain
@@ -87,14 +88,23 @@ def told(found: Collected, kinds: KindsOfLines) -> list[Told]:
 def _silence(subject: Subject, some: Sequence[Evidence], fields: dict[FieldName, _Field], found: Collected) -> str:
     """Why prose tells too little of a subject for a record; empty if it tells enough."""
     ids = {i for value in fields["membranes"].values for i in value.evidence}
-    sure = (e for e in some if e.mention.id in ids and not (e.mention.negated or e.mention.hypothetical))
-    if not any(e.mention.role == "membrane_source" and e.score >= _CUE for e in sure):
+    if not any(_is_cue(e) for e in some if e.mention.id in ids):
         return "no cells are named with a cue that their membrane is the coat"
     if not (fields["cores"].values or fields["drugs"].values or subject in found.particles):
         return "no particle or cargo is told beside the coat"
     if scorer.record(features_of(fields)) < scorer.RECORD:
         return "what is told of cells and particles is too faint for a coat"
     return ""
+
+
+def _is_cue(evidence: Evidence) -> bool:
+    """Whether a mention of cells has a cue of its own that their membrane is a coat; of a vesicle, that it covers."""
+    mention, cues = evidence.mention, evidence.cues
+    if mention.negated or mention.hypothetical or not (mention.support >= _CUE or "rule" in cues):
+        return False
+    if shipped_rules().speaks_of("vesicle").search(mention.text):
+        return "particle" in cues or "coat" in cues
+    return "membrane" in cues or "coat" in cues
 
 
 def features_of(fields: Mapping[FieldName, _Field]) -> dict[str, float]:

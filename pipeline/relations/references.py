@@ -38,7 +38,8 @@ def study_of(document: Document, key: str, doi: str | None = None) -> Study:
     """
     reference = document.reference(key)
     if reference is not None:
-        own = None if _run_together(document, reference) else reference.doi
+        unsure = _run_together(document, reference) or _DOI_CUT.search(reference.doi or "")
+        own = None if unsure else reference.doi
         return Study(key=key, doi=doi or own, title=reference.title)
     return Study(key=key, doi=key if is_doi(key) else None)
 

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pipeline.document import Cell, Document
-from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, TableRow, fold
+from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, TableRow, fold
 from pipeline.relations.captions import Shared, names_hybrid, told_of_all
 from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject, identity
 from pipeline.relations.listing import listed_as
 from pipeline.relations.references import cited_by_author, cited_by_identifier, is_doi
 from pipeline.tabular import Row, StudyTable, is_blank, names_of, study_tables
 
-_NUMBERS = re.compile(r"\d{1,3}")
+_RANGE = re.compile(r"(\d{1,3})(?:\s?[\u2010-\u2015-]\s?(\d{1,3}))?")
 _ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\s*[\])]?")
 _AT_END = re.compile(r"[(\[](\d{1,3})[)\]]$")
 _OWN = re.compile(r"\b(?:this|our|present|current) (?:work|study|paper|article)\b", re.IGNORECASE)
 _COATED = re.compile(r"(?<!un)(?<!non-)(?:coated|camouflaged|cloaked|wrapped)\b", re.IGNORECASE)
+_CELLULAR = re.compile(r"\bmembranes?\b|\bcells?\b|bacteri|\bvesicles?\b|\bexosom", re.IGNORECASE)
 _YEAR = re.compile(r"^(?:publication |pub )?years?$", re.IGNORECASE)
 _PUBMED = re.compile(r"pmid|pubmed", re.IGNORECASE)
 _IN_WORDS: Final[tuple[FieldName, ...]] = ("animal_models", "modalities")
 """What findings told in words may tell of a study, where the table has no column for it."""
 
 
-def from_tables(
-    document: Document, mentions: MentionIndex, own_names: Sequence[str] | None, *, coats: bool
-) -> Collected:
+def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[str] | None) -> Collected:
     """What the study tables of a document say.
 
     What the caption, the heading rows and the text around a table say holds for every row that does not say otherwise.
@@ -39,13 +38,14 @@ def from_tables(
         mentions: its mentions.
         own_names: in a source paper the names of its formulations, of which a row without a citation may be; None in
             a review, where such a row is a study by its label.
-        coats: whether the document is about membrane coats; if not, a table's own coats must be known cells.
     """
     found = Collected()
     for table in _study_tables(document, mentions):
-        if "membranes" in table.fields and not coats and not _of_cells(table, mentions):
+        if "membranes" in table.fields and not _of_cells(table, mentions):
             continue  # shells of another kind
-        reading = _Reading(document, mentions, table, told_of_all(document, table.table, mentions), found)
+        reading = _Reading(
+            document, mentions, table, told_of_all(document, table.table, mentions, review=own_names is None), found
+        )
         subjects = [(row, _subject(document, table, row, own_names)) for row in table.rows]
         listed = _listed(document, mentions, subjects)
         found.dois |= {key: doi for doi, key in listed.items()}
@@ -67,9 +67,18 @@ def _listed(
     return listed_as(document, mentions, by_doi) if by_doi else {}
 
 
-def lists_coats(document: Document, mentions: MentionIndex) -> bool:
-    """Whether a table of the document has a column of membranes that names known cells."""
-    return any(_of_cells(table, mentions) for table in _study_tables(document, mentions))
+def rows_without_study(records: Iterable[Record]) -> list[str]:
+    """A warning for each table of which rows cite no work, or none that could be settled."""
+    by_table: dict[str, list[int]] = defaultdict(list)
+    for record in records:
+        for row in record.rows:
+            if record.study.key.startswith(f"{row.table}: "):
+                by_table[row.table].append(row.row)
+    return [
+        f"{table}: no entry of the reference list could be settled for row{'s' * (len(rows) > 1)} "
+        f"{', '.join(map(str, sorted(rows)))}; their records have no DOI"
+        for table, rows in by_table.items()
+    ]
 
 
 def _study_tables(document: Document, mentions: MentionIndex) -> Iterator[StudyTable]:
@@ -77,8 +86,11 @@ def _study_tables(document: Document, mentions: MentionIndex) -> Iterator[StudyT
 
 
 def _of_cells(table: StudyTable, mentions: MentionIndex) -> bool:
-    """Whether the columns of membranes name known cells."""
-    cells = (c for row in table.rows for col, c in row.cells.items() if table.columns[col].field == "membranes")
+    """Whether the columns of coats are of cells: their heading or caption says so, or they name known cells."""
+    columns = [index for index, column in table.columns.items() if column.field == "membranes"]
+    if any(_CELLULAR.search(table.columns[index].header) for index in columns) or _CELLULAR.search(table.table.caption):
+        return True
+    cells = (cell for row in table.rows for index, cell in row.cells.items() if index in columns)
     return any(m.curie and FIELD_OF[m.label] == "membranes" for c in cells for m in mentions.within(c.start, c.end))
 
 
@@ -210,7 +222,7 @@ def _keys_in_column(document: Document, table: StudyTable, row: Row) -> list[str
         exact += cited_by_identifier(document, text)
         cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
         if not cited and _ONLY_NUMBERS.fullmatch(cell.text.strip()):
-            cited = _NUMBERS.findall(cell.text)
+            cited = _expanded(cell.text)
         if not cited and (bracketed := _AT_END.search(cell.text)) and document.reference(bracketed[1]):
             cited = [bracketed[1]]
         numbered += cited
@@ -221,6 +233,14 @@ def _keys_in_column(document: Document, table: StudyTable, row: Row) -> list[str
     if numbered and authored and not set(numbered) & set(authored):
         return []
     return list(dict.fromkeys(numbered or authored))
+
+
+def _expanded(numbers: str) -> list[str]:
+    """The numbers of a list with ranges: "2, 4-6" is 2, 4, 5 and 6."""
+    keys = []
+    for first, last in _RANGE.findall(numbers):
+        keys += [first] if not last else [str(n) for n in range(int(first), int(last) + 1)]
+    return keys
 
 
 def _keys_elsewhere(document: Document, table: StudyTable, row: Row) -> list[str]:

@@ -75,7 +75,9 @@ class WordClasses:
     def of_name(self, name: str) -> Iterator[str]:
         """The classes that a name as a whole is a word of: a dye, an inducer."""
         tokens = tuple(_TOKEN.findall(name.lower()))
-        yield from sorted({f"is={c}" for words, c in self._by_first.get(tokens[0] if tokens else "", ()) if words == tokens})
+        yield from sorted(
+            {f"is={c}" for words, c in self._by_first.get(tokens[0] if tokens else "", ()) if words == tokens}
+        )
 
 
 @dataclass(slots=True)

@@ -270,8 +270,12 @@ def shipped_rules() -> RuleSet:
     return load_rules()
 
 
-def load_rules(*folders: Path) -> RuleSet:
+def load_rules(*folders: Path, base: Path | None = None) -> RuleSet:
     """The shipped rules, and those of folders of a user's own, whose classes add to the shipped ones.
+
+    Args:
+        folders: folders of a user's own.
+        base: a folder in place of the shipped rules', such as a copy of them.
 
     Raises:
         RulesError: a folder has no rules, or a file has something that a rule cannot have; the message names the file.
@@ -279,14 +283,15 @@ def load_rules(*folders: Path) -> RuleSet:
     rules: list[Rule] = []
     classes: dict[str, WordClass] = {}
     own: list[str] = []
-    for folder in (roles_dir(), *folders):
+    base = base or roles_dir()
+    for folder in (base, *folders):
         files = sorted(folder.glob("*.toml"), key=lambda p: (p.name != CLASSES, p.name))
         if not files:
             raise RulesError(f"{folder}: no rules (*.toml) here; see docs/roles.md for how one is written")
         for path in files:
             content = _read(path)
             rules += content.rule
-            own += [rule.id for rule in content.rule] if folder != roles_dir() else []
+            own += [rule.id for rule in content.rule] if folder != base else []
             for name, words in content.classes.items():
                 classes[name] = _joined(classes[name], words) if name in classes else words
     return RuleSet(rules, classes, own=own)

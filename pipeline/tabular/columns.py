@@ -71,6 +71,8 @@ _UNIT = re.compile(
     r"\s*(?:[(\[]\s*(?:in\s+)?|/\s*|,\s*|\bin\s+)(nm|[\u00b5\u03bcu]m|mm|\u00c5|mV|%|[\u00b5\u03bcum]?g/m?[Ll]|wt\s?%)\s*[)\]]?"
 )
 _LENGTHS: Final = frozenset({"nm", "\u00b5m", "\u03bcm"})
+_ORDINAL = re.compile(r"^(?:first|second|third|1st|2nd|3rd)\s|\s(?:[1-9]|i{1,3}|one|two|three|[ab])$")
+"""What tells one of several columns of a kind: "Cell 1", "second membrane"."""
 _BRACKETED = re.compile(r"[(\[][^)\]]*[)\]]")
 
 _REFERENCE = re.compile(
@@ -164,7 +166,8 @@ def _names_fields(table: Table, row: int) -> bool:
 def field_of_heading(heading: str) -> tuple[ColumnField, int] | None:
     """The field that a heading names, with the strength of the rule that says so, or None."""
     folded = _fold(_UNIT.sub(" ", heading))
-    for attempt in (folded, _fold(_BRACKETED.sub(" ", folded))):
+    bare = _fold(_BRACKETED.sub(" ", folded))
+    for attempt in dict.fromkeys((folded, bare, _fold(_ORDINAL.sub(" ", bare)))):
         if not attempt:
             continue
         for field, strength, pattern in _rules():

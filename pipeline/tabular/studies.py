@@ -16,6 +16,8 @@ from pipeline.tabular.columns import Column, Names, columns, header_rows, looks_
 from pipeline.tabular.rows import Row, rows, upright
 
 _COUNT = re.compile(r"\s*[(\[]\s*(?:n\s?=\s?)?\d+(?: (?:studies|papers|works|entries))?\s*[)\]]\s*$")
+_NUMBERED = re.compile(r"\s*(?:\(?[A-Za-z]\)|[A-Z][.)]|\(?\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]+[.)])\s+(?=[A-Z])|\s+")
+"""The number or letter of a heading row; "E. coli" is none."""
 _CELLS = re.compile(
     r"(?i)\b(?:cells?|membranes?|rbcs?|\w*cytes?|\w*phages?|platelets?|neutrophils?|bacteri\w+|vesicles?|exosomes?)\b"
 )
@@ -127,14 +129,16 @@ def names_of(spans: Iterable[tuple[int, int, FieldName]]) -> Names:
     return named
 
 
-def bare(text: str) -> str:
-    """A heading row without the number of studies behind it: "Platelets (n = 4)" is "Platelets"."""
-    return _COUNT.sub("", text).strip()
+def bare(cell: Cell) -> Cell:
+    """A heading row without its own number and that of the studies: of "A. Platelets (n = 4)" the "Platelets"."""
+    text = _COUNT.sub("", cell.text).rstrip()
+    begin = match.end() if (match := _NUMBERED.match(text)) else 0
+    return cell.model_copy(update={"start": cell.start + begin, "end": cell.start + len(text), "text": text[begin:]})
 
 
 def _told_by_group(cell: Cell, names: Names | None) -> FieldName | None:
     """The field of which a class of rows is a value: by its words for cells, the names in it, then its looks."""
-    text = bare(cell.text)
+    text = bare(cell).text
     if _CLASS.match(text):
         return None
     if _CELLS.search(text):

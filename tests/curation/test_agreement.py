@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.curation.agreement import Settled, compare, kappa, overlap, settle
+from pipeline.curation.agreement import Settled, ac1, compare, kappa, overlap, settle
 from pipeline.curation.output import write_curated
 from pipeline.curation.session import Session
 from pipeline.evaluation import check, load_gold
@@ -147,3 +147,31 @@ def test_kappa_of_a_worked_example() -> None:
 def test_overlap_counts_over_all_records() -> None:
     assert overlap([({"a", "b"}, {"b"}), (set(), {"c"})]) == pytest.approx(2 / 4)
     assert overlap([(set(), set())]) is None
+
+
+def test_ac1_of_worked_examples() -> None:
+    assert ac1([("accept", "accept")] * 9 + [("accept", "reject")]) == pytest.approx(0.895, abs=0.001)
+    assert ac1([("accept", "accept")] * 5) == 1
+    assert ac1([]) is None
+
+
+def test_two_accepted_wordings_of_a_value_are_one_in_the_gold_set(
+    tmp_path: Path, session_of: MakeSession, key: str, found: Found
+) -> None:
+    paper = found[0]
+    session = session_of()
+    start = paper.text.index("gold nanoparticles")
+    session.add(key, "cores", "hollow gold nanoparticle", "-", start, start + len("gold nanoparticles"))
+    session.correct(key, "sizes", "117 nm", "ca. 117 nm", "-")
+    finish(session, key)
+    write_curated(session, tmp_path)
+    doubled = [
+        problem for problem in check(tmp_path) if "stands in line" in problem.message or "size" in problem.message
+    ]
+    assert doubled == []
+    rows = list(csv.DictReader((tmp_path / "gold.csv").open()))
+    assert [row["name"] for row in rows if row["field"] == "cores"] == ["hollow gold nanoparticles"]
+    assert [row["name"] for row in rows if row["field"] == "sizes"] == ["117 nm"]
+    (work,) = csv.DictReader((tmp_path / "curation.csv").open())
+    assert (work["curator"], work["records_finished"]) == ("ada", "1")
+    assert (work["accepted_unchanged"], work["values_decided"]) == ("4", "5")

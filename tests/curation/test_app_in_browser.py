@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.curation.session import Session
 from pipeline.folder import RunFolder
+from tests.patience import patient
 
 from ..export.browser import open_browser, sync_api
 from ..export.conftest import review, source_paper, write_run
@@ -61,7 +62,7 @@ def serving() -> Iterator[Callable[[Session], str]]:
     yield serve
     for server, thread in servers:
         server.should_exit = True
-        thread.join(10)
+        thread.join(patient(10))
 
 
 @pytest.fixture
@@ -178,7 +179,7 @@ def test_a_name_is_found_and_added_by_keyboard_alone(record: sync_api.Page, run:
 def test_a_value_lights_its_boxes_on_the_page(record: sync_api.Page) -> None:
     record.locator(".value", has_text="MCF-7").first.locator(".name").click()
     assert record.locator(".lights rect").count() == 2, "one in the text, one in the table"
-    sync_api.expect(record.locator(".page.drawn")).to_have_count(1, timeout=15000)
+    sync_api.expect(record.locator(".page.drawn")).to_have_count(1, timeout=patient(15) * 1000)
     light, words = record.locator(".lights rect").first, record.locator(".text text").first
     inside, line = light.bounding_box(), words.bounding_box()
     assert inside is not None
@@ -243,6 +244,9 @@ def test_the_mouse_selects_the_very_characters_that_are_printed(record: sync_api
     record.mouse.down()
     record.mouse.move(*ends[1], steps=5)
     record.mouse.up()
+    sync_api.expect(record.locator("#adding")).to_be_hidden()
+    sync_api.expect(record.locator("#offer")).to_have_text("Add “breast cancer” (s)")
+    record.keyboard.press("s")
     sync_api.expect(record.locator("#adding [name=name]")).to_have_value("breast cancer")
     record.locator("#adding select").select_option("animal_models")
     record.locator("#adding").get_by_role("button", name="Add").click()
@@ -276,14 +280,18 @@ def test_two_curators_and_an_adjudicator(
     finish(bob, key)
     page = browser.new_page()
     page.goto(serving(Session(run, "eve", adjudicate=True)))
+    sync_api.expect(page.locator("h1")).to_have_text("Records in dispute")
+    assert page.locator("tbody tr").first.inner_text().endswith("1 in dispute")
     page.get_by_role("link", name="Agreement").click()
     sync_api.expect(page.locator("main")).to_contain_text("Cohen's kappa")
+    sync_api.expect(page.locator("main")).to_contain_text("Gwet's AC1")
     page.get_by_role("link", name="Study 7").click()
     value = page.locator(".value", has_text="mesh:D001943")
     sync_api.expect(value.locator(".other")).to_have_count(2)
+    assert page.locator(".stop").count() == 1, "what they agree on is not asked again"
     value.get_by_role("button", name="Reject").click()
     sync_api.expect(page.locator(".value.reject")).to_have_count(1)
-    page.get_by_role("link", name="Queue").click()
+    page.get_by_role("link", name="Queue", exact=True).click()
     page.get_by_role("button", name="Write what is settled").click()
     sync_api.expect(page.locator("main")).to_contain_text("1 settled study")
     assert (run.path / "curated" / "gold.csv").is_file()

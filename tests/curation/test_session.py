@@ -218,3 +218,45 @@ def test_decisions_reach_the_database(session: Session, key: str, run: RunFolder
     assert load_database(run.path, url).decisions == 2
     assert ask(url, "SELECT count(*) FROM curated_values WHERE field = 'diseases'") == [(0,)]
     assert ask(url, "SELECT name, review FROM curated_values WHERE field = 'drugs'") == [("doxorubicin", "accept")]
+
+
+def test_what_is_added_is_not_decided_again_and_stays_an_addition(session: Session, key: str, found: Found) -> None:
+    start = found[0].text.index("Mice")
+    session.add(key, "animal_models", "mice", "-", start, start + 4)
+    (added,) = [each for each in session.view(key).curated if each.field == "animal_models"]
+    session.accept(key, *added.place)
+    session.correct(key, *added.place, "nude mice", "-")
+    (added,) = [each for each in session.view(key).curated if each.field == "animal_models"]
+    assert (added.action, added.name, added.gone) == ("add", "nude mice", False)
+    assert [decision.action for decision in session.log.all()] == ["add", "add"]
+
+
+def test_a_record_about_something_else_is_done_in_one_decision(session: Session, key: str) -> None:
+    session.accept(key, "membranes", "cellosaurus:CVCL_0031")
+    session.not_about(key)
+    view = session.view(key)
+    assert view.finished
+    assert {each.action for each in view.curated} == {"reject"}
+    assert {decision.reason for decision in view.empty.values() if decision} == {"not_reported"}
+    session.undo(key)
+    assert {each.action for each in session.view(key).curated} == {"", "accept"}
+
+
+def test_an_adjudicator_is_given_only_what_is_in_dispute(session_of: MakeSession, key: str) -> None:
+    ada, bob = session_of("ada"), session_of("bob")
+    bob.reject(key, "diseases", "mesh:D001943")
+    for each in (ada, bob):
+        finish(each, key)
+    eve = session_of("eve", adjudicate=True)
+    assert [item.record.id for item in eve.to_do()] == [key]
+    assert eve.open_disputes(key) == {("diseases", "mesh:D001943")}
+    assert not eve.finished(key)
+    eve.reject(key, "diseases", "mesh:D001943")
+    assert eve.finished(key)
+    assert eve.after(key) is None
+
+
+def test_how_many_values_were_right_as_they_were(session: Session, key: str) -> None:
+    session.accept(key, "membranes", "cellosaurus:CVCL_0031")
+    session.reject(key, "diseases", "mesh:D001943")
+    assert session.unchanged() == (1, 2)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import patient
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 _FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -21,10 +23,11 @@ def open_browser(profile: Path) -> Iterator[sync_api.BrowserContext]:
     if program is None:
         pytest.skip("Chromium is not installed (Debian and Ubuntu: apt-get install chromium)")
     flags = [*_FLAGS, "--no-sandbox"] if os.getuid() == 0 else _FLAGS
+    sync_api.expect.set_options(timeout=patient(5) * 1000)
     with sync_api.sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             profile, executable_path=program, args=flags, headless=True
         )
-        context.set_default_timeout(5000)
+        context.set_default_timeout(patient(5) * 1000)
         yield context
         context.close()

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
+from tests.patience import patient
+
 _SERVER_USER = "postgres"
 
 
@@ -39,7 +41,7 @@ class Postgres:
 
     def _run(self, name: str, *arguments: str | Path) -> None:
         command = [_program(name) or name, *map(str, arguments)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", timeout=60, **self._as)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", timeout=patient(60), **self._as)
 
     def create(self, name: str) -> str:
         """Make an empty database; its address."""

@@ -17,6 +17,7 @@ from pipeline.export import load_database
 from pipeline.export.database import rows
 from pipeline.export.database.batch import Batch
 from pipeline.folder import RunFolder
+from tests.patience import patient
 
 from .conftest import review, source_paper
 from .databases import Postgres, ask
@@ -64,7 +65,7 @@ def midway(monkeypatch: pytest.MonkeyPatch, action: Callable[[], None]) -> None:
 def test_a_killed_process(make_run: Callable[..., RunFolder], old: object, url: str, tmp_path: Path) -> None:
     run, marker = make_run(review(), source_paper()), tmp_path / "midway"
     child = subprocess.Popen([sys.executable, "-c", _STOPS_MIDWAY, str(run.path), url, str(marker)])
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + patient(30)
     while not marker.exists():
         assert child.poll() is None, "it ended before it was half-way"
         assert time.monotonic() < deadline
@@ -123,7 +124,7 @@ def test_two_loaders_at_once_do_no_harm(
         midway(patch, begin_second)
         first = load_database(run.path, url)
         for thread in threads:
-            thread.join(30)
+            thread.join(patient(30))
     assert first.records == 1
     assert sorted(summary.records for summary in second) == [0, 1], "the same run again, and another one"
     assert len(records(url)) == 2

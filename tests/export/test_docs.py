@@ -31,6 +31,15 @@ def test_every_table_and_column_is_described() -> None:
     described = {section.partition("\n")[0]: first_cells(section) for section in sections}
     assert described == {name: {column.name for column in table.c} for name, table in schema.metadata.tables.items()}
     assert set(VIEWS) <= first_cells(head)
+    assert set(schema.COMMENTS) == {*described, *VIEWS}
+
+
+def test_comments_in_the_database_are_those_of_the_docs() -> None:
+    text = (DOCS / "schema.md").read_text(encoding="utf-8").replace("`", "").replace("\\", "")
+    said = [comment for comments in schema.COMMENTS.values() for comment in comments.values()]
+    assert all(said)
+    flat = " ".join(text.split())
+    assert [comment for comment in said if " ".join(comment.split()) not in flat] == []
 
 
 def test_the_questions_in_the_docs_can_be_asked(run: RunFolder, tmp_path: Path) -> None:
@@ -38,7 +47,7 @@ def test_the_questions_in_the_docs_can_be_asked(run: RunFolder, tmp_path: Path) 
     load_database(run.path, url)
     (block,) = re.findall(r"```sql\n(.*?)```", (DOCS / "schema.md").read_text(encoding="utf-8"), re.DOTALL)
     questions = [question for question in block.split(";") if question.strip()]
-    assert len(questions) == 2
+    assert len(questions) == 4
     for question in questions:
         ask(url, question)
 

@@ -79,7 +79,7 @@ def test_an_unknown_format_names_those_there_are(run: RunFolder, out: Path) -> N
 
 def test_a_folder_that_cannot_be_written_is_named(run: RunFolder, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    for name in FORMATS:
+    for name in OF_THE_RUN:
         with pytest.raises(StoreError, match="file"):
             export(run.path, name, tmp_path / "file")
 

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import NullPool, create_engine, insert, select
+from sqlalchemy import NullPool, create_engine, select
 
 from pipeline.errors import StoreError, UsageError
 from pipeline.export import load_database
 from pipeline.export.database import schema
-from pipeline.export.database.migrate import upgrade
 from pipeline.export.database.views import VIEWS
 from pipeline.export.decisions import Decision
 from pipeline.folder import RunFolder
@@ -153,18 +152,6 @@ def test_migrations_lead_to_the_schema(make_run: Callable[..., RunFolder], url: 
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
 
 
-def test_an_older_database_is_brought_up_to_date_with_what_it_holds(
-    make_run: Callable[..., RunFolder], url: str
-) -> None:
-    document = source_paper()[0].document.id
-    with create_engine(url, poolclass=NullPool).begin() as connection:
-        upgrade(connection, to="0001")
-        connection.execute(insert(schema.documents).values(id=document, media_type="text/plain"))
-    load_database(make_run(source_paper()).path, url)
-    assert ask(url, "SELECT media_type FROM documents") == [("text/plain",)]
-    assert ask(url, "SELECT count(*) FROM current_values") == [(1,)]
-
-
 def test_views_are_those_of_this_version(make_run: Callable[..., RunFolder], url: str) -> None:
     load_database(make_run(source_paper()).path, url)
     for name in VIEWS:
@@ -217,7 +204,9 @@ def test_decisions_survive_a_newer_run(make_run: Callable[..., RunFolder], url: 
     ]
 
 
-def test_curators_who_differ_are_told_until_a_judge_settles_it(make_run: Callable[..., RunFolder], url: str) -> None:
+def test_curators_who_differ_are_told_until_an_adjudicator_settles_it(
+    make_run: Callable[..., RunFolder], url: str
+) -> None:
     paper, mentions, (record,) = review()
     run = make_run((paper, mentions, [record]))
     about = {"document_id": paper.document.id, "record_id": record.id, "field": "drugs", "key": "chebi:28748"}
@@ -233,7 +222,7 @@ def test_curators_who_differ_are_told_until_a_judge_settles_it(make_run: Callabl
     late = {**about, "id": "4", "action": "reject", "curator": "ben", "at": "2026-01-04T10:00:00Z"}
     decide(run, *lines, late)
     load_database(run.path, url)
-    assert ask(url, asked) == [("doxorubicin", "accept")], "whatever a curator says after the judge"
+    assert ask(url, asked) == [("doxorubicin", "accept")], "whatever a curator says after the adjudicator"
 
 
 def test_a_password_is_never_shown(run: RunFolder) -> None:
@@ -241,3 +230,51 @@ def test_a_password_is_never_shown(run: RunFolder) -> None:
     with pytest.raises(StoreError) as caught:
         load_database(run.path, "postgresql://coats:secret@localhost:1/coats")
     assert "secret" not in str(caught.value)
+
+
+def test_curated_values_carry_their_numbers_and_the_wide_table_a_row_a_study(
+    make_run: Callable[..., RunFolder], url: str
+) -> None:
+    paper, mentions, (record,) = review()
+    run = make_run((paper, mentions, [record]), source_paper())
+    about = {"document_id": paper.document.id, "record_id": record.id}
+    lines = [
+        {**about, "id": "1", "field": "diseases", "key": "mesh:D001943", "action": "reject"},
+        {**about, "id": "2", "field": "sizes", "key": "117 nm", "action": "correct", "name": "ca. 0.12 µm"},
+        {**about, "id": "3", "field": "cores", "key": "plga", "action": "add", "name": "PLGA", "start": 1, "end": 5},
+    ]
+    decide(run, *lines)
+    load_database(run.path, url)
+    asked = "SELECT name, size_value, size_unit, approximate, review FROM curated_values WHERE field = 'sizes'"
+    assert ask(url, asked) == [("ca. 0.12 µm", 0.12, "µm", 1, "correct")]
+    wide = """SELECT year, doi, membranes, membrane_curies, core_materials, core_material_curies, drugs, size_nm,
+                     diseases, lowest_score, first_page, decided FROM curated_records ORDER BY study"""
+    first, second = ask(url, wide)
+    assert first == (2019, "10.1234/seven", "MCF-7", "cellosaurus:CVCL_0031", "gold", "chebi:29287", "doxorubicin",
+                     pytest.approx(120), None, 0.9, 1, 2)  # fmt: skip
+    assert second[2:4] == ("erythrocyte", "cl:0000232")
+    assert set(ask(url, "SELECT cores FROM curated_records WHERE study = '7'")[0][0].split("; ")) == {
+        "PLGA", "hollow gold nanoparticles",
+    }  # fmt: skip
+    assert ask(url, "SELECT material, membrane, records FROM materials_and_coats") == [("gold", "MCF-7", 1)]
+
+
+def test_tables_say_what_they_mean(make_run: Callable[..., RunFolder], url: str) -> None:
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite keeps no comments")
+    load_database(make_run(source_paper()).path, url)
+    if url.startswith("duckdb"):
+        asked = "SELECT comment FROM duckdb_columns() WHERE table_name = 'field_values' AND column_name = 'score'"
+    else:
+        asked = """SELECT col_description('field_values'::regclass, attnum) FROM pg_attribute
+                   WHERE attrelid = 'field_values'::regclass AND attname = 'score'"""
+    assert ask(url, asked) == [("confidence between 0 and 1",)]
+
+
+def test_a_value_that_was_added_and_is_found_later_stands_once(make_run: Callable[..., RunFolder], url: str) -> None:
+    paper, mentions, (record,) = review()
+    run = make_run((paper, mentions, [record]))
+    about = {"document_id": paper.document.id, "record_id": record.id, "field": "drugs", "key": "chebi:28748"}
+    decide(run, {**about, "id": "1", "action": "add", "name": "doxorubicin", "curie": "chebi:28748"})
+    load_database(run.path, url)
+    assert ask(url, "SELECT name, review FROM curated_values WHERE field = 'drugs'") == [("doxorubicin", "add")]

@@ -20,6 +20,7 @@ Abstract
 
 PLGA nanoparticles loaded with doxorubicin were coated with the membrane of 4T1 cells. {0}
 """
+pytestmark = pytest.mark.slow
 ENDS = {
     "abort": ("failed", "finding the names in it ended the process"),
     "backtrack": ("timed_out", "--limit seconds"),
@@ -29,7 +30,7 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("jobs", [None, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("jobs", [None, 2])
 def test_each_way_to_break_recognition_has_a_status_and_advice_and_the_others_are_done(tmp_path, monkeypatch, jobs):
     monkeypatch.setattr(workers, "_MODULE", "tests.faults.broken_worker")
     papers = tmp_path / "papers"

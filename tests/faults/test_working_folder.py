@@ -46,7 +46,10 @@ def folder(tmp_path: Path) -> Path:
     "command",
     [
         [Path(sys.executable).with_name("coatmine"), "extract", "paper.txt", "--out", "out", "--jobs", "1"],
-        [Path(sys.executable).with_name("coatmine"), "extract", "paper.txt", "--out", "out", "--jobs", "2"],
+        pytest.param(
+            [Path(sys.executable).with_name("coatmine"), "extract", "paper.txt", "--out", "out", "--jobs", "2"],
+            marks=pytest.mark.slow,
+        ),
         pytest.param(
             [sys.executable, ROOT / "flows.py", "extract", "paper.txt", "--out", "out"], marks=pytest.mark.slow
         ),

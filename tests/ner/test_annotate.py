@@ -122,3 +122,8 @@ def test_a_document_longer_than_spacy_allows_is_read_whole(nlp: Language, monkey
     monkeypatch.setattr(nlp, "max_length", 40)
     text = ("Nothing of interest stands here. " * 3) + "Membranes of 4T1 cells were used."
     assert [m.text for m in annotate(as_document(text), nlp)] == ["4T1"]
+
+
+def test_runs_too_long_for_a_name_are_not_read_and_move_nothing(mentions: Annotate) -> None:
+    text = f"We used {'GRK' * 400} and {'4T1,' * 200} with 4T1 cells."
+    assert [(m.text, m.start) for m in mentions(text)] == [("4T1", text.rindex("4T1"))]

@@ -16,7 +16,7 @@ from spacy.vocab import Vocab
 from pipeline.errors import ModelError
 from pipeline.ner import annotate, load
 from pipeline.ner.extensions import OF_SPANS
-from pipeline.ner.votes import Hearing
+from pipeline.ner.hearing import Hearing
 from pipeline.settings import models_dir
 
 from .conftest import as_document

@@ -49,11 +49,11 @@ def test_every_typed_cell_gives_a_mention_with_its_columns_label_and_role(nlp: L
         "PLGA NPs": ("CORE", "core", "PLGA nanoparticles"),
         "Dox": ("DRUG", "cargo", "doxorubicin"),
         "PTX": ("DRUG", "cargo", "paclitaxel"),
-        "115.2 ± 3": ("SIZE", "unknown", "115.2 nm"),
-        "breast cancer": ("DISEASE", "unknown", "breast cancer"),
-        "BALB/c mice": ("ANIMAL_MODEL", "unknown", "BALB/c mice"),
-        "PA": ("MODALITY", "unknown", "photoacoustic imaging"),
-        "US imaging": ("MODALITY", "unknown", "ultrasound imaging"),
+        "115.2 ± 3": ("SIZE", "coated", "115.2 nm"),
+        "breast cancer": ("DISEASE", "target", "breast cancer"),
+        "BALB/c mice": ("ANIMAL_MODEL", "model", "BALB/c mice"),
+        "PA": ("MODALITY", "purpose", "photoacoustic imaging"),
+        "US imaging": ("MODALITY", "purpose", "ultrasound imaging"),
     }
 
 
@@ -87,3 +87,18 @@ def test_a_blank_cell_says_nothing(nlp: Language) -> None:
 def test_an_unknown_item_stays_unlinked(nlp: Language) -> None:
     mention = found(table_of([("4T1", "PLGA NPs", "zyxinib-77", *ROW[3:]), ROW]), nlp)["zyxinib-77"]
     assert (mention.label, mention.name, mention.curie) == ("DRUG", "zyxinib-77", None)
+
+
+def test_an_organ_under_a_heading_of_tumours_is_its_cancer(nlp: Language) -> None:
+    text, cells = "", []
+    for r, line in enumerate([("Membrane", "Core", "Tumour"), ("4T1", "PLGA", "breast"), ("HeLa", "gold", "glioma")]):
+        for c, value in enumerate(line):
+            cells.append(Cell(start=len(text), end=len(text) + len(value), row=r, col=c, text=value))
+            text += value + "\t"
+    table = Table(label="Table 1", caption="", page=1, header_rows=1, cells=tuple(cells))
+    document = Document(
+        id="sha256:" + "1" * 64, source="t", media_type="text/plain", text=text, tables=(table,),
+        blocks=(Block(kind="table", start=0, end=len(text)),),
+    )  # fmt: skip
+    by_text = found(document, nlp)
+    assert (by_text["breast"].name, by_text["glioma"].name) == ("breast cancer", "glioma")

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import spacy
+from spacy.pipeline import EntityRecognizer
+from spacy.training import Example
 
 from pipeline.errors import ModelError
 from pipeline.ner import annotate, describe, load
+from pipeline.ner.hearing import in_question
+from pipeline.ner.state import state_of
 from pipeline.ner.votes import meaning
+from pipeline.records import Label
+from pipeline.settings import models_dir
 
 from .conftest import as_document
 
@@ -83,3 +90,104 @@ def test_a_model_without_entities_is_refused(tmp_path: Path) -> None:
     spacy.blank("en").to_disk(tmp_path / "empty")
     with pytest.raises(ModelError, match="no component that finds entities"):
         load(str(tmp_path / "empty"))
+
+
+# --- the pipeline's own ner ------------------------------------------------------------------------------------------
+
+
+def asked(tmp_path: Path, patterns: dict[str, list[str]]) -> spacy.language.Language:
+    """The shipped pipeline with a ruler in place of its trained ner, which says just what a test wants."""
+    nlp = spacy.load(models_dir() / "coatmine")
+    nlp.remove_pipe("ner")
+    ruler = nlp.add_pipe("span_ruler", name="ner", before="model", config={"annotate_ents": True})
+    ruler.add_patterns([{"label": label, "pattern": name} for label, names in patterns.items() for name in names])  # type: ignore[attr-defined]
+    nlp.disable_pipe("ner")
+    return nlp
+
+
+HEARD = [
+    ("DRUG", "Particles were loaded with quelanib.", "quelanib"),
+    ("DISEASE", "A quell injury was treated.", "quell injury"),
+    ("CELL_LINE", "It passed through Calu-3 barriers.", "Calu-3"),
+    ("MODALITY", "It was followed by quell imaging.", "quell imaging"),
+]
+UNHEARD = [
+    ("DRUG", "The quelanib of this title is a word.", "quelanib"),
+    ("DISEASE", "Mice with quell levels were treated.", "quell levels"),
+    ("CELL_LINE", "The QQQ limit was loaded.", "QQQ"),
+    ("CORE", "It was shown by qPCR in the loaded liver.", "qPCR"),
+    ("SIZE", "Pores of 12 nm were loaded.", "12 nm"),
+    ("MODALITY", "Loaded, the PET film was cut.", "PET"),
+    ("MODALITY", "It was given by spoon and loaded.", "spoon"),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "name"), HEARD)
+def test_the_own_ner_is_heard_where_something_supports_it(label: str, text: str, name: str, tmp_path: Path) -> None:
+    nlp = asked(tmp_path, {label: [name]})
+    found = {(m.text, m.label): m for m in annotate(as_document(text), nlp)}
+    assert (name, label) in found
+    assert found[name, label].votes == ("ner:0.85",)
+    assert found[name, label].method.partition("@")[0] == "model:ner"
+
+
+@pytest.mark.parametrize(("label", "text", "name"), UNHEARD)
+def test_the_own_ner_is_not_heard_without_support(label: str, text: str, name: str, tmp_path: Path) -> None:
+    nlp = asked(tmp_path, {label: [name]})
+    assert (name, label) not in {(m.text, m.label) for m in annotate(as_document(text), nlp)}
+
+
+def test_the_own_ner_reads_only_sentences_in_question(nlp: spacy.language.Language) -> None:
+    text = "Nothing of interest stands here. Particles were loaded with quelanib. It rained."
+    doc = nlp.make_doc(text)
+    for name in ("sentences", "abbreviations", "lexicon", "rules"):
+        doc = nlp.get_pipe(name)(doc)
+    (only,) = in_question(text, state_of(doc))
+    assert text[slice(*only)].strip() == "Particles were loaded with quelanib."
+
+
+def test_a_ner_that_is_enabled_reads_everything_and_votes_once(tmp_path: Path) -> None:
+    nlp = asked(tmp_path, {"DRUG": ["quelanib"]})
+    nlp.enable_pipe("ner")
+    nlp.get_pipe("ner").name = "ner"
+    (found,) = annotate(as_document("Loaded with quelanib."), nlp)
+    assert found.text == "quelanib"
+
+
+def test_a_trained_ner_with_scispacys_labels_takes_part_when_it_is_added(tmp_path: Path) -> None:
+    """As `nlp.add_pipe("ner", source=scispacy_model, name="bc5cdr", before="vote")`, with a model learnt here."""
+    small = spacy.blank("en")
+    small.vocab.strings.add("CHEMICAL")
+    ner = small.add_pipe("ner")
+    ner.add_label("CHEMICAL")  # type: ignore[attr-defined]
+    texts = ["Loaded with zyxolone today.", "We saw zyxolone there.", "Nothing was loaded.", "It was zyxolone."]
+    examples = [
+        Example.from_dict(
+            small.make_doc(text),
+            {"entities": [(text.index("zyxolone"), text.index("zyxolone") + 8, "CHEMICAL")] if "zyx" in text else []},
+        )
+        for text in texts
+    ]
+    optimizer = small.initialize(lambda: examples)
+    for _ in range(40):
+        small.update(examples, sgd=optimizer)
+    nlp = spacy.load(models_dir() / "coatmine", exclude=["ner"])
+    nlp.add_pipe("ner", source=small, name="bc5cdr", before="vote")
+    found = {m.text: m for m in annotate(as_document("Loaded with zyxolone today."), nlp)}
+    assert found["zyxolone"].label == "DRUG"
+    assert found["zyxolone"].votes == ("bc5cdr:0.85",)
+
+
+def test_without_its_ner_the_pipeline_works(tmp_path: Path) -> None:
+    nlp = spacy.load(models_dir() / "coatmine", exclude=["ner"])
+    assert [m.text for m in annotate(as_document("Loaded with doxorubicin."), nlp)] == ["doxorubicin"]
+    nlp.to_disk(tmp_path / "mine")
+    assert [m.text for m in annotate(as_document("Loaded with doxorubicin."), load(str(tmp_path / "mine")))] == [
+        "doxorubicin"
+    ]
+
+
+def test_the_shipped_ner_is_spacys_own() -> None:
+    nlp = load()
+    assert type(nlp.get_pipe("ner")) is EntityRecognizer
+    assert nlp.get_pipe("ner").labels == tuple(sorted(get_args(Label)))

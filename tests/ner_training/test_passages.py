@@ -1,11 +1,9 @@
 """Every corpus format gives the marks that stand in it, on the words they stand on."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
-from pipeline.ner.training.passages import Mark, Passage, flat, read
+from pipeline.ner.training.passages import Mark, flat, read
 
 
 def names(passage):
@@ -60,14 +58,3 @@ def test_a_missing_corpus_is_named_and_says_what_to_do(tmp_path):
 def test_of_overlapping_marks_the_longest_stays():
     marks = [Mark(0, 5, "A"), Mark(0, 12, "B"), Mark(13, 15, "A")]
     assert flat(marks) == (Mark(0, 12, "B"), Mark(13, 15, "A"))
-
-
-@given(
-    st.text(alphabet="aB. \n", min_size=1, max_size=120), st.integers(1, 40), st.integers(0, 100), st.integers(1, 20)
-)
-def test_pieces_lose_no_text_and_cut_no_mark(text, longest, start, length):
-    end = min(start + length, len(text))
-    marks = (Mark(start, end, "X"),) if start < end else ()
-    pieces = list(Passage("1", "c", text, marks).pieces(longest))
-    assert "".join(p.text for p in pieces) == text
-    assert [n for p in pieces for n in names(p)] == [(text[m.start : m.end], "X") for m in marks]

@@ -104,3 +104,11 @@ def test_cells_over_several_columns_are_left_to_distances():
     assert (
         rows_by_blocks([{(0, 1): words("all", 0, 0)}, {(0, 0): words("a", 0, 10), (1, 1): words("b", 90, 10)}]) is None
     )
+
+
+def test_dashes_with_text_between_them_do_not_tell_how_far_rows_are_apart() -> None:
+    lines = [("Core", "–", "gold"), ("Cargo", "zinc", "–"), ("Dose", "iron", "zinc"), ("Route", "–", "–")]
+    printed = [
+        {(col, col): words(text, 90 * col, 10 * row) for col, text in enumerate(line)} for row, line in enumerate(lines)
+    ]
+    assert said(rows_by_blocks(printed)) == [list(line) for line in lines]

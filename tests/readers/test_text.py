@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,3 +135,13 @@ def test_lines_with_years_are_the_entries_of_a_list_without_numbers():
 def test_an_entry_broken_over_lines_is_one():
     read = document("A title\n\n# References\nBrandt, L., 2019. A title that\ngoes on. J. Fict. 1, 2.")
     assert len(read.references) == 1
+
+
+def test_a_long_word_takes_time_by_its_length_and_not_by_the_square():
+    def seconds(length: int) -> float:
+        begun = time.process_time()
+        document("A title\n\nAbstract\n\n" + "a" * length + " was coated.\n")
+        return time.process_time() - begun
+
+    seconds(1000)
+    assert seconds(400_000) < 20 * max(seconds(40_000), 0.05)

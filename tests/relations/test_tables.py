@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.document import Reference
-from pipeline.relations import assemble
+from pipeline.relations import assemble, rows_without_study
 from pipeline.relations.listing import _fits
 
 
@@ -93,10 +93,12 @@ def test_a_comparison_with_the_literature_keeps_this_work_apart(paper) -> None:
 
 def test_controls_in_the_table_of_a_source_paper_are_left_out(paper, said) -> None:
     paper.block("title", "{C:CT26} membrane for {N:PLGA}")
-    paper.block("abstract", "The product, CM@PLGA, was coated with {C:CT26} membrane.")
-    paper.block("paragraph", "Cells were grown.", "Methods")
+    paper.block("abstract", "Here we coated {N:PLGA} with {C:CT26} membrane (CM@PLGA).")
+    paper.block("paragraph", "CM@PLGA was made by us: we coated {N:PLGA} with {C:CT26} membrane.", "Methods")
     paper.table(["Sample", "Diameter (nm)"], ["PLGA", "{S:96}"], ["CM vesicles", "{S:171}"], ["CM@PLGA", "{S:118}"])
-    (record,) = assemble(*paper.done())
+    document, mentions = paper.done()
+    roles = {"CELL_LINE": "membrane_source", "CORE": "core", "SIZE": "coated"}
+    (record,) = assemble(document, [m.model_copy(update={"role": roles[m.label], "support": 0.95}) for m in mentions])
     assert record.formulation == "CM@PLGA"
     assert said(record, "table") == {"sizes": ["118"]}
 
@@ -213,6 +215,9 @@ def test_where_number_and_author_disagree_none_is_taken(paper) -> None:
     paper.block("title", "Review").table(["Ref.", "Membrane", "Core"], ["Lund et al. [1]", "{C:HeLa}", "{N:PLGA}"])
     (record,) = assemble(*paper.done({"1": ("Wu, X.", 2020), "2": ("Lund, E.", 2023)}))
     assert record.study.doi is None
+    (warning,) = rows_without_study([record])
+    assert warning.startswith("Table 1: ")
+    assert "row 1;" in warning
 
 
 def test_rows_without_a_reference_that_share_a_cell_stay_apart(paper) -> None:
@@ -297,3 +302,48 @@ def test_a_class_of_two_coats_tells_neither_but_of_a_hybrid_both(paper) -> None:
         spans={(1, 0): (1, 4), (3, 0): (1, 4)},
     )
     assert listed(assemble(*paper.done())) == [("2", ["Platelet", "HeLa"], [])]
+
+
+def test_a_range_of_bare_numbers_is_all_of_them(paper) -> None:
+    paper.block("title", "Review").table(["Membrane", "Core", "Ref."], ["{C:HeLa}", "{N:PLGA}", "4\u20136, 9"])
+    (record,) = assemble(*paper.done())
+    assert record.study.key == "4,5,6,9"
+    assert rows_without_study([record]) == []
+
+
+def test_headings_from_the_innermost_and_at_last_the_title_tell_the_coat(paper) -> None:
+    grid = (["Core", "Cargo", "Size (nm)", "Ref."], ["{N:PLGA}", "{D:heparin}", "{S:90}", "[1]"])
+    paper.block("title", "{T:Platelet} coats. A review")
+    paper.block("heading", "{C:HeLa} membrane coats").block("heading", "Oncology", "HeLa membrane coats")
+    paper.block("caption", "Table 1. Works.", "HeLa membrane coats", "Oncology").table(*grid, caption="Table 1. Works.")
+    assert listed(assemble(*paper.done())) == [("1", ["HeLa"], [])]
+
+
+def test_the_title_tells_the_coat_where_nothing_nearer_does(paper) -> None:
+    grid = (["Core", "Cargo", "Size (nm)", "Ref."], ["{N:PLGA}", "{D:heparin}", "{S:90}", "[1]"])
+    paper.block("title", "{T:Platelet} coats. A review").table(*grid)
+    assert listed(assemble(*paper.done())) == [("1", ["Platelet"], [])]
+
+
+def test_a_doi_that_looks_cut_is_not_given(paper) -> None:
+    paper.block("title", "Review").table(["Membrane", "Core", "Ref."], ["{C:HeLa}", "{N:PLGA}", "[1]"])
+    document, mentions = paper.done({"1": ("Wu, X.", 2021)})
+    cut = document.references[0].model_copy(update={"doi": "10.1038/s"})
+    (record,) = assemble(document.model_copy(update={"references": (cut,)}), mentions)
+    assert record.study.doi is None
+
+
+def test_a_row_between_known_ones_is_the_one_entry_between_theirs(paper) -> None:
+    lines = ["HeLa", "KB", "4T1", "A549", "U87", "B16"]
+    rows = [
+        [f"{{C:{line}}}", "{N:PLGA}", f"{{D:drug {n}}}", f"{{S:{n}0}}", f"10.1016/j.actbio.2021.0{n}.001"]
+        for n, line in enumerate(lines, 1)
+    ]
+    paper.block("title", "Review").table(["Membrane", "Core", "Cargo", "Size (nm)", "DOI"], *rows)
+    told = [f"{{C:{line}}} bore {{D:drug {n}}} [{n}]." for n, line in enumerate(lines, 1) if n != 3]
+    paper.block("paragraph", " ".join(told))
+    document, mentions = paper.done({str(n): ("Wu, X.", 2021) for n in range(1, 7)})
+    bare = tuple(each.model_copy(update={"doi": None}) for each in document.references)
+    records = assemble(document.model_copy(update={"references": bare}), mentions, ("table",))
+    assert keys(records) == ["1", "2", "3", "4", "5", "6"]
+    assert [r.study.doi for r in records] == [f"10.1016/j.actbio.2021.0{n}.001" for n in range(1, 7)]

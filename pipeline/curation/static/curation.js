@@ -179,19 +179,26 @@ function offer({ start, end, words }) {
   form.elements.name.value = line;
   form.elements.curie.value = "";
   form.hidden = false;
+  chosen = null;
+  byId("offer").hidden = true;
+  form.scrollIntoView({ block: "nearest" });
   say("");
   form.elements.field.focus();
 }
 
+// What the mouse selected last: a click elsewhere takes the selection away.
+let chosen = null;
+
 function offerSelected() {
-  const place = selected();
+  const place = selected() ?? chosen;
   if (place) offer(place);
   else say("Select the name on the page first, or find it with /.", true);
 }
 
 pages?.addEventListener("pointerup", () => setTimeout(() => {
-  const place = selected();
-  if (place) offer(place);
+  chosen = selected();
+  byId("offer").hidden = !chosen;
+  if (chosen) byId("offer").textContent = `Add “${chosen.words.replace(/\s+/g, " ").trim()}” (s)`;
 }));
 
 // Mouse and keys ----------------------------------------------------------------------------------------------------
@@ -205,7 +212,8 @@ document.addEventListener("focusin", (event) => {
 
 document.addEventListener("click", (event) => {
   const found = (selector) => event.target.closest(selector);
-  if (found("[data-close]")) byId(found("[data-close]").dataset.close).hidden = true;
+  if (found("#offer")) offerSelected();
+  else if (found("[data-close]")) byId(found("[data-close]").dataset.close).hidden = true;
   else if (found("[data-pick]")) {
     const { start, end, words } = found("[data-pick]").dataset;
     offer({ start: Number(start), end: Number(end), words });
@@ -217,6 +225,8 @@ function correct(stop) {
   const details = stop?.querySelector(".correcting");
   if (!details) return;
   details.open = true;
+  stop.scrollIntoView({ block: "nearest" });
+  details.scrollIntoView({ block: "nearest" });
   details.querySelector("[name=name]").select();
 }
 
@@ -235,7 +245,10 @@ document.addEventListener("keydown", (event) => {
   const keys = {
     j: () => move(1),
     k: () => move(-1),
-    a: () => press("accept"),
+    // what is accepted already is left as it is, and a name that no value claims is added by its own key
+    a: () => (stop?.matches(".accept, .add") ? move(1) : stop?.querySelector('[data-do="add"]') ? say("Press d to add this name, r to set it aside.") : press("accept")),
+    d: () => press("add"),
+    o: () => byId("not-about")?.click(),
     r: () => press("reject"),
     1: () => press("1"),
     2: () => press("2"),

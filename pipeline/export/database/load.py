@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, insert, select
 
 from pipeline.errors import StoreError, UsageError
+from pipeline.export.curated import size_of
 from pipeline.export.database import schema
 from pipeline.export.database.batch import Batch
 from pipeline.export.database.engine import lock, open_engine, told
@@ -136,6 +137,7 @@ def _load_decisions(connection: Connection, folder: RunFolder) -> int:
 
 
 def _decision_row(decision: Decision) -> dict[str, Any]:
+    size = size_of(decision.name or "") if decision.field == "sizes" else None
     return {
         "id": decision.id,
         "document_id": decision.document_id,
@@ -149,4 +151,10 @@ def _decision_row(decision: Decision) -> dict[str, Any]:
         "curator": decision.curator,
         "decided_at": decision.at,
         "undoes": decision.undoes,
+        "start_offset": decision.start,
+        "end_offset": decision.end,
+        "size_value": size and size.value,
+        "size_unit": size and size.unit,
+        "size_approximate": size and size.approximate,
+        "seconds": decision.seconds,
     }

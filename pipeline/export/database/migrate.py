@@ -12,8 +12,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from pipeline.errors import StoreError
-from pipeline.export.database.views import ORDER, VIEWS
+from pipeline.export.database.schema import COMMENTS
+from pipeline.export.database.views import ORDER, VIEWS, view_sql
 
+_COMMENTING: Final = frozenset({"postgresql", "duckdb"})
 _SCRIPTS: Final = "pipeline.export.database:migrations"
 
 
@@ -42,11 +44,23 @@ def upgrade(connection: Connection, to: str = "head") -> None:
         return
     if found not in {None, *(script.revision for script in scripts.walk_revisions())}:
         raise StoreError(
-            f"this database has the schema {found}, made by a later coatmine than this one (which knows {head}); "
-            "upgrade coatmine, or load into another database"
+            f"this database has the schema {found}, made by a later coatmine than this one (which knows {head}), or by "
+            "one before 0.1.0; upgrade coatmine, or load into another database"
         )
     for name in reversed(ORDER):
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
     command.upgrade(config, to)
     for name in ORDER:
-        connection.execute(text(f"CREATE VIEW {name} AS {VIEWS[name]}"))
+        connection.execute(text(f"CREATE VIEW {name} AS {view_sql(name, connection.dialect.name)}"))
+    if connection.dialect.name in _COMMENTING:
+        _comment(connection)
+
+
+def _comment(connection: Connection) -> None:
+    """Say in the database itself what its tables, columns and views mean."""
+    for name, comments in COMMENTS.items():
+        kind = "VIEW" if name in VIEWS else "TABLE"
+        for column, comment in comments.items():
+            what = f"COLUMN {name}.{column}" if column else f"{kind} {name}"
+            said = comment.replace("'", "''").replace(":", r"\:")
+            connection.execute(text(f"COMMENT ON {what} IS '{said}'"))

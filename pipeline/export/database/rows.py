@@ -9,6 +9,7 @@ from pipeline.document import Document
 from pipeline.errors import StoreError
 from pipeline.export.database import schema
 from pipeline.export.database.batch import ROWS_IN_MEMORY, Batch
+from pipeline.export.facts import study_facts
 from pipeline.export.passages import Passages
 from pipeline.export.runs import Extraction
 from pipeline.export.vocabularies import curie_url
@@ -51,7 +52,7 @@ def _extraction(batch: Batch, extraction: Extraction, folder: RunFolder) -> int 
         mentions = _add_mentions(batch, number, extraction.mentions, Passages(document))
         studies: dict[str, int] = {}
         for record in extraction.records:
-            _add_record(batch, number, record, studies, mentions)
+            _add_record(batch, number, record, document, studies, mentions)
     return batch.extractions[digest]
 
 
@@ -112,6 +113,7 @@ def _add_mention(batch: Batch, extraction: int, mention: Mention, passage: int) 
         negated=mention.negated,
         hypothetical=mention.hypothetical,
         role=mention.role,
+        because=list(mention.because),
         section=list(mention.section),
         caution=mention.caution,
         passage_id=passage,
@@ -125,20 +127,39 @@ def _add_mention(batch: Batch, extraction: int, mention: Mention, passage: int) 
     return number
 
 
+def _add_study(batch: Batch, extraction: int, record: Record, document: Document) -> int:
+    study = study_facts(record, document)
+    return batch.add(
+        schema.studies,
+        extraction_id=extraction,
+        key=study.key,
+        doi=study.doi or None,
+        title=study.title or None,
+        first_author=study.first_author or None,
+        authors=list(study.authors),
+        year=study.year,
+        journal=study.journal or None,
+    )
+
+
 def _add_record(
-    batch: Batch, extraction: int, record: Record, studies: dict[str, int], mentions: dict[str, int]
+    batch: Batch,
+    extraction: int,
+    record: Record,
+    document: Document,
+    studies: dict[str, int],
+    mentions: dict[str, int],
 ) -> None:
     study = record.study
     if study.key not in studies:
-        studies[study.key] = batch.add(
-            schema.studies, extraction_id=extraction, key=study.key, doi=study.doi, title=study.title
-        )
+        studies[study.key] = _add_study(batch, extraction, record, document)
     number = batch.add(
         schema.records,
         extraction_id=extraction,
         study_id=studies[study.key],
         key=record.id,
         formulation=record.formulation,
+        table_rows=[str(row) for row in record.rows],
         made_by=record.made_by,
     )
     for field, reason in record.missing.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from typing import Final, get_args
 
 from sqlalchemy import (
@@ -23,7 +25,7 @@ from sqlalchemy import (
 
 from pipeline.errors import Status
 from pipeline.export.decisions import Action
-from pipeline.records import FIELDS, Channel, Label, Missing, Role
+from pipeline.records import FIELDS, Channel, Label, Missing
 
 metadata: Final = MetaData(
     naming_convention={
@@ -117,6 +119,10 @@ studies = Table(
     Column("key", Text, nullable=False),
     Column("doi", Text, index=True),
     Column("title", Text),
+    Column("first_author", Text),
+    Column("authors", JSON, nullable=False),
+    Column("year", Integer),
+    Column("journal", Text),
     UniqueConstraint("extraction_id", "key"),
 )
 records = Table(
@@ -127,6 +133,7 @@ records = Table(
     Column("study_id", ForeignKey("studies.id"), nullable=False, index=True),
     Column("key", Text, nullable=False, index=True),
     Column("formulation", Text),
+    Column("table_rows", JSON, nullable=False),
     Column("made_by", JSON, nullable=False),
     UniqueConstraint("extraction_id", "key"),
 )
@@ -211,12 +218,12 @@ mentions = Table(
     Column("negated", Boolean, nullable=False),
     Column("hypothetical", Boolean, nullable=False),
     Column("role", Text, nullable=False),
+    Column("because", JSON, nullable=False),
     Column("section", JSON, nullable=False),
     Column("caution", Text),
     _part_of("passages", null=True),
-    Column("votes", JSON),
+    Column("votes", JSON, nullable=False),
     _one_of("label", get_args(Label)),
-    _one_of("role", get_args(Role)),
     CheckConstraint("score BETWEEN 0 AND 1", name="score"),
     CheckConstraint("start_offset <= end_offset", name="range"),
     UniqueConstraint("extraction_id", "key"),
@@ -269,11 +276,27 @@ decisions = Table(
     Column("curator", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
     Column("undoes", Text),
+    Column("start_offset", Integer),
+    Column("end_offset", Integer),
+    Column("size_value", Double),
+    Column("size_unit", Text),
+    Column("size_approximate", Boolean),
+    Column("seconds", Double),
     _one_of("field", FIELDS),
     _one_of("action", get_args(Action)),
     _one_of("reason", get_args(Missing)),
     Index(None, "document_id", "record_key", "field", "value_key"),
 )
+
+COMMENTS: Final[dict[str, dict[str, str]]] = json.loads(
+    (files("pipeline.export.database") / "comments.json").read_text(encoding="utf-8")
+)
+"""What each column means, and under an empty name each table and view itself; as in docs/schema.md."""
+
+for _table in metadata.sorted_tables:
+    _table.comment = COMMENTS[_table.name][""]
+    for _column in _table.c:
+        _column.comment = COMMENTS[_table.name][_column.name]
 
 NUMBERED: Final = tuple(table for table in metadata.sorted_tables if "id" in table.c and table.c.id.type is _NUMBER)
 """The tables whose rows the loader numbers."""

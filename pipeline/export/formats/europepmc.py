@@ -59,7 +59,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
     for paper in papers(folder):
         found = list(_annotations(paper))
         if found:
-            about = {"src": "DOI", "id": paper.document.metadata.doi or paper.document.id, "provider": "coatmine"}
+            about = {**_identified(paper), "provider": "coatmine"}
             lines.append(json.dumps({**about, "anns": found}, ensure_ascii=False).encode() + b"\n")
         if len(lines) == _LINES:
             number += 1
@@ -67,6 +67,12 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
             lines = []
     if lines or not number:
         yield _file(out, number + 1, lines)
+
+
+def _identified(paper: Paper) -> dict[str, str]:
+    """How the platform names a paper: by its PMCID where the document states it, else by its DOI."""
+    stated = paper.document.metadata
+    return {"src": "PMC", "id": stated.pmcid} if stated.pmcid else {"src": "DOI", "id": stated.doi or paper.document.id}
 
 
 def _file(out: Path, number: int, lines: list[bytes]) -> Path:

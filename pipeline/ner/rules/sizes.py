@@ -237,7 +237,7 @@ def _members(text: str, begin: int, match: re.Match[str], facts: SizeFacts) -> I
 def _core_beside(start: int, end: int, begin: int, stop: int, state: State) -> bool:
     """Whether a core's name stands in the sentence, as near as a word for particles would have to."""
     first, last = max(begin, start - 100), min(stop, end + 50)
-    return any(f.label == "CORE" and first <= f.start and f.end <= last for f in state.found)
+    return any(first <= f.start and f.end <= last for f in state.cores_between(first, last))
 
 
 _PARENTHESIS = re.compile(r"\s?\((?:~|\u2248|ca\.?|about|approximately|around)?\s*$")
@@ -246,7 +246,7 @@ _FOR = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:for|in the case of) (?:the )?")
 
 def _of_named_core(text: str, start: int, end: int, state: State) -> bool:
     """Whether the size is tied to a core by name: "PLGA NPs (90 nm)", "90 nm for PLGA NPs"."""
-    cores = [f for f in state.found if f.label == "CORE"]
+    cores = state.cores_between(start - 200, end + 60)
     opened = _PARENTHESIS.search(text, max(0, start - 20), start)
     if opened and any(opened.start() in (f.end, f.phrase_end) for f in cores):
         return True
@@ -258,7 +258,8 @@ def _of_bare_core(text: str, start: int, state: State) -> bool:
     """Whether a size follows a core's name with "of", and nothing in front of the name tells of a coat."""
     of = _OF_SIZE.search(text, max(0, start - 40), start)
     core = next(
-        (f for f in state.found if f.label == "CORE" and of is not None and of.start() in (f.end, f.phrase_end)), None
+        (f for f in state.cores_between(start - 240, start) if of is not None and of.start() in (f.end, f.phrase_end)),
+        None,
     )
     if core is None or _COATED_NEXT.match(text, start):
         return False

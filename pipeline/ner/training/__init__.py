@@ -1,6 +1,6 @@
-"""How the shipped recognition model is made: public corpora in, a spaCy pipeline and its card out."""
+"""How the trained part of the pipeline is made: marked texts and corpora in, a spaCy ``ner`` and its card out."""
 
 from pipeline.ner.training.build import train
-from pipeline.ner.training.card import write_card
+from pipeline.ner.training.passages import Mark, Passage
 
-__all__ = ["train", "write_card"]
+__all__ = ["Mark", "Passage", "train"]

@@ -1,8 +1,8 @@
-"""The model card: what the model was made of and how well it does on the corpora's test splits."""
+"""The model card: what the model was made of and how well it does on texts it has not learnt from."""
 
 from __future__ import annotations
 
-import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,75 +11,60 @@ import spacy
 from jinja2 import Environment, StrictUndefined
 from spacy.language import Language
 
-from pipeline.ner.training import recogniser
-from pipeline.ner.training.corpora import Scheme, Schemes
-from pipeline.ner.training.measure import Marks, measure, unreachable
+from pipeline.ner.training.convert import Sizes, bare
+from pipeline.ner.training.corpora import Corpora
 from pipeline.ner.training.passages import Passage
-from pipeline.settings import models_dir
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One corpus and label: its own head's score, and that of what the pipeline reports (None: no such label)."""
+    """A label's strict score: spans that are right in both ends and label, found, and there to be found."""
 
-    corpus: str
     label: str
-    own: Marks
-    reported: Marks | None
+    right: int
+    found: int
+    there: int
+
+    @property
+    def precision(self) -> float:
+        """Share of what was found that is right; 0 where nothing was found."""
+        return self.right / max(self.found, 1)
+
+    @property
+    def recall(self) -> float:
+        """Share of what is there that was found; 0 where nothing is there."""
+        return self.right / max(self.there, 1)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.right / max(self.found + self.there, 1)
 
 
-def write_card(model_dir: Path, data_dir: Path, *, recipe: Path | None = None, split: str = "test") -> Path:
-    """Measure a trained pipeline on a split of every corpus and write ``README.md`` beside it.
-
-    Args:
-        model_dir: what :func:`pipeline.ner.training.train` wrote.
-        data_dir: the folder that holds the corpora.
-        recipe: the recipe it was trained with; the shipped one when None.
-        split: "test" to report, "dev" while decisions are still to be made.
-
-    Returns:
-        The path of the card.
-    """
-    recipe = recipe or models_dir() / "training"
-    schemes = Schemes.read(recipe / "schemes.json")
-    nlp = spacy.load(model_dir)
-    passages = {s.name: s.load(data_dir, split) for s in schemes.heads}  # type: ignore[arg-type]
-    rows = [row for scheme in schemes.heads for row in _rows(nlp, scheme, passages[scheme.name])]
-    template = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False).from_string(  # noqa: S701
-        (recipe / "card.md.j2").read_text("utf-8")
-    )
-    path = model_dir / "README.md"
-    text = template.render(
-        meta=nlp.meta,
-        outputs=recogniser.of(nlp).outputs,
-        schemes=schemes,
-        rows=rows,
-        unreachable={name: unreachable(nlp, found) for name, found in passages.items()},
-        split=split,
-        speed=_speed(nlp, [p.text for found in passages.values() for p in found]),
-        size=sum(f.stat().st_size for f in model_dir.rglob("*") if f.is_file()),
-    )
-    path.write_text(text, "utf-8")
-    return path
+def measure(nlp: Language, passages: Sequence[Passage]) -> list[Row]:
+    """Score the entities of a pipeline, by label and for all labels together (``ALL``)."""
+    right, found, there = Counter[str](), Counter[str](), Counter[str]()
+    texts = [bare(passage) for passage in passages]
+    for passage, doc in zip(texts, nlp.pipe(p.text for p in texts), strict=True):
+        gold = {(m.start, m.end, m.label) for m in passage.marks if m.label}
+        guess = {(e.start_char, e.end_char, e.label_) for e in doc.ents}
+        for counter, spans in ((right, gold & guess), (found, guess), (there, gold)):
+            counter.update(str(label) for *_, label in spans)
+    rows = [Row(label, right[label], found[label], there[label]) for label in sorted(there | found)]
+    return [*rows, Row("ALL", right.total(), found.total(), there.total())]
 
 
-def _rows(nlp: Language, scheme: Scheme, passages: Sequence[Passage]) -> list[Row]:
-    scores = measure(nlp, scheme, passages)
-    reported = scores[recogniser.SPANS]
-    return [
-        Row(scheme.name, label, own, reported.get(label)) for label, own in scores[scheme.name].items() if own.there
-    ]
-
-
-def _speed(nlp: Language, texts: Sequence[str], words: int = 100_000) -> float:
-    """Words (between blanks) a second of this process's time, over the longest texts up to about ``words``."""
-    chosen, count = [], 0
-    for text in sorted(texts, key=len, reverse=True):
-        chosen.append(text)
-        count += len(text.split())
-        if count > words:
-            break
-    start = time.process_time()
-    for _ in nlp.pipe(chosen):
-        pass
-    return count / (time.process_time() - start)
+def write_card(model: Path, passages: Sequence[Passage], sizes: Sizes, *, recipe: Path, data: Path | None) -> Path:
+    """Measure a trained pipeline and write ``README.md`` beside it; returns the pipeline's folder."""
+    nlp = spacy.load(model)
+    learnt = [c for c in Corpora.read(recipe / "corpora.json").corpora if c.learn] if data is not None else []
+    markdown = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+    template = markdown.from_string((recipe / "card.md.j2").read_text("utf-8"))
+    size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file())
+    training = nlp.config.interpolate()["training"]
+    card = template.render(
+        meta=nlp.meta, rows=measure(nlp, passages), sizes=sizes, corpora=learnt, size=size, texts=len(passages),
+        training=training, words=training["batcher"]["size"],
+    )  # fmt: skip
+    (model / "README.md").write_text(card, encoding="utf-8")
+    return model

@@ -15,16 +15,15 @@ from xml.etree import ElementTree
 from pipeline.errors import UsageError
 
 _PUBTATOR_TEXT = re.compile(r"^(\d+)\|([ta])\|(.*)$")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n+\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marked range of a passage and its type."""
+    """A marked range of a passage and its type; no type where it is not known what stands there."""
 
     start: int
     end: int
-    label: str
+    label: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +35,11 @@ class Passage:
     text: str
     marks: tuple[Mark, ...] = field(default=())
 
-    def pieces(self, longest: int) -> Iterator[Passage]:
-        """Cut at sentence ends into passages of at most ``longest`` characters, where the sentences allow it.
-
-        No mark is cut: a sentence end inside of one does not count.
-        """
-        ends = [m.end() for m in _SENTENCE_END.finditer(self.text) if not self._inside(m.start(), m.end())]
-        start = last = 0
-        for end in [*ends, len(self.text)]:
-            if end - start > longest and last > start:
-                yield self.part(start, last)
-                start = last
-            last = end
-        if start < len(self.text):
-            yield self.part(start, len(self.text))
-
-    def part(self, start: int, end: int) -> Passage:
-        """The passage ``[start, end)`` of this one, with the marks that lie within it."""
-        marks = tuple(
-            Mark(m.start - start, m.end - start, m.label) for m in self.marks if start <= m.start and m.end <= end
-        )
-        return replace(self, text=self.text[start:end], marks=marks)
-
-    def _inside(self, start: int, end: int) -> bool:
-        return any(m.start < end and start < m.end for m in self.marks)
-
 
 def flat(marks: list[Mark]) -> tuple[Mark, ...]:
     """Marks without overlaps: of two that overlap the longer stays, of equal ones the first."""
     kept: list[Mark] = []
-    for mark in sorted(set(marks), key=lambda m: (m.start - m.end, m.start, m.label)):
+    for mark in sorted(set(marks), key=lambda m: (m.start - m.end, m.start, m.label or "")):
         if all(mark.end <= k.start or k.end <= mark.start for k in kept):
             kept.append(mark)
     return tuple(sorted(kept, key=lambda m: m.start))

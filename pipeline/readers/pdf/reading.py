@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -14,6 +15,7 @@ from pipeline.document import Document, Page
 from pipeline.errors import ReadError
 from pipeline.readers.hyphenation import Vocabulary
 from pipeline.readers.notes import table_notes, unmarked
+from pipeline.readers.ocr.values import Scan, Scans
 from pipeline.readers.passage import Passage
 from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
 from pipeline.readers.pdf.characters import Shapes, Slanted, frame_of, glyphs, page_box
@@ -31,6 +33,7 @@ from pipeline.readers.pdf.order import Chunk, chunks, ordered, with_tables
 from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
 from pipeline.readers.pdf.rotated import take_rotated
+from pipeline.readers.pdf.scanned import scanned_glyphs, scanned_rules
 from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
 from pipeline.readers.pdf.values import Line, Rule, Sheet, Word
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
@@ -40,7 +43,9 @@ LEADER = re.compile(r"(?:[._\u00b7\u2026-]\s?){8,}")
 LEAST_LEADER = 60.0  # points; a shorter row of dots leaves words out
 
 
-def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None = None) -> Document:
+def read_pdf(
+    data: bytes, source: Source, limits: Limits, password: str | None = None, scans: Scans | None = None
+) -> Document:
     """Read a PDF.
 
     Args:
@@ -48,6 +53,7 @@ def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None =
         source: where they come from.
         limits: how many pages it may have.
         password: what opens it if it is locked.
+        scans: what recognition says of its pages without text.
 
     Raises:
         ReadError: it is locked, damaged, too long, or has no text.
@@ -59,18 +65,28 @@ def read_pdf(data: bytes, source: Source, limits: Limits, password: str | None =
             raise ReadError(
                 "too_large", f"{name} has {len(file)} pages, more than {limits.pages}: split it or raise the limit."
             )
-        sheets, pages, printed, warnings = _sheets(file, name)
+        sheets, pages, printed, warnings = _sheets(file, name, scans or {})
         stated = _stated(file)
     finally:
         file.close()
     if not any(sheet.lines or sheet.aside for sheet in sheets):
         raise ReadError(
             "no_text_layer",
-            f"{name} holds no text, only pictures or blank pages: run optical character recognition"
-            " (such as ocrmypdf) on it first.",
+            f"{name} holds no text, only pictures or blank pages: "
+            + ("nothing on them could be recognised." if scans is not None else _advice(name)),
+        )
+    if seen := [page.number for page in pages if page.recognised]:
+        warnings.append(
+            f"{'Page' if len(seen) == 1 else 'Pages'} {', '.join(map(str, seen))}: recognised from a picture, so check"
+            " names and numbers against it."
         )
     document = _written(sheets, Writer(source, pages, warnings), stated)
     return document.model_copy(update={"warnings": (*document.warnings, *missing(document, printed))})
+
+
+def _advice(name: str) -> str:
+    """What to do about a scan, with the very command."""
+    return f"read it with --ocr, or run `ocrmypdf {quote(name)} {quote(f'{Path(name).stem}-ocr.pdf')}` and read that."
 
 
 def _stated(file: Any) -> dict[str, str]:
@@ -112,7 +128,7 @@ def _fault(data: bytes) -> str:
     return "its structure is broken"
 
 
-def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page], dict[int, int], list[str]]:
+def _sheets(file: Any, name: str, scans: Scans) -> tuple[list[Sheet], list[Page], dict[int, int], list[str]]:
     """The pages' text, one sheet for each direction of text on a page, the main direction first.
 
     With them come the pages, how many characters are printed on each, and warnings.
@@ -130,8 +146,14 @@ def _sheets(file: Any, name: str) -> tuple[list[Sheet], list[Page], dict[int, in
             continue
         try:
             width, height = page.get_size()
-            pages.append(Page(number=number, width=max(width, 1), height=max(height, 1)))
-            found, printed[number] = _page_sheets(page, number, known)
+            scan = scans.get(number)
+            pages.append(
+                Page(number=number, width=max(width, 1), height=max(height, 1), recognised=scan is not None)
+            )  # fmt: skip
+            if scan is not None:
+                found, printed[number] = _scanned_sheets(page, number, scan), 0
+            else:
+                found, printed[number] = _page_sheets(page, number, known)
             sheets.extend(found)
         finally:
             page.close()
@@ -166,6 +188,15 @@ def _page_sheets(page: Any, number: int, known: Shapes) -> tuple[list[Sheet], in
         made = [line for line in made if id(line) not in left]
         sheets.append(Sheet(number, frames[angle], made, rules, strips, images, [*slanted, *leaders]))
     return sheets, found.count
+
+
+def _scanned_sheets(page: Any, number: int, scan: Scan) -> list[Sheet]:
+    """The sheet of a page that was recognised, as it is displayed."""
+    frame = frame_of(page, page.get_rotation())
+    made = lines(scanned_glyphs(scan))
+    for line in made:
+        line.page, line.frame = number, frame
+    return [Sheet(number, frame, made, scanned_rules(scan))]
 
 
 def _slanted_line(text: Slanted, page: Any, angle: int) -> Line:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from pipeline.readers.pdf.values import Word
@@ -105,7 +105,7 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0
     if len(columns) < 2 or len(printed) < 2:
         return None
     values = [{round(line.baseline) for line in column if _is_value(line.words)} for column in columns]
-    leading, pitch = _least_step(columns), _least_step([[x for x in c if _is_value(x.words)] for c in columns])
+    leading, pitch = _least_step(columns), _least_step([run for column in columns for run in _runs_of_values(column)])
     clear = pitch > CLEAR * leading or (close > 0.0 and not 0.0 < pitch < close)
     blocks = [block for column in columns for block in _blocks(column, leading, clear, values)]
     rows: list[list[Block]] = []
@@ -122,6 +122,11 @@ def _least_step(columns: Sequence[Sequence[Text]]) -> float:
     pairs = (pair for column in columns for pair in pairwise(column) if not unfinished(pair[0].text))
     steps = [b.baseline - a.baseline for a, b in pairs]
     return min((step for step in steps if step > 0), default=0.0)
+
+
+def _runs_of_values(column: Sequence[Text]) -> list[list[Text]]:
+    """The values of a column that follow one another; a text between two may hold further rows."""
+    return [list(run) for value, run in groupby(column, key=lambda line: _is_value(line.words)) if value]
 
 
 def _blocks(column: Sequence[Text], leading: float, clear: bool, values: Sequence[set[int]]) -> list[Block]:

@@ -1,12 +1,12 @@
-"""The first schema.
+"""The schema of 0.1.0. Comments on tables and columns are made with the views, from comments.json.
 
-Revision: 0001, the first.
+Revision: 0.1.0, the first.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "0.1.0"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -52,6 +52,12 @@ def upgrade() -> None:
         sa.Column("curator", sa.Text(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undoes", sa.Text(), nullable=True),
+        sa.Column("start_offset", sa.Integer(), nullable=True),
+        sa.Column("end_offset", sa.Integer(), nullable=True),
+        sa.Column("size_value", sa.Double(), nullable=True),
+        sa.Column("size_unit", sa.Text(), nullable=True),
+        sa.Column("size_approximate", sa.Boolean(), nullable=True),
+        sa.Column("seconds", sa.Double(), nullable=True),
         sa.CheckConstraint(
             "action IN ('accept', 'correct', 'reject', 'add', 'empty', 'undo')", name=op.f("ck_decisions_action")
         ),
@@ -97,8 +103,8 @@ def upgrade() -> None:
         sa.Column("extraction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("warnings", sa.JSON(), nullable=False),
         sa.CheckConstraint(
-            "status IN ('ok', 'no_text_layer', 'encrypted', 'not_a_document', 'damaged', 'too_large', "
-            "'timed_out', 'failed')",
+            "status IN ('ok', 'no_text_layer', 'encrypted', 'not_a_document', 'damaged', 'too_large', 'timed_out', "
+            "'failed')",
             name=op.f("ck_inputs_status"),
         ),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_inputs_document_id")),
@@ -132,6 +138,10 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("doi", sa.Text(), nullable=True),
         sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("first_author", sa.Text(), nullable=True),
+        sa.Column("authors", sa.JSON(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("journal", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["extraction_id"], ["extractions.id"], name=op.f("fk_studies_extraction_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_studies")),
         sa.UniqueConstraint("extraction_id", "key", name=op.f("uq_studies_extraction_id_key")),
@@ -153,16 +163,14 @@ def upgrade() -> None:
         sa.Column("negated", sa.Boolean(), nullable=False),
         sa.Column("hypothetical", sa.Boolean(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("because", sa.JSON(), nullable=False),
         sa.Column("section", sa.JSON(), nullable=False),
         sa.Column("caution", sa.Text(), nullable=True),
         sa.Column("passage_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("votes", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "label IN ('CELL_LINE', 'CELL_TYPE', 'CORE', 'DRUG', 'MODALITY', 'DISEASE', 'ANIMAL_MODEL', 'SIZE')",
             name=op.f("ck_mentions_label"),
-        ),
-        sa.CheckConstraint(
-            "role IN ('membrane_source', 'test_cells', 'cargo', 'core', 'comparator', 'reagent', 'unknown')",
-            name=op.f("ck_mentions_role"),
         ),
         sa.CheckConstraint("score BETWEEN 0 AND 1", name=op.f("ck_mentions_score")),
         sa.CheckConstraint("start_offset <= end_offset", name=op.f("ck_mentions_range")),
@@ -182,6 +190,7 @@ def upgrade() -> None:
         sa.Column("study_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("formulation", sa.Text(), nullable=True),
+        sa.Column("table_rows", sa.JSON(), nullable=False),
         sa.Column("made_by", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["extraction_id"], ["extractions.id"], name=op.f("fk_records_extraction_id")),
         sa.ForeignKeyConstraint(["study_id"], ["studies.id"], name=op.f("fk_records_study_id")),

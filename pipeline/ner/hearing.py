@@ -1,0 +1,193 @@
+"""When a model's word alone is heard: what lexicon, form or document must say beside it.
+
+A model that has learnt from little text marks much that is no name. Where rules and lexicon saw nothing, its vote
+counts only with support: the lexicon knows the name as such a thing, the words have the form of one, or what stands
+around them speaks of one.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.linking import Lexicon, link
+from pipeline.ner.rules.cells import is_cell_context
+from pipeline.ner.rules.drugs import speaks_of_cargo
+from pipeline.ner.state import Found, State, Vote
+from pipeline.records import Label, Score
+
+
+class Policy(BaseModel):
+    """When a label that only a model saw becomes a finding: from this score on, with at least so many letters."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    score: Score
+    letters: int = Field(ge=0)
+
+
+class Hearing(BaseModel):
+    """When votes are heard: the section ``[components.vote.hearing]`` of config.cfg.
+
+    Attributes:
+        alone: by label, when a model's word alone makes a finding; labels that are not here need lexicon or rules.
+        against_line: the score at which a vote for a gene outweighs a line's name that no cells stand beside.
+        share: how much of a model's score a finding gets that the model alone has seen.
+        window: characters to either side, within the sentence, in which a word of loading or treatment must stand for a
+            drug that no lexicon has.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    alone: dict[Label, Policy] = Field(
+        default={
+            "CELL_LINE": Policy(score=0.8, letters=2),
+            "DISEASE": Policy(score=0.8, letters=5),
+            "DRUG": Policy(score=0.8, letters=5),
+            "MODALITY": Policy(score=0.8, letters=6),
+        }
+    )
+    against_line: Score = 0.9
+    share: Score = 0.8
+    window: int = Field(default=60, ge=0)
+
+
+def heard(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
+    """The finding that a model's vote makes where lexicon and rules saw nothing, or None when it is not heard."""
+    label: Label | None = next((known for known in hearing.alone if known == vote.label), None)
+    if label is None or state.lexicon is None or vote.score < hearing.alone[label].score:
+        return None
+    surface = text[vote.start : vote.end]
+    if sum(c.isalpha() for c in surface) < hearing.alone[label].letters or "\n" in surface:
+        return None
+    if _known_otherwise(label, vote, state):
+        return None
+    return _JUDGES[label](vote, text, state, hearing) if label in _JUDGES else None
+
+
+def in_question(text: str, state: State) -> Iterator[tuple[int, int]]:
+    """The sentences in which a model's word may be heard: something in them supports a name that nobody has found."""
+    taken = np.zeros(len(text) + 1, dtype=bool)
+    for one in state.found:
+        taken[one.start : one.end] = True
+    for hit in state.hits:
+        if all(e.type in _GENERAL for e in hit.entries):
+            taken[hit.start : hit.end] = True
+    open_hits = sorted(
+        hit.start
+        for hit in state.hits
+        if not taken[hit.start : hit.end].any() and any(e.type in _OPEN for e in hit.entries)
+    )
+    for start, end in state.sentences:
+        at = bisect_left(open_hits, start)
+        if (
+            (at < len(open_hits) and open_hits[at] < end)
+            or speaks_of_cargo(text, start, end)
+            or any(not taken[m.start() : m.end()].any() for m in _SUPPORT.finditer(text, start, end))
+        ):
+            yield start, end
+
+
+_GENERAL = frozenset(("trap", "generic"))
+_OPEN = frozenset(("cell_line", "modality"))
+"""Types of the lexicon's names that rules leave alone for want of context."""
+_OTHER = frozenset(("material", "form", "strain", "modality", "cell_type"))
+_OWN: dict[Label, frozenset[str]] = {
+    "MODALITY": frozenset(("modality",)),
+}
+
+
+def _known_otherwise(label: Label, vote: Vote, state: State) -> bool:
+    """Whether the lexicon knows something else at this place, or something too general in all of it."""
+    other = _OTHER - _OWN.get(label, frozenset())
+    for hit in state.hits:
+        if hit.start < vote.end and vote.start < hit.end:
+            covers = hit.start <= vote.start and vote.end <= hit.end
+            if any(e.type in other or (covers and e.type in _GENERAL) for e in hit.entries):
+                return True
+    return False
+
+
+def _found(label: Label, vote: Vote, surface: str, lexicon: Lexicon, hearing: Hearing) -> Found:
+    known = link(surface, label, lexicon)
+    return Found(
+        vote.start, vote.end, label, known.name if known else surface, round(vote.score * hearing.share, 4),
+        "model", vote.voter, curie=known.curie if known else None, candidates=known.candidates if known else (),
+        caution=known.caution if known else None, taxon=known.taxon if known else "",
+        votes=(f"{vote.voter}:{vote.score:.2f}",),
+    )  # fmt: skip
+
+
+def _line(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
+    surface = text[vote.start : vote.end]
+    coded = any(c.isupper() for c in surface) and (any(c.isdigit() for c in surface) or not surface.istitle())
+    if not coded or surface in state.abbreviations or state.lexicon is None:
+        return None
+    known = len(surface) > 2 and bool(state.lexicon.lookup(surface, ("cell_line",)))
+    return (
+        _found("CELL_LINE", vote, surface, state.lexicon, hearing) if known or is_cell_context(text, vote.end) else None
+    )
+
+
+def _modality(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
+    surface = text[vote.start : vote.end]
+    assert state.lexicon is not None  # noqa: S101 - heard() has seen to it
+    known = _MEANS.search(surface) or (" " in surface and state.lexicon.lookup(surface, ("modality",)))
+    return _found("MODALITY", vote, surface, state.lexicon, hearing) if known else None
+
+
+def _drug(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
+    surface = text[vote.start : vote.end]
+    begin, end = state.sentence(vote.start)
+    near = max(begin, vote.start - hearing.window), min(end, vote.end + hearing.window)
+    if not _is_word(surface) or not speaks_of_cargo(text, *near):
+        return None
+    assert state.lexicon is not None  # noqa: S101 - heard() has seen to it
+    return _found("DRUG", vote, surface, state.lexicon, hearing)
+
+
+def _disease(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
+    surface = text[vote.start : vote.end]
+    if not _is_word(surface) or not _DISEASE_END.search(surface):
+        return None
+    if surface[0].isupper() and not _opens_sentence(vote.start, text, state):
+        return None  # a species, a place
+    assert state.lexicon is not None  # noqa: S101 - heard() has seen to it
+    return _found("DISEASE", vote, surface, state.lexicon, hearing)
+
+
+_JUDGES: dict[Label, Callable[[Vote, str, State, Hearing], Found | None]] = {
+    "CELL_LINE": _line,
+    "DISEASE": _disease,
+    "DRUG": _drug,
+    "MODALITY": _modality,
+}
+
+
+def _is_word(surface: str) -> bool:
+    """Whether it is written in words; abbreviations are the rules' to resolve."""
+    return sum(c.isupper() for c in surface) < 2 and surface[0].isalpha() and surface[-1].isalnum()
+
+
+def _opens_sentence(start: int, text: str, state: State) -> bool:
+    """Whether a word owes its capital to its place: it opens a sentence, or is written small elsewhere."""
+    begin, _ = state.sentence(start)
+    word = text[start:].split(maxsplit=1)[0].strip(".,;:()")
+    return begin == start or re.search(rf"\b{re.escape(word.lower())}\b", text) is not None
+
+
+_MEANS_HEADS = "therapy|imaging|graphy|thermometry|silencing|ablation|vaccination"
+_DISEASE_HEADS = (
+    "oma|itis|osis|emia|aemia|pathy|penia|megaly|plegia|sepsis|disease|syndrome|disorder|cancer|tumou?r|carcinoma"
+    "|metastas[ie]s|infection|injury|infarction|ischa?emia|failure|fibrosis|ulcer|wound|stroke|arthritis|sclerosis"
+)
+_DISEASE_END = re.compile(rf"(?:{_DISEASE_HEADS})s?$", re.IGNORECASE)
+"""How names of diseases end; what else a model takes for one is as often a symptom, an organ or an event."""
+_SUPPORT = re.compile(rf"\d\s?nm\b|(?<!\w)\w*(?:{_DISEASE_HEADS})s?\b|\b\w*(?:{_MEANS_HEADS})\b", re.IGNORECASE)
+"""The last word of a disease or modality."""
+_MEANS = re.compile(rf"(?:{_MEANS_HEADS})$", re.IGNORECASE)
+"""How names of modalities end."""

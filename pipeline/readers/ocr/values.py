@@ -1,0 +1,31 @@
+"""What recognition says of a page. Boxes are points from the top left of the page as displayed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+Box = tuple[float, float, float, float]
+
+
+class SeenWord(NamedTuple):
+    """A word: its text, its box, how sure the engine is (0 to 1), and the number of the engine's line it stands in."""
+
+    text: str
+    box: Box
+    score: float
+    line: int
+
+
+class Scan(BaseModel):
+    """A page that was recognised: its words in the engine's order, and the ruled lines drawn on it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    words: tuple[SeenWord, ...]
+    rules: tuple[Box, ...] = ()
+
+
+Scans = dict[int, Scan]
+"""Recognised pages by their numbers, from 1."""
