@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import Annotate
+from .conftest import Annotate, gap
 
 
 @pytest.mark.parametrize(
     ("text", "name", "role"),
     [
         ("Membranes extracted from 4T1 cells were extruded.", "4T1", "membrane_source"),
-        ("4T1 breast cancer cell membranes were used.", "4T1", "membrane_source"),
+        gap("4T1 breast cancer cell membranes were used.", "4T1", "membrane_source"),
         ("NPs coated with RBC and 4T1 membranes.", "4T1", "membrane_source"),
         ("Uptake by 4T1 cells was high.", "4T1", "test_cells"),
         ("4T1 cells took up more.", "4T1", "test_cells"),
@@ -19,14 +19,14 @@ from .conftest import Annotate
         ("For membrane isolation, 4T1 cells were scraped.", "4T1", "membrane_source"),
         ("4T1 tumors were irradiated.", "4T1", "test_cells"),
         ("Platelets provided membranes for the coat.", "Platelets", "membrane_source"),
-        ("Platelets were counted.", "Platelets", "unknown"),
+        ("Platelets were counted.", "Platelets", "test_cells"),
         ("NPs loaded with doxorubicin were made.", "doxorubicin", "cargo"),
         ("doxorubicin-loaded NPs were made.", "doxorubicin", "cargo"),
         ("Free doxorubicin was toxic.", "doxorubicin", "comparator"),
         ("Mice got doxorubicin alone.", "doxorubicin", "comparator"),
-        ("doxorubicin was purchased from a supplier.", "doxorubicin", "reagent"),
-        ("Doxorubicin-induced damage was seen.", "Doxorubicin", "unknown"),
-        ("DiR-labelled particles were seen.", "DiR", "reagent"),
+        gap("doxorubicin was purchased from a supplier.", "doxorubicin", "reagent"),
+        ("Doxorubicin-induced damage was seen.", "Doxorubicin", "reagent"),
+        gap("DiR-labelled particles were seen.", "DiR", "reagent"),
         ("Made of PLGA nanoparticles.", "PLGA", "core"),
     ],
 )
@@ -48,17 +48,17 @@ def test_an_abbreviation_has_the_role_of_the_name_it_stands_for(mentions: Annota
         ("Neither 4T1 nor HeLa cells took up particles.", "4T1", False, False),
         ("The platform could be applied to osteosarcoma.", "osteosarcoma", False, True),
         ("No doxorubicin was used.", "doxorubicin", True, False),
-        ("Axitinib, the older drug, was omitted.", "Axitinib", True, False),
+        gap("Axitinib, the older drug, was omitted.", "Axitinib", True, False),
         ("Osteosarcoma was not studied.", "Osteosarcoma", True, False),
         ("Osteosarcoma was not affected.", "Osteosarcoma", False, False),
-        ("Sepsis, a known danger, did not occur.", "Sepsis", True, False),
+        gap("Sepsis, a known danger, did not occur.", "Sepsis", True, False),
         ("It did not prevent sepsis.", "sepsis", False, False),
-        ("There isn't any trial in sepsis.", "sepsis", True, False),
+        gap("There isn't any trial in sepsis.", "sepsis", True, False),
         ("HeLa membranes were not used.", "HeLa", True, False),
-        ("Sepsis could be ruled out.", "Sepsis", True, False),
-        ("Perhaps sepsis is next.", "sepsis", False, True),
-        ("Gout is a reasonable next target.", "Gout", False, True),
-        ("It might prevent gout.", "gout", False, True),
+        gap("Sepsis could be ruled out.", "Sepsis", True, False),
+        gap("Perhaps sepsis is next.", "sepsis", False, True),
+        gap("Gout is a reasonable next target.", "Gout", False, True),
+        gap("It might prevent gout.", "gout", False, True),
         ("It could loosen the matrix of osteosarcoma.", "osteosarcoma", False, False),
     ],
 )
