@@ -250,13 +250,9 @@ class Stages:
             with self._part("assemble"):
                 records = self.assemble(keys["assemble"], document, mentions)
             clock.stop("assemble")
-<<<<<<< HEAD
-            why = "" if records else relations.silence(document, mentions, self._settings.channels)
-            outcome = outcome.model_copy(update={"records": len(records), "message": why})
-=======
             warnings = (*outcome.warnings, *relations.rows_without_study(records))
-            outcome = outcome.model_copy(update={"records": len(records), "warnings": warnings})
->>>>>>> core
+            why = "" if records else relations.silence(document, mentions, self._settings.channels)
+            outcome = outcome.model_copy(update={"records": len(records), "warnings": warnings, "message": why})
         self._remember(keys[last], outcome)
         return Done(outcome, keys, clock.seconds)
 
