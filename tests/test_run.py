@@ -212,10 +212,10 @@ def test_where_the_system_tells_no_affinity_all_cores_are_taken(monkeypatch):
 
 def test_a_changed_file_of_a_stage_stands_for_other_code_and_a_compiled_one_does_not(tmp_path):
     (tmp_path / "rules").mkdir()
-    (tmp_path / "rules" / "cues.json").write_text("[1]")
+    (tmp_path / "rules" / "words.json").write_text("[1]")
     before = fingerprint(tmp_path / "rules")
     (tmp_path / "rules" / "__pycache__").mkdir()
     (tmp_path / "rules" / "__pycache__" / "x.pyc").write_text("x")
     assert fingerprint(tmp_path / "rules") == before
-    (tmp_path / "rules" / "cues.json").write_text("[2]")
+    (tmp_path / "rules" / "words.json").write_text("[2]")
     assert fingerprint(tmp_path / "rules") != before

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.evaluation import GoldValue
-from pipeline.evaluation.matching import MATCHINGS, Found, Matching, assign, collect, form, matches
+from pipeline.evaluation.matching import MATCHINGS, FoundValue, Matching, assign, collect, form, matches
 from pipeline.records import CoreValue, FieldName, Term, Value
 from tests.evaluation.make import size, value
 
@@ -15,7 +15,7 @@ def _gold(text: str, name: str = "", curies: tuple[str, ...] = (), field: FieldN
 
 
 def _levels(gold: GoldValue, found: Value) -> set[Matching]:
-    return {matching for matching in MATCHINGS if matches(gold, Found([found]), matching)}
+    return {matching for matching in MATCHINGS if matches(gold, FoundValue([found]), matching)}
 
 
 @pytest.mark.parametrize(
