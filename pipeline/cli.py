@@ -448,7 +448,8 @@ def line_of(outcome: Outcome) -> str:
     """What became of an input, in a line."""
     if outcome.status != "ok":
         return f"{outcome.status}: {outcome.message}"
-    return f"{outcome.source}: {outcome.pages} pages, {outcome.mentions} mentions, {outcome.records} records"
+    done = f"{outcome.source}: {outcome.pages} pages, {outcome.mentions} mentions, {outcome.records} records"
+    return f"{done}; {outcome.message}" if outcome.message else done
 
 
 @gold_app.command("build")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -217,8 +217,12 @@ class Record(Part):
                 yield field, value
 
 
+SAME_BYTES: Final = "the same bytes as "
+"""How the message of an input begins that is another input again."""
+
+
 class Outcome(Part):
-    """A line of documents.jsonl: what became of one input, and for a failure what to do.
+    """A line of documents.jsonl: what became of one input; its message says what to do, or why there is no record.
 
     ``citekey`` is the key of its entry in the bibliography that the run was given.
     """
@@ -237,6 +241,11 @@ class Outcome(Part):
     mentions: int = 0
     records: int = 0
     warnings: tuple[Printable, ...] = ()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it was read and gave no record, and is not another input again."""
+        return self.status == "ok" and not self.records and not self.message.startswith(SAME_BYTES)
 
 
 def mention_id(document_id: str, label: str, start: int, end: int) -> str:

@@ -20,7 +20,7 @@ from pipeline import export, ner, readers, relations, workers
 from pipeline.document import Document
 from pipeline.folder import RunFolder, link_atomically, writing
 from pipeline.inputs import Plan, discover, plan
-from pipeline.records import Mention, Outcome, Record
+from pipeline.records import SAME_BYTES, Mention, Outcome, Record
 from pipeline.settings import Settings
 from pipeline.stages import Done, Part, to_lines
 from pipeline.workers import sensible_jobs
@@ -48,6 +48,7 @@ class Summary:
     """What a run did, and where the outputs stand.
 
     ``kept`` counts the papers of earlier calls that this one did not name and that stay, among the ``inputs``.
+    ``silent`` counts the papers that were read and gave no record, by the reason.
     ``seconds`` adds up the wall-clock time of each part over all workers; a result that was stored costs little.
     """
 
@@ -58,6 +59,7 @@ class Summary:
     records: int = 0
     kept: int = 0
     failed: list[Outcome] = field(default_factory=list)
+    silent: Counter[str] = field(default_factory=Counter)
     seconds: dict[Part, float] = field(default_factory=dict)
 
     @property
@@ -78,6 +80,8 @@ class Summary:
         self.records += outcome.records
         if outcome.status != "ok":
             self.failed.append(outcome)
+        if outcome.is_bare:
+            self.silent[outcome.message or "no record"] += 1
         for part, spent in seconds.items():
             self.seconds[part] = self.seconds.get(part, 0.0) + spent
 
@@ -91,6 +95,7 @@ class Summary:
         ]
         if self.kept:
             lines.append(f"{self.kept} of them from earlier calls, kept; --replace would drop them")
+        lines += [f"{count} with {reason}" for reason, count in self.silent.most_common()]
         if self.failed:
             lines.append(f"failed: {', '.join(f'{n} {status}' for status, n in self.reasons.items())}")
             lines += [f"  {outcome.status}: {outcome.message}" for outcome in self.failed[:_FAILURES_SHOWN]]
@@ -107,6 +112,7 @@ class Summary:
             "read": self.inputs - len(self.failed),
             "kept": self.kept,
             "failed": self.reasons,
+            "without_record": dict(self.silent.most_common()),
             "pages": self.pages,
             "mentions": self.mentions,
             "records": self.records,
@@ -186,7 +192,7 @@ def publish(out: Path, done: Iterable[Done], jobs: int | None = None, work: Plan
         for each in done:
             outcome = each.outcome
             if outcome.document_id in first:
-                message = f"the same bytes as {first[outcome.document_id]}; its records stand there"
+                message = f"{SAME_BYTES}{first[outcome.document_id]}; its records stand there"
                 outcome = outcome.model_copy(update={"message": message, "mentions": 0, "records": 0})
             elif outcome.document_id:
                 first[outcome.document_id] = outcome.source

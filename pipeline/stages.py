@@ -252,7 +252,8 @@ class Stages:
                 records = self.assemble(keys["assemble"], document, mentions)
             clock.stop("assemble")
             warnings = (*outcome.warnings, *relations.rows_without_study(records))
-            outcome = outcome.model_copy(update={"records": len(records), "warnings": warnings})
+            why = "" if records else relations.silence(document, mentions, self._settings.channels)
+            outcome = outcome.model_copy(update={"records": len(records), "warnings": warnings, "message": why})
         self._remember(keys[last], outcome)
         return Done(outcome, keys, clock.seconds)
 

@@ -21,7 +21,7 @@ from time import process_time
 from typing import Any, Final
 
 from pipeline.evaluation.voices import Mark, MarkedText, read_voice
-from pipeline.roles.rules import RuleSet, Vote, load_rules
+from pipeline.roles.rules import RuleSet, RuleVote, load_rules
 from pipeline.roles.tagging import Tagged, tag
 from pipeline.sentences import split
 
@@ -39,7 +39,7 @@ class Said:
     mark: Mark
     surface: str
     role: str
-    votes: tuple[Vote, ...]
+    votes: tuple[RuleVote, ...]
     text_id: str
 
     def shown(self) -> str:
@@ -66,7 +66,7 @@ def said(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[Said]:
             if not names:
                 continue
             tagged: Tagged[Any] = tag(text.text, start, end, names)
-            votes: dict[int, list[Vote]] = defaultdict(list)
+            votes: dict[int, list[RuleVote]] = defaultdict(list)
             for vote in rules.votes(tagged):
                 votes[vote.number].append(vote)
             for number, mark in enumerate(tagged.names):

@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from pipeline import readers
 from pipeline.document import Document
 from pipeline.evaluation import GoldValue
-from pipeline.evaluation.matching import Found, matches
+from pipeline.evaluation.matching import FoundValue, matches
 from pipeline.evaluation.voices import Mark, MarkedText
 from pipeline.records import BEARING, FIELD_OF, CoreValue, FieldName, Mention, Role, SizeValue, Value
 from pipeline.roles import GROUP, Features, RuleSet, Weights, load_rules, tag
@@ -88,46 +88,46 @@ def read_marked(text: MarkedText) -> Document:
         return readers.read(path)
 
 
-Judge = Callable[[Mention, str, Sequence[str]], tuple[int, Role | None]]
+Labeller = Callable[[Mention, str, Sequence[str]], tuple[int, Role | None]]
 """Says of a mention, its group and its features whether it bears a value (-1: not known) and its role."""
 
 
 def examples_of(
-    document: Document, mentions: Iterable[Mention], kind: str, author: str, judge: Judge
+    document: Document, mentions: Iterable[Mention], kind: str, author: str, label: Labeller
 ) -> Iterator[Example]:
     """The names of a document as examples."""
     for mention, group, row in seen(document, mentions, load_rules_once()):
-        bears, role = judge(mention, group, row)
+        bears, role = label(mention, group, row)
         if bears >= 0 and not (kind == "elsewhere" and group in _UNSAID):
             yield Example(group, row, bears, role, kind, author)
 
 
-def marked_role(marks: Sequence[Mark]) -> Judge:
+def marked_role(marks: Sequence[Mark]) -> Labeller:
     """Judges by the mark over a mention; one without a mark plays no part."""
 
-    def judge(mention: Mention, group: str, row: Sequence[str]) -> tuple[int, Role | None]:
+    def label(mention: Mention, group: str, row: Sequence[str]) -> tuple[int, Role | None]:
         del row
         role = _marked(mention, group, marks)
         return int(role == BEARING[mention.label]), role
 
-    return judge
+    return label
 
 
-def paper_role(studies: Sequence[Mapping[FieldName, Sequence[GoldValue]]]) -> Judge:
+def paper_role(studies: Sequence[Mapping[FieldName, Sequence[GoldValue]]]) -> Labeller:
     """Judges by a paper's gold values: what is the same thing as one of them bears it."""
 
-    def judge(mention: Mention, group: str, row: Sequence[str]) -> tuple[int, Role | None]:
+    def label(mention: Mention, group: str, row: Sequence[str]) -> tuple[int, Role | None]:
         del group
         field = FIELD_OF[mention.label]
         if not any(field in fields for fields in studies):
             return -1, None
         values = [value for fields in studies for value in fields.get(field, ())]
-        bears = any(matches(value, Found([as_value(mention)]), "normalised") for value in values)
+        bears = any(matches(value, FoundValue([as_value(mention)]), "normalised") for value in values)
         if bears and _contrary(row, mention):
             return -1, None
         return int(bears), BEARING[mention.label] if bears else None
 
-    return judge
+    return label
 
 
 def _marked(mention: Mention, group: str, marks: Sequence[Mark]) -> Role:

@@ -39,7 +39,7 @@ from train_roles import (
 from pipeline import ner, readers
 from pipeline.document import Document
 from pipeline.evaluation import GoldValue, load_gold
-from pipeline.evaluation.matching import Found, assign
+from pipeline.evaluation.matching import FoundValue, assign
 from pipeline.evaluation.voices import Mark, placed, read_voice, wanted
 from pipeline.ner.roles import observations
 from pipeline.records import FIELDS, FieldName, Mention
@@ -208,10 +208,10 @@ def fit_own(texts: Sequence[Text]) -> dict[str, float]:
     weights: list[float] = []
     for text in texts:
         attribution = Attribution(text.document, MentionIndex(text.mentions), {})
-        for statement, cites, signs in attribution.signs():
+        for statement, cites, features in attribution.features():
             label = _own(text, statement.start, statement.end, cites)
             if label is not None:
-                rows.append(dict.fromkeys((s for s in signs if s != "bias"), 1.0))
+                rows.append(dict.fromkeys((s for s in features if s != "bias"), 1.0))
                 labels.append(label)
                 weights.append(1.0 if text.kind == "voice" else 0.1)
     return logistic(rows, labels, weights, 1.0)[1]
@@ -295,7 +295,7 @@ def rate(text: Text, weights: Weights) -> list[Mention]:
         prose = [m for m in text.mentions if "column" not in m.because]
         text.seen.extend(observations(text.document.text, text.document, sentences(text.document), prose, tagger))
     for seen in text.seen:
-        for mention, verdict in tagger.judge(seen):
+        for mention, verdict in tagger.verdicts(seen):
             size = mention.size
             if size is not None and verdict.role in ("coated", "core_size"):
                 size = size.model_copy(update={"of": "core" if verdict.role == "core_size" else "coated"})
@@ -342,7 +342,7 @@ def bounded(x: np.ndarray, y: np.ndarray, counts: np.ndarray, names: Sequence[st
 def _right(gold: Sequence[GoldValue], some: Sequence[Candidate]) -> tuple[list[bool], list[bool]]:
     """For each candidate whether it is gold, each gold value once, and whether it may be given or not."""
     order = sorted(range(len(some)), key=lambda index: -weight(some[index][0]))
-    found = [Found([as_value(some[index][0])]) for index in order]
+    found = [FoundValue([as_value(some[index][0])]) for index in order]
     met = {order[f]: g for g, f in assign(gold, found, "normalised")}
     return (
         [i in met and not gold[met[i]].optional for i in range(len(some))],

@@ -68,7 +68,7 @@ def test_every_record_names_what_made_it_and_every_value_has_a_mention(papers, t
     folder = RunFolder(tmp_path / "out")
     known = {mention.id: mention for mention in folder.mentions()}
     for record in folder.records():
-        assert {"coatmine", "reader", "recognition", "model", "relations", "judge"} <= set(record.made_by)
+        assert {"coatmine", "reader", "recognition", "model", "relations", "scorer"} <= set(record.made_by)
         document = folder.document(record.document_id)
         for _, value in record.items():
             for mention in (known[each] for each in value.evidence):
@@ -103,6 +103,18 @@ def test_a_fault_in_a_stage_costs_its_own_document(papers, tmp_path, monkeypatch
     summary = run.extract([papers], tmp_path / "out", Settings(jobs=0))
     assert [o.status for o in summary.outcomes] == ["ok", "failed", "ok"]
     assert "ZeroDivisionError" in summary.failed[0].message
+
+
+def test_a_paper_without_a_record_says_why(papers, tmp_path):
+    (papers / "paper2.txt").write_text("Batteries\n\nLithium cells were charged at 3 V and kept in the dark.\n")
+    summary = run.extract([papers], tmp_path / "out")
+    why = {Path(o.source).name: o.message for o in summary.outcomes}
+    assert why["paper1.txt"] == why["paper3.txt"] == ""
+    assert why["paper2.txt"] == "no record: no cells are named, so no coat could be told"
+    assert f"1 with {why['paper2.txt']}" in summary.as_text()
+    assert summary.as_dict()["without_record"] == {why["paper2.txt"]: 1}
+    assert why["paper2.txt"] in (tmp_path / "out" / "report.html").read_text()
+    assert run.extract([papers], tmp_path / "out").silent == summary.silent  # also where it is known from before
 
 
 def test_the_same_bytes_under_two_names_are_published_once(papers, tmp_path):
@@ -200,10 +212,10 @@ def test_where_the_system_tells_no_affinity_all_cores_are_taken(monkeypatch):
 
 def test_a_changed_file_of_a_stage_stands_for_other_code_and_a_compiled_one_does_not(tmp_path):
     (tmp_path / "rules").mkdir()
-    (tmp_path / "rules" / "cues.json").write_text("[1]")
+    (tmp_path / "rules" / "words.json").write_text("[1]")
     before = fingerprint(tmp_path / "rules")
     (tmp_path / "rules" / "__pycache__").mkdir()
     (tmp_path / "rules" / "__pycache__" / "x.pyc").write_text("x")
     assert fingerprint(tmp_path / "rules") == before
-    (tmp_path / "rules" / "cues.json").write_text("[2]")
+    (tmp_path / "rules" / "words.json").write_text("[2]")
     assert fingerprint(tmp_path / "rules") != before

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from pipeline.document import Cell, Document
 from pipeline.errors import GoldError
 from pipeline.evaluation.gold import GOLD_CSV, GOLD_TOML, REQUIRED, TABLES_CSV
-from pipeline.evaluation.tables import COLUMNS, Place
+from pipeline.evaluation.tables import COLUMNS, CellPosition
 from pipeline.folder import write_atomically
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, Study, Value, fold
 from pipeline.tabular import Row, StudyTable, is_blank, names_of, study_tables
@@ -124,12 +124,12 @@ def _candidates(
             common = {"study": study.key, "doi": study.doi, "page": _page(table, record, number)}
             found = _values(record, by_id) if record else []
             for col, field in fields.items():
-                source = Place(table.name, number, col + 1)
+                source = CellPosition(table.name, number, col + 1)
                 inside = _within(row.cells.get(col), field, found)
                 for each in map(_value, inside) if inside else [_nothing_found(row.cells.get(col), field)]:
                     yield {**common, "field": field, "source": source, **each}
             for told in _around(tables, table, row, found):
-                yield {**common, "field": told.field, "source": Place(table.name, number), **_value(told)}
+                yield {**common, "field": told.field, "source": CellPosition(table.name, number), **_value(told)}
 
 
 def _page(table: StudyTable, record: Record | None, number: int) -> int:

@@ -22,7 +22,7 @@ from pipeline.evaluation.gold import (
     value_of_row,
 )
 from pipeline.evaluation.matching import form, is_size
-from pipeline.evaluation.tables import Place, TableCell, load_tables
+from pipeline.evaluation.tables import CellPosition, TableCell, load_tables
 from pipeline.linking import shipped_lexicon
 from pipeline.records import FieldName, fold
 from pipeline.tabular import is_blank
@@ -215,10 +215,10 @@ def _check_tables(lines: Sequence[Line], cells: Sequence[TableCell], note: Note)
         if cell.field == "reference" and _NUMBER.fullmatch(cell.text)  # an author and a year are no key to compare with
     }
     listed = {place[:2] for place in grid}
-    by_place: dict[Place, list[GoldValue]] = defaultdict(list)
+    by_place: dict[CellPosition, list[GoldValue]] = defaultdict(list)
     for line, value in lines:
         where = f"{GOLD_CSV}, line {line}"
-        place = Place.parse(value.source)
+        place = CellPosition.parse(value.source)
         cell = grid.get(place) if place else None
         if place is not None and place.col == 0 and place[:2] in listed:
             _check_study(where, value, place, references, note)
@@ -236,14 +236,14 @@ def _check_tables(lines: Sequence[Line], cells: Sequence[TableCell], note: Note)
 
 
 def _check_study(
-    where: str, value: GoldValue, place: Place, references: Mapping[tuple[str, int], str], note: Note
+    where: str, value: GoldValue, place: CellPosition, references: Mapping[tuple[str, int], str], note: Note
 ) -> None:
     cited = references.get(place[:2], value.study)
     if cited != value.study:
         note("error", where, f"study {value.study}, but the row of {place} cites {cited}")
 
 
-def _check_cell(place: Place, cell: TableCell, values: Sequence[GoldValue], note: Note) -> None:
+def _check_cell(place: CellPosition, cell: TableCell, values: Sequence[GoldValue], note: Note) -> None:
     where = str(place)
     if not values:
         what = "blank cell" if is_blank(cell.text, cell.field) else repr(cell.text)

@@ -56,7 +56,7 @@ _SIZE_TOLERANCE: Final = 0.05
 
 
 @dataclass(slots=True)
-class Found:
+class FoundValue:
     """A value as the scorer sees it: all variants of it that the records of a study hold in one field."""
 
     values: list[Value] = field(default_factory=list)
@@ -67,28 +67,28 @@ class Found:
         return max(self.values, key=lambda value: value.score)
 
 
-def collect(field_name: FieldName, values: Iterable[Value]) -> list[Found]:
+def collect(field_name: FieldName, values: Iterable[Value]) -> list[FoundValue]:
     """The distinct values among these: what two channels or formulations both say stands once.
 
     A size that is said to be the bare core's is left out, because gold sizes are those of the coated particle.
     """
-    found: list[Found] = []
+    found: list[FoundValue] = []
     for value in values:
         if isinstance(value, SizeValue) and value.of == "core":
             continue
         group = next((f for f in found if any(_same(field_name, value, other) for other in f.values)), None)
         if group is None:
-            found.append(group := Found())
+            found.append(group := FoundValue())
         group.values.append(value)
     return found
 
 
-def matches(gold: GoldValue, found: Found, matching: Matching) -> bool:
+def matches(gold: GoldValue, found: FoundValue, matching: Matching) -> bool:
     """Whether any variant of the found value is the gold value in this matching."""
     return any(_TESTS[matching](gold, value) for value in found.values)
 
 
-def assign(gold: Sequence[GoldValue], found: Sequence[Found], matching: Matching) -> list[tuple[int, int]]:
+def assign(gold: Sequence[GoldValue], found: Sequence[FoundValue], matching: Matching) -> list[tuple[int, int]]:
     """Pairs of indices into ``gold`` and ``found``, one to one, as many as match."""
     from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 

@@ -33,7 +33,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ErrorLocation:
     """Where a false positive stands: the input, the page (None where it has none) and the sentence in three parts.
 
     ``hit`` is the mention itself, ``before`` and ``after`` the rest of its sentence.
@@ -62,19 +62,19 @@ class Report:
     gold: Gold
     scores: tuple[Scores, ...]
     audited: tuple[Scores, ...]
-    places: dict[str, Place]
+    places: dict[str, ErrorLocation]
     against: dict[str, dict[Channel | None, Comparison]]
     made_by: dict[str, list[str]]
 
-    def errors(self) -> Iterator[tuple[Scores, Error, Place]]:
+    def errors(self) -> Iterator[tuple[Scores, Error, ErrorLocation]]:
         """Every error of every channel with its place."""
         for each in self.scores:
             for error in each.errors:
                 yield each, error, self.place(error)
 
-    def place(self, error: Error) -> Place:
+    def place(self, error: Error) -> ErrorLocation:
         """Where the error's first piece of evidence stands."""
-        return self.places.get(error.evidence[0], Place()) if error.evidence else Place()
+        return self.places.get(error.evidence[0], ErrorLocation()) if error.evidence else ErrorLocation()
 
     def as_text(self, width: int | None = None) -> str:
         """The tables for a terminal of this width, by default the one at hand: channels abreast where they fit."""
@@ -174,7 +174,7 @@ def _against(other: RunFolder, gold: Gold, tallies: dict[Channel | None, Tally])
     return {channel: compare(tally(records, gold, channel, outcomes), counted) for channel, counted in tallies.items()}
 
 
-def locate(folder: RunFolder, errors: Iterable[Error], outcomes: Iterable[Outcome]) -> dict[str, Place]:
+def locate(folder: RunFolder, errors: Iterable[Error], outcomes: Iterable[Outcome]) -> dict[str, ErrorLocation]:
     """The places of the errors' first pieces of evidence, by mention id.
 
     Raises:
@@ -196,11 +196,11 @@ def locate(folder: RunFolder, errors: Iterable[Error], outcomes: Iterable[Outcom
             parts = (start, mention.start), (mention.start, mention.end), (mention.end, end)
             page = mention.boxes[0].page if mention.boxes else None
             sentence = (document.text[a:b] for a, b in parts)
-            places[mention.id] = Place(sources.get(document_id, document_id), page, *sentence)
+            places[mention.id] = ErrorLocation(sources.get(document_id, document_id), page, *sentence)
     return places
 
 
-def _csv(errors: Iterable[tuple[Scores, Error, Place]]) -> str:
+def _csv(errors: Iterable[tuple[Scores, Error, ErrorLocation]]) -> str:
     stream = io.StringIO()
     writer = csv.DictWriter(stream, ERROR_COLUMNS, lineterminator="\n")
     writer.writeheader()

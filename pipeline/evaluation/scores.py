@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.document import Part
 from pipeline.evaluation.gold import Gold
 from pipeline.evaluation.matching import Matching
-from pipeline.evaluation.tally import Counts, Error, Judged, Tally, tally
+from pipeline.evaluation.tally import Assessed, Counts, Error, Tally, tally
 from pipeline.records import Channel, FieldName, Outcome, Record
 
 RESAMPLES: Final = 1000
@@ -126,23 +126,23 @@ def from_tally(
         figures={
             matching: _figures(counts, counted.fields, resamples, seed) for matching, counts in counted.counts.items()
         },
-        calibration=calibrate(counted.judged),
+        calibration=calibrate(counted.assessed),
         errors=tuple(counted.errors),
     )
 
 
-def calibrate(judged: Sequence[Judged]) -> Calibration:
+def calibrate(assessed: Sequence[Assessed]) -> Calibration:
     """How the scores of values compare with how often they are right."""
     bins = []
     gap = 0.0
     for low, high in pairwise(BINS):
-        inside = [each for each in judged if low < each.score <= high or (low == each.score == 0)]
+        inside = [each for each in assessed if low < each.score <= high or (low == each.score == 0)]
         mean = sum(each.score for each in inside) / len(inside) if inside else None
         right = sum(each.right for each in inside) / len(inside) if inside else None
         bins.append(Bin(low=low, high=high, values=len(inside), mean_score=mean, right=right))
         if mean is not None and right is not None:
             gap += len(inside) * abs(mean - right)
-    return Calibration(bins=tuple(bins), error=gap / len(judged) if judged else None)
+    return Calibration(bins=tuple(bins), error=gap / len(assessed) if assessed else None)
 
 
 def draws(studies: int, resamples: int, seed: int) -> NDArray[np.int64]:

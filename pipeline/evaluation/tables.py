@@ -21,7 +21,7 @@ _SOURCE: Final = re.compile(r"(?P<table>.+), row (?P<row>\d+)(?:, column (?P<col
 Count = Annotated[int, Field(ge=1)]
 
 
-class Place(NamedTuple):
+class CellPosition(NamedTuple):
     """A place in a table: rows count from 1 below the headings, columns from 1, with one study per row.
 
     Column 0 is the row as a whole: what a caption, a heading row or words in another cell tell of it.
@@ -35,7 +35,7 @@ class Place(NamedTuple):
         return f"{self.table}, row {self.row}" + (f", column {self.col}" if self.col else "")
 
     @classmethod
-    def parse(cls, source: str) -> Place | None:
+    def parse(cls, source: str) -> CellPosition | None:
         """The place that a gold row's ``source`` names, or None where it names none."""
         match = _SOURCE.fullmatch(source)
         return cls(match["table"], int(match["row"]), int(match["col"] or 0)) if match else None
@@ -55,20 +55,20 @@ class TableCell(Part):
     notes: str = ""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> CellPosition:
         """Where its upper left corner stands."""
-        return Place(self.table, self.row, self.col)
+        return CellPosition(self.table, self.row, self.col)
 
     @property
     def covered(self) -> bool:
         """Whether its column holds values of a record's field."""
         return self.field in FIELDS
 
-    def places(self) -> Iterable[Place]:
+    def places(self) -> Iterable[CellPosition]:
         """All places it covers, one unless it is merged."""
         for row in range(self.row, self.row + self.row_span):
             for col in range(self.col, self.col + self.col_span):
-                yield Place(self.table, row, col)
+                yield CellPosition(self.table, row, col)
 
 
 def load_tables(path: Path) -> list[TableCell]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.document import Part
 from pipeline.evaluation.gold import Gold, GoldValue
-from pipeline.evaluation.matching import MATCHINGS, Found, Matching, assign, collect
+from pipeline.evaluation.matching import MATCHINGS, FoundValue, Matching, assign, collect
 from pipeline.records import Channel, FieldName, Outcome, Record, Value, fold
 
 Counts = NDArray[np.int64]
@@ -48,7 +48,7 @@ class Error(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Assessed:
     """A value that was found, how sure its maker was, and whether it is right (normalised matching)."""
 
     field: FieldName
@@ -66,7 +66,7 @@ class Tally:
     found: int
     outside: int
     errors: list[Error] = field(default_factory=list)
-    judged: list[Judged] = field(default_factory=list)
+    assessed: list[Assessed] = field(default_factory=list)
 
 
 def tally(
@@ -91,7 +91,7 @@ def tally(
                 counted.counts[matching][row, fields.index(field_name)] = case.counts()
                 if matching == "normalised":
                     counted.errors += case.errors(gold, mine)
-                    counted.judged += case.judged()
+                    counted.assessed += case.assessed()
     return counted
 
 
@@ -150,7 +150,7 @@ class _Case:
     study: str
     field: FieldName
     wanted: Sequence[GoldValue]
-    found: Sequence[Found]
+    found: Sequence[FoundValue]
     pairs: list[tuple[int, int]]
 
     @property
@@ -165,7 +165,7 @@ class _Case:
         return [value for index, value in enumerate(self.wanted) if index not in met and not value.optional]
 
     @property
-    def extra(self) -> list[Found]:
+    def extra(self) -> list[FoundValue]:
         """What was found and is neither gold nor optional."""
         met = {index for _, index in self.pairs}
         return [value for index, value in enumerate(self.found) if index not in met]
@@ -175,10 +175,10 @@ class _Case:
         hits = self.hits
         return [len(hits), len(self.extra), len(self.lost), len(stated), len(stated & hits)]
 
-    def judged(self) -> list[Judged]:
+    def assessed(self) -> list[Assessed]:
         right = [self.found[f] for g, f in self.pairs if g in self.hits]
         return [
-            Judged(self.field, each.best.score, verdict)
+            Assessed(self.field, each.best.score, verdict)
             for verdict, group in ((True, right), (False, self.extra))
             for each in group
         ]

@@ -68,7 +68,7 @@ class Roles:
         """Decide on every finding of the Doc."""
         state = state_of(doc)
         for seen in observations(doc.text, state.document, state.sentences, state.found, self.tagger):
-            for found, verdict in self.tagger.judge(seen):
+            for found, verdict in self.tagger.verdicts(seen):
                 _take(found, verdict)
         return doc
 

@@ -1,7 +1,7 @@
 """Whose work a sentence speaks of: the paper's own, one cited study, or nobody's in particular.
 
-The signs are local: who did it, what is cited, the section. What the document is about weighs as one sign among them.
-The weights are learnt from texts in which the study of every name is marked (see models/scorer/README.md).
+Its features are local: who did it, what is cited, the section. What the document is about weighs beside them. The
+weights are learnt from texts in which the study of every name is marked (see models/scorer/README.md).
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ class Attribution:
         self.index = index
         self.stretches = stretches(document, partial(_coats, index))
         self.sentences = [
-            Spoken(statement, sigmoid(math.fsum(weights.get(s, 0.0) for s in signs)), cites)
-            for statement, cites, signs in self.signs()
+            Spoken(statement, sigmoid(math.fsum(weights.get(s, 0.0) for s in features)), cites)
+            for statement, cites, features in self.features()
         ]
 
-    def signs(self) -> Iterator[tuple[Statement, int, tuple[str, ...]]]:
-        """The sentences of the prose, how many works each cites, and its signs."""
+    def features(self) -> Iterator[tuple[Statement, int, tuple[str, ...]]]:
+        """The sentences of the prose, how many works each cites, and its features."""
         about = tuple(self._of_document())
         told = _Told(self.stretches)
         others = shipped_rules().speaks_of("others")
@@ -82,7 +82,11 @@ class Attribution:
             if told.has(statement.start):
                 here.append("told of a study")
             crossed = [f"{one} & {other}" for one in about for other in here]
-            yield statement, cites, ("bias", *here, *about, *crossed, *(f"{here[0]} & {sign}" for sign in here[1:]))
+            yield (
+                statement,
+                cites,
+                ("bias", *here, *about, *crossed, *(f"{here[0]} & {other}" for other in here[1:])),
+            )
 
     def _of_document(self) -> Iterator[str]:
         """What the document as a whole shows."""

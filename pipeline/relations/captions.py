@@ -27,7 +27,7 @@ _POINTED = re.compile(r"(?:\(|\b(?:in|from|by|of|see|to))\s*$", re.IGNORECASE)
 _GENERAL: Final = frozenset({"cancer", "cancers", "tumor", "tumour", "tumors", "tumours", "disease", "diseases"})
 
 
-class Place(NamedTuple):
+class Surrounding(NamedTuple):
     """A range that speaks of a table, and how sure what it says is to hold for every row."""
 
     start: int
@@ -51,18 +51,18 @@ def told_of_all(document: Document, table: Table, mentions: MentionIndex, *, rev
     innermost, then a review's title; of each field the first that tells one thing is taken. Where a place names
     several, none holds for every row, but for the parents of a hybrid coat.
     """
-    places = [
+    surroundings = [
         *_caption(document, table), *_sentences(document, table), *_headings(document, table),
         *(_title(document) if review else ()),
     ]  # fmt: skip
-    covers = any(_COVERING.search(document.text, p.start, p.end) for p in places) or bool(
+    covers = any(_COVERING.search(document.text, p.start, p.end) for p in surroundings) or bool(
         _COVERING.search(document.metadata.title or "")
     )
     found = []
     for field in _SHARED:
         if field == "membranes" and not covers:
             continue
-        for place in places:
+        for place in surroundings:
             if place.kind == "title" and field == "modalities":
                 continue  # what a review is about is not what each study did
             if told := _one_thing(document, place, field, mentions):
@@ -76,7 +76,7 @@ def names_hybrid(text: str) -> bool:
     return _JOINED.search(text) is not None
 
 
-def _one_thing(document: Document, place: Place, field: FieldName, mentions: MentionIndex) -> list[Mention]:
+def _one_thing(document: Document, place: Surrounding, field: FieldName, mentions: MentionIndex) -> list[Mention]:
     """The mentions of the one thing of a field that a place names, or of the parents of a hybrid coat."""
     named = [
         m
@@ -108,16 +108,16 @@ def _sources(document: Document, named: list[Mention]) -> list[Mention]:
     return [m for m in sources if id(m) not in doubled]
 
 
-def _caption(document: Document, table: Table) -> Iterator[Place]:
+def _caption(document: Document, table: Table) -> Iterator[Surrounding]:
     """The caption, where it stands as a block of the text."""
     wanted = fold(table.caption)
     for block in document.blocks:
         if block.kind == "caption" and wanted and fold(document.text[block.start : block.end]) == wanted:
-            yield Place(block.start, block.end, 0.95, "caption")
+            yield Surrounding(block.start, block.end, 0.95, "caption")
             return
 
 
-def _sentences(document: Document, table: Table) -> Iterator[Place]:
+def _sentences(document: Document, table: Table) -> Iterator[Surrounding]:
     """The parts of sentences that speak of the table by its label and of no cited study."""
     for block, start, end in _referring(document, table):
         if not document.citations_in(start, end):
@@ -136,7 +136,7 @@ def _referring(document: Document, table: Table) -> Iterator[tuple[Block, int, i
                     yield block, start, end
 
 
-def _part(document: Document, table: Table, block: Block, start: int, end: int) -> Place:
+def _part(document: Document, table: Table, block: Block, start: int, end: int) -> Surrounding:
     """The part of a sentence that speaks of this table: of two tables each gets its own."""
     label = _label(table)
     assert label is not None  # noqa: S101 - a sentence was found by it
@@ -151,7 +151,7 @@ def _part(document: Document, table: Table, block: Block, start: int, end: int) 
         after = mine.end()
     else:
         before = mine.start()
-    return Place(before, after, 0.85, "sentence")
+    return Surrounding(before, after, 0.85, "sentence")
 
 
 def _label(table: Table) -> re.Pattern[str] | None:
@@ -159,7 +159,7 @@ def _label(table: Table) -> re.Pattern[str] | None:
     return re.compile(rf"\bTab(?:le|\.)\s?{number.group()}\b", re.IGNORECASE) if number else None
 
 
-def _headings(document: Document, table: Table) -> Iterator[Place]:
+def _headings(document: Document, table: Table) -> Iterator[Surrounding]:
     """The headings of the section that refers to the table and in which it stands; none where these are two."""
     blocks = [block for block, _, _ in _referring(document, table)][:1]
     blocks += [b for p in _caption(document, table) if (b := document.block_at(p.start))]
@@ -169,11 +169,11 @@ def _headings(document: Document, table: Table) -> Iterator[Place]:
     for name in reversed(blocks[0].section):
         over = [b for b in before if fold(document.text[b.start : b.end]) == fold(name)]
         for heading in over[-1:]:
-            yield Place(heading.start, heading.end, 0.75, "heading")
+            yield Surrounding(heading.start, heading.end, 0.75, "heading")
 
 
-def _title(document: Document) -> Iterator[Place]:
+def _title(document: Document) -> Iterator[Surrounding]:
     for block in document.blocks:
         if block.kind == "title":
-            yield Place(block.start, block.end, 0.65, "title")
+            yield Surrounding(block.start, block.end, 0.65, "title")
             return

@@ -26,7 +26,7 @@ def cited(document: Document, start: int, end: int) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
-def places(document: Document, start: int, end: int) -> list[tuple[tuple[str, ...], int, int]]:
+def citation_ranges(document: Document, start: int, end: int) -> list[tuple[tuple[str, ...], int, int]]:
     """The citations of a sentence in the order of the text: what each cites, and its range."""
     some = [(c.references, c.start, c.end) for c in document.citations_in(start, end)]
     if some or document.references:

@@ -18,7 +18,7 @@ from pipeline.relations.evidence import Evidence, MentionIndex, identity
 KindsOfLines = Mapping[Hashable, set[Hashable]]
 """The lines that are of a type of cell, by the identity of the type."""
 Groups = dict[Hashable, list[Evidence]]
-"""Evidences by the thing that they name; the first finding of a group names it."""
+"""Evidence by the thing that they name; the first evidence of a group names it."""
 
 _PLURAL = re.compile(r"(?<=[^\W\d_s]{3})s$")
 _SAME: Final = {"nps": "nanoparticle", "np": "nanoparticle", "mouse": "mice", "tumour": "tumor", "core": "nanoparticle"}
@@ -44,7 +44,7 @@ _ANY_FORM: Final = frozenset({"nanoparticle", "nanocrystal"})
 """Forms that tell nothing: all cores have one of them."""
 
 Choice = Callable[[Evidence, list[Evidence]], tuple[float, ...]]
-"""How well a finding names its group: the greatest names it."""
+"""How well a evidence names its group: the greatest names it."""
 
 
 def consolidate(groups: Groups, field: FieldName) -> Groups:
@@ -103,7 +103,7 @@ def without_kinds(groups: Groups, kinds: KindsOfLines) -> Groups:
 
 def _told(line: list[Evidence], kind: list[Evidence]) -> bool:
     """Whether a line may be meant where its type is named: it is about as likely a coat by what is said of itself."""
-    return max(finding.score for finding in line) >= _AS_LIKELY * max(finding.score for finding in kind)
+    return max(evidence.score for evidence in line) >= _AS_LIKELY * max(evidence.score for evidence in kind)
 
 
 @cache
@@ -112,29 +112,29 @@ def _known_kinds() -> dict[str, list[str]]:
     return kinds
 
 
-def weight(findings: list[Evidence]) -> float:
-    """How much a group of findings weighs."""
-    return sum(finding.score for finding in findings)
+def weight(group: list[Evidence]) -> float:
+    """How much a group of evidence weighs."""
+    return sum(evidence.score for evidence in group)
 
 
-def _depth(finding: Evidence, group: list[Evidence]) -> tuple[float, ...]:
+def _depth(evidence: Evidence, group: list[Evidence]) -> tuple[float, ...]:
     """Fuller names first, but none that takes in a coat, a tumour or an explanation; linked before long."""
-    name = finding.mention.name
+    name = evidence.mention.name
     clean = _COATED.search(name) is None and " (" not in name
-    linked = finding.mention.curie is not None
-    return float(clean), len(_tokens([finding])), float(linked), len(name.split()), *_share(finding, group)
+    linked = evidence.mention.curie is not None
+    return float(clean), len(_tokens([evidence])), float(linked), len(name.split()), *_share(evidence, group)
 
 
-def _share(finding: Evidence, group: list[Evidence]) -> tuple[float, ...]:
+def _share(evidence: Evidence, group: list[Evidence]) -> tuple[float, ...]:
     """The name that weighs more first."""
-    same = fold(finding.mention.name)
+    same = fold(evidence.mention.name)
     return (weight([f for f in group if fold(f.mention.name) == same]),)
 
 
-def _told_depth(finding: Evidence, group: list[Evidence]) -> tuple[float, ...]:
+def _told_depth(evidence: Evidence, group: list[Evidence]) -> tuple[float, ...]:
     """The fuller name first, unless it is told only in passing."""
-    often = _share(finding, group)[0] >= _OFTEN * weight(group)
-    return (float(often), *_depth(finding, group))
+    often = _share(evidence, group)[0] >= _OFTEN * weight(group)
+    return (float(often), *_depth(evidence, group))
 
 
 _CHOICE: Final[dict[FieldName, Choice]] = {
@@ -146,9 +146,9 @@ _CHOICE: Final[dict[FieldName, Choice]] = {
 }
 
 
-def _tokens(findings: list[Evidence]) -> frozenset[str]:
+def _tokens(group: list[Evidence]) -> frozenset[str]:
     """The words of a thing's name that tell it from others; a cell line's name is one word."""
-    mention = findings[0].mention
+    mention = group[0].mention
     if mention.label == "CELL_LINE":
         return frozenset({mention.curie or fold(mention.name)})
     if mention.label == "DRUG" and not _NUCLEIC.search(mention.name):

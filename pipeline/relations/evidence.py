@@ -55,7 +55,7 @@ class Collected:
         values: the evidence.
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
         particles: subjects of which prose tells that there is a particle, named or not.
-        places: the rows of tables that speak of each subject.
+        table_rows: the rows of tables that speak of each subject.
         dois: by study key the DOI that a table gives for a study whose entry in the reference list has none.
         unsettled: fields of which the text seems to speak without a value that could be settled.
         mentioned: labels of which any mention stands in what speaks of a subject.
@@ -64,7 +64,7 @@ class Collected:
     values: list[Evidence] = field(default_factory=list)
     rows: set[Subject] = field(default_factory=set)
     particles: set[Subject] = field(default_factory=set)
-    places: dict[Subject, list[TableRow]] = field(default_factory=dict)
+    table_rows: dict[Subject, list[TableRow]] = field(default_factory=dict)
     dois: dict[str, str] = field(default_factory=dict)
     unsettled: set[tuple[Subject, FieldName]] = field(default_factory=set)
     mentioned: set[tuple[Subject, FieldName]] = field(default_factory=set)
@@ -74,8 +74,8 @@ class Collected:
         self.values += other.values
         self.rows |= other.rows
         self.particles |= other.particles
-        for subject, rows in other.places.items():
-            self.places.setdefault(subject, []).extend(rows)
+        for subject, rows in other.table_rows.items():
+            self.table_rows.setdefault(subject, []).extend(rows)
         self.dois |= other.dois
         self.unsettled |= other.unsettled
         self.mentioned |= other.mentioned

@@ -172,7 +172,7 @@ def _record(document: Document, each: Told, found: Collected, made_by: dict[str,
             "study": _study(document, subject.study, found.dois.get(subject.study)),
             "formulation": subject.formulation,
             **{field: one.values for field, one in each.fields.items()},
-            "rows": sorted(set(found.places.get(subject, ())), key=lambda row: (row.page, row.table, row.row)),
+            "rows": sorted(set(found.table_rows.get(subject, ())), key=lambda row: (row.page, row.table, row.row)),
             "missing": missing,
             "made_by": made_by,
         }
@@ -257,8 +257,8 @@ def _beside(group: Sequence[Evidence], listed: Sequence[Evidence]) -> float:
 
 def _by_thing(evidence: Iterable[Evidence]) -> Groups:
     groups: Groups = defaultdict(list)
-    for finding in evidence:
-        groups[identity(finding.mention)].append(finding)
+    for each in evidence:
+        groups[identity(each.mention)].append(each)
     return groups
 
 
@@ -275,7 +275,7 @@ def as_value(group: Sequence[Evidence]) -> Value:
 def _value(group: Sequence[Evidence], channel: Channel, probability: float | None) -> tuple[tuple[int, int], Value]:
     """One value from the evidence of one thing, with where it is first named: the best mention names it.
 
-    In a table the score is that of the cells' mentions together; in prose it is the probability that was judged.
+    In a table the score is that of the cells' mentions together; in prose it is the probability that was scored.
     """
     name = fold(group[0].mention.name)
     best = max((f for f in group if fold(f.mention.name) == name), key=lambda f: (f.score, -f.mention.start)).mention

@@ -44,7 +44,7 @@ class Weights(BaseModel):
 
     Attributes:
         note: what it is and what made it.
-        own: the weight of each sign that a sentence speaks of the paper's own work.
+        own: the weight of each feature by which a sentence speaks of the paper's own work.
         record: the weight of each feature by which a study is told of with a coat.
         value: per kind of study (own, cited) and field, the weight of each feature of a candidate.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.document import Block, Document
-from pipeline.relations.citations import cited, places
+from pipeline.relations.citations import citation_ranges, cited
 from pipeline.sentences import Range, split
 
 _PROSE: Final = frozenset({"paragraph", "list_item", "abstract"})
@@ -270,7 +270,7 @@ class _Reader:
         A citation behind its authors' name opens a clause, which goes on to the next name; any other closes one.
         """
         text = self.document.text
-        some = places(self.document, whole.start, whole.end)
+        some = citation_ranges(self.document, whole.start, whole.end)
         names = [_NAMED_BEFORE.search(text, whole.start, start) for _, start, _ in some]
         opens = [match.start() if match else None for match in names]
         at = whole.start

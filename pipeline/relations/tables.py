@@ -96,7 +96,7 @@ def _of_cells(table: StudyTable, mentions: MentionIndex) -> bool:
 
 @dataclass(slots=True)
 class _Reading:
-    """A table while its rows are read into findings; ``shared`` is what its surroundings say of every row."""
+    """A table while its rows are read into evidence; ``shared`` is what its surroundings say of every row."""
 
     document: Document
     mentions: MentionIndex
@@ -116,7 +116,7 @@ class _Reading:
             self._add(subject, told, [(s.mention, s.score, s.place) for s in self.shared if _field(s) == told])
         if "membranes" in self.said:
             self.found.rows.add(subject)
-        self.found.places.setdefault(subject, []).append(self._place(row))
+        self.found.table_rows.setdefault(subject, []).append(self._place(row))
 
     def _cells(self, row: Row, subject: Subject) -> None:
         """The values in a row's cells; one that says something without a known name leaves its field unsettled."""

@@ -2,7 +2,7 @@
 
 from pipeline.roles.examples import Failure, check, unmark
 from pipeline.roles.features import Features, Seen
-from pipeline.roles.rules import Rule, RuleSet, Vote, WordClass, load_rules, roles_dir, shipped_rules
+from pipeline.roles.rules import Rule, RuleSet, RuleVote, WordClass, load_rules, roles_dir, shipped_rules
 from pipeline.roles.tagger import (
     GROUP,
     MODEL,
@@ -18,7 +18,28 @@ from pipeline.roles.tagger import (
 from pipeline.roles.tagging import Tagged, tag
 
 __all__ = [
-    "GROUP", "MODEL", "Failure", "Features", "Observed", "Rule", "RuleSet", "Seen", "Tagged", "Tagger", "Verdict",
-    "Vote", "Weights", "WordClass", "check", "load_rules", "load_weights", "roles_dir", "shipped_rules",
-    "shipped_weights", "sigmoid", "tag", "unmark", "weights_file",
+    "GROUP",
+    "MODEL",
+    "Failure",
+    "Features",
+    "Observed",
+    "Rule",
+    "RuleSet",
+    "RuleVote",
+    "Seen",
+    "Tagged",
+    "Tagger",
+    "Verdict",
+    "Weights",
+    "WordClass",
+    "check",
+    "load_rules",
+    "load_weights",
+    "roles_dir",
+    "shipped_rules",
+    "shipped_weights",
+    "sigmoid",
+    "tag",
+    "unmark",
+    "weights_file",
 ]  # fmt: skip

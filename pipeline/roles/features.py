@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeVar
 
 from pipeline.records import CoreFacts, Label, SizeFacts, fold
 from pipeline.roles.patterns import LETTER
-from pipeline.roles.rules import RuleSet, Vote
+from pipeline.roles.rules import RuleSet, RuleVote
 from pipeline.roles.tagging import Tagged
 
 _TOKEN: Final = re.compile(r"⟦\w\d+⟧|[^\W\d_]+|\d[\d.,]*|[^\w\s]")
@@ -108,7 +108,7 @@ class Features:
         return WordClasses(self.rules)
 
     def of_sentence(
-        self, tagged: Tagged[SeenT], votes: Sequence[Vote], about: Sequence[str] = ()
+        self, tagged: Tagged[SeenT], votes: Sequence[RuleVote], about: Sequence[str] = ()
     ) -> Iterator[tuple[str, ...]]:
         """The features of each name of a tagged sentence, in the order of their numbers.
 

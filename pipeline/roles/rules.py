@@ -128,7 +128,7 @@ class _RulesFile(BaseModel):
     classes: Mapping[str, WordClass] = Field(default_factory=dict, alias="class")
 
 
-class Vote(NamedTuple):
+class RuleVote(NamedTuple):
     """What a rule says: of the name with this number in a tagged sentence, by the rule with this id."""
 
     number: int
@@ -225,7 +225,7 @@ class RuleSet:
             needed |= bit
         return compiled, needed
 
-    def votes(self, tagged: Tagged[NameT]) -> list[Vote]:
+    def votes(self, tagged: Tagged[NameT]) -> list[RuleVote]:
         """What the rules say of the names of a tagged sentence, each rule at most once of each name."""
         text = searched(tagged.text)
         if "⟦" not in text:
@@ -233,10 +233,10 @@ class RuleSet:
         there = 0
         for sign in signs(text):
             there |= self._bits.get(sign, 0)
-        found = [Vote(n, one.rule.sets, one.rule.id) for one in self._compiled for n in one.numbers(text, there)]
+        found = [RuleVote(n, one.rule.sets, one.rule.id) for one in self._compiled for n in one.numbers(text, there)]
         return self._weighed(found)
 
-    def _weighed(self, votes: list[Vote]) -> list[Vote]:
+    def _weighed(self, votes: list[RuleVote]) -> list[RuleVote]:
         """The votes without those whose rules need another's or give way to it."""
         said: dict[int, set[str]] = {}
         for vote in votes:

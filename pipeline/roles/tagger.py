@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.errors import RulesError
 from pipeline.records import BEARING, Label, Role
 from pipeline.roles.features import Features, Seen, SeenT, lists
-from pipeline.roles.rules import RuleSet, Vote, roles_dir, shipped_rules
+from pipeline.roles.rules import RuleSet, RuleVote, roles_dir, shipped_rules
 from pipeline.roles.tagging import tag
 
 GROUP: Final[dict[Label, str]] = {
@@ -98,7 +98,7 @@ class Observed(Generic[SeenT]):
     """What is seen of a sentence's outermost names: what rules say, their features, and which stand in one list."""
 
     names: tuple[SeenT, ...]
-    votes: tuple[Vote, ...]
+    votes: tuple[RuleVote, ...]
     rows: tuple[tuple[str, ...], ...]
     lists: tuple[tuple[int, ...], ...]
 
@@ -124,7 +124,7 @@ class Tagger:
             names: the names in it.
             about: features of the sentence, such as the section where it stands.
         """
-        return self.judge(self.observe(text, start, end, names, about))
+        return self.verdicts(self.observe(text, start, end, names, about))
 
     def observe(
         self, text: str, start: int, end: int, names: Sequence[SeenT], about: Sequence[str] = ()
@@ -135,7 +135,7 @@ class Tagger:
         rows = tuple(self.features.of_sentence(tagged, votes, about))
         return Observed(tagged.names, tuple(votes), rows, tuple(map(tuple, lists(tagged))))
 
-    def judge(self, seen: Observed[SeenT]) -> list[tuple[SeenT, Verdict]]:
+    def verdicts(self, seen: Observed[SeenT]) -> list[tuple[SeenT, Verdict]]:
         """The verdict on each name of an observed sentence."""
         odds = [self._odds(name, row) for name, row in zip(seen.names, seen.rows, strict=True)]
         for vote in seen.votes:
@@ -152,7 +152,7 @@ class Tagger:
         table = self.weights.support[GROUP[name.label]]
         return math.fsum(table.get(feature, 0.0) for feature in row)
 
-    def _verdict(self, name: Seen, odds: float, row: Sequence[str], votes: Sequence[Vote]) -> Verdict:
+    def _verdict(self, name: Seen, odds: float, row: Sequence[str], votes: Sequence[RuleVote]) -> Verdict:
         support = sigmoid(odds)
         own = next(
             (v.sets for v in votes if v.rule in self.rules.own and v.sets not in ("negated", "hypothetical")), None

@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import UsageError
 from pipeline.evaluation import Gold, Tally, Threshold, compare, score, shortfalls, tally
 from pipeline.evaluation.scores import calibrate
-from pipeline.evaluation.tally import Judged
+from pipeline.evaluation.tally import Assessed
 from pipeline.records import Record
 from tests.evaluation.make import gold, record
 
@@ -88,8 +88,8 @@ def test_a_threshold_that_is_not_reached_is_told_with_the_figure() -> None:
 
 
 def test_calibration_compares_scores_with_how_often_they_are_right() -> None:
-    judged = [Judged("drugs", 0.95, right=n != 0) for n in range(10)] + [Judged("drugs", 0.55, right=False)] * 10
-    calibration = calibrate(judged)
+    assessed = [Assessed("drugs", 0.95, right=n != 0) for n in range(10)] + [Assessed("drugs", 0.55, right=False)] * 10
+    calibration = calibrate(assessed)
     high = calibration.bins[-1]
     assert (high.values, high.right) == (10, 0.9)
     assert high.mean_score == pytest.approx(0.95)

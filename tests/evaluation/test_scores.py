@@ -74,12 +74,12 @@ def test_the_same_value_cannot_satisfy_two_gold_values() -> None:
 
 
 def test_an_error_names_what_nearly_matched_and_where_to_look() -> None:
-    wanted = gold([("1", "cores", "mesoporous silica NPs")])
+    wanted = gold([("1", "cores", "silica-gold NPs")])
     scores = score([record("1", {"cores": [value("silica", evidence=("m7",))]})], wanted)
     by_kind = {error.kind: error for error in scores.errors}
     assert by_kind["FN"].nearest == "silica"
     assert by_kind["FN"].source == "Table 1, row 1, column 1"
-    assert (by_kind["FP"].nearest, by_kind["FP"].evidence) == ("mesoporous silica NPs", ("m7",))
+    assert (by_kind["FP"].nearest, by_kind["FP"].evidence) == ("silica-gold NPs", ("m7",))
 
 
 def test_recall_of_stated_values_leaves_out_what_the_prose_does_not_say() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 
 import pytest
@@ -13,6 +14,10 @@ from pipeline.ner import annotate, load
 from pipeline.records import Mention
 
 Annotate = Callable[[str], list[Mention]]
+gap = partial(
+    pytest.param, marks=pytest.mark.xfail(strict=True, reason="the shipped rules and weights do not tell this yet")
+)
+"""A case that ought to hold and does not yet; once it does, this fails and the mark goes."""
 
 
 def as_document(text: str) -> Document:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import Annotate
+from .conftest import Annotate, gap
 
 
 def drugs(mentions: Annotate, text: str) -> list[str]:
@@ -60,15 +60,15 @@ def test_targets_buffers_and_what_cells_make_are_no_drugs(mentions: Annotate, te
 @pytest.mark.parametrize(
     ("text", "name", "role"),
     [
-        ("Sunitinib was placed in PLA micelles. Tumours took up sunitinib.", "sunitinib", "cargo"),
-        ("Sunitinib is toxic. It was encapsulated in PLGA nanoparticles.", "Sunitinib", "cargo"),
-        ("Liposomes were loaded with sunitinib. Axitinib was less active.", "Axitinib", "comparator"),
+        gap("Sunitinib was placed in PLA micelles. Tumours took up sunitinib.", "sunitinib", "cargo"),
+        gap("Sunitinib is toxic. It was encapsulated in PLGA nanoparticles.", "Sunitinib", "cargo"),
+        gap("Liposomes were loaded with sunitinib. Axitinib was less active.", "Axitinib", "comparator"),
         ("PLGA nanoparticles were coated. Doxil had no effect.", "Doxil", "comparator"),
-        ("Uptake was stopped by genistein.", "genistein", "reagent"),
-        ("Diabetes came with streptozotocin.", "streptozotocin", "reagent"),
-        ("Membranes came from cells treated with mitoxantrone.", "mitoxantrone", "reagent"),
+        gap("Uptake was stopped by genistein.", "genistein", "reagent"),
+        gap("Diabetes came with streptozotocin.", "streptozotocin", "reagent"),
+        gap("Membranes came from cells treated with mitoxantrone.", "mitoxantrone", "reagent"),
         ("Survival was 40 days against 12, compared with 13 for lapatinib.", "lapatinib", "comparator"),
-        ("Cells were seen with Hoechst 33342.", "Hoechst 33342", "reagent"),
+        gap("Cells were seen with Hoechst 33342.", "Hoechst 33342", "reagent"),
         ("Micelles held sunitinib and the CSF-1R inhibitor edicotinib.", "edicotinib", "cargo"),
         ("PLGA nanoparticles were coated. Becaplermin gel was less effective.", "Becaplermin", "comparator"),
     ],

@@ -1,8 +1,10 @@
-"""From mentions to records: studies by citation, roles, merging, and silence where no coat is spoken of."""
+"""From mentions to records: studies by citation, roles, merging, and silence where no coat is told."""
 
 from __future__ import annotations
 
-from pipeline.relations import assemble
+import pytest
+
+from pipeline.relations import assemble, silence
 
 HEAD = ["Membrane", "Core", "Drug", "Size (nm)", "Disease", "Ref."]
 
@@ -39,7 +41,7 @@ def test_prose_joins_the_row_of_the_study_it_cites(paper, said) -> None:
     review(paper).block(
         "paragraph",
         "{N:Silica} is cheap. Wu et al. coated {N:PLGA} with membrane of {C:HeLa} cells [3]. It was loaded with {D:DOX}"
-        " and given to {A:nude mice}, and {C:KB} cells took it up. Others used {C:COS-7} membrane [5,6].",
+        " and given to {A:nude mice}, and {C?:KB} cells took it up. Others used {C:COS-7} membrane [5,6].",
     )
     first, second = assemble(*paper.done())
     assert said(first, "text") == {
@@ -69,11 +71,11 @@ def test_channels_can_be_asked_for_alone(paper, said) -> None:
 def test_a_source_paper_is_one_study_of_its_own(paper, said) -> None:
     paper.block("title", "{C:PANC-1} membrane-coated {N:PLGA} carries {D:gemcitabine}")
     paper.block(
-        "abstract", "We treated {X:pancreatic cancer}. Particles measured {S:130 nm}. Free {D:paclitaxel} did little."
+        "abstract", "We treated {X:pancreatic cancer}. Particles measured {S:130 nm}. Free {D?:paclitaxel} did little."
     )
     paper.block("paragraph", "Coats of {C:4T1} membrane were described for {X:breast cancer} [1].", "Introduction")
     paper.block(
-        "paragraph", "{C:BxPC-3} and {C:PANC-1} cells were cultured. {A:NOD/SCID mice} bore tumours.", "Methods"
+        "paragraph", "{C?:BxPC-3} and {C?:PANC-1} cells were cultured. {A:NOD/SCID mice} bore tumours.", "Methods"
     )
     (record,) = assemble(*paper.done(doi="10.5555/own", title="Own"))
     assert (record.study.key, record.study.doi) == ("self", "10.5555/own")
@@ -87,29 +89,98 @@ def test_a_source_paper_is_one_study_of_its_own(paper, said) -> None:
     }
 
 
-def test_papers_of_another_subject_make_no_record(paper) -> None:
+def off_topic(paper) -> None:
     paper.block("title", "{D:Cisplatin} in {X:ovarian cancer}")
-    paper.block("abstract", "{C:SKOV-3} cells were treated with {D:cisplatin} in {A:nude mice}.")
-    paper.table(["Cell line", "Treatment"], ["{C:SKOV-3}", "{D:cisplatin}"])
+    paper.block("abstract", "{C?:SKOV-3} cells were treated with {D:cisplatin} in {A:nude mice}.")
+    paper.table(["Cell line", "Treatment"], ["{C?:SKOV-3}", "{D:cisplatin}"])
     paper.block("paragraph", "Liposomes loaded with {D:doxorubicin} treat {X:sarcoma} [2].", "Results")
+
+
+def cells_without_a_particle(paper) -> None:
+    paper.block("title", "A receptor in {C?:HEK 293} membranes")
+    paper.block("abstract", "Membranes were isolated from {C:HEK 293} cells, and its ligand was released into buffer.")
+
+
+def no_cells(paper) -> None:
+    paper.block("title", "{N:Gold} rods").block("abstract", "{N:Gold} rods with {D:DOX} were {S:120 nm} long.")
+
+
+def a_coat_that_is_denied(paper) -> None:
+    paper.block("abstract", "{N:Gold} was not coated with {C!:HeLa} membrane.")
+
+
+def a_coat_that_is_supposed(paper) -> None:
+    paper.block("abstract", "{N:Gold} may one day be coated with {C~:HeLa} membrane.")
+
+
+def cells_without_a_cue(paper) -> None:
+    paper.block("abstract", "{N:Gold} coated with a membrane was given to {C?:HeLa} cells and to {C?:HeLa} tumours.")
+
+
+def nothing(paper) -> None:
+    paper.block("paragraph", "Blood is red.")
+
+
+NO_CELLS, NO_CUE = "no cells are named, so no coat", "no cells are named with a cue that their membrane is the coat"
+
+
+@pytest.mark.parametrize(
+    ("write", "why"),
+    [
+        (nothing, NO_CELLS),
+        (no_cells, NO_CELLS),
+        (off_topic, NO_CUE),
+        (cells_without_a_cue, NO_CUE),
+        (a_coat_that_is_denied, NO_CUE),
+        (a_coat_that_is_supposed, NO_CUE),
+        (cells_without_a_particle, "no particle or cargo is told beside the coat"),
+    ],
+)
+def test_a_document_without_a_coat_makes_no_record_and_says_why(paper, write, why) -> None:
+    write(paper)
+    document, mentions = paper.done()
+    assert assemble(document, mentions) == []
+    assert silence(document, mentions).startswith(f"no record: {why}")
+
+
+def test_a_document_with_a_record_is_not_silent(paper) -> None:
+    assert silence(*review(paper).done()) == ""
+
+
+def test_a_channel_that_is_not_asked_for_is_silent(paper) -> None:
+    document, mentions = review(paper).done()
+    assert assemble(document, mentions, ("text",)) == []
+    assert silence(document, mentions, ("text",)).startswith("no record: ")
+
+
+def test_what_a_paper_on_its_own_coat_retells_makes_no_record_of_the_cited_study(paper) -> None:
+    paper.block("title", "{C:PANC-1} membrane on {N:PLGA}")
+    paper.block("abstract", "{C:PANC-1} membrane covered {N:PLGA}.")
+    paper.block("paragraph", "Wu et al. put {C:4T1} membrane on {N:gold} [1].", "Introduction")
+    assert [record.study.key for record in assemble(*paper.done())] == ["self"]
+
+
+def test_a_table_whose_shells_are_no_cells_makes_no_record(paper) -> None:
+    paper.table(["Core", "Shell", "Size (nm)", "Ref."], ["{N:iron oxide}", "chitosan", "{S:90}", "[1]"])
     assert assemble(*paper.done()) == []
 
 
-def test_membranes_of_cells_that_coat_nothing_make_no_record(paper) -> None:
-    paper.block("title", "A receptor in {C:HEK 293} membranes")
-    paper.block(
-        "abstract", "Membranes were isolated from {C:HEK 293} cells, and {D:naloxone} was released into buffer."
-    )
-    paper.block("paragraph", "The {C:HEK 293} membrane bound {D:naloxone}. Liposomes were {S:120 nm} wide.", "Results")
-    assert assemble(*paper.done()) == []
+def test_a_value_that_is_denied_or_of_another_part_is_none(paper, said) -> None:
+    paper.block("abstract", "{C:KB} membrane covered {N:gold} with {D:DOX}. No {D!:PTX} and free {D?:cisplatin}.")
+    paper.block("abstract", "It was {S:120 nm}, its core {S?:90 nm}. {X?:Stroke} is common; {X:gout} was treated.")
+    (record,) = assemble(*paper.done())
+    assert said(record) == {
+        "membranes": ["KB"], "cores": ["gold"], "drugs": ["DOX"], "sizes": ["120 nm"], "diseases": ["gout"],
+    }  # fmt: skip
 
 
-def test_shells_that_are_no_cells_make_no_record(paper) -> None:
-    document, mentions = paper.table(
-        ["Core", "Shell", "Size (nm)", "Ref."], ["{N:iron oxide}", "{C:chitosan}", "{S:90}", "[1]"]
-    ).done()
-    unlinked = [m.model_copy(update={"curie": None}) for m in mentions]
-    assert assemble(document, unlinked) == []
+def test_what_the_text_seems_to_say_is_not_found_and_what_it_never_names_is_not_reported(paper) -> None:
+    paper.block("abstract", "{C:KB} membrane covered {N:gold} against {X!:sepsis}, and {D?:DOX} was given alone.")
+    (record,) = assemble(*paper.done())
+    assert record.missing == {
+        "drugs": "not_found", "sizes": "not_reported", "diseases": "not_found", "animal_models": "not_reported",
+        "modalities": "not_reported",
+    }  # fmt: skip
 
 
 def test_the_order_of_mentions_changes_nothing(paper) -> None:

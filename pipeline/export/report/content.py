@@ -83,7 +83,7 @@ class Content:
     @property
     def read(self) -> list[Outcome]:
         """The inputs that could be read and gave a record, and those that are other inputs again."""
-        return [outcome for outcome in self.outcomes if outcome.status == "ok" and outcome not in self.bare]
+        return [outcome for outcome in self.outcomes if outcome.status == "ok" and not outcome.is_bare]
 
     @property
     def failed(self) -> list[Outcome]:
@@ -93,7 +93,7 @@ class Content:
     @property
     def bare(self) -> list[Outcome]:
         """The inputs that could be read and gave no record."""
-        return [each for each in self.outcomes if each.status == "ok" and not each.records and not each.message]
+        return [outcome for outcome in self.outcomes if outcome.is_bare]
 
     @property
     def values(self) -> int:
@@ -125,8 +125,7 @@ def gather(folder: RunFolder, shown: int = SHOWN) -> Content:
         records = tuple(record for record in extraction.records if record.id in chosen)
         if records or content.found[kind] < shown:
             content.outcomes.append(extraction.outcome)
-        bare = kind == "read" and not extraction.records and not extraction.outcome.message
-        content.found.update({kind: 1, "records": len(extraction.records), "bare": int(bare)})
+        content.found.update({kind: 1, "records": len(extraction.records), "bare": int(extraction.outcome.is_bare)})
         if records:
             _add_paper(content, facts_of(replace(extraction, records=records), folder))
     return content

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from pipeline.relations.genre import reports_own_work
 
 from pipeline.records import CoreFacts, Term
 from pipeline.relations import assemble
@@ -74,7 +73,7 @@ def test_a_type_is_joined_with_a_line_that_is_known_to_be_of_it(paper, said) -> 
 
 
 def test_a_form_alone_is_joined_with_the_material_in_that_form(paper, said) -> None:
-    source(paper, "{C:KB} membrane-coated {N:gold cages}.", "The {N:cages} shone more than {N:gold rods}.")
+    source(paper, "{C:KB} membrane-coated {N:gold cages}.", "The {N:cages} shone more than {N?:gold rods}.")
     document, mentions = paper.done()
     gold = (Term(name="gold"),)
     facts = {
@@ -91,7 +90,7 @@ def test_side_issues_and_donor_animals_are_left_out(paper, said) -> None:
     source(
         paper,
         "{T:Neutrophil} membrane coated {N:PLGA} to treat {X:arthritis} in {A:DBA/1J mice}.",
-        "Neutrophils were isolated from {A:C57BL/6 mice}. {X:Hepatitis} was treated elsewhere.",
+        "Neutrophils were isolated from {A?:C57BL/6 mice}. {X?:Hepatitis} was treated elsewhere.",
     )
     (record,) = assemble(*paper.done())
     assert said(record)["diseases"] == ["arthritis"]
@@ -107,33 +106,6 @@ def test_a_core_told_at_different_depth_is_one_value(paper, said) -> None:
     (record,) = assemble(*paper.done())
     assert said(record)["cores"] == ["mesoporous silica nanoparticles"]
     assert len(record.cores[0].evidence) == 3
-
-
-@pytest.mark.parametrize(("line", "own"), [("Mini review", False), ("Received for review 3 May 2021", True)])
-def test_the_kind_of_article_is_told_from_other_lines(paper, line, own) -> None:
-    document, _ = paper.block("other", line).block("title", "Coats").block("paragraph", "We coated gold.").done()
-    assert reports_own_work(document) is own
-
-
-@pytest.mark.parametrize(
-    ("title", "body", "own"),
-    [
-        ("Recent advances in coats", "We think so.", False),
-        ("Coats", "Wu et al. did this. Li et al. did that. In another study, gold was used.", False),
-        ("Coats", "We coated gold.", True),
-        ("Coats", "Gold was boiled. " * 60 + "Wu et al. did this. Li et al. did that. Xu et al. did more.", True),
-    ],
-)
-def test_a_review_is_told_from_a_source_paper(paper, title, body, own) -> None:
-    document, _ = paper.block("title", title).block("paragraph", body).done(title=title)
-    assert reports_own_work(document) is own
-
-
-def test_one_sentence_on_making_does_not_outweigh_many_on_the_work_of_others(paper) -> None:
-    told = " ".join(f"Gold was coated with the membrane of cells [{n}]." for n in range(1, 6))
-    own = "We prepared gold rods coated with a membrane."
-    document, _ = paper.block("title", "Coats").block("paragraph", f"{told} {own}").done()
-    assert not reports_own_work(document)
 
 
 def test_a_nucleic_acid_told_at_different_depth_is_one_drug(paper, said) -> None:

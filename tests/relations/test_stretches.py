@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pipeline.relations.passages import stretches
+
+from pipeline.relations.stretches import stretches
 
 
 @pytest.fixture
