@@ -66,14 +66,15 @@ def main() -> None:
     args = parser.parse_args()
     nlp = load(args.model)
     gold, predicted, linked = [], [], []
-    with nlp.select_pipes(disable=args.without):
-        for number, passage in enumerate(test_split(args.data, args.corpus)):
-            name = f"{number} {passage.id}"  # sentence corpora repeat their identifiers
-            gold += [LabelledSpan(name, m.start, m.end, args.label) for m in passage.marks if m.label == args.label]
-            for mention in annotate(as_document(name, passage.text), nlp):
-                if mention.label == args.label:
-                    predicted.append(LabelledSpan(name, mention.start, mention.end, args.label))
-                    linked.append(((passage.id, mention.start, mention.end), mention.curie or ""))
+    for part in args.without:
+        nlp.remove_pipe(part)
+    for number, passage in enumerate(test_split(args.data, args.corpus)):
+        name = f"{number} {passage.id}"  # sentence corpora repeat their identifiers
+        gold += [LabelledSpan(name, m.start, m.end, args.label) for m in passage.marks if m.label == args.label]
+        for mention in annotate(as_document(name, passage.text), nlp):
+            if mention.label == args.label:
+                predicted.append(LabelledSpan(name, mention.start, mention.end, args.label))
+                linked.append(((passage.id, mention.start, mention.end), mention.curie or ""))
     if not gold:
         raise SystemExit(f"{args.corpus} marks no {args.label}; see models/training/corpora.json")
     figure = score_mentions(gold, predicted)[args.label]["strict"]

@@ -62,21 +62,26 @@ def read_docx(data: bytes, source: Source) -> Document:
         ReadError: it is damaged, unpacks to more than it may, or holds no text.
     """
     import docx
-    from docx.opc.exceptions import PackageNotFoundError
     from lxml import etree  # type: ignore[import-untyped]
 
     name = Path(source.path).name
     _check_size(name, data)
     try:
         opened = docx.Document(io.BytesIO(data))
+    except Exception as error:  # whatever a spoilt archive makes of zipfile, zlib, lxml or python-docx
+        raise _damaged(name, error) from error
+    try:
         items = _Word(opened).items()
-    except (KeyError, ValueError, AttributeError, PackageNotFoundError, zipfile.BadZipFile, etree.LxmlError) as error:
-        raise ReadError(
-            "damaged", f"{name} is a damaged Word document ({type(error).__name__}): open it in Word and save it anew."
-        ) from error
+    except (KeyError, ValueError, AttributeError, etree.LxmlError) as error:  # a part that is missing or malformed
+        raise _damaged(name, error) from error
     if not any(item.text or item.grid for item in items):
         raise ReadError("not_a_document", f"{name} holds no text (pictures only?): make a PDF of it and use --ocr.")
     return read_items(items, source)
+
+
+def _damaged(name: str, error: Exception) -> ReadError:
+    said = type(error).__name__
+    return ReadError("damaged", f"{name} is a damaged Word document ({said}): open it in Word and save it anew.")
 
 
 def _check_size(name: str, data: bytes) -> None:
