@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run flow test test-fast accuracy floors lint docs screenshots bench model judge corpus lock clean
+.PHONY: help run flow test test-fast accuracy floors lint docs screenshots bench model scorer corpus lock clean
 
 # Python 3.11 or 3.12: scispaCy has no wheels for later ones.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p --version >/dev/null 2>&1 && echo $$p && break; done)
@@ -65,8 +65,8 @@ bench: $(READY) ## time reading, recognition, whole runs and loading, beside wha
 model: $(READY) ## assemble models/coatmine from its components
 	@$(BIN)/python scripts/build_model.py
 
-judge: $(READY) ## learn anew which mentions are values (models/judge), from corpus/ and gold/
-	@$(BIN)/python scripts/train_judge.py
+scorer: $(READY) ## learn anew which mentions are values (models/scorer), from corpus/ and gold/
+	@$(BIN)/python scripts/train_scorer.py
 
 corpus: $(READY) ## typeset the sample papers from their sources
 	@$(BIN)/python scripts/build_corpus.py
