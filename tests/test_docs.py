@@ -160,7 +160,7 @@ def fault(command: Command) -> str:
         said = usage_error(app if program == "coatmine" else flows(), rest)
         return "" if command.in_prose and re.search("Missing|requires an argument", said) else said
     if program == "make":
-        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
         unknown = [word for word in rest if "=" not in word and word not in targets]
         return f"no target {unknown}" if unknown else ""
     if program == "pip":

@@ -107,13 +107,13 @@ class Reader:
                 f"{name} was not read within {self.limits.seconds:g} s: it may be malicious or very long;"
                 " raise the time limit if you trust it.",
             )
-        cause = "it is malformed"
-        if children.memory_is_limited():
-            cause += f", or needs more than {self.limits.memory_mb} MB"
+        limited = children.memory_is_limited()
+        cause = f", or needs more than {self.limits.memory_mb} MB" if limited else ""
+        more = " or raise the memory limit if you trust it" if limited else ""
         return ReadError(
             "failed",
-            f"{name} ended the process that read it (exit {death.code}): {cause}; repair it (qpdf, mutool) or raise"
-            " the memory limit if you trust it.",
+            f"{name} ended the process that read it (exit {death.code}): it is malformed{cause}; repair it (qpdf,"
+            f" mutool){more}.",
         )
 
 

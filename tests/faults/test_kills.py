@@ -98,7 +98,7 @@ def extract_in_a_fork(papers: Path, out: Path) -> None:
 @pytest.mark.slow
 def test_extract_killed_in_the_middle_of_each_stage_ends_as_if_nothing_had_been(papers, whole, tmp_path, monkeypatch):
     nlp = ner.load(None)
-    monkeypatch.setattr(stages.ner, "load", lambda _: nlp)  # loaded once for all runs
+    monkeypatch.setattr(stages.ner, "load", lambda *_: nlp)  # loaded once for all runs
     fork = multiprocessing.get_context("fork")
     kills = 0
     for number, aims in enumerate(rounds()):
