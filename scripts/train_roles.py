@@ -25,9 +25,10 @@ from pipeline.document import Document
 from pipeline.evaluation import GoldValue
 from pipeline.evaluation.matching import FoundValue, matches
 from pipeline.evaluation.voices import Mark, MarkedText
+from pipeline.ner.roles import surroundings
 from pipeline.records import BEARING, FIELD_OF, CoreValue, FieldName, Mention, Role, SizeValue, Value
 from pipeline.roles import GROUP, Features, RuleSet, Weights, load_rules, tag
-from pipeline.sections import opening_of, section_of
+from pipeline.sections import opening_of
 from pipeline.sentences import sentence_at, sentences
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -182,7 +183,7 @@ def seen(
             by_sentence[where].append(mention)
     for (start, end), some in by_sentence.items():
         block = document.block_at(start)
-        about = (f"at={section_of(block, opening)}",) if block is not None else ("at=body",)
+        about = surroundings(block, opening, _features(rules))
         tagged = tag(document.text, start, max(end, *(m.end for m in some)), some)
         votes = rules.votes(tagged)
         for mention, row in zip(tagged.names, features.of_sentence(tagged, votes, about), strict=True):

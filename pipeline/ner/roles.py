@@ -12,9 +12,9 @@ from typing import TypeVar
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document import Document
+from pipeline.document import Block, Document
 from pipeline.ner.state import Found, state_of
-from pipeline.roles import Observed, Seen, Tagger, Verdict, load_rules, load_weights, roles_dir, weights_file
+from pipeline.roles import Features, Observed, Seen, Tagger, Verdict, load_rules, load_weights, roles_dir, weights_file
 from pipeline.sections import opening_of, section_of
 from pipeline.sentences import Range, sentence_at
 
@@ -83,6 +83,20 @@ def _take(found: Found, verdict: Verdict) -> None:
         found.size = found.size.model_copy(update={"of": "core" if found.role == "core_size" else "coated"})
 
 
+def surroundings(block: Block | None, opening: Block | None, features: Features) -> tuple[str, ...]:
+    """What the place of a sentence says of its names: the section, and what the heading right above it speaks of.
+
+    Args:
+        block: the block that the sentence stands in; None where there is no document.
+        opening: the block that stands for the abstract where none is marked.
+        features: knows the word classes.
+    """
+    if block is None:
+        return ("at=body",)
+    heading = features.heading(block.section[-1]) if block.section else ()
+    return (f"at={section_of(block, opening)}", *heading)
+
+
 def observations(
     text: str, document: Document | None, sentences: Sequence[Range], names: Iterable[SeenT], tagger: Tagger
 ) -> Iterator[Observed[SeenT]]:
@@ -102,7 +116,7 @@ def observations(
     for (start, end), some in sorted(by_sentence.items()):
         stop = max(end, *(name.end for name in some))
         block = document.block_at(start) if document is not None else None
-        about = (f"at={section_of(block, opening)}",) if block is not None else ("at=body",)
+        about = surroundings(block, opening, tagger.features)
         left = sorted(some, key=lambda n: (n.start, -n.end, n.label))
         while left:
             seen = tagger.observe(text, start, stop, left, about)

@@ -21,6 +21,8 @@ _FAR: Final = 10
 """Words to each side that count at all."""
 _STEPS: Final = ((1, "1"), (3, "3"), (6, "6"), (12, "12"))
 """Distances in words to the nearest word of a class, and what they are called."""
+_STEPS_OF_WORK: Final = ("coat", "fuse", "membrane", "load", "test", "give", "measure", "donate")
+"""Word classes that tell in a heading which step of the work is spoken of."""
 _PATH: Final = 12
 """Words between two names that may tell how they stand to each other."""
 _END: Final = 4
@@ -106,6 +108,12 @@ class Features:
     @cached_property
     def _classes(self) -> WordClasses:
         return WordClasses(self.rules)
+
+    def heading(self, text: str) -> tuple[str, ...]:
+        """What a heading speaks of: the word classes in it that tell a step of the work."""
+        tokens = [token.lower() for token in _TOKEN.findall(text)]
+        there = {name for names in self._classes.of(tokens) for name in names}
+        return tuple(f"H={name}" for name in _STEPS_OF_WORK if name in there)
 
     def of_sentence(
         self, tagged: Tagged[SeenT], votes: Sequence[RuleVote], about: Sequence[str] = ()
