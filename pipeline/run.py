@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import export, ner, readers, relations, workers
 from pipeline.document import Document
-from pipeline.folder import RunFolder, link_atomically, writing
+from pipeline.folder import RunFolder, link_atomically, place, writing
 from pipeline.inputs import Plan, discover, plan
 from pipeline.records import SAME_BYTES, Mention, Outcome, Record
 from pipeline.settings import Settings
@@ -122,8 +122,8 @@ class Summary:
 
 
 def extract(
-    paths: Iterable[Path],
-    out: Path,
+    paths: Iterable[Path | str],
+    out: Path | str,
     settings: Settings | None = None,
     *,
     force: bool = False,
@@ -135,7 +135,7 @@ def extract(
     """Read, annotate and assemble all inputs, and write the run's outputs into ``out``.
 
     Args:
-        paths: files, and folders that are searched for documents.
+        paths: files, and folders that are searched for documents; URLs such as ``s3://bucket/papers`` too.
         out: the run's folder; a folder of an earlier run is brought up to date, and papers new to it are added.
         settings: channels, model, worker processes and limits.
         force: run every stage again, also where a stored result would do.
@@ -151,7 +151,7 @@ def extract(
         ModelError: the model cannot be loaded.
     """
     settings = settings or Settings()
-    given = list(paths)
+    given, out = [place(path) for path in paths], place(out)
     plan(given, out, replace=replace)  # refuses before the folder is made
     with RunFolder(out).locked(wait):
         work = plan(given, out, replace=replace)  # another run may have ended since
