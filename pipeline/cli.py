@@ -347,7 +347,11 @@ def _place(where: str) -> Path:
 def extract(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", parser=_place, help="Papers, or folders to search for them; or URLs."),
+        typer.Argument(
+            metavar="PATH...",
+            parser=_place,
+            help="Papers (.pdf, .xml, .nxml, .html, .docx, .md, .txt), or folders to search for them; or URLs.",
+        ),
     ],
     out: Annotated[
         Path,

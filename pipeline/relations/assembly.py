@@ -68,8 +68,15 @@ def collect(document: Document, index: MentionIndex, channels: Sequence[str] = (
         found.update(from_tables(document, index, names if own else None))
     if "text" in channels:
         found.update(from_prose(document, index, names, attribution))
+    found.values = [e for e in found.values if not _retold(e, found.captions)]
     found.values = [part for evidence in found.values for part in parts_of(evidence)]
     return found
+
+
+def _retold(evidence: Evidence, captions: Iterable[tuple[int, int]]) -> bool:
+    """Whether prose takes for the paper's own work what the caption of a table of others' studies says."""
+    mention, own = evidence.mention, evidence.channel == "text" and evidence.subject.study == SELF
+    return own and any(start <= mention.start and mention.end <= end for start, end in captions)
 
 
 def parts_of(evidence: Evidence) -> Iterator[Evidence]:

@@ -71,6 +71,11 @@ def told_of_all(document: Document, table: Table, mentions: MentionIndex, *, rev
     return found
 
 
+def caption_of(document: Document, table: Table) -> tuple[int, int] | None:
+    """Where a table's caption stands on the document's text, if it does."""
+    return next(((place.start, place.end) for place in _caption(document, table)), None)
+
+
 def names_hybrid(text: str) -> bool:
     """Whether a text joins the cells it names into one coat."""
     return _JOINED.search(text) is not None

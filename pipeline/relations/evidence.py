@@ -56,6 +56,8 @@ class Collected:
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
         particles: subjects of which prose tells that there is a particle, named or not.
         table_rows: the rows of tables that speak of each subject.
+        captions: where the captions of tables stand that list the studies of others; they tell of no work of the
+            paper's own.
         dois: by study key the DOI that a table gives for a study whose entry in the reference list has none.
         unsettled: fields of which the text seems to speak without a value that could be settled.
         mentioned: labels of which any mention stands in what speaks of a subject.
@@ -65,6 +67,7 @@ class Collected:
     rows: set[Subject] = field(default_factory=set)
     particles: set[Subject] = field(default_factory=set)
     table_rows: dict[Subject, list[TableRow]] = field(default_factory=dict)
+    captions: list[tuple[int, int]] = field(default_factory=list)
     dois: dict[str, str] = field(default_factory=dict)
     unsettled: set[tuple[Subject, FieldName]] = field(default_factory=set)
     mentioned: set[tuple[Subject, FieldName]] = field(default_factory=set)
@@ -76,6 +79,7 @@ class Collected:
         self.particles |= other.particles
         for subject, rows in other.table_rows.items():
             self.table_rows.setdefault(subject, []).extend(rows)
+        self.captions += other.captions
         self.dois |= other.dois
         self.unsettled |= other.unsettled
         self.mentioned |= other.mentioned

@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.document import Cell, Document
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, TableRow, fold
-from pipeline.relations.captions import Shared, names_hybrid, told_of_all
+from pipeline.relations.captions import Shared, caption_of, names_hybrid, told_of_all
 from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject, identity
 from pipeline.relations.listing import listed_as
 from pipeline.relations.references import cited_by_author, cited_by_identifier, is_doi
@@ -24,6 +24,7 @@ _COATED = re.compile(r"(?<!un)(?<!non-)(?:coated|camouflaged|cloaked|wrapped)\b"
 _CELLULAR = re.compile(r"\bmembranes?\b|\bcells?\b|bacteri|\bvesicles?\b|\bexosom", re.IGNORECASE)
 _YEAR = re.compile(r"^(?:publication |pub )?years?$", re.IGNORECASE)
 _PUBMED = re.compile(r"pmid|pubmed", re.IGNORECASE)
+_REVIEW = re.compile(r"\b(?:reviews?|overview|survey|perspectives?|state of the art)\b", re.IGNORECASE)
 _IN_WORDS: Final[tuple[FieldName, ...]] = ("animal_models", "modalities")
 """What findings told in words may tell of a study, where the table has no column for it."""
 
@@ -36,19 +37,24 @@ def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[
     Args:
         document: the document.
         mentions: its mentions.
-        own_names: in a paper that tells of its own work the names of its formulations, of which a row that cites
-            nothing may be; None elsewhere, where such a row is a study by its label.
+        own_names: in a paper that tells of its own work the names of its formulations; None elsewhere. In a table of
+            which no row cites they alone are its studies, unless the title announces a review.
     """
     found = Collected()
+    reviews = _announces_review(document)
     for table in _study_tables(document, mentions):
         if "membranes" in table.fields and not _of_cells(table, mentions):
             continue  # shells of another kind
-        reading = _Reading(
-            document, mentions, table, told_of_all(document, table.table, mentions, review=own_names is None), found
-        )
-        subjects = [(row, _subject(document, table, row, own_names)) for row in table.rows]
+        others = reviews or any(_cites(document, table, row) for row in table.rows)
+        shared = told_of_all(document, table.table, mentions, review=others or own_names is None)
+        reading = _Reading(document, mentions, table, shared, found)
+        subjects = [(row, _subject(document, table, row, own_names, others=others)) for row in table.rows]
         listed = _listed(document, mentions, subjects)
         found.dois |= {key: doi for doi, key in listed.items()}
+        if any(subject.study != SELF for _, subject in subjects if subject) and (
+            caption := caption_of(document, table.table)
+        ):
+            found.captions.append(caption)
         for row, subject in subjects:
             if subject is not None:
                 reading.take(row, replace(subject, study=listed.get(subject.study, subject.study)))
@@ -176,8 +182,18 @@ def _outermost(mentions: list[Mention]) -> list[Mention]:
     ]
 
 
-def _subject(document: Document, table: StudyTable, row: Row, own_names: Sequence[str] | None) -> Subject | None:
-    """The study a row is about, by its citation, its author and year, or its own label."""
+def _subject(
+    document: Document, table: StudyTable, row: Row, own_names: Sequence[str] | None, *, others: bool
+) -> Subject | None:
+    """The study a row is about, by its citation, its author and year, or its own label.
+
+    Args:
+        document: the document.
+        table: the table.
+        row: the row.
+        own_names: what the paper calls its own formulations, if it tells of any.
+        others: whether the table lists the studies of others, so that a row that cites nothing is one, too.
+    """
     by_field: dict[str, list[Cell]] = {}
     for col, cell in row.cells.items():
         by_field.setdefault(table.columns[col].field, []).append(cell)
@@ -185,12 +201,26 @@ def _subject(document: Document, table: StudyTable, row: Row, own_names: Sequenc
     named = [*by_field.get("reference", ()), *by_field.get("formulation", ()), *row.cells.values()]
     if any(_OWN.search(cell.text) for cell in named):
         return _own(name or "", own_names or ()) or Subject(SELF, next(iter(own_names or ()), None))
-    keys = _keys_in_column(document, table, row) or _keys_elsewhere(document, table, row)
-    if keys:
+    if keys := _cited(document, table, row):
         return Subject(",".join(keys), name)
-    if own_names is not None and "reference" not in by_field:
+    if own_names is not None and not others:
         return _own(name or "", own_names)
     return Subject(f"{table.name}: {_row_label(table, row, named)}", name)
+
+
+def _cited(document: Document, table: StudyTable, row: Row) -> list[str]:
+    """The references that a row cites."""
+    return _keys_in_column(document, table, row) or _keys_elsewhere(document, table, row)
+
+
+def _cites(document: Document, table: StudyTable, row: Row) -> bool:
+    """Whether a row cites a work, be it one that can be settled or not."""
+    return any(table.columns[col].field == "reference" for col in row.cells) or bool(_cited(document, table, row))
+
+
+def _announces_review(document: Document) -> bool:
+    titles = [document.text[block.start : block.end] for block in document.blocks if block.kind == "title"]
+    return any(_REVIEW.search(title) for title in (document.metadata.title or "", *titles))
 
 
 def _row_label(table: StudyTable, row: Row, cells: Iterable[Cell]) -> str:

@@ -86,6 +86,24 @@ def test_a_doi_behind_a_link_at_the_end_of_an_entry():
     assert [(r.key, r.doi) for r in found.references] == [("1", "10.5555/r.1"), ("2", "10.5555/r.2")]
 
 
+def test_a_frame_around_a_picture_is_no_table():
+    frame = "<table><tr><td><img src=x></td></tr><tr><td>Fig. 1 Rods in coats.</td></tr></table>"
+    found = document(f"<article><h1>Rods</h1><p>{PROSE * 4}</p>{frame}</article>")
+    assert not found.tables
+    assert kinds(found, "caption") == ["Fig. 1 Rods in coats."]
+
+
+def test_a_note_whose_marker_stands_by_itself():
+    table = "<table><tr><td>Coat</td><td>Core</td></tr><tr><td>RBC<sup>a</sup></td><td>gold</td></tr></table>"
+    notes = "<div class='table-footnotes'><p>Table a</p><p>RBC: red blood cells.</p><p>b</p><p>Not used.</p></div>"
+    caption = "<div class='caption'>Table 1. Coats.</div>"
+    found = document(f"<article><h1>Rods</h1><p>{PROSE * 4}</p>{caption}{table}{notes}{table}</article>")
+    assert found.tables[0].notes == {"a": "RBC: red blood cells", "b": "Not used"}
+    assert grid(found.tables[0])[1] == ["RBC", "gold"]
+    assert [each.label for each in found.tables] == ["Table 1", ""]
+    assert kinds(found, "table_note") == ["a RBC: red blood cells.", "b Not used."]
+
+
 def test_scripts_and_mathml(repository):
     assert "10-3 M with H2O2. The formula E = mc2 holds." in repository.text
     assert kinds(repository, "caption")[1] == "Figure 1. Rods in coats."

@@ -355,3 +355,17 @@ def test_a_row_that_cites_what_cannot_be_settled_is_a_study_in_a_paper_of_own_wo
     paper.table(["Membrane", "Core", "Ref."], ["{C:KB}", "{N:gold}", "Nobody (1999)"], ["{C:4T1}", "{N:silica}", "[1]"])
     records = assemble(*paper.done(), ("table",))
     assert keys(records) == ["Table 1: Nobody (1999)", "1"]
+
+
+def test_the_caption_of_a_table_of_others_studies_tells_of_no_own_work(paper) -> None:
+    paper.block("title", "Coats. A review")
+    paper.block("caption", "Table 1. {N:PLGA} coated with {T:platelet} membrane.")
+    paper.table(
+        ["Core", "Cargo", "Size (nm)", "Ref."],
+        ["{N:PLGA}", "{D:heparin}", "{S:90}", "[1]"],
+        caption="Table 1. PLGA coated with platelet membrane.",
+    )
+    document, mentions = paper.done()
+    roles = {"CELL_TYPE": "membrane_source", "CORE": "core"}
+    sure = [m.model_copy(update={"role": roles.get(m.label, m.role), "support": 0.95}) for m in mentions]
+    assert listed(assemble(document, sure)) == [("1", ["platelet"], [])]

@@ -15,7 +15,7 @@ from pipeline.readers.structured.entries import entries, mark_references, read_e
 from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, SECTIONS, squeezed
 from pipeline.readers.structured.items import Item, Link, one_line, plain
 from pipeline.readers.structured.raised import raise_citations
-from pipeline.readers.structured.tables import attach, draft, join_labels, mark_captions
+from pipeline.readers.structured.tables import attach, draft, is_table_caption, join_labels, mark_captions
 from pipeline.readers.writing import CellDraft, Source, Writer
 
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(?:\.|:)?\s*(?=[^\W\d])")
@@ -147,6 +147,7 @@ class _Writing:
             self.entries.append(entry)
             self.keys.update((anchor, entry.number or "") for anchor in one.anchors)
         self.tables = 0
+        self.captioned = any(i.grid is not None and is_table_caption(i.grid.caption.text) for i in items)
         self.listed = False
 
     def document(self, stated: Metadata) -> Document:
@@ -178,7 +179,7 @@ class _Writing:
         if grid is None:
             return
         self.tables += 1
-        made = draft(grid, self.tables)
+        made = draft(grid, 0 if self.captioned else self.tables)
         if grid.caption.text:
             self.writer.block("caption", grid.caption)
         for noise in grid.noise:

@@ -24,6 +24,8 @@ AFTER_LABEL = re.compile(r"\s*(?:[.:|\u2013\u2014)-]|[A-Z\"(\[]|$|[a-z]\))")
 WORD = re.compile(r"[^\W\d_]{2,}")
 NOTE = re.compile(rf"(?:notes?|abbreviations?|footnotes?|legend|key)\b\s*[:.\u2013-]|[{SYMBOLS}]+\s*\S", re.IGNORECASE)
 ABBREVIATION = re.compile(r"\s*([^\W_][\w+-]*)\s*[:=]")
+ALONE = re.compile(rf"(?:Table\s+)?([a-z]{{1,2}}|[{SYMBOLS}]{{1,3}})[.)]?")
+"""The marker of a note in a paragraph of its own."""
 MOST_NOTES = 3
 
 
@@ -122,14 +124,25 @@ def _labelled(item: Item) -> bool:
 
 
 def _notes(items: list[Item], item: Item, grid: Grid) -> None:
-    """Mark the paragraphs below a table that are its notes."""
+    """Mark the paragraphs below a table that are its notes; a marker in a paragraph of its own opens the next one."""
     at = next(i for i, other in enumerate(items) if other is item)
-    for after in items[at + 1 : at + 1 + MOST_NOTES]:
+    marker: Item | None = None
+    for number, after in enumerate([one for one in items[at + 1 :] if one.kind != "image"]):
         said = after.role == "table_note"
-        if after.kind not in ("paragraph", "list_item") or not (said or (not after.role and _is_note(after.passage))):
+        unsaid = not after.role and number < MOST_NOTES and _is_note(after.passage)
+        if after.kind not in ("paragraph", "list_item") or not (said or unsaid):
             return
         after.role = "table_note"
-        grid.notes.append(one_line(after.passage))
+        alone = ALONE.fullmatch(after.text)
+        if marker is not None:
+            opened = ALONE.fullmatch(marker.text)
+            sign = opened[1] if opened else ""
+            after.passage = Passage(f"{sign} {after.text}", "^" * len(sign) + " " + after.passage.marks)
+            after.links = [(a + len(sign) + 1, b + len(sign) + 1, to) for a, b, to in after.links]
+            items[:] = [one for one in items if one is not marker]
+        marker = after if alone else None
+        if not alone:
+            grid.notes.append(one_line(after.passage))
 
 
 def _is_note(passage: Passage) -> bool:
@@ -143,7 +156,7 @@ def draft(grid: Grid, position: int) -> TableDraft | None:
 
     Args:
         grid: the cells as their format gives them.
-        position: the table's place among the document's, from 1: its label where no caption says another.
+        position: the table's place among the document's, from 1: its label where no table has a caption; else 0.
     """
     _drop_blank(grid)
     if not any(cell.passage.text for cell in grid.cells):
@@ -158,7 +171,7 @@ def draft(grid: Grid, position: int) -> TableDraft | None:
             notes.setdefault(marker, said)
     label = LABEL.match(grid.caption.text)
     cells = [_unmarked(cell, notes) for cell in grid.cells]
-    name = grid.label or (label[0] if label else f"Table {position}")
+    name = grid.label or (label[0] if label else f"Table {position}" if position else "")
     return TableDraft(" ".join(name.split()), grid.caption.text, 1, grid.header_rows, cells, notes)
 
 

@@ -235,6 +235,14 @@ class Walker:
                 grid.caption = self.inner(part)[0]
         grid.cells, grid.header_rows, grid.notes = self.cells(element)
         anchors = [i for i in (element.get("id"),) if i]
+        said = [cell for cell in grid.cells if cell.passage.text]
+        if (
+            len({cell.row for cell in said}) < 2 or len({cell.col for cell in said}) < 2
+        ):  # a frame around pictures and their captions, or an equation
+            self.items += [
+                Item("paragraph", cell.passage, links=[(a, b, str(to)) for a, b, to in cell.citations]) for cell in said
+            ]
+            return
         self.items.append(Item("table", Passage(), anchors=anchors, grid=grid))
 
     def inner(self, element: Any) -> tuple[Passage, list[Link]]:
