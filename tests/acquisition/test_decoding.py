@@ -16,7 +16,7 @@ from tests.patience import patient
 
 DOI = "10.1002/adma.202100001"
 NAME = "10.1002_adma.202100001.pdf"
-ONE = gzip.compress(PDF)
+ONE = gzip.compress(PDF, mtime=0)
 RAW = zlib.compress(PDF)[2:-4]
 
 
@@ -30,7 +30,7 @@ def only(internet, tmp_path, **settings):
     [
         ("gzip", ONE),
         ("X-GZIP", ONE),
-        ("gzip", gzip.compress(PDF[:1000]) + gzip.compress(PDF[1000:])),
+        ("gzip", gzip.compress(PDF[:1000], mtime=0) + gzip.compress(PDF[1000:], mtime=0)),
         ("gzip", ONE + b"\x00" * 600),
         ("deflate", zlib.compress(PDF)),
         ("deflate", RAW),
@@ -47,7 +47,7 @@ def test_a_compressed_paper_comes_whole(internet, tmp_path, encoding, body):
 @pytest.mark.parametrize(
     ("encoding", "body", "reason"),
     [
-        ("gzip, gzip", gzip.compress(ONE), "one layer"),
+        ("gzip, gzip", gzip.compress(ONE, mtime=0), "one layer"),
         ("br", PDF, "'br'"),
         ("zstd", PDF, "'zstd'"),
         ("gzip", PDF, "damaged gzip data"),
@@ -97,7 +97,7 @@ def test_an_answer_of_a_service_may_be_compressed_and_is_bounded(internet, tmp_p
     internet.pages[f"/crossref/works/{DOI}"] = answer(200, body, "application/json", Content_Encoding="gzip")
     assert only(internet, tmp_path).title == "A coated particle"
     assert internet.requests(f"/crossref/works/{DOI}")[0].headers["Accept-Encoding"] == "gzip, deflate"
-    bomb = gzip.compress(b" " * 50_000_000)
+    bomb = gzip.compress(b" " * 50_000_000, mtime=0)
     internet.pages[f"/unpaywall/{DOI}"] = answer(200, bomb, "application/json", Content_Encoding="gzip")
     assert "more than 10000000 bytes" in only(internet, tmp_path / "other").reason
 
