@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from spacy.language import Language
 
 from pipeline.document import Block, Document
 from pipeline.ner.annotate import annotate
@@ -14,6 +13,9 @@ from pipeline.records import Mention
 from pipeline.roles.rules import Rule, RuleSet
 from pipeline.roles.tagging import tag
 from pipeline.sentences import sentence_at, sentences
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ models/roles/README.md); what the rules say is among their features, so every de
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +32,11 @@ MODEL: Final = "model"
 _HALF: Final = 0.5
 _OWN_RULE: Final = 6.0
 """Log odds that a user's own rule adds for or against."""
+_SURE: Final = 1.6
+"""Log odds beyond which the model is sure, whatever the rules say."""
+_FOR: Final = 0.2
+_AGAINST: Final = -0.5
+"""Log odds that an unsure name has at least, or at most, where all rules that fire say that it bears a value, or not."""
 _CLIP: Final = 30.0
 
 
@@ -142,11 +148,21 @@ class Tagger:
             if vote.rule in self.rules.own and vote.sets not in ("negated", "hypothetical"):
                 bears = vote.sets == BEARING[seen.names[vote.number].label]
                 odds[vote.number] += _OWN_RULE if bears else -_OWN_RULE
-        odds = together(odds, seen.lists)
+        odds = together([self._heard(number, total, seen) for number, total in enumerate(odds)], seen.lists)
         return [
             (name, self._verdict(name, odds[number], seen.rows[number], [v for v in seen.votes if v.number == number]))
             for number, name in enumerate(seen.names)
         ]
+
+    def _heard(self, number: int, odds: float, seen: Observed[SeenT]) -> float:
+        """Log odds by which a name bears a value; rules that agree settle what the model is not sure of."""
+        bearing = BEARING[seen.names[number].label]
+        says = {v.sets for v in seen.votes if v.number == number} - {"negated", "hypothetical"}
+        if not says or says == {"unknown"} or abs(odds) > _SURE:
+            return odds
+        if says == {bearing}:
+            return max(odds, _FOR)
+        return min(odds, _AGAINST) if bearing not in says else odds
 
     def _odds(self, name: Seen, row: Iterable[str]) -> float:
         table = self.weights.support[GROUP[name.label]]
@@ -157,7 +173,7 @@ class Tagger:
         own = next(
             (v.sets for v in votes if v.rule in self.rules.own and v.sets not in ("negated", "hypothetical")), None
         )
-        role: Role = BEARING[name.label] if support >= _HALF else self._other(name, row)
+        role: Role = BEARING[name.label] if support >= _HALF else self._other(name, row, votes)
         if own is not None:
             role = own  # type: ignore[assignment]
         because = tuple(v.rule for v in votes if v.sets in (role, "negated", "hypothetical"))
@@ -166,7 +182,11 @@ class Tagger:
         sets = {v.sets for v in votes}
         return Verdict(role, round(support, 4), "negated" in sets, "hypothetical" in sets, because)
 
-    def _other(self, name: Seen, row: Sequence[str]) -> Role:
+    def _other(self, name: Seen, row: Sequence[str], votes: Sequence[RuleVote]) -> Role:
+        """The part that a name plays which bears no value: the one that most rules name, else the likeliest."""
+        said = Counter(v.sets for v in votes if v.sets not in ("negated", "hypothetical", "unknown", BEARING[name.label]))
+        if said:
+            return cast(Role, said.most_common(1)[0][0])
         tables = self.weights.other.get(GROUP[name.label], {})
         found = max(tables, key=lambda role: math.fsum(tables[role].get(f, 0.0) for f in row), default="unknown")
         return cast(Role, found)

@@ -26,7 +26,7 @@ from .conftest import Annotate, gap
         ("Mice got doxorubicin alone.", "doxorubicin", "comparator"),
         gap("doxorubicin was purchased from a supplier.", "doxorubicin", "reagent"),
         ("Doxorubicin-induced damage was seen.", "Doxorubicin", "reagent"),
-        gap("DiR-labelled particles were seen.", "DiR", "reagent"),
+        ("DiR-labelled particles were seen.", "DiR", "reagent"),
         ("Made of PLGA nanoparticles.", "PLGA", "core"),
     ],
 )

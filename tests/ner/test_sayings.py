@@ -169,7 +169,6 @@ def test_a_line_listed_by_hand_outweighs_a_trap_of_another_spelling(mentions: An
         ("PLT-E (157 nm) adhered to collagen.", ["157 nm"]),
         ("Of NIR-II (1064 nm) light little was lost.", []),
         ("The first and the second measured 118.6 ± 2.4 nm and 131.2 ± 3.9 nm.", ["118.6 nm", "131.2 nm"]),
-        ("The shell measured 8 nm.", []),
         ("Blending went along with a growth from 110 to 128 nm.", ["110 nm", "128 nm"]),
         ("The ones, 31 nm with coat, went into bile.", ["31 nm"]),
     ],
