@@ -15,6 +15,7 @@ from pipeline.readers.sections import MAIN_SECTION
 FIGURE = re.compile(
     r"(?:supplement(?:al|ary)\s+)?(?:figure|fig\.?|scheme|chart|box)\s*(?:S?\d+|[IVX]+)\b[a-z]?", re.IGNORECASE
 )
+PANEL = re.compile(r"[a-h](?:[\s,.):\u2013-]|$)")
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[A-Z\u0391-\u03a9]")
 ABSTRACT = re.compile(r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\s*[:.]?", re.IGNORECASE)
 RUN_IN_ABSTRACT = re.compile(r"abstract\s*[:.\u2014\u2013-]\s*\S", re.IGNORECASE)
@@ -226,6 +227,8 @@ def is_caption(draft: Draft, body: Body) -> bool:
         return False
     rest = draft.text[found.end() :].lstrip()
     if draft.size > 1.1 * body.size:
+        return False
+    if rest[:1].islower() and not PANEL.match(rest):  # "Figure 1 shows": a sentence, be its beginning bold or not
         return False
     return not rest or rest[0] in ".:|\u2013\u2014-(" or rest[0].isupper() or draft.lines[0].words[0].bold
 
