@@ -12,7 +12,7 @@ from pipeline.readers.pdf.trust import distrusted
 from tests.readers.rawpdf import prose, write
 
 SAID = (
-    "Membranes of cells were isolated by lysis and fused with cores by extrusion. The particles that were made in this way"
+    "Membranes of cells were isolated by lysis and fused with cores by extrusion. The particles that were made so"
     " carried the drug into the tumors of mice, and it was found that they stayed there for a week. "
 ) * 3
 GERMAN = (
