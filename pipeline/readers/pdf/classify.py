@@ -181,10 +181,16 @@ def _title_parts(flow: Sequence[Draft], title: Draft, body: Body) -> list[Draft]
             break
         parts.append(draft)
     for draft in reversed(flow[:at]):
-        if not _continues_title(draft, parts[0], furthest):
+        if _is_kicker(draft, parts[0]) or not _continues_title(draft, parts[0], furthest):
             break
         parts.insert(0, draft)
     return parts
+
+
+def _is_kicker(draft: Draft, title: Draft) -> bool:
+    """Whether a block over a title is no line of it, such as "Research Article": one that does not fill its width."""
+    x0, _, x1, _ = draft.box
+    return x1 - x0 < 0.6 * max(line.x1 - line.x0 for line in title.lines) or draft.text.rstrip().endswith(":")
 
 
 def _continues_title(upper: Draft, lower: Draft, furthest: float) -> bool:
