@@ -179,7 +179,7 @@ def ablation(yardstick: Path, pdfs: Path, jats: Path, only: Sequence[str]) -> No
 
 def agreement(pdfs: Path, jats: Path) -> None:
     """Print how far a paper's PDF and its JATS agree, paper by paper: what each reader finds of the other's."""
-    print(f"{'paper':24s} title doi references ref.years citations sections table.cells")
+    print(f"{'paper':24s} title doi references ref.years ref.titles ref.journals citations sections table.cells")
     rows = []
     for path in sorted(jats.glob("*.xml")):
         if (pdfs / f"{path.stem}.pdf").exists():
@@ -198,6 +198,8 @@ def _agreed(a: Document, b: Document) -> list[float]:
         float(a.metadata.doi == b.metadata.doi),
         _f1(*(Counter(r.key for r in x.references) for x in (a, b))),
         _f1(*(Counter((r.key, r.year) for r in x.references) for x in (a, b))),
+        _f1(*(Counter(_plain(r.title) for r in x.references if r.title) for x in (a, b))),
+        _f1(*(Counter(_plain(r.container) for r in x.references if r.container) for x in (a, b))),
         _f1(*(Counter(k for c in x.citations for k in c.references) for x in (a, b))),
         _f1(*(Counter(set(h)) for h in headings)),
         _f1(*cells),

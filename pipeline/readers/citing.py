@@ -44,6 +44,8 @@ CITED_YEAR = re.compile(r"(?<![\d.])((?:1[89]|20)\d\d)([a-z]?)\b")
 BEFORE_YEAR = re.compile(
     rf"((?:{NAME}\s){{0,3}}{NAME})(?:,?\s+et\s+al\.?|\s+(?:and|&)\s+((?:{NAME}\s){{0,2}}{NAME}))?[\s,(]*$"
 )
+VARIABLE = re.compile(r"(?:^|[^\w])[^\W\d_]$")
+"""A letter by itself, such as the t of "t[1]" and the X of a raised 2: what follows is an index or a power."""
 LONGEST_RANGE = 60
 Found = tuple[int, int, tuple[str, ...]]
 
@@ -104,7 +106,7 @@ def bracketed(text: str, keys: Collection[str], style: re.Pattern[str] = BRACKET
     found = []
     for match in style.finditer(text):
         cited = expand(match[1], keys)
-        if cited:
+        if cited and not VARIABLE.search(text, max(0, match.start() - 2), match.start()):
             found.append((match.start(), match.end(), cited))
     return found
 
@@ -126,7 +128,7 @@ def superscripted(text: str, runs: Iterable[tuple[int, int, str]], keys: Collect
             continue
         before = text[:start].rstrip()
         unit = re.search(r"(?:^|[\s(/\u00b7])(?:[munpkMcd]?[mgslLMJWVKN]|\d|[xX\u00d7]\s?10|10)$", before)
-        if unit:
+        if unit or (inner in ("2", "3") and VARIABLE.search(before)):
             continue
         cited = expand(inner, keys)
         if cited:
@@ -206,7 +208,7 @@ def _named(candidates: Sequence[Dated], names: str, second: str, letter: str) ->
         fits = [c for c in fits if c.second == second] or fits
     if len(fits) > 1 and letter:
         fits = [c for c in fits if c.letter == letter] or fits
-    return fits[0] if fits else None
+    return fits[0] if len(fits) == 1 else None
 
 
 def parse_entry(text: str) -> Entry:

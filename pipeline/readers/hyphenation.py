@@ -79,6 +79,8 @@ class Vocabulary:
         if right[0][0].isupper():
             return False
         tail, head = a.rpartition("-")[2], b.partition("-")[0]
+        if head in HYPHENS.firsts and head != b:  # "lactic-co-glycolic"
+            return False
         if self.counts[tail + head] or head in HYPHENS.endings or tail in HYPHENS.prefixes:
             return True
         if head in HYPHENS.seconds or tail in HYPHENS.firsts or len(tail) == 1:

@@ -197,6 +197,7 @@ class _Article:
         self.writer = Writer(source)
         self.refs = [ref for part in _all(root, "ref-list") for ref in part if _tag(ref) == "ref"]
         self.keys: dict[str, str] = {}
+        self.keys_of_refs: dict[Any, str] = {}
         taken: set[str] = set()
         for position, ref in enumerate(self.refs, 1):
             label = next((_plain(child) for child in ref if _tag(child) == "label"), "")
@@ -204,6 +205,7 @@ class _Article:
             key = number[1] if number and number[1] not in taken else str(position)
             taken.add(key)
             self.keys[ref.get("id") or f"#{position}"] = key
+            self.keys_of_refs[ref] = key
 
     def read(self) -> Document:
         metadata = self._front()
@@ -377,7 +379,7 @@ class _Article:
             if _tag(ref) == "ref":
                 flow = Flow()
                 _gather(ref, flow, " ", {}, SILENT - {"label"})
-                key = self.keys.get(ref.get("id") or f"#{self.refs.index(ref) + 1}")
+                key = self.keys_of_refs.get(ref)
                 if flow.passage().text and key:
                     self.writer.reference(flow.passage(), _entry(ref, key, flow.text))
             elif _tag(ref) == "ref-list":

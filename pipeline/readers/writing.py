@@ -84,6 +84,7 @@ class Writer:
         self.tables: list[Table] = []
         self.scripts: list[Script] = []
         self.references: list[Reference] = []
+        self.reference_keys: set[str] = set()
         self.citations: list[Citation] = []
         self.warnings = list(warnings)
         self.section: list[tuple[int, str]] = []
@@ -105,9 +106,10 @@ class Writer:
         start, end = self.block("reference", passage)
         entry = entry or parse_entry(passage.text)
         key = entry.number or str(len(self.references) + 1)
-        if any(reference.key == key for reference in self.references):
+        if key in self.reference_keys:
             self.warnings.append(f"Two references are numbered {key}; the second cannot be cited.")
             return
+        self.reference_keys.add(key)
         self.references.append(
             Reference(
                 start=start, end=end, key=key, doi=entry.doi, year=entry.year, authors=entry.authors,

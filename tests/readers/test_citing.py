@@ -76,3 +76,20 @@ def test_author_year_citations_are_found_in_the_cells_of_a_table():
     references = [Dated("2", "hara", "stone", "2016", ""), Dated("6", "okoye", "", "2022", "")]
     found = author_year("Study\tSource\nHara and Stone (2016)\tred\tICR mice\nOkoye (2022)\tneutrophils", references)
     assert [keys for _, _, keys in found] == [("2",), ("6",)]
+
+
+def test_indices_and_powers_are_no_citations():
+    keys = {"1", "2", "3"}
+    assert bracketed("at t[1] as said [3]", keys) == [(16, 19, ("3",))]
+    assert superscripted("X2 was 3.1", [(1, 2, "^")], keys) == []
+    assert superscripted("the cells2 were", [(9, 10, "^")], keys) == [(9, 10, ("2",))]
+
+
+def test_works_of_one_author_and_year_that_no_letter_tells_apart_are_not_guessed():
+    works = [
+        Dated("1", "gao", "li", "2016", ""),
+        Dated("2", "gao", "kim", "2016", ""),
+        Dated("3", "gao", "roe", "2018", ""),
+    ]
+    cited = author_year("Gao et al., 2016; Gao et al., 2018; Gao and Kim (2016)", works)
+    assert [keys for _, _, keys in cited] == [("3",), ("2",)]

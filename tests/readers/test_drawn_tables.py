@@ -152,3 +152,13 @@ def test_letters_with_even_spaces_are_a_word_and_others_are_not(tmp_path: Path, 
     document = of_page(tmp_path, page + prose(50, 100, SAID))
     assert ("TEXTURE" in document.text) == even
     assert "ABCDE" not in document.text
+
+
+def test_a_paragraph_that_begins_with_a_bold_figure_s_name_is_one(tmp_path: Path):
+    begins = words(50, 100, "Figure 1", 10, "B") + words(
+        95, 100, "illustrates how the particles were made of gold and", 10
+    )
+    page = prose(50, 60, SAID) + begins + prose(50, 112, ["coated with membranes, as was said before in this paper."])
+    document = of_page(tmp_path, page + prose(50, 200, SAID * 4))
+    (block,) = [b for b in document.blocks if "illustrates" in document.text[b.start : b.end]]
+    assert block.kind != "caption"

@@ -19,6 +19,10 @@ SAID = Vocabulary(
         ("immuno-", "logical effects", "immunological effects"),  # what a word ends in
         ("a PLGA-", "coated core", "a PLGA-coated core"),  # a second part that keeps its hyphen
         ("E-", "cadherin", "E-cadherin"),
+        ("poly(lactic-", "co-glycolic acid)", "poly(lactic-co-glycolic acid)"),
+        ("a metal-", "organic framework", "a metal-organic framework"),
+        ("a core-", "shell particle", "a core-shell particle"),
+        ("carci-", "noma", "carcinoma"),
         ("MDA-", "MB-231 cells", "MDA-MB-231 cells"),
         ("pages 994–", "1005", "pages 994–1005"),
         ("doi:10.1021/ac-", "sami.7b17022", "doi:10.1021/acsami.7b17022"),

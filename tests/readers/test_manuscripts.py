@@ -76,3 +76,12 @@ def test_headings_in_one_face_and_close_together_are_several(typeset: Typeset):
     assert [document.text[b.start : b.end] for b in document.blocks if b.kind in ("heading", "keywords")] == [
         "Abstract", "Keywords: coats, cells", "1. Introduction", "2. Methods", "2.1 Cells",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kicker", ["Research Article", "Original article:"])
+def test_a_kicker_over_a_title_is_no_part_of_it(typeset: Typeset, kicker: str):
+    document = typeset(
+        f"#block[#set par(leading: 10pt, spacing: 12pt)\n#text(size: 16pt)[_{kicker}_\n\n{TITLE}]]\n\n"
+        f"Anna Keller and Bo Lindqvist\n\n== Abstract\n{SAID * 2}"
+    )
+    assert document.metadata.title == TITLE

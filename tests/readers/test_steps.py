@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,3 +109,26 @@ def test_the_repeated_caption_of_a_table_is_no_running_head():
     sheets = [sheet(1), sheet(2)]
     found = furniture(sheets)
     assert [line.text for s in sheets for line in s.lines if id(line) in found] == ["J. Part. 2020"] * 2
+
+
+PI = "Universal-Math"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "font", "read"),
+    [("p \\10", PI, "p <10"), ("p [10", PI, "p >10"), ("2.0 910", PI, "2.0 ×10"), ("7 9", "Helvetica", "7 9")],
+)
+def test_signs_of_a_pi_font_without_encoding_are_written_as_they_are_drawn(drawn: str, font: str, read: str):
+    plain, other = Style(100, 10, "Helvetica-Bold", False, False), Style(100, 10, font, False, False)
+    made = glyphs(drawn, 0, plain)
+    place = max(drawn.replace(" ", "").rfind(sign) for sign in "\\[9")
+    made[place].style = other
+    (line,) = lines(made)
+    assert line.text == read
+
+
+def test_the_prime_of_tex_s_symbol_font_is_no_nought():
+    plain, raised = Style(100, 10, "URWPalladioL-Roma", False, False), Style(96, 7, "CMSY10", False, False)
+    made = [*glyphs("44.0", 0, plain), Glyph("0", 20, 22, raised)]
+    (line,) = lines(made)
+    assert line.text == "44.0\u2032"

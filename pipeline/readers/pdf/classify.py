@@ -15,6 +15,7 @@ from pipeline.readers.sections import MAIN_SECTION
 FIGURE = re.compile(
     r"(?:supplement(?:al|ary)\s+)?(?:figure|fig\.?|scheme|chart|box)\s*(?:S?\d+|[IVX]+)\b[a-z]?", re.IGNORECASE
 )
+PANEL = re.compile(r"[a-h](?:[\s,.):\u2013-]|$)")
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[A-Z\u0391-\u03a9]")
 ABSTRACT = re.compile(r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t)\s*[:.]?", re.IGNORECASE)
 RUN_IN_ABSTRACT = re.compile(r"abstract\s*[:.\u2014\u2013-]\s*\S", re.IGNORECASE)
@@ -180,10 +181,16 @@ def _title_parts(flow: Sequence[Draft], title: Draft, body: Body) -> list[Draft]
             break
         parts.append(draft)
     for draft in reversed(flow[:at]):
-        if not _continues_title(draft, parts[0], furthest):
+        if _is_kicker(draft, parts[0]) or not _continues_title(draft, parts[0], furthest):
             break
         parts.insert(0, draft)
     return parts
+
+
+def _is_kicker(draft: Draft, title: Draft) -> bool:
+    """Whether a block over a title is no line of it, such as "Research Article": one that does not fill its width."""
+    x0, _, x1, _ = draft.box
+    return x1 - x0 < 0.6 * max(line.x1 - line.x0 for line in title.lines) or draft.text.rstrip().endswith(":")
 
 
 def _continues_title(upper: Draft, lower: Draft, furthest: float) -> bool:
@@ -226,6 +233,8 @@ def is_caption(draft: Draft, body: Body) -> bool:
         return False
     rest = draft.text[found.end() :].lstrip()
     if draft.size > 1.1 * body.size:
+        return False
+    if rest[:1].islower() and not PANEL.match(rest):  # "Figure 1 shows": a sentence, be its beginning bold or not
         return False
     return not rest or rest[0] in ".:|\u2013\u2014-(" or rest[0].isupper() or draft.lines[0].words[0].bold
 

@@ -26,7 +26,7 @@ PRIVATE = {"\ue103": "fi", "\ue104": "fl", "\ue09d": "ft"}
 PI_FONT = re.compile(r"P4C4E|Maths_Symbols|MathematicalPi", re.IGNORECASE)
 PI = {"\xbc": "=", "\xf0": "(", "\xde": ")", "\xfe": "+", "\xbd": "[", "\xc2": "×", "\xc0": "−"}
 """How pi fonts of several typesetters (Adv..., TeX_CM_Maths_Symbols) come out through Latin-1."""
-GREEK_FONT = re.compile(r"AdvPS3F4C13|AdvPS4721B4")
+GREEK_FONT = re.compile(r"AdvPS3F4C13|AdvPS4721B4|AdvPS_GR")
 """Fonts of the Royal Society of Chemistry's typesetter that hold Greek letters at the codes of the Symbol font."""
 OTHER_FONTS = {"AdvPS44A44B": {"$": "·"}, "AdvPS3F4C13": {"U": "Ω"}}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,8 @@ from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Glyph, Line, Style, Word
 
 Run = list[Glyph]
+SLIPS = {"\\": "<", "[": ">", "9": "\u00d7", "0": "\u2032", "\u25e6": "\u00b0"}
+TEX_SYMBOLS = re.compile(r"CMSY\d|MTSY|TeX_CM_Maths_Symbols", re.IGNORECASE)
 TRACKED = 5  # letters in a row, each with a space around it, that make a spaced word rather than a list
 UNITS = frozenset("mlLgMAsVW")  # what a micro sign stands before
 
@@ -135,6 +138,35 @@ def _micro(run: Run) -> None:
             glyph.text = "\u03bc"
 
 
+def _signs(run: Run) -> None:
+    """Write the signs that pi fonts without an encoding give out as other characters, told by what stands beside them.
+
+    Springer's older fonts show "<" at the code of the backslash, ">" at that of "[", the times sign at that of 9;
+    TeX's symbol font shows the prime at that of 0.
+    """
+    for index, glyph in enumerate(run):
+        slip = SLIPS.get(glyph.text)
+        if slip is None or glyph.style.font == "":
+            continue
+        before = run[index - 1] if index else None
+        after = run[index + 1] if index + 1 < len(run) else None
+        if TEX_SYMBOLS.search(glyph.style.font):
+            glyph.text = slip if glyph.text in "0\u25e6" else glyph.text
+        elif glyph.text in "\\[9" and after is not None and after.text.isdigit() and _alone(before, glyph, after):
+            power = glyph.text != "9" or (before is not None and before.text.isdigit() and glyph.gap == "space")
+            glyph.text = slip if power else glyph.text
+
+
+def _alone(before: Glyph | None, glyph: Glyph, after: Glyph) -> bool:
+    """Whether a glyph stands between others in a font of another family."""
+    family = _family_name(glyph.style.font)
+    return family != _family_name(after.style.font) and (before is None or family != _family_name(before.style.font))
+
+
+def _family_name(font: str) -> str:
+    return re.split(r"[-,]|(?<=[a-z])(?=Bold|Ital|Obli|Roman|Regular)", font, maxsplit=1)[0]
+
+
 def _base(run: Run) -> Style:
     """The style of the line proper, not of its scripts: the one of most glyphs, among the larger sizes."""
     first = run[0].style
@@ -158,6 +190,7 @@ def _line(string: String, order: int) -> Line | None:
     """A string's words as a line; None where it has no characters."""
     run, base = string.glyphs, string.base
     _micro(run)
+    _signs(run)
     least = {
         "space": LAYOUT.spaced_gap * base.size,
         "hint": LAYOUT.hinted_gap * base.size,

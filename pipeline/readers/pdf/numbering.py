@@ -64,7 +64,7 @@ def _aligned(found: Iterable[Found]) -> list[list[Found]]:
     """Numbers that end, or begin, at one place; the larger groups first."""
     groups: list[list[Found]] = []
     for edge in ("x1", "x0"):
-        rest = sorted(found, key=lambda item: getattr(item.word, edge))  # type: ignore[no-any-return]
+        rest = sorted(found, key=lambda item: getattr(item.word, edge))
         cuts = [
             index
             for index, (a, b) in enumerate(pairwise(rest), 1)

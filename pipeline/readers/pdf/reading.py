@@ -35,11 +35,13 @@ from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
 from pipeline.readers.pdf.rotated import take_rotated
 from pipeline.readers.pdf.scanned import scanned_glyphs, scanned_rules
 from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
+from pipeline.readers.pdf.trust import distrusted
 from pipeline.readers.pdf.values import Line, Rule, Sheet, Word
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
 from pipeline.settings import Limits
 
 LEADER = re.compile(r"(?:[._\u00b7\u2026-]\s?){8,}")
+MOST_USELESS = 0.9  # share of a document's text from which wrong letters leave nothing of use
 LEAST_LEADER = 60.0  # points; a shorter row of dots leaves words out
 
 
@@ -80,6 +82,7 @@ def read_pdf(
             f"{'Page' if len(seen) == 1 else 'Pages'} {', '.join(map(str, seen))}: recognised from a picture, so check"
             " names and numbers against it."
         )
+    warnings.extend(_untrusted(sheets, name))
     document = _written(sheets, Writer(source, pages, warnings), stated)
     return document.model_copy(update={"warnings": (*document.warnings, *missing(document, printed))})
 
@@ -96,6 +99,27 @@ def _stated(file: Any) -> dict[str, str]:
         with suppress(UnicodeDecodeError):
             stated[key] = file.get_metadata_value(key)
     return stated
+
+
+def _untrusted(sheets: Sequence[Sheet], name: str) -> list[str]:
+    """A warning for the pages whose text cannot be trusted.
+
+    Raises:
+        ReadError: no page's text can.
+    """
+    pages: dict[int, str] = {}
+    for sheet in sheets:
+        pages[sheet.page] = pages.get(sheet.page, "") + "".join(line.text + "\n" for line in sheet.lines)
+    bad = distrusted(pages)
+    if not bad:
+        return []
+    cure = "run optical character recognition on it (such as `ocrmypdf --force-ocr IN.pdf OUT.pdf`, or `--ocr` here)"
+    if sum(len(pages[page]) for page in bad) > MOST_USELESS * sum(map(len, pages.values())):
+        raise ReadError(
+            "no_text_layer", f"{name} has fonts that map glyphs to wrong letters, so it holds no text: {cure}."
+        )
+    told = ", ".join(map(str, bad[:10])) + (" and others" if len(bad) > 10 else "")
+    return [f"Page {told}: fonts map glyphs to wrong letters, so the text cannot be trusted; {cure}."]
 
 
 def _opened(data: bytes, name: str, password: str | None) -> Any:

@@ -7,6 +7,7 @@ cover what stands blank beside or beneath them where the table means that.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -462,7 +463,7 @@ def _bands(placed: Sequence[Placed], dividers: Sequence[float]) -> list[list[Pla
     """Printed rows by the rules between which they stand."""
     found: dict[int, list[Placed]] = {}
     for item in placed:
-        found.setdefault(sum(y < item.row.baseline - 0.2 * item.row.words[0].size for y in dividers), []).append(item)
+        found.setdefault(bisect_left(dividers, item.row.baseline - 0.2 * item.row.words[0].size), []).append(item)
     return [found[key] for key in sorted(found)]
 
 
