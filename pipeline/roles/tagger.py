@@ -34,6 +34,8 @@ _OWN_RULE: Final = 6.0
 """Log odds that a user's own rule adds for or against."""
 _SURE: Final = 1.6
 """Log odds beyond which the model is sure, whatever the rules say."""
+_DOUBT: Final = -0.8
+"""Log odds below which rules do not lift a name: what a sentence compares and denies is told in many ways."""
 _FOR: Final = 0.2
 _AGAINST: Final = -0.5
 """Log odds that an unsure name has at least, or at most, where all rules that fire say that it bears a value, or not."""
@@ -161,7 +163,7 @@ class Tagger:
         if not says or says == {"unknown"} or abs(odds) > _SURE:
             return odds
         if says == {bearing}:
-            return max(odds, _FOR)
+            return max(odds, _FOR) if odds > _DOUBT else odds
         return min(odds, _AGAINST) if bearing not in says else odds
 
     def _odds(self, name: Seen, row: Iterable[str]) -> float:
