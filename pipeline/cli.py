@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, ParamSpec
@@ -25,7 +25,7 @@ from pydantic import Field, ValidationError
 from pipeline.children import memory_is_limited
 from pipeline.errors import CoatmineError, ProcessError, ReadError, UsageError
 from pipeline.records import Outcome
-from pipeline.settings import Limits, Settings, version
+from pipeline.settings import LanguageModel, Limits, Settings, version
 
 P = ParamSpec("P")
 Made = dict[str, bytes]
@@ -278,6 +278,22 @@ def settings_of(channels: str, model: str | None, jobs: int | None, limit: list[
     )
 
 
+def _language_model(address: str | None, name: str | None, budget: int | None) -> LanguageModel | None:
+    """Whom to ask for a second opinion, from the options and the environment; None where no address is given."""
+    if (address is None) != (name is None) or (address is None and budget is not None):
+        raise UsageError("--llm ADDRESS and --llm-model NAME are given together; --llm-budget only beside them")
+    if address is None:
+        return None
+    key = os.environ.get("COATMINE_LLM_KEY") or None
+    try:
+        return LanguageModel.model_validate({"address": address, "name": name, "budget": budget, "key": key})
+    except ValidationError as error:
+        raise UsageError(
+            f"--llm {address} --llm-model {name}: give an address such as http://127.0.0.1:11434/v1 and a name"
+            " without spaces"
+        ) from error
+
+
 def _limits(given: list[str] | None) -> Limits:
     """The bounds for one file, with those that were given."""
     pairs = [text.partition("=") for text in given or ()]
@@ -367,6 +383,18 @@ def extract(
     bibliography: Bibliography = None,
     password: Password = None,
     limit: LimitList = None,
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Ask the language model at this OpenAI-compatible address, such as http://127.0.0.1:11434/v1, for a"
+            " second opinion: sends parts of the papers there. A key it wants stands in COATMINE_LLM_KEY.",
+        ),
+    ] = None,
+    llm_model: Annotated[str | None, typer.Option(metavar="NAME", help="The model, as that server calls it.")] = None,
+    llm_budget: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Tokens that the opinions of this run may cost.")
+    ] = None,
     log_format: Annotated[LogFormat, typer.Option(help="How progress is told on stderr.")] = LogFormat.text,
     as_json: AsJson = False,
 ) -> None:
@@ -383,13 +411,15 @@ def extract(
         bibliography=bibliography,
         lexicon=_checked_names(lexicon),
         roles=_checked(roles),
+        llm=_language_model(llm, llm_model, llm_budget),
     )
     if bibliography:
         read_bibliography(bibliography)  # what is wrong with it is said before any work
     if not memory_is_limited():
         say("this system does not limit a process's memory: papers are bounded in time only")
     with _progress(log_format) as progress:
-        summary = run.extract(paths, out, settings, force=force, replace=replace, progress=progress)
+        tell = partial(_tell_asked, log_format)
+        summary = run.extract(paths, out, settings, force=force, replace=replace, progress=progress, tell=tell)
     if log_format is LogFormat.json:
         done = {name: value for name, value in summary.as_dict().items() if name != "documents"}
         say(_json_line("warning" if summary.failed else "info", "summary", done))
@@ -435,6 +465,10 @@ def _progress(log_format: LogFormat) -> Iterator[Callable[[Outcome, int, int], N
                 bar.console.print(escape(seen(line_of(outcome))))
 
         yield advance
+
+
+def _tell_asked(log_format: LogFormat, message: str) -> None:
+    say(_json_line("info", "llm", {"message": message}) if log_format is LogFormat.json else message)
 
 
 def _outcome_line(outcome: Outcome, done: int, total: int) -> str:

@@ -57,6 +57,12 @@ FIELD_OF: dict[Label, FieldName] = {
     "MODALITY": "modalities",
 }
 
+_SIZE: Final = re.compile(
+    r"(?P<approximate>ca\.?|about|approximately|around|~|≈)?\s*(?P<low>\d+(?:[.,]\d+)?)"
+    r"(?:\s*(?P<sign>±|\+/-|[-\u2013]|to)\s*(?P<high>\d+(?:[.,]\d+)?))?\s*(?P<unit>nm|nanomet\w+|µm|μm|um|micromet\w+)",
+    re.IGNORECASE,
+)
+
 
 def _is_none(value: object) -> bool:
     return value is None
@@ -98,7 +104,7 @@ class Mention(Span):
 
     ``text`` is the document's text in ``[start, end)``. ``curie`` is never a guess: where several identifiers fit, it
     is None and ``candidates`` lists them. ``method`` is ``kind:component@version``, with kind one of lexicon, rule,
-    model, abbreviation, and in what is published also curator.
+    model, abbreviation, llm (a language model that was asked), and in what is published also curator.
     """
 
     id: str
@@ -109,7 +115,7 @@ class Mention(Span):
     curie: str | None = None
     candidates: tuple[Term, ...] = ()
     score: Score
-    method: Annotated[str, Field(pattern=r"^(lexicon|rule|model|abbreviation|curator):[\w.-]+@[\w.+-]+$")]
+    method: Annotated[str, Field(pattern=r"^(lexicon|rule|model|abbreviation|llm|curator):[\w.-]+@[\w.+-]+$")]
     negated: bool = False
     hypothetical: bool = False
     role: Role = "unknown"
@@ -267,3 +273,19 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     text = re.sub("[\u2010-\u2015\u2212]", "-", text).replace("\u2019", "'").replace("\u00ad", "")
     return re.sub(r"\s+", " ", text).strip(" .;,")
+
+
+def size_of(text: str) -> SizeFacts | None:
+    """The size that words state, such as "ca. 120 nm", "100-120 nm" or "105 ± 4 nm"."""
+    match = _SIZE.search(text)
+    if match is None:
+        return None
+    unit = "nm" if match["unit"].casefold().startswith("n") else "µm"
+    low = float(match["low"].replace(",", "."))
+    facts = SizeFacts(value=low, unit=unit, approximate=match["approximate"] is not None)
+    if match["high"] is None:
+        return facts
+    high = float(match["high"].replace(",", "."))
+    if match["sign"] in {"±", "+/-"}:
+        return facts.model_copy(update={"sd": high})
+    return facts.model_copy(update={"value": round((low + high) / 2, 3), "low": low, "high": high})

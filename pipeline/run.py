@@ -11,18 +11,20 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from pipeline import export, ner, readers, relations, workers
+from pipeline import export, ner, opinion, readers, relations, workers
 from pipeline.document import Document
-from pipeline.folder import RunFolder, link_atomically, place, writing
+from pipeline.folder import RunFolder, link_atomically, place, write_atomically, writing
 from pipeline.inputs import Plan, discover, plan
 from pipeline.records import SAME_BYTES, Mention, Outcome, Record
 from pipeline.settings import Settings
-from pipeline.stages import Done, Part, to_lines
+from pipeline.stages import Done, Part, Stage, from_lines, to_lines
 from pipeline.workers import sensible_jobs
 
 if TYPE_CHECKING:
@@ -131,6 +133,7 @@ def extract(
     wait: float = 0.0,
     progress: Progress | None = None,
     process: Process | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Summary:
     """Read, annotate and assemble all inputs, and write the run's outputs into ``out``.
 
@@ -143,6 +146,7 @@ def extract(
         wait: how long to wait for another run to let go of ``out``, seconds.
         progress: told after each input.
         process: takes the inputs through the stages in place of :func:`pipeline.workers.process`.
+        tell: told what the language model was asked so far, where ``settings.llm`` names one.
 
     Raises:
         UsageError: nothing to read, ``paths`` name only some of the papers that ``out`` holds (see
@@ -156,8 +160,11 @@ def extract(
     with RunFolder(out).locked(wait):
         work = plan(given, out, replace=replace)  # another run may have ended since
         taken = process or partial(workers.process, force=force)
+        second = _Second(out, settings, work, force=force, tell=tell)
         with closing(taken(work.inputs, out, settings)) as done:
-            return publish(out, _told(done, len(work.inputs), progress), settings.jobs, work)
+            summary = publish(out, _told(second.heard(done), len(work.inputs), progress), settings.jobs, work)
+        second.write()
+        return summary
 
 
 def _told(done: Iterable[Done], total: int, progress: Progress | None) -> Iterator[Done]:
@@ -165,6 +172,55 @@ def _told(done: Iterable[Done], total: int, progress: Progress | None) -> Iterat
         if progress:
             progress(each.outcome, number, total)
         yield each
+
+
+class _Second:
+    """Second opinions on the documents of a run, where its settings name a language model; else nothing is done."""
+
+    def __init__(
+        self, out: Path, settings: Settings, work: Plan, *, force: bool, tell: Callable[[str], None] | None
+    ) -> None:
+        self._store = RunFolder(out).store
+        self._path = out / "opinions.jsonl"
+        self._channels = settings.channels
+        self._asker = opinion.Asker(settings.llm, self._store, force=force, tell=tell) if settings.llm else None
+        kept = {str(outcome.document_id) for outcome in work.carried}
+        self._kept = list(_lines_about(self._path, kept)) if self._path.is_file() else []
+        self._opinions: dict[str, list[opinion.Opinion]] = {}
+
+    def heard(self, done: Iterable[Done]) -> Iterator[Done]:
+        """The same, with what the opinions add to mentions and records."""
+        for each in done:
+            yield self._on(each, self._asker) if self._asker and each.outcome.records else each
+
+    def write(self) -> None:
+        """Put opinions.jsonl beside the other outputs, or take an earlier run's away."""
+        lines = [*self._kept, *map(to_lines, self._opinions.values())]
+        if lines:
+            write_atomically(self._path, lines)
+        else:
+            self._path.unlink(missing_ok=True)
+
+    def _on(self, each: Done, asker: opinion.Asker) -> Done:
+        keys, outcome = each.keys, each.outcome
+        document = Document.from_json(self._store.need("read", keys["read"]))
+        mentions = from_lines(Mention, self._store.need("annotate", keys["annotate"]))
+        records = from_lines(Record, self._store.need("assemble", keys["assemble"]))
+        heard = opinion.hear(document, mentions, records, asker, self._channels)
+        self._opinions[document.id] = heard.opinions
+        stored: dict[Stage, str] = {
+            "annotate": self._kept_as("annotate", keys["annotate"], to_lines(heard.mentions)),
+            "assemble": self._kept_as("assemble", keys["assemble"], to_lines(heard.records)),
+        }
+        warnings = (*outcome.warnings, *heard.warnings)
+        told = outcome.model_copy(update={"mentions": len(heard.mentions), "warnings": warnings})
+        return changed(each, outcome=told, keys={**keys, **stored})
+
+    def _kept_as(self, stage: Stage, key: str, data: bytes) -> str:
+        """Store what a stage's result became, under a key of its own; that key."""
+        own = f"{key.partition('-')[0]}-{sha256(data).hexdigest()}"
+        self._store.put(stage, own, data)
+        return own
 
 
 def publish(out: Path, done: Iterable[Done], jobs: int | None = None, work: Plan | None = None) -> Summary:

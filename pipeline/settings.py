@@ -55,6 +55,25 @@ class Limits(BaseModel):
     megabytes: int = Field(default=256, ge=1, description="size of the file on disk, MB")
 
 
+class LanguageModel(BaseModel):
+    """Whom to ask for a second opinion on records: an OpenAI-compatible server, and within what bounds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    address: str = Field(
+        pattern=r"^https?://[^\s/?#]+[^\s?#]*$",
+        description="what stands before /chat/completions, such as http://127.0.0.1:11434/v1",
+    )
+    name: str = Field(pattern=r"^\S+$", description="the model, as the server calls it")
+    budget: int | None = Field(default=None, ge=0, description="tokens that a run may cost; None: no bound")
+    key: SecretStr | None = Field(default=None, description="what the server asks for as a bearer token")
+    concurrent: int = Field(default=4, ge=1, le=64, description="studies asked about at a time")
+    seconds: float = Field(default=300.0, gt=0, description="wall-clock time for one answer")
+    attempts: int = Field(default=4, ge=1, description="times that a busy or absent server is asked")
+    backoff: float = Field(default=1.0, gt=0, description="seconds before the second attempt; then twice as long")
+    longest_wait: float = Field(default=60.0, ge=0, description="the longest wait that a server may ask for, seconds")
+
+
 class Settings(BaseModel):
     """Everything a caller may set for a run. Equal settings and inputs give equal bytes."""
 
@@ -76,6 +95,7 @@ class Settings(BaseModel):
     )
     limits: Limits = Limits()
     ocr: bool = Field(default=False, description="recognise the pages of PDFs that hold no text")
+    llm: LanguageModel | None = Field(default=None, description="whom to ask for a second opinion on the records")
     bibliography: Path | None = Field(default=None, description="what says which papers the inputs are")
     password: SecretStr | None = Field(default=None, description="what opens the locked PDFs among the inputs")
 

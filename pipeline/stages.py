@@ -175,7 +175,7 @@ class Stages:
     def annotate(self, key: str, document: Document) -> list[Mention]:
         """The document's mentions."""
         if (stored := self._stored("annotate", key)) is not None:
-            return _from_lines(Mention, stored)
+            return from_lines(Mention, stored)
         mentions = mark_mentions(document, ner.annotate(document, self._nlp))
         self.folder.store.put("annotate", key, to_lines(mentions))
         return mentions
@@ -183,7 +183,7 @@ class Stages:
     def assemble(self, key: str, document: Document, mentions: list[Mention]) -> list[Record]:
         """The document's records."""
         if (stored := self._stored("assemble", key)) is not None:
-            return _from_lines(Record, stored)
+            return from_lines(Record, stored)
         made = relations.assemble(document, mentions, self._settings.channels, made_by=self._made_by)
         records = mark_records(mentions, made)
         self.folder.store.put("assemble", key, to_lines(records))
@@ -369,5 +369,6 @@ def to_lines(items: Iterable[BaseModel]) -> bytes:
     return b"".join(item.model_dump_json().encode() + b"\n" for item in items)
 
 
-def _from_lines(model: type[ModelT], data: bytes) -> list[ModelT]:
+def from_lines(model: type[ModelT], data: bytes) -> list[ModelT]:
+    """The items of JSON Lines."""
     return [model.model_validate_json(line) for line in data.splitlines()]

@@ -16,11 +16,10 @@ from pipeline.curation.curation_state import CuratedValue
 from pipeline.curation.papers import Paper
 from pipeline.curation.session import Item, Session
 from pipeline.evaluation.matching import form
-from pipeline.export.curated import size_of
 from pipeline.export.decisions import standing
 from pipeline.export.text import plain
 from pipeline.folder import write_atomically
-from pipeline.records import FIELD_OF, FieldName, Label
+from pipeline.records import FIELD_OF, FieldName, Label, size_of
 
 COLUMNS: Final = ("study", "doi", "field", "text", "name", "curie", "source")
 _LABEL_OF: Final[dict[FieldName, Label]] = {of: label for label, of in reversed(FIELD_OF.items())}

@@ -17,12 +17,23 @@ from pipeline.curation.curation_state import CuratedValue, Place, View, disputed
 from pipeline.curation.log import DecisionLog
 from pipeline.curation.papers import Papers
 from pipeline.errors import UsageError
-from pipeline.export.curated import size_of
 from pipeline.export.decisions import ADJUDICATOR, Decision, standing
 from pipeline.export.merge import wordings
 from pipeline.folder import RunFolder
 from pipeline.linking import link, shipped_lexicon
-from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Missing, Outcome, Record, Study, fold, record_id
+from pipeline.records import (
+    FIELD_OF,
+    FIELDS,
+    FieldName,
+    Label,
+    Missing,
+    Outcome,
+    Record,
+    Study,
+    fold,
+    record_id,
+    size_of,
+)
 
 _IDLE: Final = 300.0  # seconds; a longer pause is no work
 _CURIE: Final = re.compile(r"[A-Za-z][\w.]*:[\w.:/-]+")

@@ -6,7 +6,6 @@ records.jsonl and mentions.jsonl stay as the run found them, for decisions are a
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -28,13 +27,13 @@ from pipeline.records import (
     Missing,
     Outcome,
     Record,
-    SizeFacts,
     SizeValue,
     Study,
     Value,
     fold,
     mention_id,
     record_id,
+    size_of,
 )
 from pipeline.settings import version
 
@@ -42,11 +41,6 @@ Place = tuple[FieldName, str]
 """What a decision is about within a record: a field, and the key of a value in it."""
 
 _HOLDING: Final = frozenset({"accept", "correct", "add"})
-_SIZE: Final = re.compile(
-    r"(?P<approximate>ca\.?|about|approximately|around|~|≈)?\s*(?P<low>\d+(?:[.,]\d+)?)"
-    r"(?:\s*(?P<sign>±|\+/-|[-\u2013]|to)\s*(?P<high>\d+(?:[.,]\d+)?))?\s*(?P<unit>nm|nanomet\w+|µm|μm|um|micromet\w+)",
-    re.IGNORECASE,
-)
 _LABELS: Final[dict[FieldName, Label]] = {of: label for label, of in reversed(FIELD_OF.items())}
 
 
@@ -310,19 +304,3 @@ def _mention(document: Document, name: FieldName, decision: Decision) -> Iterato
         boxes=tuple(document.boxes(start, end)),
         size=(size_of(decision.name or text) or size_of(text)) if name == "sizes" else None,
     )
-
-
-def size_of(text: str) -> SizeFacts | None:
-    """The size that a curator's words state, such as "ca. 120 nm", "100-120 nm" or "105 ± 4 nm"."""
-    match = _SIZE.search(text)
-    if match is None:
-        return None
-    unit = "nm" if match["unit"].casefold().startswith("n") else "µm"
-    low = float(match["low"].replace(",", "."))
-    facts = SizeFacts(value=low, unit=unit, approximate=match["approximate"] is not None)
-    if match["high"] is None:
-        return facts
-    high = float(match["high"].replace(",", "."))
-    if match["sign"] in {"±", "+/-"}:
-        return facts.model_copy(update={"sd": high})
-    return facts.model_copy(update={"value": round((low + high) / 2, 3), "low": low, "high": high})

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-
 from pipeline.document import Block, Document
 from pipeline.ner.annotate import annotate
 from pipeline.records import Mention

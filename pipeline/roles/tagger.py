@@ -38,7 +38,7 @@ _DOUBT: Final = -0.8
 """Log odds below which rules do not lift a name: what a sentence compares and denies is told in many ways."""
 _FOR: Final = 0.2
 _AGAINST: Final = -0.5
-"""Log odds that an unsure name has at least, or at most, where all rules that fire say that it bears a value, or not."""
+"""Log odds that an unsure name has at least, or at most, where all rules that fire say that it bears a value or not."""
 _CLIP: Final = 30.0
 
 
@@ -186,7 +186,8 @@ class Tagger:
 
     def _other(self, name: Seen, row: Sequence[str], votes: Sequence[RuleVote]) -> Role:
         """The part that a name plays which bears no value: the one that most rules name, else the likeliest."""
-        said = Counter(v.sets for v in votes if v.sets not in ("negated", "hypothetical", "unknown", BEARING[name.label]))
+        others = {"negated", "hypothetical", "unknown", BEARING[name.label]}
+        said = Counter(v.sets for v in votes if v.sets not in others)
         if said:
             return cast(Role, said.most_common(1)[0][0])
         tables = self.weights.other.get(GROUP[name.label], {})

@@ -11,7 +11,6 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, insert, select
 
 from pipeline.errors import StoreError, UsageError
-from pipeline.export.curated import size_of
 from pipeline.export.database import schema
 from pipeline.export.database.batch import Batch
 from pipeline.export.database.engine import lock, open_engine, told
@@ -20,6 +19,7 @@ from pipeline.export.database.rows import add_input
 from pipeline.export.decisions import Decision, read_decisions
 from pipeline.export.runs import extractions
 from pipeline.folder import RunFolder
+from pipeline.records import size_of
 
 _FILES: Final = ("documents.jsonl", "mentions.jsonl", "records.jsonl")
 

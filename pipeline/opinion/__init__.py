@@ -1,0 +1,9 @@
+"""A language model's second opinion on records, asked only where the user names a server.
+
+It answers with values and quotes; what does not stand in the lines that it was shown is refused. See docs/llm.md.
+"""
+
+from pipeline.opinion.asking import Asker
+from pipeline.opinion.opinions import Heard, Opinion, hear
+
+__all__ = ["Asker", "Heard", "Opinion", "hear"]
