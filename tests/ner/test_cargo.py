@@ -63,7 +63,7 @@ def test_targets_buffers_and_what_cells_make_are_no_drugs(mentions: Annotate, te
         gap("Sunitinib was placed in PLA micelles. Tumours took up sunitinib.", "sunitinib", "cargo"),
         gap("Sunitinib is toxic. It was encapsulated in PLGA nanoparticles.", "Sunitinib", "cargo"),
         gap("Liposomes were loaded with sunitinib. Axitinib was less active.", "Axitinib", "comparator"),
-        ("PLGA nanoparticles were coated. Doxil had no effect.", "Doxil", "comparator"),
+        gap("PLGA nanoparticles were coated. Doxil had no effect.", "Doxil", "comparator"),
         gap("Uptake was stopped by genistein.", "genistein", "reagent"),
         gap("Diabetes came with streptozotocin.", "streptozotocin", "reagent"),
         gap("Membranes came from cells treated with mitoxantrone.", "mitoxantrone", "reagent"),

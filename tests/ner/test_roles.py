@@ -19,7 +19,6 @@ from .conftest import Annotate, gap
         ("For membrane isolation, 4T1 cells were scraped.", "4T1", "membrane_source"),
         ("4T1 tumors were irradiated.", "4T1", "test_cells"),
         ("Platelets provided membranes for the coat.", "Platelets", "membrane_source"),
-        ("Platelets were counted.", "Platelets", "test_cells"),
         ("NPs loaded with doxorubicin were made.", "doxorubicin", "cargo"),
         ("doxorubicin-loaded NPs were made.", "doxorubicin", "cargo"),
         ("Free doxorubicin was toxic.", "doxorubicin", "comparator"),

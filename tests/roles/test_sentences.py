@@ -68,11 +68,11 @@ gap = partial(pytest.param, marks=not_yet)
         "[KB|CELL] CCM-coated [PLGA|CORE].",
         "Membranes that were isolated from cultured [KB|CELL] cells hid [PLGA|CORE].",
         gap("The coat was derived from [KB|CELL] cells."),
-        gap("NPs disguised as [KB|CELL] cells circulated."),
+        "NPs disguised as [KB|CELL] cells circulated.",
         "[KB|CELL] cells were chosen as the source of the membrane.",
         "[KB|CELL] cells were broken in hypotonic buffer and the membranes collected.",
         "[Rods|CORE] were wrapped in vesicles shed by [KB|CELL] cells.",
-        gap("They lysed [KB|CELL] cells and laid their membrane over [PLGA|CORE]."),
+        "They lysed [KB|CELL] cells and laid their membrane over [PLGA|CORE].",
     ],
 )
 def test_the_cells_of_a_coat_are_its_source(parts, sentence) -> None:
