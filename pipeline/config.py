@@ -27,16 +27,20 @@ class Parameter(Protocol):
     """What is read of an argument or an option of Click's."""
 
     @property
-    def name(self) -> str | None: ...
+    def name(self) -> str | None:
+        """As the function that is called takes it."""
+
     @property
-    def opts(self) -> list[str]: ...
+    def opts(self) -> list[str]:
+        """As they are typed, such as ``--out``."""
 
 
 class Command(Protocol):
     """What is read of a command of Click's, be it Click itself or the copy that Typer brings; a group has commands."""
 
     @property
-    def params(self) -> Sequence[Parameter]: ...
+    def params(self) -> Sequence[Parameter]:
+        """Its arguments and options."""
 
 
 def defaults(command: Command, path: Path | None) -> dict[str, Any]:
