@@ -381,6 +381,7 @@ def extract(
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
     replace: Replace = False,
     bibliography: Bibliography = None,
+    ocr: Ocr = False,
     password: Password = None,
     limit: LimitList = None,
     llm: Annotated[
@@ -407,6 +408,7 @@ def extract(
         model,
         jobs,
         limit,
+        ocr=ocr,
         password=password,
         bibliography=bibliography,
         lexicon=_checked_names(lexicon),

@@ -13,19 +13,37 @@ What is given on the command line holds, then what stands in the environment, th
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from pipeline.errors import UsageError
-
-if TYPE_CHECKING:
-    import click
 
 FILE = Path("coatmine.toml")
 """Looked for in the current folder."""
 
 
-def defaults(command: click.Command, path: Path | None) -> dict[str, Any]:
+class Parameter(Protocol):
+    """What is read of an argument or an option of Click's."""
+
+    @property
+    def name(self) -> str | None:
+        """As the function that is called takes it."""
+
+    @property
+    def opts(self) -> list[str]:
+        """As they are typed, such as ``--out``."""
+
+
+class Command(Protocol):
+    """What is read of a command of Click's, be it Click itself or the copy that Typer brings; a group has commands."""
+
+    @property
+    def params(self) -> Sequence[Parameter]:
+        """Its arguments and options."""
+
+
+def defaults(command: Command, path: Path | None) -> dict[str, Any]:
     """The defaults that a file gives, as Click takes them; none where there is no file.
 
     Args:
@@ -47,8 +65,8 @@ def defaults(command: click.Command, path: Path | None) -> dict[str, Any]:
     return _of_group(command, given, str(path))
 
 
-def _of_group(command: click.Command, given: dict[str, Any], where: str) -> dict[str, Any]:
-    commands: dict[str, click.Command] = getattr(command, "commands", {})
+def _of_group(command: Command, given: dict[str, Any], where: str) -> dict[str, Any]:
+    commands: dict[str, Command] = getattr(command, "commands", {})
     found: dict[str, Any] = {}
     for name, options in given.items():
         if name not in commands or not isinstance(options, dict):
@@ -61,7 +79,7 @@ def _of_group(command: click.Command, given: dict[str, Any], where: str) -> dict
     return found
 
 
-def _options(command: click.Command, given: dict[str, Any], where: str) -> dict[str, Any]:
+def _options(command: Command, given: dict[str, Any], where: str) -> dict[str, Any]:
     known = {name.lstrip("-"): each.name for each in command.params for name in each.opts if name.startswith("--")}
     if wrong := [name for name in given if name.replace("_", "-") not in known]:
         raise UsageError(f"{where}: {wrong[0]} is no option; there are {', '.join(sorted(known))}")

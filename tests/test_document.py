@@ -30,7 +30,7 @@ def test_json_has_the_contract_field_names(original):
     assert data["schema"] == "coatmine.document/1"
     assert {"id", "source", "media_type", "metadata", "pages", "text", "blocks", "tables", "scripts", "citations",
             "references", "warnings"} <= set(data)  # fmt: skip
-    assert set(data["metadata"]) == {"title", "authors", "doi", "journal", "year", "license"}
+    assert set(data["metadata"]) == {"title", "authors", "doi", "journal", "year", "license", "pmcid"}
     assert {"row", "col", "row_span", "col_span", "start", "end", "text"} <= set(data["tables"][0]["cells"][0])
 
 

@@ -6,6 +6,7 @@ import pypdfium2
 import pytest
 
 from pipeline.evaluation import check, load_gold
+from pipeline.readers import read
 from pipeline.records import FIELDS
 from tests.scripts import script
 
@@ -28,7 +29,7 @@ def printed(pdf: Path | bytes) -> str:
 
 def text_of(paper: Path) -> str:
     """A paper's text as :func:`printed` gives it."""
-    return squeeze(paper.read_text(encoding="utf-8")) if paper.suffix == ".txt" else printed(paper)
+    return printed(paper) if paper.suffix == ".pdf" else squeeze(f"{read(paper).text} {read(paper).metadata.doi}")
 
 
 def squeeze(text: str) -> str:

@@ -12,7 +12,7 @@ from pipeline.folder import RunFolder
 from pipeline.records import mention_id
 
 from ..export.conftest import Found, contradicting_review, review, write_run
-from .conftest import Clock
+from .conftest import Clock, finish
 
 pytest.importorskip("fastapi", reason="fastapi is not installed: the extra `review`")
 pytest.importorskip("uvicorn", reason="uvicorn is not installed: the extra `review`")
@@ -227,14 +227,17 @@ def test_a_passage_is_shown_once_with_all_its_marks(tmp_path: Path, found: Found
 
 
 def test_an_adjudicator_sees_what_others_decided(session_of: Callable[..., Session], key: str, found: Found) -> None:
-    bob = session_of("bob")
+    bob, cyd = session_of("bob"), session_of("cyd")
     bob.reject(key, "drugs", "chebi:28748")
     start = found[0].text.index("Mice")
     bob.add(key, "animal_models", "mice", "-", start, start + 4)
+    finish(bob, key)
+    finish(cyd, key)
     blind = client_of(session_of("ada")).get(f"/record/{key}").text
     assert "bob" not in blind, "curators decide blind"
     open_ = client_of(session_of("eve", adjudicate=True)).get(f"/record/{key}").text
     assert "bob: reject" in open_
+    assert "cyd: accept" in open_
     assert "Added by others" in open_
 
 

@@ -54,7 +54,7 @@ def test_explain_shows_names_roles_and_reasons():
     lines = result.stdout.splitlines()
     names = [line for line in lines if not line.startswith(" ")]
     assert names == [
-        "PLGA nanoparticles (CORE): core", "doxorubicin (DRUG): cargo", "4T1 (CELL_LINE): membrane_source",
+        "PLGA (CORE): core", "doxorubicin (DRUG): cargo", "4T1 (CELL_LINE): membrane_source",
         "doxorubicin (DRUG): comparator",
     ]  # fmt: skip
     assert any("coat.cells-membrane sets membrane_source: What carries" in line for line in lines)
