@@ -289,8 +289,8 @@ def _language_model(address: str | None, name: str | None, budget: int | None) -
         return LanguageModel.model_validate({"address": address, "name": name, "budget": budget, "key": key})
     except ValidationError as error:
         raise UsageError(
-            f"--llm {address} --llm-model {name}: give an address such as http://127.0.0.1:11434/v1 and a name"
-            " without spaces"
+            f"--llm {address} --llm-model {name}: give an address such as http://127.0.0.1:11434/v1, a name"
+            " without spaces and, in COATMINE_LLM_KEY, a key of printable characters or none"
         ) from error
 
 

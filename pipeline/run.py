@@ -7,6 +7,7 @@ are the same as those of one unbroken run.
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import export, ner, opinion, readers, relations, workers
 from pipeline.document import Document
+from pipeline.errors import CoatmineError
 from pipeline.folder import RunFolder, link_atomically, place, write_atomically, writing
 from pipeline.inputs import Plan, discover, plan
 from pipeline.records import SAME_BYTES, Mention, Outcome, Record
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from pipeline import evaluation
 
 __all__ = ["OUTPUTS", "Progress", "Summary", "baselines", "build_gold", "discover", "extract", "plan", "publish"]
+
+_log = logging.getLogger(__name__)
 
 OUTPUTS = ("records.csv", "records.xlsx", "report.html", "records.jsonl", "mentions.jsonl", "documents.jsonl")
 """The files of a run that people and programs open."""
@@ -206,7 +210,14 @@ class _Second:
         document = Document.from_json(self._store.need("read", keys["read"]))
         mentions = from_lines(Mention, self._store.need("annotate", keys["annotate"]))
         records = from_lines(Record, self._store.need("assemble", keys["assemble"]))
-        heard = opinion.hear(document, mentions, records, asker, self._channels)
+        try:
+            heard = opinion.hear(document, mentions, records, asker, self._channels)
+        except CoatmineError:
+            raise  # no room, say
+        except Exception as error:  # a fault of ours costs the opinion and nothing else
+            _log.exception("%s", outcome.source)
+            fault = f"no opinion of a language model: {type(error).__name__}: {error}; please report it"
+            return changed(each, outcome=outcome.model_copy(update={"warnings": (*outcome.warnings, fault)}))
         self._opinions[document.id] = heard.opinions
         stored: dict[Stage, str] = {
             "annotate": self._kept_as("annotate", keys["annotate"], to_lines(heard.mentions)),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_validator
 
 DISTRIBUTION = "coatmine"
 
@@ -72,6 +73,19 @@ class LanguageModel(BaseModel):
     attempts: int = Field(default=4, ge=1, description="times that a busy or absent server is asked")
     backoff: float = Field(default=1.0, gt=0, description="seconds before the second attempt; then twice as long")
     longest_wait: float = Field(default=60.0, ge=0, description="the longest wait that a server may ask for, seconds")
+
+    @field_validator("address")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        HttpUrl(address)  # with a port that there is
+        return address
+
+    @field_validator("key")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
+        if key and not re.fullmatch("[!-~]+", key.get_secret_value()):
+            raise ValueError("a key is of printable ASCII characters, without spaces")
+        return key
 
 
 class Settings(BaseModel):

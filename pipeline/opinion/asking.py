@@ -112,7 +112,7 @@ class Asker:
         try:
             reply = await client.ask(prompt)
         except OpinionError as error:
-            self._unheard = 0 if error.reached else self._unheard + 1
+            self._unheard += 1
             return error
         self._unheard = 0
         self.tokens += reply.tokens

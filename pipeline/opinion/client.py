@@ -57,8 +57,8 @@ class _Completion(BaseModel):
 class _PassingError(OpinionError):
     """It may be otherwise in ``wait`` seconds."""
 
-    def __init__(self, message: str, wait: float = 0.0, *, reached: bool = True) -> None:
-        super().__init__(message, reached=reached)
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
         self.wait = wait
 
 
@@ -131,9 +131,11 @@ class Client:
                 self._require_success(response)
                 body = await _bounded(response)
         except (TimeoutError, httpx.TimeoutException) as error:  # asking again would take as long
-            raise OpinionError(f"no answer in {self._model.seconds:g} s", reached=False) from error
+            raise OpinionError(f"no answer in {self._model.seconds:g} s") from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+            raise OpinionError(f"{url} is no web address ({error})") from error
         except httpx.RequestError as error:
-            raise _PassingError(f"no answer ({error})", reached=False) from error
+            raise _PassingError(f"no answer ({error})") from error
         return _reply(body, prompt)
 
     def _require_success(self, response: httpx.Response) -> None:
@@ -146,7 +148,7 @@ class Client:
             raise OpinionError(message)
         wait = _retry_after(response)
         if wait > self._model.longest_wait:
-            raise OpinionError(f"{message} and asks to be left alone for {wait:.0f} s", reached=False)
+            raise OpinionError(f"{message} and asks to be left alone for {wait:.0f} s")
         raise _PassingError(message, wait)
 
 

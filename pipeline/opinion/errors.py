@@ -4,12 +4,4 @@ from pipeline.errors import CoatmineError
 
 
 class OpinionError(CoatmineError):
-    """The server gives no opinion on a study.
-
-    Attributes:
-        reached: whether it answered at all.
-    """
-
-    def __init__(self, message: str, *, reached: bool = True) -> None:
-        super().__init__(message)
-        self.reached = reached
+    """There is no opinion on a study."""

@@ -26,7 +26,6 @@ class Server(ThreadingHTTPServer):
         self.headers: list[dict[str, str]] = []
         self.ended = threading.Event()
         self.lock = threading.Lock()
-        self.now = self.most = 0
 
     @property
     def address(self) -> str:
@@ -45,13 +44,7 @@ class Chat(BaseHTTPRequestHandler):
             self.server.requests.append(body)
             self.server.times.append(time.monotonic())
             self.server.headers.append(dict(self.headers))
-            self.server.now += 1
-            self.server.most = max(self.server.most, self.server.now)
-        try:
-            self.server.answer(self, body)
-        finally:
-            with self.server.lock:
-                self.server.now -= 1
+        self.server.answer(self, body)
 
     def reply(self, body: bytes, status: int = 200, kind: str = "application/json", **headers: str) -> None:
         self.send_response(status)
