@@ -148,7 +148,7 @@ def test_whatever_stands_wherever_is_kept(tmp_path: Path, data: st.DataObject):
     path = write(tmp_path / "page.pdf", [content + words(30, 20, "Always")])
     document = read(path)
     assert characters(document.text) == printed(path)
-    assert document.warnings == ()
+    assert not [warning for warning in document.warnings if "are not in the text" in warning]
 
 
 def test_a_page_that_loses_characters_is_warned_of():
