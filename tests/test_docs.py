@@ -52,6 +52,10 @@ NOT_RUN = {
     "out/tables": "as out/sample",
     "out/heldout": "as out/sample",
     "out/prose": "is made from ../shared",
+    "--llm": "asks a server; tests/opinion brings one",
+    "PAPERS": "stands for a reader's own folder",
+    "asked": "is made by asking a server",
+    "--bibliography": "wants a reader's own library; tests/test_bibliography.py brings one",
 }
 """Words of commands that are only parsed, and why."""
 
@@ -215,6 +219,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if paper.stem != "digest":
             (folder / "corpus" / "sample" / paper.name).symlink_to(paper)
     (folder / "digest.pdf").symlink_to(sample / "digest.pdf")
+    (folder / "names").mkdir()
+    table = re.search(
+        r"(?:^ {8}name\t.*\n)(?:^ {8}.*\n)+", (ROOT / "docs" / "add-a-name.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert table is not None
+    (folder / "names" / "mine.tsv").write_text(re.sub(r"^ {8}", "", table[0], flags=re.MULTILINE), encoding="utf-8")
     (folder / "rules").mkdir()
     for number, (_, block) in enumerate(toml_blocks(ROOT / "docs" / "roles.md")):
         (folder / "rules" / f"{number}.toml").write_text(block, encoding="utf-8")
