@@ -46,7 +46,9 @@ def place(where: str | Path) -> Path:
     Raises:
         UsageError: the scheme is unknown, or what reads it is not installed.
     """
-    if isinstance(where, Path) or not _is_url(where):
+    if not isinstance(where, str):
+        return where  # placed already
+    if not _is_url(where):
         return Path(where)
     try:
         from upath import UPath
