@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -18,7 +18,7 @@ from pipeline.document import Document
 from pipeline.records import FIELDS
 from pipeline.relations.citations import cited
 from pipeline.relations.evidence import MentionIndex, identity
-from pipeline.relations.stretches import Passage, Stretch, stretches
+from pipeline.relations.stretches import Stretch, stretches
 from pipeline.roles import shipped_rules, sigmoid
 from pipeline.sections import Statement, statements
 from pipeline.tabular import columns, rows, upright
@@ -150,8 +150,3 @@ def _coats(index: MentionIndex, start: int, end: int) -> frozenset[object]:
         for m in mentions
         if m.label in labels and m.role == "membrane_source" and not (m.negated or m.hypothetical)
     )
-
-
-def passages_of(stretches_: Sequence[Stretch]) -> list[Passage]:
-    """All passages of these stretches."""
-    return [passage for stretch in stretches_ for passage in stretch.passages]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Protocol, TypeVar
 
-from pipeline.records import CoreFacts, Label, SizeFacts, fold
+from pipeline.records import CoreFacts, SizeFacts, fold
 from pipeline.roles.patterns import LETTER
 from pipeline.roles.rules import RuleSet, RuleVote
-from pipeline.roles.tagging import Tagged
+from pipeline.roles.tagging import Name, Tagged
 
 _TOKEN: Final = re.compile(r"⟦\w\d+⟧|[^\W\d_]+|\d[\d.,]*|[^\w\s]")
 _ENDING: Final = re.compile(r"(?<=\w{3})(?:ings?|ed|es|s|ly|ation|ations)$")
@@ -31,15 +31,9 @@ _BOUNDS: Final = (10, 30, 60, 100, 160, 250, 400)
 """Nanometres between which sizes are told apart."""
 
 
-class Seen(Protocol):
+class Seen(Name, Protocol):
     """A name as recognition gives it."""
 
-    @property
-    def start(self) -> int: ...  # noqa: D102
-    @property
-    def end(self) -> int: ...  # noqa: D102
-    @property
-    def label(self) -> Label: ...  # noqa: D102
     @property
     def name(self) -> str: ...  # noqa: D102
     @property
