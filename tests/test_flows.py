@@ -194,6 +194,8 @@ def test_after_a_server_and_its_run_were_killed_the_waiting_paper_is_mined_by_th
     for number in range(papers):
         (inbox / f"{number:02}.txt").write_text(PAPER + f"\nThis is paper {number}.\n")
         os.utime(inbox / f"{number:02}.txt", (time.time() - 60,) * 2)
+    (inbox / "long.txt").write_text(PAPER + 3000 * "\nThe mice were weighed each week, and blood was drawn on day seven.\n")
+    os.utime(inbox / "long.txt", (time.time() - 60,) * 2)  # the last, and still at work when the first is done
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
@@ -214,7 +216,7 @@ def test_after_a_server_and_its_run_were_killed_the_waiting_paper_is_mined_by_th
         assert time.monotonic() - begun < patient(60)
     assert {path: path.stat().st_mtime_ns for path in made} == made, "nothing was made twice"
     outcomes = [json.loads(line) for line in (out / "documents.jsonl").read_text().splitlines()]
-    assert [(each["status"], each["records"]) for each in outcomes] == [("ok", 1)] * papers
+    assert [(each["status"], each["records"]) for each in outcomes] == [("ok", 1)] * (papers + 1)
 
 
 def httpx_answers(port: int) -> bool:
