@@ -194,7 +194,8 @@ def test_after_a_server_and_its_run_were_killed_the_waiting_paper_is_mined_by_th
     for number in range(papers):
         (inbox / f"{number:02}.txt").write_text(PAPER + f"\nThis is paper {number}.\n")
         os.utime(inbox / f"{number:02}.txt", (time.time() - 60,) * 2)
-    (inbox / "long.txt").write_text(PAPER + 3000 * "\nThe mice were weighed each week, and blood was drawn on day seven.\n")
+    more = "\nThe mice were weighed each week, and blood was drawn on day seven.\n"
+    (inbox / "long.txt").write_text(PAPER + 3000 * more)
     os.utime(inbox / "long.txt", (time.time() - 60,) * 2)  # the last, and still at work when the first is done
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
