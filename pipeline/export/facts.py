@@ -144,13 +144,21 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """A record as it is shown: one study and formulation. Of the fields in ``differ`` table and text differ."""
+    """A record as it is shown: one study and formulation, as one document tells of it or as several do.
+
+    Attributes:
+        record: the record; of a joined one all values together, under the id of the first.
+        outcome: the document, or the first of them.
+        differ: fields of which table and text, or of a joined one the documents, do not say the same; what each says.
+        sources: of a joined one what each document tells; else empty.
+    """
 
     record: Record
     outcome: Outcome
     study: StudyFacts
     fields: dict[FieldName, list[Fact]]
     differ: dict[FieldName, str]
+    sources: tuple[RecordFacts, ...] = ()
 
     @property
     def facts(self) -> Iterator[Fact]:
@@ -163,9 +171,19 @@ class RecordFacts:
         return min((fact.merged.score for fact in self.facts), default=None)
 
     @property
+    def singles(self) -> tuple[RecordFacts, ...]:
+        """What each document tells: the record itself where it is one document's."""
+        return self.sources or (self,)
+
+    @property
     def source(self) -> str:
-        """The file's name."""
-        return plain(Path(self.outcome.source).name)
+        """The file's name; of a joined record all names."""
+        return "; ".join(file_name(about.outcome) for about in self.singles)
+
+    @property
+    def table_rows(self) -> str:
+        """Which rows of which tables the record was read from; empty where it stands on prose alone."""
+        return "; ".join(plain(str(row)) for row in self.record.rows)
 
     @property
     def missing(self) -> dict[FieldName, str]:
@@ -180,6 +198,11 @@ class PaperFacts:
     extraction: Extraction
     document: Document | None = None
     records: list[RecordFacts] = field(default_factory=list)
+
+
+def file_name(outcome: Outcome) -> str:
+    """An input's name without its folders."""
+    return plain(Path(outcome.source).name)
 
 
 def paper_facts(folder: RunFolder) -> Iterator[PaperFacts]:
@@ -243,7 +266,7 @@ def _record(record: Record, outcome: Outcome, quotes: Quotes, mentions: dict[str
     for name in FIELDS:
         groups = wordings(record.values(name))
         fields[name] = [
-            Fact(name, each, _label(each), at > 0, _quotes(each, quotes, mentions, told))
+            Fact(name, each, label_of(each), at > 0, _quotes(each, quotes, mentions, told))
             for group in groups
             for at, each in enumerate(group)
         ]
@@ -267,7 +290,8 @@ def _quotes(merged: Merged, quotes: Quotes, mentions: dict[str, Mention], told: 
     return tuple(sorted(found, key=lambda quote: (-told[quote.text], quote.mention.start)))
 
 
-def _label(merged: Merged) -> str:
+def label_of(merged: Merged) -> str:
+    """A value as it is shown: its name; of a size with "ca." and, if it is the bare core's, that it is."""
     name = plain(merged.first.name)
     if not isinstance(merged.first, SizeValue):
         return name

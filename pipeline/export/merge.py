@@ -7,7 +7,7 @@ of which each channel states something that the other does not is told as a diff
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +23,8 @@ class Merged:
     """Values of one field that are the same thing.
 
     ``first`` is the value that stood first, whose words are shown; ``evidence`` joins all their mentions in order;
-    ``score`` is the best of them.
+    ``score`` is the best of them; ``origins`` are what was told apart when they were merged: table and text, or the
+    documents that state them.
     """
 
     first: Value
@@ -31,6 +32,7 @@ class Merged:
     channels: tuple[Channel, ...]
     evidence: tuple[str, ...]
     caution: str | None
+    origins: tuple[str, ...] = ()
 
     @property
     def decision(self) -> Verdict | None:
@@ -43,33 +45,48 @@ class Merged:
         return self.first.decided_by
 
 
-def merge(values: Iterable[Value]) -> list[Merged]:
+Origin = Callable[[Value], str]
+"""What tells values apart that may be wordings of one thing: where each was stated."""
+
+
+def channel_of(value: Value) -> str:
+    """Table or text."""
+    return value.channel
+
+
+def merge(values: Iterable[Value], origin: Origin = channel_of) -> list[Merged]:
     """Join the values with the same :attr:`Value.key`, in the order in which each first stood."""
     groups: dict[str, list[Value]] = {}
     for value in values:
         groups.setdefault(value.key, []).append(value)
-    return [_join(group) for group in groups.values()]
+    return [_join(group, origin) for group in groups.values()]
 
 
-def _join(group: list[Value]) -> Merged:
+def _join(group: list[Value], origin: Origin) -> Merged:
     return Merged(
         first=group[0],
         score=max(value.score for value in group),
         channels=tuple(dict.fromkeys(value.channel for value in group)),
         evidence=tuple(dict.fromkeys(mention for value in group for mention in value.evidence)),
         caution=next((value.caution for value in group if value.caution), None),
+        origins=tuple(dict.fromkeys(map(origin, group))),
     )
 
 
-def wordings(values: Iterable[Value]) -> list[list[Merged]]:
+def wordings(values: Iterable[Value], origin: Origin = channel_of) -> list[list[Merged]]:
     """The values of a field, merged, and together those that table and text seem to call by different names.
 
     Each group begins with the value that stood first. Two values are wordings of one thing where the one stands in the
-    table only and the other in the text only, their identifiers do not contradict one another, and the words (or, of a
-    core, the materials) of the one are all among the other's. Sizes are numbers, and never wordings of one another.
+    table only and the other in the text only (or in different documents), their identifiers do not contradict one
+    another, and the words (or, of a core, the materials) of the one are all among the other's. Sizes are numbers, and
+    never wordings of one another.
+
+    Args:
+        values: the values of one field.
+        origin: where a value was stated: by default table or text.
     """
     groups: list[list[Merged]] = []
-    for each in merge(values):
+    for each in merge(values, origin):
         home = next((group for group in groups if any(_alike(each, other) for other in group)), None)
         if home is None:
             groups.append([each])
@@ -78,22 +95,22 @@ def wordings(values: Iterable[Value]) -> list[list[Merged]]:
     return groups
 
 
-def difference(groups: Iterable[list[Merged]]) -> Mapping[Channel, list[str]]:
+def difference(groups: Iterable[list[Merged]]) -> Mapping[str, list[str]]:
     """What of a field only the table states, and what only the text; empty where neither contradicts the other.
 
-    A channel that states less than the other does not contradict it.
+    A channel (or document) that states less than the other does not contradict it.
     """
-    alone: dict[Channel, list[str]] = {}
+    alone: dict[str, list[str]] = {}
     for group in groups:
-        channels = {channel for each in group for channel in each.channels}
-        if len(channels) == 1:
-            alone.setdefault(channels.pop(), []).extend(each.first.name for each in group)
+        origins = {origin for each in group for origin in each.origins}
+        if len(origins) == 1:
+            alone.setdefault(origins.pop(), []).extend(each.first.name for each in group)
     return alone if len(alone) > 1 else {}
 
 
 def _alike(one: Merged, other: Merged) -> bool:
     a, b = one.first, other.first
-    if set(one.channels) & set(other.channels) or isinstance(a, SizeValue) or (a.curie and b.curie):
+    if set(one.origins) & set(other.origins) or isinstance(a, SizeValue) or (a.curie and b.curie):
         return False
     few, many = sorted((_words(a.name), _words(b.name)), key=len)
     return (bool(few) and all(any(_same_word(w, v) for v in many) for w in few)) or _same_materials(a, b)

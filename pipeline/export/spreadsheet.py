@@ -1,15 +1,16 @@
-"""records.csv: one row a record, for people with a spreadsheet."""
+"""records.csv: one row a study and formulation, for people with a spreadsheet."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.export.curated import published
-from pipeline.export.facts import Fact, PaperFacts, RecordFacts, paper_facts, passages_of
+from pipeline.export.facts import Fact, Quote, RecordFacts, file_name, paper_facts, passages_of
+from pipeline.export.studies import overlap, study_rows
 from pipeline.export.text import cell
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import FIELDS, FieldName
@@ -37,6 +38,7 @@ COLUMNS: tuple[str, ...] = (
     "decisions",
     "channels",
     "pages",
+    "table_rows",
     "source",
     "document_id",
     "record_id",
@@ -47,6 +49,8 @@ COLUMNS: tuple[str, ...] = (
 def write_records_csv(folder: RunFolder, path: Path | None = None, *, raw: bool = False) -> Path:
     """Write a run's records.csv; one document in memory at a time.
 
+    Records of several documents that tell of the same study, by its DOI, are one row; see :mod:`~.studies`.
+
     Args:
         folder: the run.
         path: where to write; by default into the run's folder.
@@ -56,18 +60,18 @@ def write_records_csv(folder: RunFolder, path: Path | None = None, *, raw: bool 
         UsageError, StoreError: the run cannot be read, or the file not be written.
     """
     path = path or folder.path / "records.csv"
-    write_atomically(path, csv_lines(paper_facts(published(folder, raw=raw))))
+    run = published(folder, raw=raw)
+    write_atomically(path, csv_lines(study_rows(paper_facts(run), overlap(run))))
     return path
 
 
-def csv_lines(papers: Iterable[PaperFacts]) -> Iterator[bytes]:
+def csv_lines(rows: Iterable[RecordFacts]) -> Iterator[bytes]:
     """The file, line by line."""
     yield codecs.BOM_UTF8  # without it, spreadsheets take UTF-8 for a local code page
     yield _encoded(COLUMNS)
-    for paper in papers:
-        for record in paper.records:
-            row = _row(record)
-            yield _encoded([cell(row[column]) for column in COLUMNS])
+    for about in rows:
+        row = _row(about)
+        yield _encoded([cell(row[column]) for column in COLUMNS])
 
 
 def _encoded(row: Sequence[str]) -> bytes:
@@ -79,7 +83,6 @@ def _encoded(row: Sequence[str]) -> bytes:
 def _row(about: RecordFacts) -> dict[str, str]:
     facts = list(about.facts)
     channels = {channel for fact in facts for channel in fact.merged.channels}
-    pages = {box.page for fact in facts for quote in fact.quotes for box in quote.mention.boxes}
     materials = dict.fromkeys(term for fact in about.fields["cores"] for term in fact.materials)
     return {
         "study": about.study.key,
@@ -96,7 +99,8 @@ def _row(about: RecordFacts) -> dict[str, str]:
         "lowest_score": "" if about.score is None else f"{about.score:.2f}",
         "scores": "; ".join(filter(None, (_scores(name, values) for name, values in about.fields.items()))),
         "sentences": " | ".join(
-            f"[{'p. ' + str(quote.page) if quote.page else quote.where}] {quote.text}" for quote in passages_of(facts)
+            f"[{name}{'p. ' + str(quote.page) if quote.page else quote.where}] {quote.text}"
+            for name, quote in _passages(about)
         ),
         "missing": "; ".join(f"{name}: {reason}" for name, reason in about.missing.items()),
         "differences": "; ".join(f"{name}: {said}" for name, said in about.differ.items()),
@@ -105,11 +109,32 @@ def _row(about: RecordFacts) -> dict[str, str]:
             f"{fact.name}: {fact.merged.decision} ({fact.merged.decided_by})" for fact in facts if fact.merged.decision
         ),
         "channels": ", ".join(sorted(channels)),
-        "pages": ", ".join(map(str, sorted(pages))),
-        "source": about.outcome.source,
-        "document_id": about.record.document_id,
-        "record_id": about.record.id,
+        "pages": _by_source(about, _pages),
+        "table_rows": _by_source(about, lambda single: single.table_rows),
+        "source": "; ".join(single.outcome.source for single in about.singles),
+        "document_id": "; ".join(single.record.document_id for single in about.singles),
+        "record_id": "; ".join(single.record.id for single in about.singles),
     }
+
+
+def _by_source(about: RecordFacts, told: Callable[[RecordFacts], str]) -> str:
+    """What is told of a record; of a joined one for each document behind its name."""
+    if not about.sources:
+        return told(about)
+    return " | ".join(f"{file_name(single.outcome)}: {told(single)}" for single in about.sources if told(single))
+
+
+def _pages(about: RecordFacts) -> str:
+    pages = {box.page for fact in about.facts for quote in fact.quotes for box in quote.mention.boxes}
+    return ", ".join(map(str, sorted(pages)))
+
+
+def _passages(about: RecordFacts) -> Iterator[tuple[str, Quote]]:
+    """The passages behind a record, with the name of the document before each where there are several."""
+    for single in about.singles:
+        name = f"{file_name(single.outcome)} " if about.sources else ""
+        for quote in passages_of(single.facts):
+            yield name, quote
 
 
 def _identifiers(curies: Sequence[str | None]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.export.curated import published
 from pipeline.export.facts import Fact, PaperFacts, RecordFacts, paper_facts
+from pipeline.export.studies import Overlap, Waiting, overlap
 from pipeline.export.text import plain
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import FieldName
@@ -53,7 +54,7 @@ class Column:
 
 
 STUDIES: Final = (
-    Column("Paper", 22, "file that was read"),
+    Column("Paper", 22, "file that was read, or all files that tell of the study"),
     Column("Reference", 10, "the review's reference number, or self for a paper about its own work"),
     Column("First author", 16, "as the reference list or the paper states it"),
     Column("Year", 7, "of publication", "number"),
@@ -67,6 +68,7 @@ STUDIES: Final = (
     Column("To check", 30, "fields of which table and text differ, and identifiers that need care"),
     Column("Missing", 30, "why fields are empty: not reported (the paper does not say) or not found"),
     Column("Decided", 10, "values that curators decided, of all"),
+    Column("Table row", 18, "which row of which table says it, if one does"),
     Column("Record", 23, "the record's id, the same on every run"),
 )
 VALUES: Final = (
@@ -111,12 +113,13 @@ def write_workbook(folder: RunFolder, path: Path | None = None, *, raw: bool = F
         UsageError, StoreError: the run cannot be read, or the file not be written.
     """
     path = path or folder.path / "records.xlsx"
-    write_atomically(path, [workbook(paper_facts(published(folder, raw=raw)))])
+    run = published(folder, raw=raw)
+    write_atomically(path, [workbook(paper_facts(run), overlap(run))])
     return path
 
 
-def workbook(papers: Iterable[PaperFacts]) -> bytes:
-    """The workbook of some papers."""
+def workbook(papers: Iterable[PaperFacts], shared: Overlap) -> bytes:
+    """The workbook of some papers, of whose records some may share a row."""
     import xlsxwriter  # a tenth of a second to import
 
     data = io.BytesIO()
@@ -124,7 +127,7 @@ def workbook(papers: Iterable[PaperFacts]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(data, options) as book:
         book.set_properties({"title": "Membrane-coated nanoparticles", "author": "coatmine", "created": _EPOCH})
-        writer = _Writer(book)
+        writer = _Writer(book, shared)
         for paper in papers:
             writer.add(paper)
         writer.finish()
@@ -132,15 +135,18 @@ def workbook(papers: Iterable[PaperFacts]) -> bytes:
 
 
 class _Writer:
-    """Fills the three sheets."""
+    """Fills the four sheets."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: Workbook, shared: Overlap) -> None:
+        self._waiting = Waiting(shared)
         self._formats = _formats(book)
         self._studies = _Sheet(book.add_worksheet("Studies"), STUDIES, self._formats, frozen=3)
+        self._records = _Sheet(book.add_worksheet("Records"), STUDIES, self._formats, frozen=3)
         self._values = _Sheet(book.add_worksheet("Values"), VALUES, self._formats, frozen=2)
         self._about = book.add_worksheet("About")
         self._made_by: dict[str, str] = {}
-        self._counts = {"papers": 0, "papers that could not be read": 0, "records": 0, "values": 0}
+        kinds = ("papers", "papers that could not be read", "studies and formulations", "records", "values")
+        self._counts = dict.fromkeys(kinds, 0)
 
     def add(self, paper: PaperFacts) -> None:
         """Add what a paper says."""
@@ -150,7 +156,11 @@ class _Writer:
         for record in paper.records:
             self._made_by = self._made_by or record.record.made_by
             self._counts["records"] += 1
-            self._studies.add(_study(record))
+            self._records.add(_study(record))
+            row = self._waiting.add(record)
+            if row is not None:
+                self._counts["studies and formulations"] += 1
+                self._studies.add(_study(row))
             for fact in record.facts:
                 self._counts["values"] += 1
                 self._values.add(_value(record, fact))
@@ -158,6 +168,7 @@ class _Writer:
     def finish(self) -> None:
         """Close the sheets, and say what they mean."""
         self._studies.finish()
+        self._records.finish()
         self._values.finish()
         if self._values.rows:
             column = [each.title for each in VALUES].index("Decision")
@@ -261,7 +272,8 @@ def _study(about: RecordFacts) -> Iterator[Any]:
     yield "\n".join(checks)
     yield "\n".join(f"{TITLES[name]}: {reason}" for name, reason in about.missing.items())
     yield f"{decided} of {len(facts)}"
-    yield about.record.id
+    yield "\n".join(single.table_rows for single in about.singles if single.table_rows)
+    yield "; ".join(single.record.id for single in about.singles)
 
 
 def _value(about: RecordFacts, fact: Fact) -> Iterator[Any]:
@@ -320,7 +332,8 @@ def _describe(sheet: Worksheet, counts: dict[str, int], made_by: dict[str, str],
         ("Evidence", _EVIDENCE),
         ("Decisions", _DECISIONS),
         ("", ""),
-        ("Sheet Studies", "One row a study and formulation"),
+        ("Sheet Studies", "One row a study and formulation; what several papers tell of it, by its DOI, is joined"),
+        ("Sheet Records", "The same columns, one row for what each paper tells"),
         *((column.title, column.meaning) for column in STUDIES),
         ("", ""),
         ("Sheet Values", "One row a value"),

@@ -22,6 +22,7 @@ from pipeline.records import (
     Record,
     SizeValue,
     Study,
+    TableRow,
     Term,
     Value,
     mention_id,
@@ -151,6 +152,24 @@ def contradicting_review() -> Found:
     plga = paper.mention("CORE", "PLGA")
     cores = (CoreValue.model_validate(value(plga, "table")), *record.cores)
     return paper, [*mentions, plga], [record.model_copy(update={"cores": cores})]
+
+
+def overlapping_review() -> Found:
+    """Another review whose table lists the same study, with its DOI written another way and another drug."""
+    paper = Paper("later.pdf", [], [["Coat", "Drug"], ["MCF-7 cells", "paclitaxel"]])
+    coat = paper.mention("CELL_LINE", "MCF-7", "cellosaurus:CVCL_0031", role="membrane_source")
+    drug = paper.mention("DRUG", "paclitaxel", "chebi:45863", role="cargo", score=0.8)
+    record = Record(
+        id=record_id(paper.document.id, "31", None),
+        document_id=paper.document.id,
+        study=Study(key="31", doi="10.1234/SEVEN"),
+        membranes=(Value.model_validate(value(coat, "table")),),
+        drugs=(Value.model_validate(value(drug, "table")),),
+        rows=(TableRow(table="Table 1", row=1, page=1),),
+        missing={"animal_models": "not_reported"},
+        made_by={"coatmine": "0.1.0"},
+    )
+    return paper, [coat, drug], [record]
 
 
 def source_paper() -> Found:

@@ -14,7 +14,7 @@ from pipeline.export import write_report
 from pipeline.folder import RunFolder
 
 from .browser import open_browser, sync_api
-from .conftest import contradicting_review, review, source_paper, write_run
+from .conftest import contradicting_review, overlapping_review, review, source_paper, write_run
 
 pytestmark = pytest.mark.slow
 
@@ -281,3 +281,26 @@ def test_headings_stay_in_sight_with_the_panel_open(page: sync_api.Page, width: 
     assert heading is not None
     assert frame is not None
     assert abs(heading["y"] - frame["y"]) < 3
+
+
+def test_a_study_in_two_papers_is_one_row_and_its_papers_are_a_click_away(
+    browser: sync_api.BrowserContext, tmp_path: Path
+) -> None:
+    report = write_report(write_run(tmp_path / "run", [review(), source_paper(), overlapping_review()]))
+    page = browser.new_page()
+    page.goto(report.as_uri())
+    assert shown(page) == ["self", "7; 31"]
+    page.get_by_role("button", name="2 papers tell of it").click()
+    assert shown(page) == ["self", "7; 31", "7", "31"]
+    page.get_by_role("columnheader", name="Study").get_by_role("button").click()
+    assert shown(page) == ["7; 31", "7", "31", "self"], "they stay with their study"
+    page.locator("#search").fill("erythrocyte")
+    assert shown(page) == ["self"]
+    page.get_by_role("button", name="Clear").click()
+    sync_api.expect(page.locator("#count")).to_have_text("2 of 2 rows")
+    assert shown(page) == ["self", "7; 31"]
+    with page.expect_download() as loading:
+        page.get_by_role("button", name="Download these rows").click()
+    chosen = list(csv.DictReader(io.StringIO(Path(loading.value.path()).read_text(encoding="utf-8-sig"))))
+    assert [row["study"] for row in chosen] == ["self", "7; 31"]
+    page.close()

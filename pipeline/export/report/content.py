@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from heapq import nsmallest
@@ -14,6 +14,7 @@ from pipeline.export.facts import Fact, PaperFacts, Quote, RecordFacts, facts_of
 from pipeline.export.rendering import Renderings
 from pipeline.export.report.crops import Crops, region
 from pipeline.export.runs import Extraction, extractions
+from pipeline.export.studies import Overlap, Waiting, overlap
 from pipeline.export.text import plain
 from pipeline.folder import RunFolder
 from pipeline.records import FIELDS, FieldName, Outcome, Record
@@ -49,10 +50,11 @@ class ShownValue:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record as it stands in the table."""
+    """A record as it stands in the table; ``singles`` are the rows of the documents that a joined record stands on."""
 
     about: RecordFacts
     fields: dict[FieldName, list[ShownValue]]
+    singles: tuple[Row, ...] = ()
 
     @property
     def doubt(self) -> float:
@@ -66,7 +68,8 @@ class Content:
 
     ``passages`` holds each passage once; ``evidence`` for each mention that bears out a value its passage, where in it
     the mention stands, its boxes, and the picture to show. ``found`` counts all that the run has, also what is not
-    shown: ``read``, ``failed``, ``bare`` (read, without a record) and ``records``.
+    shown: ``read``, ``failed``, ``bare`` (read, without a record), ``records`` and ``rows`` (records, those of one
+    study in several documents counted once). ``places`` are indexes into ``evidence`` by mention.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -74,6 +77,7 @@ class Content:
     years: list[int] = field(default_factory=list)
     passages: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
     renderings: Renderings = field(default_factory=Renderings)
     crops: Crops = field(default_factory=Crops)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -106,6 +110,11 @@ class Content:
         return sum(len(row.about.differ) for row in self.rows)
 
     @property
+    def joined(self) -> int:
+        """How many rows stand on several documents."""
+        return sum(bool(row.singles) for row in self.rows)
+
+    @property
     def decided(self) -> int:
         """How many values curators decided on."""
         return sum(fact.merged.decision is not None for row in self.rows for fact in row.about.facts)
@@ -116,10 +125,12 @@ def gather(folder: RunFolder, shown: int = SHOWN) -> Content:
 
     Args:
         folder: the run.
-        shown: records at most; of more than that the most doubtful are kept. As many papers read, and papers not read.
+        shown: rows at most; of more than that the most doubtful are kept. As many papers read, and papers not read.
     """
     content = Content()
-    chosen = _most_doubtful(folder.records(), shown)
+    shared = overlap(folder)
+    table = _Table(content, shared)
+    chosen = _most_doubtful(folder.records(), shared, shown)
     for extraction in extractions(folder):
         kind = "read" if extraction.outcome.status == "ok" else "failed"
         records = tuple(record for record in extraction.records if record.id in chosen)
@@ -127,33 +138,62 @@ def gather(folder: RunFolder, shown: int = SHOWN) -> Content:
             content.outcomes.append(extraction.outcome)
         content.found.update({kind: 1, "records": len(extraction.records), "bare": int(extraction.outcome.is_bare)})
         if records:
-            _add_paper(content, facts_of(replace(extraction, records=records), folder))
+            table.add(facts_of(replace(extraction, records=records), folder))
+    content.found["rows"] = content.found["records"] - sum(shared.sizes.values()) + len(shared.sizes)
+    content.years = [year for year in table.years.values() if year]
     return content
 
 
-def _most_doubtful(records: Iterable[Record], count: int) -> set[str]:
-    """The ids of the records whose least certain value has the lowest score; a record without values has no doubt."""
-    doubts = (
-        (min((value.score for _, value in record.items()), default=1.0), place, record.id)
-        for place, record in enumerate(records)
-    )
-    return {record for _, _, record in nsmallest(count, doubts)}
+def _most_doubtful(records: Iterable[Record], shared: Overlap, count: int) -> set[str]:
+    """The ids of the records on the rows with the lowest scores; a record without values has no doubt."""
+    doubts: dict[str | int, tuple[float, int]] = {}
+    on_row: dict[str | int, list[str]] = defaultdict(list)
+    for place, record in enumerate(records):
+        number = shared.row(record)
+        row = record.id if number is None else number
+        score = min((value.score for _, value in record.items()), default=1.0)
+        doubts[row] = min(doubts.get(row, (score, place)), (score, place))
+        on_row[row].append(record.id)
+    return {record for row in nsmallest(count, doubts, key=lambda row: doubts[row]) for record in on_row[row]}
 
 
-def _add_paper(content: Content, paper: PaperFacts) -> None:
-    evidence = _Evidence(content, paper.document, paper.extraction) if paper.document else None
-    for about in paper.records:
-        content.made_by = content.made_by or about.record.made_by
-        content.records.append(about.record)
+class _Table:
+    """Fills the table, row by row; ``years`` are those of the studies, each study once."""
+
+    def __init__(self, content: Content, shared: Overlap) -> None:
+        self.years: dict[str, int | None] = {}
+        self._content = content
+        self._waiting = Waiting(shared)
+        self._singles: dict[str, Row] = {}
+
+    def add(self, paper: PaperFacts) -> None:
+        """Add the records of a paper."""
+        evidence = _Evidence(self._content, paper.document, paper.extraction) if paper.document else None
+        for about in paper.records:
+            self._content.made_by = self._content.made_by or about.record.made_by
+            if evidence:
+                evidence.note(about)
+            self._singles[about.record.id] = self._row(about)
+            row = self._waiting.add(about)
+            if row is not None:
+                self._show(row)
+        if evidence:
+            evidence.ask()
+
+    def _row(self, about: RecordFacts, singles: tuple[Row, ...] = ()) -> Row:
+        places = self._content.places
         fields = {
-            name: [ShownValue(fact, evidence.of(fact) if evidence else []) for fact in about.fields[name]]
+            name: [ShownValue(fact, [places[q.mention.id] for q in fact.quotes]) for fact in about.fields[name]]
             for name in FIELDS
         }
-        content.rows.append(Row(about, fields))
-    years = {about.study.key: about.study.year for about in paper.records}
-    content.years += [year for year in years.values() if year]
-    if evidence:
-        evidence.ask()
+        return Row(about, fields, singles)
+
+    def _show(self, about: RecordFacts) -> None:
+        singles = tuple(self._singles.pop(single.record.id) for single in about.singles)
+        self._content.rows.append(self._row(about, singles) if about.sources else singles[0])
+        self._content.records.append(about.record)
+        study = about.study.doi.casefold() or f"{about.record.document_id} {about.study.key}"
+        self.years.setdefault(study, about.study.year)
 
 
 class _Evidence:
@@ -163,16 +203,18 @@ class _Evidence:
         self._content = content
         self._document = document
         self._source = extraction.outcome.source
-        self._places: dict[str, int] = {}
+        self._places = content.places
         self._passages: dict[tuple[str, str], int] = {}
         self._windows: dict[int, Box] = {}
         self._pictured: set[int] = set()
 
-    def of(self, fact: Fact) -> list[int]:
-        """Where in the content a value's evidence stands."""
-        return [self._place(quote, pictured=at < _PICTURED) for at, quote in enumerate(fact.quotes)]
+    def note(self, about: RecordFacts) -> None:
+        """Note the evidence of a record's values."""
+        for fact in about.facts:
+            for at, quote in enumerate(fact.quotes):
+                self._place(quote, pictured=at < _PICTURED)
 
-    def _place(self, quote: Quote, *, pictured: bool) -> int:
+    def _place(self, quote: Quote, *, pictured: bool) -> None:
         key = quote.mention.id
         if key not in self._places:
             self._places[key] = len(self._content.evidence)
@@ -199,7 +241,6 @@ class _Evidence:
         at = self._places[key]
         if pictured and at in self._windows:
             self._pictured.add(at)
-        return at
 
     def _passage(self, quote: Quote) -> int:
         text = f"{quote.before}{quote.words}{quote.after}"

@@ -58,6 +58,7 @@ def write_report(
     content.crops.draw(pictures, len(content.rows), jobs)
     page = template.render(
         content=content,
+        noun="rows" if content.joined else "records",
         pictures=pictures.name,
         signs={"accept": "✓", "correct": "✎", "add": "+", "disputed": "?"},
         titles=FIELD_TITLES,

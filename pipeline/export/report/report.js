@@ -2,7 +2,22 @@
 const byId = (id) => document.getElementById(id);
 const data = JSON.parse(byId("data").textContent);
 const table = byId("table");
-const rows = table ? [...table.tBodies[0].rows] : [];
+const rows = table ? [...table.tBodies[0].rows].filter((row) => !row.classList.contains("single")) : [];
+// A study of which several papers tell is one row; what each tells follows it, and is shown on request.
+const singlesOf = new Map(rows.map((row) => [row, []]));
+for (const row of table ? table.querySelectorAll("tr.single") : []) {
+  let study = row.previousElementSibling;
+  while (study.classList.contains("single")) study = study.previousElementSibling;
+  singlesOf.get(study).push(row);
+}
+const withSingles = (sorted) => sorted.flatMap((row) => [row, ...singlesOf.get(row)]);
+
+function unfold(row, shown) {
+  const button = row.querySelector(".sources");
+  if (!button) return;
+  button.setAttribute("aria-expanded", shown);
+  for (const single of singlesOf.get(row)) single.hidden = !shown;
+}
 // Case, accents and hyphens make no difference: hepg2 finds Hep-G2.
 const fold = (text) => text.normalize("NFKD").replace(/[\p{M}\p{Pd}]/gu, "").toLowerCase();
 
@@ -30,9 +45,10 @@ function filter() {
     const text = where ? texts[number][where] : Object.values(texts[number]).join("\n");
     const kept = words.every((word) => text.includes(word)) && (!channel || row.querySelector(".value:not([hidden])") !== null) && (!differing || row.querySelector(".differ") !== null) && (below > 1 || [...row.querySelectorAll(".value:not([hidden])")].some((value) => Number(value.dataset.score) < below));
     row.hidden = !kept;
+    if (!kept) unfold(row, false);
     shown += kept ? 1 : 0;
   });
-  byId("count").textContent = `${shown} of ${rows.length} records`;
+  byId("count").textContent = `${shown} of ${rows.length} ${byId("count").dataset.noun}`;
   byId("nothing").hidden = shown > 0;
 }
 
@@ -61,7 +77,7 @@ function sortBy(button) {
   head.setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
   const keyed = rows.map((row) => [sortKey(row, button.dataset.sort), row]);
   keyed.sort(([a], [b]) => !a - !b || direction * order.compare(a, b)); // what has no value stands last either way
-  table.tBodies[0].append(...keyed.map(([, row]) => row));
+  table.tBodies[0].append(...withSingles(keyed.map(([, row]) => row)));
 }
 
 // "Most doubtful first", and the order of the papers again.
@@ -69,7 +85,7 @@ const first = [...rows];
 function reorder() {
   for (const head of table.tHead.querySelectorAll("th")) head.setAttribute("aria-sort", "none");
   const doubtful = (row) => Number(row.dataset.doubt);
-  table.tBodies[0].append(...(byId("order").value ? [...first].sort((a, b) => doubtful(b) - doubtful(a)) : first));
+  table.tBodies[0].append(...withSingles(byId("order").value ? [...first].sort((a, b) => doubtful(b) - doubtful(a)) : first));
 }
 
 // The rows in sight as CSV, for a spreadsheet: nothing in it runs as a formula.
@@ -79,7 +95,7 @@ function download() {
   const fields = [...table.tHead.querySelectorAll("[data-sort]")].map((button) => button.dataset.sort).slice(1);
   const lines = [["study", "formulation", "citation", "doi", "title", "file", ...fields, ...fields.map((name) => `${name}_ids`), "lowest_score"]];
   for (const row of table.tBodies[0].rows) {
-    if (row.hidden) continue;
+    if (row.hidden || row.classList.contains("single")) continue; // a study counts once
     const text = (selector) => row.querySelector(selector)?.textContent ?? "";
     const values = (name) => [...row.querySelectorAll(`[data-field="${name}"] .value:not([hidden])`)];
     lines.push([text(".key"), text(".name b"), text(".doi"), row.querySelector("a.doi")?.href ?? "", text(".title"), text(".source"),
@@ -225,6 +241,7 @@ function close() {
 document.addEventListener("click", (event) => {
   const found = (selector) => event.target.closest(selector);
   if (found(".value")) open(found(".value"));
+  else if (found(".sources")) unfold(found("tr"), found(".sources").getAttribute("aria-expanded") !== "true");
   else if (found("[data-sort]")) sortBy(found("[data-sort]"));
   else if (found("[data-search]")) searchFor(found("[data-search]").dataset.search);
   else if (found("#download")) download();
