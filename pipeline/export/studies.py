@@ -157,7 +157,9 @@ def join(told: list[RecordFacts]) -> RecordFacts:
 
 def _joined_record(records: list[Record]) -> Record:
     """A record with the values of all; a reason for an empty field stands where all are empty."""
-    values = {name: tuple(value for record in records for value in record.values(name)) for name in FIELDS}
+    values: dict[str, tuple[Value, ...]] = {
+        name: tuple(value for record in records for value in record.values(name)) for name in FIELDS
+    }
     formulations = {fold(record.formulation): record.formulation for record in records[::-1] if record.formulation}
     missing = {
         name: "not_found" if any(record.missing.get(name) == "not_found" for record in records) else reason

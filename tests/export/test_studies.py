@@ -136,4 +136,4 @@ def keys(run: RunFolder) -> list[set[str]]:
     for record in run.records():
         row = shared.row(record)
         found.setdefault(record.id if row is None else row, set()).add(f"{record.study.key} {record.formulation}")
-    return sorted(found.values(), key=lambda row: sorted(row))
+    return sorted(found.values(), key=sorted)
