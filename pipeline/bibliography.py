@@ -64,10 +64,10 @@ class Bibliography:
             document: what states a DOI or a title, or neither.
             file_name: the name of its file.
         """
-        said = document.metadata
-        if said.doi and (entry := self._by_doi.get(said.doi.lower())):
+        stated = document.metadata
+        if stated.doi and (entry := self._by_doi.get(stated.doi.lower())):
             return entry
-        letters = _letters(said.title or "")
+        letters = _letters(stated.title or "")
         if len(letters) >= _LETTERS and (entry := self._by_title.get(letters) or self._by_beginning(letters)):
             return entry
         return self._by_file.get(file_name.casefold())
@@ -98,8 +98,8 @@ class Bibliography:
 
 def described(document: Document, entry: Entry) -> Document:
     """The document with what the bibliography says of it; what that leaves open stays as the document states it."""
-    said = {name: getattr(entry, name) for name in ("title", "authors", "year", "journal", "doi")}
-    known = {name: value for name, value in said.items() if value}
+    stated = {name: getattr(entry, name) for name in ("title", "authors", "year", "journal", "doi")}
+    known = {name: value for name, value in stated.items() if value}
     return document.model_copy(update={"metadata": Metadata(**{**document.metadata.model_dump(), **known})})
 
 
@@ -142,23 +142,23 @@ def _bibtex(text: str) -> Iterator[Entry]:
     logging.getLogger("bibtexparser").setLevel(logging.ERROR)
     library = parse_string(text, append_middleware=[middlewares.SeparateCoAuthors()])
     for block in library.entries:
-        said = {field.key.lower(): field.value for field in block.fields}
-        people = said.get("author") or said.get("editor") or []
+        stated = {field.key.lower(): field.value for field in block.fields}
+        people = stated.get("author") or stated.get("editor") or []
         yield Entry(
             citekey=block.key or None,
-            title=_plain(said.get("title")),
+            title=_plain(stated.get("title")),
             authors=tuple(_aloud(_plain(name) or "") for name in (people if isinstance(people, list) else [people])),
-            year=_year(said.get("year"), said.get("date")),
-            journal=_plain(said.get("journal") or said.get("journaltitle") or said.get("booktitle")),
-            doi=_doi(said.get("doi"), said.get("url")),
-            files=_bibtex_files(str(said.get("file") or "")),
+            year=_year(stated.get("year"), stated.get("date")),
+            journal=_plain(stated.get("journal") or stated.get("journaltitle") or stated.get("booktitle")),
+            doi=_doi(stated.get("doi"), stated.get("url")),
+            files=_bibtex_files(str(stated.get("file") or "")),
         )
 
 
-def _bibtex_files(said: str) -> tuple[str, ...]:
+def _bibtex_files(stated: str) -> tuple[str, ...]:
     """The names in a field ``file``: paths, or ``description:path:type`` as JabRef and Zotero write them."""
     names = []
-    for part in re.split(r"(?<!\\);", said):
+    for part in re.split(r"(?<!\\);", stated):
         pieces = re.split(r"(?<!\\):", part)
         path = ":".join(pieces[1:-1]) if len(pieces) > 2 else part
         names.append(_file_name(re.sub(r"\\([:;\\])", r"\1", path)))
@@ -168,37 +168,39 @@ def _bibtex_files(said: str) -> tuple[str, ...]:
 def _ris(text: str) -> Iterator[Entry]:
     import rispy  # type: ignore[import-untyped]
 
-    for said in rispy.loads(text):
-        attached = [value for key, value in said.items() if key.startswith("file_attachments")]
+    for stated in rispy.loads(text):
+        attached = [value for key, value in stated.items() if key.startswith("file_attachments")]
         files = [name for value in attached for name in (value if isinstance(value, list) else [value])]
         yield Entry(
-            citekey=_plain(said.get("id")),
-            title=_plain(said.get("title") or said.get("primary_title")),
-            authors=tuple(_aloud(name) for name in said.get("authors") or said.get("first_authors") or []),
-            year=_year(said.get("year"), said.get("publication_year"), said.get("date")),
-            journal=_plain(said.get("journal_name") or said.get("secondary_title") or said.get("alternate_title3")),
-            doi=_doi(said.get("doi"), *(said.get("urls") or [])),
+            citekey=_plain(stated.get("id")),
+            title=_plain(stated.get("title") or stated.get("primary_title")),
+            authors=tuple(_aloud(name) for name in stated.get("authors") or stated.get("first_authors") or []),
+            year=_year(stated.get("year"), stated.get("publication_year"), stated.get("date")),
+            journal=_plain(
+                stated.get("journal_name") or stated.get("secondary_title") or stated.get("alternate_title3")
+            ),
+            doi=_doi(stated.get("doi"), *(stated.get("urls") or [])),
             files=tuple(filter(None, map(_file_name, files))),
         )
 
 
 def _csl(text: str) -> Iterator[Entry]:
     data = json.loads(text)
-    for said in data if isinstance(data, list) else data.get("items", []):
+    for stated in data if isinstance(data, list) else data.get("items", []):
         people = [
             f"{each.get('given', '')} {each.get('family', '')}".strip() or each.get("literal", "")
-            for each in said.get("author", [])
+            for each in stated.get("author", [])
         ]
-        date = said.get("issued") or {}
+        date = stated.get("issued") or {}
         parts = (date.get("date-parts") or [[None]])[0][0] if isinstance(date, dict) else date
-        journal = said.get("container-title")
+        journal = stated.get("container-title")
         yield Entry(
-            citekey=_plain(said.get("citation-key") or said.get("id")),
-            title=_plain(said.get("title")),
+            citekey=_plain(stated.get("citation-key") or stated.get("id")),
+            title=_plain(stated.get("title")),
             authors=tuple(name for name in people if name),
             year=_year(parts, date.get("raw") if isinstance(date, dict) else None),
             journal=_plain(journal[0] if isinstance(journal, list) and journal else journal),
-            doi=_doi(said.get("DOI"), said.get("URL")),
+            doi=_doi(stated.get("DOI"), stated.get("URL")),
         )
 
 
@@ -207,15 +209,15 @@ def _zotero(text: str) -> Iterator[Entry]:
     rows = csv.DictReader(io.StringIO(text))
     if not {"Key", "Title"} <= set(rows.fieldnames or ()):
         raise ValueError("no columns Key and Title as in Zotero's export")
-    for said in rows:
+    for stated in rows:
         yield Entry(
-            citekey=_plain(said.get("Citation Key") or said.get("Key")),
-            title=_plain(said.get("Title")),
-            authors=tuple(_aloud(name) for name in re.split(r"\s*;\s*", said.get("Author") or "") if name),
-            year=_year(said.get("Publication Year"), said.get("Date")),
-            journal=_plain(said.get("Publication Title")),
-            doi=_doi(said.get("DOI"), said.get("Url"), said.get("Extra")),
-            files=tuple(filter(None, map(_file_name, (said.get("File Attachments") or "").split(";")))),
+            citekey=_plain(stated.get("Citation Key") or stated.get("Key")),
+            title=_plain(stated.get("Title")),
+            authors=tuple(_aloud(name) for name in re.split(r"\s*;\s*", stated.get("Author") or "") if name),
+            year=_year(stated.get("Publication Year"), stated.get("Date")),
+            journal=_plain(stated.get("Publication Title")),
+            doi=_doi(stated.get("DOI"), stated.get("Url"), stated.get("Extra")),
+            files=tuple(filter(None, map(_file_name, (stated.get("File Attachments") or "").split(";")))),
         )
 
 
@@ -244,13 +246,13 @@ def _aloud(name: str) -> str:
     return f"{given.strip()} {family.strip()}".strip() if comma else name.strip()
 
 
-def _year(*said: Any) -> int | None:
-    return next((int(found[1]) for value in said if value and (found := _YEAR.search(str(value)))), None)
+def _year(*stated: Any) -> int | None:
+    return next((int(found[1]) for value in stated if value and (found := _YEAR.search(str(value)))), None)
 
 
-def _doi(*said: Any) -> str | None:
+def _doi(*stated: Any) -> str | None:
     found = next(
-        (m[0] for value in said if value and (m := _DOI.search(unquote(str(value)).replace("\\_", "_")))), None
+        (m[0] for value in stated if value and (m := _DOI.search(unquote(str(value)).replace("\\_", "_")))), None
     )
     return found.rstrip(".,;") if found else None
 

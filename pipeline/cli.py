@@ -306,10 +306,10 @@ def _limits(given: list[str] | None) -> Limits:
 
 def _checked_names(lexicon: Path | None) -> Path | None:
     """A folder of names that can be read, so that a fault in it is told before anything is done."""
-    from pipeline.linking import own_rows
+    from pipeline.linking import user_rows
 
     if lexicon is not None:
-        own_rows(lexicon)
+        user_rows(lexicon)
     return lexicon
 
 

@@ -85,7 +85,7 @@ class Page(Part):
     number: Annotated[int, Field(ge=1)]
     width: Annotated[float, Field(gt=0)]
     height: Annotated[float, Field(gt=0)]
-    recognised: bool = Field(default=False, exclude_if=lambda said: said is False)
+    recognised: bool = Field(default=False, exclude_if=lambda stated: stated is False)
 
 
 class Metadata(Part):

@@ -166,7 +166,7 @@ def extract(
         taken = process or partial(workers.process, force=force)
         second = _Second(out, settings, work, force=force, tell=tell)
         with closing(taken(work.inputs, out, settings)) as done:
-            summary = publish(out, _told(second.heard(done), len(work.inputs), progress), settings.jobs, work)
+            summary = publish(out, _told(second.with_opinions(done), len(work.inputs), progress), settings.jobs, work)
         second.write()
         return summary
 
@@ -192,7 +192,7 @@ class _Second:
         self._kept = list(_lines_about(self._path, kept)) if self._path.is_file() else []
         self._opinions: dict[str, list[opinion.Opinion]] = {}
 
-    def heard(self, done: Iterable[Done]) -> Iterator[Done]:
+    def with_opinions(self, done: Iterable[Done]) -> Iterator[Done]:
         """The same, with what the opinions add to mentions and records."""
         for each in done:
             yield self._on(each, self._asker) if self._asker and each.outcome.records else each
@@ -211,20 +211,20 @@ class _Second:
         mentions = from_lines(Mention, self._store.need("annotate", keys["annotate"]))
         records = from_lines(Record, self._store.need("assemble", keys["assemble"]))
         try:
-            heard = opinion.hear(document, mentions, records, asker, self._channels)
+            revised = opinion.with_opinions(document, mentions, records, asker, self._channels)
         except CoatmineError:
             raise  # no room, say
         except Exception as error:  # a fault of ours costs the opinion and nothing else
             _log.exception("%s", outcome.source)
             fault = f"no opinion of a language model: {type(error).__name__}: {error}; please report it"
             return changed(each, outcome=outcome.model_copy(update={"warnings": (*outcome.warnings, fault)}))
-        self._opinions[document.id] = heard.opinions
+        self._opinions[document.id] = revised.opinions
         stored: dict[Stage, str] = {
-            "annotate": self._kept_as("annotate", keys["annotate"], to_lines(heard.mentions)),
-            "assemble": self._kept_as("assemble", keys["assemble"], to_lines(heard.records)),
+            "annotate": self._kept_as("annotate", keys["annotate"], to_lines(revised.mentions)),
+            "assemble": self._kept_as("assemble", keys["assemble"], to_lines(revised.records)),
         }
-        warnings = (*outcome.warnings, *heard.warnings)
-        told = outcome.model_copy(update={"mentions": len(heard.mentions), "warnings": warnings})
+        warnings = (*outcome.warnings, *revised.warnings)
+        told = outcome.model_copy(update={"mentions": len(revised.mentions), "warnings": warnings})
         return changed(each, outcome=told, keys={**keys, **stored})
 
     def _kept_as(self, stage: Stage, key: str, data: bytes) -> str:

@@ -328,10 +328,10 @@ def train(
     from pipeline.evaluation.voices import read_voice
     from pipeline.ner import training
 
-    def passages(folders: Iterable[Path]) -> list[training.Passage]:
+    def passages(folders: Iterable[Path]) -> list[training.CorpusText]:
         return [
-            training.Passage(
-                text.id, text.voice, text.text, tuple(training.Mark(m.start, m.end, m.label) for m in text.marks)
+            training.CorpusText(
+                text.id, text.voice, text.text, tuple(training.CorpusMark(m.start, m.end, m.label) for m in text.marks)
             )
             for folder in folders
             for text in read_voice(folder)

@@ -21,7 +21,7 @@ from score_passages import is_species
 from pipeline import evaluation, run
 from pipeline.evaluation.mentions import LabelledSpan, score_mentions
 from pipeline.ner import annotate, load
-from pipeline.ner.passages import read_passages
+from pipeline.ner.annotated_text import read_annotated_texts
 from pipeline.settings import Settings, gold_dir
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -68,7 +68,7 @@ def papers(name: str, out: Path) -> float:
 def passages(part: str) -> float:
     """The F1 over all labels, boundaries exact, of a part of the marked passages."""
     nlp = load(None)
-    marked = list(read_passages(gold_dir() / "passages" / f"{part}.txt"))
+    marked = list(read_annotated_texts(gold_dir() / "passages" / f"{part}.txt"))
     gold = [LabelledSpan(p.id, m.start, m.end, m.label) for p in marked for m in p.marked]
     found = [
         LabelledSpan(p.id, m.start, m.end, m.label)

@@ -1,9 +1,9 @@
-"""Compile models/lexicons from the official vocabularies and the hand-made lists.
+"""Compile models/lexicons from the official vocabularies and the curated lists.
 
     python scripts/build_lexicons.py ../shared/data            the working selection that the project ships
     python scripts/build_lexicons.py ../shared/data --full     every name of every source, into --out
 
-The hand-made lists under models/lexicons/hand say what the field calls things; identifiers come from the official
+The curated lists under models/lexicons/curated say what the field calls things; identifiers come from the official
 files, and one given by hand is checked against them. models/lexicons/README.md states criteria, versions, licences.
 """
 
@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.linking.lexicon import COLUMNS, Entry
-from pipeline.linking.squeeze import squeeze
+from pipeline.linking.normalise import normalise
 
 ROOT = Path(__file__).resolve().parent.parent
 CELLOSAURUS = "cellosaurus/cellosaurus_names_r33_2019-12.tsv"
@@ -57,9 +57,9 @@ def pairs(path: Path) -> Iterator[list[str]]:
             yield line.rstrip("\n").split("\t")
 
 
-def hand(name: str) -> list[dict[str, str]]:
-    """A hand-made list."""
-    return list(rows(ROOT / "models/lexicons/hand" / f"{name}.tsv"))
+def curated(name: str) -> list[dict[str, str]]:
+    """A curated list."""
+    return list(rows(ROOT / "models/lexicons/curated" / f"{name}.tsv"))
 
 
 # --- cell lines ------------------------------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def hand(name: str) -> list[dict[str, str]]:
 def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
     """Cellosaurus names: lines used in collections or panels, or with several names, of laboratory species."""
     species = line_species(data)
-    stocked = {squeeze(row[0]) for row in pairs(data / "bioresources/atcc.tsv.gz")}
+    stocked = {normalise(row[0]) for row in pairs(data / "bioresources/atcc.tsv.gz")}
     deleted = set(re.findall(r"^(CVCL_\w+)", (data / "cellosaurus/cellosaurus_deleted_ACs.txt").read_text(), re.M))
     lines: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in rows(data / CELLOSAURUS):
@@ -79,7 +79,7 @@ def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
         first = next(r["name"] for r in names if r["recommended"] == "1")
         if accession in deleted:
             continue
-        attested = any(squeeze(r["name"]) in stocked or r["name"] in seen for r in names)
+        attested = any(normalise(r["name"]) in stocked or r["name"] in seen for r in names)
         wanted = names[0]["gdsc"] == "1" or names[0]["ccle"] == "1" or attested or names[0]["problematic"] == "1"
         several = len(names) > 1 and (taxon in KEPT_SPECIES or not taxon)
         alone = (taxon in KEPT_SPECIES and len(first) <= 12) or not taxon
@@ -88,7 +88,7 @@ def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
         note = caution(names[0]) if names[0]["problematic"] == "1" else ""
         kept: set[str] = set()
         for row in names:
-            key = squeeze(row["name"])
+            key = normalise(row["name"])
             if key in kept or len(row["name"]) > 40 or len(key) < 2 or DESCRIBED.search(row["name"]):
                 continue
             if not full and not wanted and CATALOGUE.match(row["name"]):
@@ -101,14 +101,14 @@ def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
 def usual_lines(data: Path) -> Iterator[Entry]:
     """What an ambiguous name means in this field, by hand: the line that the name alone stands for."""
     species = line_species(data)
-    said = {r["accession"]: r for r in rows(data / CELLOSAURUS) if r["recommended"] == "1"}
-    for row in hand("cell_lines"):
-        official = said[row["accession"]]
+    stated = {r["accession"]: r for r in rows(data / CELLOSAURUS) if r["recommended"] == "1"}
+    for row in curated("cell_lines"):
+        official = stated[row["accession"]]
         note = caution(official) if official["problematic"] == "1" else ""
         for name in row["names"].split("|"):
             status = "name" if name == row["preferred"] else "synonym"
             curie, taxon = f"cellosaurus:{row['accession']}", species.get(row["accession"], "")
-            yield Entry(name, curie, row["preferred"], status, "cell_line", taxon, "hand", note)
+            yield Entry(name, curie, row["preferred"], status, "cell_line", taxon, "curated", note)
 
 
 def line_species(data: Path) -> dict[str, str]:
@@ -192,19 +192,19 @@ STEMS = re.compile(
 def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
     """The field's drugs by hand, and ChEBI names that are drugs by name stem, drug list or annotation."""
     known: set[str] = set()
-    for row in hand("drugs"):
+    for row in curated("drugs"):
         names = row["names"].split("|")
         curie = row["curie"] or chemicals.curie(row["preferred"], *(n for n in names if len(n) > 6))
         curie = curie or chemicals.compound(row["preferred"])
         for name in names:
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
-            known.add(squeeze(name))
-            yield Entry(name, curie or None, row["preferred"], status, "drug", "", "hand", row["kind"])
+            known.add(normalise(name))
+            yield Entry(name, curie or None, row["preferred"], status, "drug", "", "curated", row["kind"])
     yield from only_as_cargo(chemicals, known)
     yield from nonproprietary(chemicals, known)
     panel = {row[0].casefold() for row in pairs(data / "bioresources/hms-drugs.tsv.gz")}
     for folded, curies in chemicals.chebi.items():
-        if len(curies) > 1 or squeeze(folded) in known or folded in GENERIC or not wordlike(folded):
+        if len(curies) > 1 or normalise(folded) in known or folded in NONSPECIFIC or not wordlike(folded):
             continue
         curie = next(iter(curies))
         spelled = next(n for n in chemicals.names[curie] if n.casefold() == folded)
@@ -213,9 +213,9 @@ def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
         if drug or full or len(folded) > 6:
             kind = "drug" if drug and not is_short(spelled) else "chemical"
             yield Entry(spelled, curie, preferred_chemical(chemicals, curie, spelled), "name", kind, "", "chebi", "")
-            known.add(squeeze(spelled))
+            known.add(normalise(spelled))
     for folded, curies in chemicals.mesh.items():
-        if squeeze(folded) in known or folded in GENERIC or len(folded) < 5 or not wordlike(folded):
+        if normalise(folded) in known or folded in NONSPECIFIC or len(folded) < 5 or not wordlike(folded):
             continue
         if CLASSES.search(folded) or sum(curies.values()) < 2:
             continue
@@ -225,19 +225,19 @@ def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
 def nonproprietary(chemicals: Chemicals, known: set[str]) -> Iterator[Entry]:
     """Drugs by their nonproprietary names, which are added to the known ones."""
     for name in NONPROPRIETARY:
-        if squeeze(name) not in known:
-            known.add(squeeze(name))
+        if normalise(name) not in known:
+            known.add(normalise(name))
             curie = chemicals.curie(name) or chemicals.compound(name) or None
-            yield Entry(name, curie, name, "name", "drug", "", "hand", "")
+            yield Entry(name, curie, name, "name", "drug", "", "curated", "")
 
 
 def only_as_cargo(chemicals: Chemicals, known: set[str]) -> Iterator[Entry]:
     """What bodies and kitchens hold, and is a drug only where something is loaded with it; added to the known names."""
     for name in CARGO:
-        if squeeze(name) not in known:
-            known.add(squeeze(name))
+        if normalise(name) not in known:
+            known.add(normalise(name))
             curie = chemicals.curie(name) or chemicals.compound(name) or None
-            yield Entry(name, curie, name, "name", "chemical", "", "hand", "")
+            yield Entry(name, curie, name, "name", "chemical", "", "curated", "")
 
 
 def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
@@ -246,11 +246,13 @@ def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
     return spelled if len(names) == 1 else min(names, key=lambda n: (not wordlike(n.casefold()), len(n), n))
 
 
-NONPROPRIETARY = (ROOT / "models/lexicons/hand/drug_names.txt").read_text(encoding="utf-8").split("\n")[:-1]
+NONPROPRIETARY = (ROOT / "models/lexicons/curated/drug_names.txt").read_text(encoding="utf-8").split("\n")[:-1]
 """Nonproprietary names of drugs, and names of agents that the field loads, from knowledge."""
-CARGO = (ROOT / "models/lexicons/hand/cargo_names.txt").read_text(encoding="utf-8").split("\n")[:-1]
+CARGO = (ROOT / "models/lexicons/curated/cargo_names.txt").read_text(encoding="utf-8").split("\n")[:-1]
 """Metabolites, hormones, cytokines and enzymes that are named for themselves far more often than as a cargo."""
-GENERIC = frozenset((ROOT / "models/lexicons/hand/generic_chemicals.txt").read_text(encoding="utf-8").split("\n"))
+NONSPECIFIC = frozenset(
+    (ROOT / "models/lexicons/curated/nonspecific_chemicals.txt").read_text(encoding="utf-8").split("\n")
+)
 """Chemicals and classes of them that no paper means as a drug."""
 CLASSES = re.compile(
     r"(?:agents?|drugs|inhibitors?|antagonists?|agonists?|blockers?|extract|hormones?|medicines?|vaccine|antigen|regimen"
@@ -281,9 +283,9 @@ def diseases(data: Path, full: bool) -> Iterator[Entry]:
     """The field's own names, Disease Ontology names, and MeSH names of these or of what DO lacks."""
     known: dict[str, str] = {}
     found: list[Entry] = []
-    for source in (hand_diseases, ontology_diseases, mesh_diseases):
+    for source in (curated_diseases, ontology_diseases, mesh_diseases):
         for entry in source(data, known, full):
-            known.setdefault(squeeze(entry.name), entry.curie or "")
+            known.setdefault(normalise(entry.name), entry.curie or "")
             found += [entry, *british(entry)]
     above = disease_parents(data, {entry.curie for entry in found if entry.curie})
     for entry in found:
@@ -307,12 +309,12 @@ def disease_parents(data: Path, wanted: set[str]) -> dict[str, list[str]]:
     return {curie: sorted(nearest(curie)) for curie in sorted(wanted & direct.keys())}
 
 
-def hand_diseases(_data: Path, _known: dict[str, str], _full: bool) -> Iterator[Entry]:
+def curated_diseases(_data: Path, _known: dict[str, str], _full: bool) -> Iterator[Entry]:
     """What this field calls its diseases."""
-    for row in hand("diseases"):
+    for row in curated("diseases"):
         for name in row["names"].split("|"):
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
-            yield Entry(name, row["curie"] or None, row["preferred"], status, "disease", "", "hand", row["note"])
+            yield Entry(name, row["curie"] or None, row["preferred"], status, "disease", "", "curated", row["note"])
 
 
 def ontology_diseases(data: Path, known: dict[str, str], full: bool) -> Iterator[Entry]:
@@ -320,11 +322,11 @@ def ontology_diseases(data: Path, known: dict[str, str], full: bool) -> Iterator
     labels = ontology_labels(data)
     for row in rows(data / "disease_ontology/do_names_merged.tsv"):
         name = row["name"]
-        if row["id"] not in labels or row["scope"] != "EXACT" or squeeze(name) in known:
+        if row["id"] not in labels or row["scope"] != "EXACT" or normalise(name) in known:
             continue
         label = row["kind"] == "label"
         short_word = label and name.islower() and len(name) == 4  # "gout"
-        if name.casefold() in GENERIC_DISEASES or is_short(name) or not (full or short_word or disease_like(name)):
+        if name.casefold() in NONSPECIFIC_DISEASES or is_short(name) or not (full or short_word or disease_like(name)):
             continue
         status = "name" if label else "synonym"
         yield Entry(name, row["id"], labels[row["id"]], status, "disease", "", "disease_ontology", "")
@@ -341,25 +343,25 @@ def ontology_labels(data: Path) -> dict[str, str]:
 
 def mesh_diseases(data: Path, known: dict[str, str], full: bool) -> Iterator[Entry]:
     """MeSH names: more names of what is known already, and things that Disease Ontology lacks."""
-    labels = ontology_labels(data) | {row["curie"]: row["preferred"] for row in hand("diseases") if row["curie"]}
+    labels = ontology_labels(data) | {row["curie"]: row["preferred"] for row in curated("diseases") if row["curie"]}
     seen = annotated_diseases(data)
     mesh: dict[str, list[str]] = defaultdict(list)
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
         mesh[identifier].append(name)
     for identifier, spelled in mesh.items():
-        same = {known[squeeze(name)] for name in spelled if squeeze(name) in known}
+        same = {known[normalise(name)] for name in spelled if normalise(name) in known}
         if len(same) > 1:
             continue
         curie = next(iter(same), "") or f"mesh:{identifier}"
         preferred = labels.get(curie) or usual_name(spelled, seen)
         for name in spelled:
-            if squeeze(name) not in known and (full or in_prose(name, seen)) and not is_short(name):
+            if normalise(name) not in known and (full or in_prose(name, seen)) and not is_short(name):
                 yield Entry(lower_first(name), curie, lower_first(preferred), "synonym", "disease", "", "mesh", "")
 
 
 def in_prose(name: str, seen: set[str]) -> bool:
     """Whether prose uses a MeSH name: none too general; of single words those that end or serve as a disease's."""
-    if name.casefold() in GENERIC_DISEASES or not disease_like(name):
+    if name.casefold() in NONSPECIFIC_DISEASES or not disease_like(name):
         return False
     return " " in name or name.casefold() in seen or SUFFIX.search(name.casefold()) is not None
 
@@ -402,8 +404,8 @@ SUFFIX = re.compile(
     r"plasia|pnea|phrenia|iasis|paresis|ectasis|stroke|itides|toxicity)$"
 )
 """How single words that name a disease end."""
-GENERIC_DISEASES = frozenset(
-    (ROOT / "models/lexicons/hand/generic_diseases.txt").read_text(encoding="utf-8").split("\n")
+NONSPECIFIC_DISEASES = frozenset(
+    (ROOT / "models/lexicons/curated/nonspecific_diseases.txt").read_text(encoding="utf-8").split("\n")
 )
 
 
@@ -435,26 +437,26 @@ def cell_types(data: Path, full: bool) -> Iterator[Entry]:
     """The cells whose membranes are used, by hand, with Cell Ontology identifiers; all of CL with --full."""
     known = set()
     named = dict(pairs(data / "bioresources/CellOntology.tsv.gz"))
-    for row in hand("cell_types"):
+    for row in curated("cell_types"):
         for name in row["names"].split("|"):
-            known.add(squeeze(name))
+            known.add(normalise(name))
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name.rstrip("s")) else "synonym"
             curie = row["curie"] or named.get(row["preferred"]) or None
-            yield Entry(name, curie, row["preferred"], status, "cell_type", "", "hand", "")
+            yield Entry(name, curie, row["preferred"], status, "cell_type", "", "curated", "")
     yield from microbes(data)
     if full:
         labels: dict[str, str] = {}
         for name, printed in pairs(data / "bioresources/CellOntology.tsv.gz"):
             curie = printed.removeprefix("CL:") if printed.startswith("CL:CL:") else printed  # the file has both
             labels.setdefault(curie, name)
-            if squeeze(name) and squeeze(name) not in known:
+            if normalise(name) and normalise(name) not in known:
                 yield Entry(name, curie, labels[curie], "synonym", "cell_type", "", "cell_ontology", "")
 
 
 def microbes(data: Path) -> Iterator[Entry]:
     """Bacteria, yeasts and other microbes by species and strain, with their species' identifiers of NCBI Taxonomy."""
     taxa = dict(pairs(data / "bioresources/Species.tsv.gz"))
-    for row in hand("microbes"):
+    for row in curated("microbes"):
         taxon = row["taxon"] or taxa.get(row["preferred"], "")
         curie = f"NCBITaxon:{taxon}" if taxon else ""
         names = row["names"].split("|")
@@ -462,29 +464,29 @@ def microbes(data: Path) -> Iterator[Entry]:
             names.append(f"{row['preferred'][0]}. {row['preferred'].split()[1]}")
         for name in dict.fromkeys(names):
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
-            yield Entry(name, curie or None, row["preferred"], status, "cell_type", curie, "hand", "microbe")
+            yield Entry(name, curie or None, row["preferred"], status, "cell_type", curie, "curated", "microbe")
 
 
 def modalities() -> Iterator[Entry]:
     """The controlled vocabulary of therapy and imaging."""
-    for row in hand("modalities"):
+    for row in curated("modalities"):
         for name in row["names"].split("|"):
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
             note = f"parent: {row['parent']}"
-            yield Entry(name, row["curie"] or None, row["preferred"], status, "modality", "", "hand", note)
+            yield Entry(name, row["curie"] or None, row["preferred"], status, "modality", "", "curated", note)
 
 
 def cores(data: Path, chemicals: Chemicals) -> Iterator[Entry]:
     """Materials and forms of cores by hand, and whole particles that NPO or ChEBI have."""
     terms = particle_terms(data)
-    for row in hand("cores"):
+    for row in curated("cores"):
         names = row["names"].split("|")
         curie = row["curie"] or (chemicals.curie(row["preferred"]) if row["type"] == "material" else "")
         curie = curie or terms.get(row["preferred"], "")
         for name in names:
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
             note = "alone" if row["alone"] == "yes" else ""
-            yield Entry(name, curie or None, row["preferred"], status, row["type"], "", "hand", note)
+            yield Entry(name, curie or None, row["preferred"], status, row["type"], "", "curated", note)
 
     for name, curie in terms.items():
         yield Entry(name, curie, name, "name", "particle", "", "enanomapper", "")
@@ -512,31 +514,31 @@ def particle_terms(data: Path) -> dict[str, str]:
 def strains() -> Iterator[Entry]:
     """Strains and species of laboratory and farm animals, with the species' identifiers of NCBI Taxonomy."""
     for kind in ("strain", "species"):
-        for row in hand("strains" if kind == "strain" else kind):
+        for row in curated("strains" if kind == "strain" else kind):
             for name in row["names"].split("|"):
                 curie = (row["taxon"] or None) if kind == "species" else None
-                yield Entry(name, curie, row["preferred"], "name", kind, row["taxon"], "hand", "")
+                yield Entry(name, curie, row["preferred"], "name", kind, row["taxon"], "curated", "")
 
 
-def generics() -> Iterator[Entry]:
-    """Chemicals and diseases too general to be anyone's drug or diagnosis; a model's vote for one is not heard."""
-    for name in sorted((GENERIC | GENERIC_DISEASES) - {""}):
-        yield Entry(name, None, name, "name", "generic", "", "hand", "")
+def nonspecific() -> Iterator[Entry]:
+    """Chemicals and diseases too general to be anyone's drug or diagnosis; a model's vote for one is not accepted."""
+    for name in sorted((NONSPECIFIC | NONSPECIFIC_DISEASES) - {""}):
+        yield Entry(name, None, name, "name", "nonspecific", "", "curated", "")
 
 
-def traps(data: Path, lines: Iterable[Entry]) -> Iterator[Entry]:
+def blocklist(data: Path, lines: Iterable[Entry]) -> Iterator[Entry]:
     """Names that look like cell lines or drugs and are none: by hand, and genes' names that lines bear too."""
-    for row in hand("traps"):
+    for row in curated("blocklist"):
         for name in row["names"].split("|"):
-            yield Entry(name, None, name, "name", "trap", "", "hand", row["note"])
-    attested = {squeeze(name) for name in used_names(data)}
-    attested |= {squeeze(row[0]) for row in pairs(data / "bioresources/atcc.tsv.gz")}
-    named = {squeeze(e.name) for e in lines if e.source != "hand"} - {
-        squeeze(e.name) for e in lines if e.source == "hand"
+            yield Entry(name, None, name, "name", "blocklist", "", "curated", row["note"])
+    attested = {normalise(name) for name in used_names(data)}
+    attested |= {normalise(row[0]) for row in pairs(data / "bioresources/atcc.tsv.gz")}
+    named = {normalise(e.name) for e in lines if e.source != "curated"} - {
+        normalise(e.name) for e in lines if e.source == "curated"
     }
     for name in sorted(gene_names(data)):
-        if squeeze(name) in named and squeeze(name) not in attested and re.search(r"[A-Z]", name) and len(name) < 9:
-            yield Entry(name, None, name, "name", "trap", "", "corpora", "a gene or protein")
+        if normalise(name) in named and normalise(name) not in attested and re.search(r"[A-Z]", name) and len(name) < 9:
+            yield Entry(name, None, name, "name", "blocklist", "", "corpora", "a gene or protein")
 
 
 def gene_names(data: Path) -> set[str]:
@@ -556,25 +558,25 @@ def gene_names(data: Path) -> set[str]:
 # --- checks and output -----------------------------------------------------------------------------------------------
 
 
-def check_hand(data: Path, entries: Iterable[Entry], chemicals: Chemicals) -> list[str]:
+def check_curated(data: Path, entries: Iterable[Entry], chemicals: Chemicals) -> list[str]:
     """Identifiers given by hand whose official names include none of ours."""
     official: dict[str, set[str]] = defaultdict(set)
     for curie, names in chemicals.names.items():
-        official[curie] |= {squeeze(n) for n in names}
+        official[curie] |= {normalise(n) for n in names}
     for row in rows(data / "disease_ontology/do_names_merged.tsv"):
-        official[row["id"]].add(squeeze(row["name"]))
+        official[row["id"]].add(normalise(row["name"]))
     for name, curie in pairs(data / "bioresources/CellOntology.tsv.gz"):
-        official[curie].add(squeeze(name))
+        official[curie].add(normalise(name))
     for name, taxon in pairs(data / "bioresources/Species.tsv.gz"):
-        official[f"NCBITaxon:{taxon}"].add(squeeze(name))
+        official[f"NCBITaxon:{taxon}"].add(normalise(name))
     for row in rows(data / CELLOSAURUS):
-        official[f"cellosaurus:{row['accession']}"].add(squeeze(row["name"]))
+        official[f"cellosaurus:{row['accession']}"].add(normalise(row["name"]))
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
-        official[f"mesh:{identifier}"].add(squeeze(name))
+        official[f"mesh:{identifier}"].add(normalise(name))
     ours: dict[tuple[str, str], set[str]] = defaultdict(set)
     for entry in entries:
-        if entry.source == "hand" and entry.curie and not entry.curie.startswith(("NCIT", "npo", "pubchem")):
-            ours[entry.curie, entry.preferred] |= {squeeze(entry.name), squeeze(entry.preferred)}
+        if entry.source == "curated" and entry.curie and not entry.curie.startswith(("NCIT", "npo", "pubchem")):
+            ours[entry.curie, entry.preferred] |= {normalise(entry.name), normalise(entry.preferred)}
     return [
         f"{curie} {preferred}: official names {sorted(official.get(curie, set()))[:4]}"
         for (curie, preferred), names in ours.items()
@@ -608,13 +610,13 @@ def main() -> None:
         "modalities": list(modalities()),
         "cores": list(cores(args.data, chemicals)),
         "strains": list(strains()),
-        "generics": list(generics()),
-        "traps": list(traps(args.data, lines)),
+        "nonspecific": list(nonspecific()),
+        "blocklist": list(blocklist(args.data, lines)),
     }
     args.out.mkdir(parents=True, exist_ok=True)
     for name, entries in built.items():
         sys.stderr.write(f"{name}: {write(args.out / f'{name}.tsv', entries)} names\n")
-    for problem in check_hand(args.data, (e for es in built.values() for e in es), chemicals):
+    for problem in check_curated(args.data, (e for es in built.values() for e in es), chemicals):
         sys.stderr.write(f"check: {problem}\n")
 
 

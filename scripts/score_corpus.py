@@ -21,13 +21,13 @@ from pipeline.document import Block, Document
 from pipeline.evaluation.mentions import LabelledSpan, score_mentions
 from pipeline.ner import annotate, load
 from pipeline.ner.training.corpora import Corpora, without
-from pipeline.ner.training.passages import Passage
+from pipeline.ner.training.corpus_formats import CorpusText
 from pipeline.settings import models_dir
 
 Place = tuple[str, int, int]
 
 
-def test_split(data: Path, corpus: str) -> list[Passage]:
+def test_split(data: Path, corpus: str) -> list[CorpusText]:
     """A corpus's test documents, without those whose names the lexicons may hold from another corpus."""
     corpora = {c.name: c for c in Corpora.read(models_dir() / "training/corpora.json").corpora}
     if corpus not in corpora:

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from pipeline.evaluation.mentions import LabelledSpan, score_mentions
 from pipeline.ner import annotate, load
-from pipeline.ner.passages import Marked, Passage, read_passages
+from pipeline.ner.annotated_text import AnnotatedMention, AnnotatedText, read_annotated_texts
 from pipeline.ner.rules.animals import SPECIES
 from pipeline.records import Mention
 from pipeline.settings import gold_dir
 
 PARTS = ("develop", "develop_2", "report", "report_2", "report_3", "report_4", "report_5", "unfamiliar", "unfamiliar_2")
-Pair = tuple[Passage, Marked, Mention]
+Pair = tuple[AnnotatedText, AnnotatedMention, Mention]
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=gold_dir() / "passages")
     args = parser.parse_args()
     nlp = load(args.model)
-    passages = list(read_passages(args.folder / f"{args.part}.txt"))
+    passages = list(read_annotated_texts(args.folder / f"{args.part}.txt"))
     for part in args.without:
         nlp.remove_pipe(part)
     found = {p.id: [m for m in annotate(p.document(), nlp) if not is_species(m)] for p in passages}
@@ -56,7 +56,7 @@ def write(lines: Iterable[str]) -> None:
     sys.stdout.write("\n".join(lines) + "\n\n")
 
 
-def spans(passages: list[Passage], found: dict[str, list[Mention]]) -> Iterable[str]:
+def spans(passages: list[AnnotatedText], found: dict[str, list[Mention]]) -> Iterable[str]:
     """Precision, recall and F1 per label, with boundaries exact (strict) and by overlap (type)."""
     gold = [LabelledSpan(p.id, m.start, m.end, m.label) for p in passages for m in p.marked]
     predicted = [LabelledSpan(p.id, m.start, m.end, m.label) for p in passages for m in found[p.id]]
@@ -68,7 +68,7 @@ def spans(passages: list[Passage], found: dict[str, list[Mention]]) -> Iterable[
         yield f"{label:14}{n:>5}" + "".join(f"{r:>8.3f}" if r is not None else f"{'-':>8}" for r in rates)
 
 
-def pairs(passages: list[Passage], found: dict[str, list[Mention]]) -> list[Pair]:
+def pairs(passages: list[AnnotatedText], found: dict[str, list[Mention]]) -> list[Pair]:
     """Annotated and found mentions of the same range and label."""
     return [
         (passage, mark, mention)
@@ -79,7 +79,7 @@ def pairs(passages: list[Passage], found: dict[str, list[Mention]]) -> list[Pair
     ]
 
 
-def facts(passages: list[Passage], found: dict[str, list[Mention]]) -> Iterable[str]:
+def facts(passages: list[AnnotatedText], found: dict[str, list[Mention]]) -> Iterable[str]:
     """How often role, identifier and the rest are right, of mentions whose range and label are."""
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
@@ -97,7 +97,7 @@ def facts(passages: list[Passage], found: dict[str, list[Mention]]) -> Iterable[
         )
 
 
-def checks(mark: Marked, mention: Mention) -> Iterable[tuple[str, bool]]:
+def checks(mark: AnnotatedMention, mention: Mention) -> Iterable[tuple[str, bool]]:
     """Each fact that was annotated, and whether it was found."""
     if mark.role:
         yield f"role {mark.label}", mark.role == mention.role
@@ -113,7 +113,7 @@ def checks(mark: Marked, mention: Mention) -> Iterable[tuple[str, bool]]:
         yield "hypothetical", mark.hypothetical == mention.hypothetical
 
 
-def errors(passages: list[Passage], found: dict[str, list[Mention]]) -> Iterable[str]:
+def errors(passages: list[AnnotatedText], found: dict[str, list[Mention]]) -> Iterable[str]:
     """Every missed, spurious and wrongly described mention."""
     for passage in passages:
         gold = {(m.start, m.end, m.label): m for m in passage.marked}
@@ -129,8 +129,8 @@ def errors(passages: list[Passage], found: dict[str, list[Mention]]) -> Iterable
                 wrong = [k for k, good in checks(gold[key], seen[key]) if not good]
                 if wrong:
                     mention = seen[key]
-                    said = (mention.role, mention.curie, mention.name, mention.negated, mention.hypothetical)
-                    yield f"WRONG    {what} {wrong}: {said}, not {gold[key]}   ...{around}..."
+                    stated = (mention.role, mention.curie, mention.name, mention.negated, mention.hypothetical)
+                    yield f"WRONG    {what} {wrong}: {stated}, not {gold[key]}   ...{around}..."
 
 
 if __name__ == "__main__":

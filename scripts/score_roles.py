@@ -58,7 +58,7 @@ def role_of(mark: Mark) -> str:
     return mark.role
 
 
-def said(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[Said]:
+def stated(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[Said]:
     """Every name of these texts with what the rules say of it."""
     for text in texts:
         for start, end in split(text.text):
@@ -118,9 +118,9 @@ def main() -> None:
     rules = load_rules(*([given.roles] if given.roles else []))
     texts = [text for voice in given.voices for text in read_voice(voice)]
     texts = [text for text in texts if (text.kind == "negative") == given.negatives]
-    list(said(texts, rules))  # patterns are compiled when they are first needed
+    list(stated(texts, rules))  # patterns are compiled when they are first needed
     begin = process_time()
-    all_said = list(said(texts, rules))
+    all_said = list(stated(texts, rules))
     spent = process_time() - begin
     words = sum(len(text.text.split()) for text in texts)
     timed = f"{spent / words * 5e6:.0f} ms for 5,000 words"

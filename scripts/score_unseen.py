@@ -19,7 +19,7 @@ from spacy.language import Language
 
 from pipeline.evaluation.mentions import LabelledSpan, score_mentions
 from pipeline.linking import Lexicon, shipped_lexicon
-from pipeline.linking.squeeze import squeeze
+from pipeline.linking.normalise import normalise
 from pipeline.ner import annotate, load
 
 LABELS = {"DRUG": "DRUG", "DISEASE": "DISEASE", "CELL_LINE": "CELL", "CELL_TYPE": "CELL"}
@@ -29,8 +29,8 @@ _SHOWN = ("DRUG", "DISEASE", "CELL", "CORE", "MODALITY", "ANIMAL_MODEL", "SIZE",
 
 def without_names(rows: Iterable[str], names: Iterable[str]) -> Lexicon:
     """The lexicon of these rows, but for those of drugs, diseases and cells with one of these names."""
-    gone = {form for name in names for form in (squeeze(name), squeeze(name.removesuffix("s")))}
-    return Lexicon(row for row in rows if not (row.split("\t")[4] in _TYPES and squeeze(row.split("\t")[0]) in gone))
+    gone = {form for name in names for form in (normalise(name), normalise(name.removesuffix("s")))}
+    return Lexicon(row for row in rows if not (row.split("\t")[4] in _TYPES and normalise(row.split("\t")[0]) in gone))
 
 
 def figures(texts: list[Text], nlp: Language) -> str:

@@ -27,7 +27,7 @@ from pipeline.evaluation.matching import FoundValue, matches
 from pipeline.evaluation.voices import Mark, MarkedText
 from pipeline.ner.roles import surroundings
 from pipeline.records import BEARING, FIELD_OF, CoreValue, FieldName, Mention, Role, SizeValue, Value
-from pipeline.roles import GROUP, Features, RuleSet, Weights, load_rules, tag
+from pipeline.roles import GROUP, Features, RuleSet, TaggerWeights, load_rules, tag
 from pipeline.sections import opening_of
 from pipeline.sentences import sentence_at, sentences
 
@@ -215,7 +215,7 @@ def as_value(mention: Mention) -> Value:
     return Value(**common)
 
 
-def fit(examples: Sequence[Example]) -> Weights:
+def fit(examples: Sequence[Example]) -> TaggerWeights:
     """The weights learnt from these examples."""
     support: dict[str, dict[str, float]] = {}
     other: dict[str, dict[str, dict[str, float]]] = {}
@@ -232,7 +232,7 @@ def fit(examples: Sequence[Example]) -> Weights:
             other[group] = logistic(rows, [str(e.role) for e in marked], [1.0] * len(marked), _STRENGTH)
         elif marked:
             other[group] = {str(marked[0].role): {}}
-    return Weights(note="by scripts/train_roles.py; see README.md", support=support, other=other)
+    return TaggerWeights(note="by scripts/train_roles.py; see README.md", support=support, other=other)
 
 
 def _kept(examples: Sequence[Example]) -> frozenset[str]:

@@ -48,9 +48,9 @@ from pipeline.relations.assembly import parts_of
 from pipeline.relations.attribution import Attribution
 from pipeline.relations.consolidate import KindsOfLines, kinds_of_lines, weight
 from pipeline.relations.evidence import SELF, Evidence, MentionIndex, Subject
-from pipeline.relations.merge import Candidate, as_value, candidates, has_coat, kind_of, scored
+from pipeline.relations.merge import CandidateGroup, as_value, candidates, has_coat, kind_of, scored
 from pipeline.relations.prose import from_prose
-from pipeline.roles import Observed, Tagger, Weights
+from pipeline.roles import Observed, Tagger, TaggerWeights
 from pipeline.sections import section_of
 from pipeline.sentences import sentences
 from pipeline.settings import gold_dir
@@ -154,7 +154,7 @@ def of_other_texts() -> Iterator[Text]:
 # --- learning --------------------------------------------------------------------------------------------------------
 
 
-def learn(texts: Sequence[Text]) -> tuple[Weights, scorer.Weights]:
+def learn(texts: Sequence[Text]) -> tuple[TaggerWeights, scorer.ScorerWeights]:
     """The tagger learnt from all texts, and the scorer from what taggers say of authors that they have not seen."""
     tagger = fit([e for t in texts for e in t.examples])
     own = fit_own([replace(t, mentions=rate(t, tagger)) for t in texts if t.kind != "elsewhere"])
@@ -166,11 +166,11 @@ def learn(texts: Sequence[Text]) -> tuple[Weights, scorer.Weights]:
         kind: {name: fit_values([s for s in seen if s.kind == kind], name) for name in FIELDS}
         for kind in ("own", "cited")
     }
-    draft = scorer.Weights(note="by scripts/train_scorer.py; see README.md", own=own, record={}, value=values)
+    draft = scorer.ScorerWeights(note="by scripts/train_scorer.py; see README.md", own=own, record={}, value=values)
     return tagger, draft.model_copy(update={"record": fit_record(seen, draft)})
 
 
-def fit_record(studies: Sequence[Study], weights: scorer.Weights) -> dict[str, float]:
+def fit_record(studies: Sequence[Study], weights: scorer.ScorerWeights) -> dict[str, float]:
     """The weight of each feature by which a study is told of with a coat: gold studies against texts without one."""
     rows, labels = [], []
     for study in studies:
@@ -246,7 +246,7 @@ class Study:
     others: int = 0
 
 
-def studies_of(text: Text, tagger: Weights, own: Mapping[str, float], *, versions: bool) -> Iterator[Study]:
+def studies_of(text: Text, tagger: TaggerWeights, own: Mapping[str, float], *, versions: bool) -> Iterator[Study]:
     """The studies of a text, with evidence by these weights; of a paper also those of its parts."""
     rated = rate(text, tagger)
     parts = [(text.document, rated)]
@@ -287,7 +287,7 @@ def _versions(document: Document, mentions: Sequence[Mention]) -> Iterator[tuple
             yield part, some
 
 
-def rate(text: Text, weights: Weights) -> list[Mention]:
+def rate(text: Text, weights: TaggerWeights) -> list[Mention]:
     """The mentions of a text with the roles and supports that these weights give."""
     tagger = Tagger(load_rules_once(), weights)
     found = [m for m in text.mentions if "column" in m.because]
@@ -339,7 +339,7 @@ def bounded(x: np.ndarray, y: np.ndarray, counts: np.ndarray, names: Sequence[st
     return {n: round(float(w), 3) for n, w in zip(names, best.x, strict=True) if abs(w) >= 0.005 or n == "bias"}
 
 
-def _right(gold: Sequence[GoldValue], some: Sequence[Candidate]) -> tuple[list[bool], list[bool]]:
+def _right(gold: Sequence[GoldValue], some: Sequence[CandidateGroup]) -> tuple[list[bool], list[bool]]:
     """For each candidate whether it is gold, each gold value once, and whether it may be given or not."""
     order = sorted(range(len(some)), key=lambda index: -weight(some[index][0]))
     found = [FoundValue([as_value(some[index][0])]) for index in order]
@@ -362,7 +362,7 @@ def across(texts: Sequence[Text]) -> Iterator[str]:
     yield from _table(counts)
 
 
-def figures(texts: Sequence[Text], tagger: Weights, values: scorer.Weights) -> Iterator[str]:
+def figures(texts: Sequence[Text], tagger: TaggerWeights, values: scorer.ScorerWeights) -> Iterator[str]:
     """Figures on these texts."""
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     count(texts, tagger, values, counts)
@@ -370,7 +370,10 @@ def figures(texts: Sequence[Text], tagger: Weights, values: scorer.Weights) -> I
 
 
 def count(
-    texts: Sequence[Text], tagger: Weights, values: scorer.Weights, counts: dict[tuple[str, str], Counter[str]]
+    texts: Sequence[Text],
+    tagger: TaggerWeights,
+    values: scorer.ScorerWeights,
+    counts: dict[tuple[str, str], Counter[str]],
 ) -> None:
     """Add what is found, right and wanted in these texts, by kind of study and field."""
     for text in texts:

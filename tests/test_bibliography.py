@@ -66,9 +66,9 @@ def write(tmp_path):
     return put
 
 
-def document(**said) -> Document:
+def document(**stated) -> Document:
     return Document(
-        id="sha256:" + "0" * 64, source="a.pdf", media_type="application/pdf", text="", metadata=Metadata(**said)
+        id="sha256:" + "0" * 64, source="a.pdf", media_type="application/pdf", text="", metadata=Metadata(**stated)
     )
 
 
@@ -92,7 +92,7 @@ def test_names_of_attached_files(write):
 
 
 @pytest.mark.parametrize(
-    ("said", "file", "citekey"),
+    ("stated", "file", "citekey"),
     [
         ({"doi": "10.5555/a.1"}, "x.pdf", "miro2019"),
         ({"title": "RodsofFe2O3 in coats of Muller cells"}, "x.pdf", "miro2019"),
@@ -102,8 +102,8 @@ def test_names_of_attached_files(write):
         ({"title": "Another tale of the rods of gold", "doi": "10.5555/other"}, "x.pdf", None),
     ],
 )
-def test_which_entry_a_document_is(write, said, file, citekey):
-    entry = read_bibliography(write("a.bib", BIB)).find(document(**said), file)
+def test_which_entry_a_document_is(write, stated, file, citekey):
+    entry = read_bibliography(write("a.bib", BIB)).find(document(**stated), file)
     assert (entry.citekey if entry else None) == citekey
 
 
@@ -151,9 +151,9 @@ def test_a_run_with_a_bibliography(write, tmp_path):
     runner = CliRunner()
     assert runner.invoke(app, ["extract", str(papers.parent), "--out", str(bare)]).exit_code == 0
     bib = write("a.bib", BIB)
-    said = runner.invoke(app, ["extract", str(papers.parent), "--out", str(out), "--bibliography", str(bib)])
-    assert said.exit_code == 0, said.output
-    assert f"1 of 1 papers found in {bib}" in said.output
+    stated = runner.invoke(app, ["extract", str(papers.parent), "--out", str(out), "--bibliography", str(bib)])
+    assert stated.exit_code == 0, stated.output
+    assert f"1 of 1 papers found in {bib}" in stated.output
     outcome = json.loads((out / "documents.jsonl").read_text())
     assert (outcome["citekey"], outcome["title"], tuple(outcome["authors"]), outcome["year"]) == MIRO[:4]
     assert outcome["journal"] == "Journal of Tales"

@@ -144,13 +144,13 @@ def usage_error(application: typer.Typer, arguments: list[str]) -> str:
             each.callback = given.update
             for parameter in each.params:
                 given[parameter.name] = None
-    said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+    stated = io.StringIO()
+    with contextlib.redirect_stderr(stated), contextlib.redirect_stdout(stated):
         try:
             root(arguments)
         except SystemExit as end:
             if end.code:
-                return said.getvalue()
+                return stated.getvalue()
     if (name := given.get("format_name")) and name not in FORMATS:
         return f"no format {name}"
     Limits.model_validate(dict(each.split("=") for each in given.get("limit") or ()))
@@ -163,8 +163,8 @@ def fault(command: Command) -> str:
     """What is wrong with a command, or nothing."""
     program, *rest = command.words
     if program in ("coatmine", "flows.py"):
-        said = usage_error(app if program == "coatmine" else flows(), rest)
-        return "" if command.in_prose and re.search("Missing|requires an argument", said) else said
+        stated = usage_error(app if program == "coatmine" else flows(), rest)
+        return "" if command.in_prose and re.search("Missing|requires an argument", stated) else stated
     if program == "make":
         targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
         unknown = [word for word in rest if "=" not in word and word not in targets]
@@ -185,7 +185,7 @@ def fault(command: Command) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_command_exists_and_takes_what_is_given(page: Path) -> None:
-    faults = [f"{command}\n{said}" for command in COMMANDS if command.page == page and (said := fault(command))]
+    faults = [f"{command}\n{stated}" for command in COMMANDS if command.page == page and (stated := fault(command))]
     assert not faults, "\n".join(faults)
 
 

@@ -54,14 +54,14 @@ def test_lin2023_agrees_with_the_text_of_the_review(shared: Path) -> None:
     for slip, right in slips.items():
         assert slip in source
         source = source.replace(slip, right)
-    plain = _squeezed(re.sub(r"<sup>[a-zI]</sup>|</?su[bp]>", "", source))
+    plain = _normalised(re.sub(r"<sup>[a-zI]</sup>|</?su[bp]>", "", source))
     for cell in load_tables(LIN / "tables.csv"):
-        assert _squeezed(cell.text) in plain, cell
+        assert _normalised(cell.text) in plain, cell
     for doi in load_gold(LIN).by_doi:
-        assert _squeezed(f"doi:{doi}") in plain
+        assert _normalised(f"doi:{doi}") in plain
 
 
-def _squeezed(text: str) -> str:
+def _normalised(text: str) -> str:
     return re.sub(r"[\s-]", "", fold(text))
 
 

@@ -32,10 +32,10 @@ def papers(folder: Path) -> None:
     (folder / "plain.txt").write_text(text)
     (folder / NAME).write_text(text + "\n")
     (folder / "broken \x1b[31m.pdf").write_bytes(b"no PDF")
-    title, said = escape(TITLE + TURNED), escape(SAID + TURNED)
+    title, stated = escape(TITLE + TURNED), escape(SAID + TURNED)
     (folder / "jats.xml").write_text(
         f"<article><front><article-meta><title-group><article-title>{title}</article-title></title-group>"
-        f"<abstract><p>{said}</p></abstract></article-meta></front><body><sec><title>{title}</title><table-wrap>"
+        f"<abstract><p>{stated}</p></abstract></article-meta></front><body><sec><title>{title}</title><table-wrap>"
         f"<label>Table 1</label><table><tr><th>Membrane</th><th>Core</th></tr><tr><td>4T1</td><td>=1+1 PLGA</td></tr>"
         "</table></table-wrap></sec></body></article>"
     )

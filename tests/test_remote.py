@@ -141,8 +141,8 @@ def test_a_cluster_that_loses_a_worker_midway_loses_no_paper(papers, whole, tmp_
         stack.enter_context(Ended(flow))
         await_(lambda: len(list((out / ".coatmine").glob("assemble/*/*/*.gz"))) >= 2 or flow.poll() is not None)
         doomed.kill()
-        said = flow.communicate(timeout=patient(400))[0].decode()
-    assert flow.returncode == 1, said  # one of the papers is empty
+        stated = flow.communicate(timeout=patient(400))[0].decode()
+    assert flow.returncode == 1, stated  # one of the papers is empty
     for name in OUTPUTS:
         assert (out / name).read_bytes() == (whole / name).read_bytes(), name
 

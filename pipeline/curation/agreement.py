@@ -111,8 +111,8 @@ def settle(session: Session, record_id: str) -> Settled | str:
     filled = {each.field for each in values if each.holds}
     blank = [
         field
-        for field, said in reasons.items()
-        if field not in filled and len(said) == len(views) and all(d and d.reason == "not_reported" for d in said)
+        for field, stated in reasons.items()
+        if field not in filled and len(stated) == len(views) and all(d and d.reason == "not_reported" for d in stated)
     ]
     return Settled(values, blank)
 

@@ -99,9 +99,9 @@ class View:
         self._decisions = decisions
         self._paper = paper  # opened only where the names in it are asked for
         self.curated = curate(record, decisions)
-        said = {d.field: d for d in decisions if d.action == "empty"}
+        stated = {d.field: d for d in decisions if d.action == "empty"}
         filled = {each.field for each in self.curated if each.decision is None or each.holds}
-        self.empty: dict[FieldName, Decision | None] = {f: said.get(f) for f in FIELDS if f not in filled}
+        self.empty: dict[FieldName, Decision | None] = {f: stated.get(f) for f in FIELDS if f not in filled}
         self.differ = differing(record)
 
     @property

@@ -165,9 +165,9 @@ def _add_decisions(app: FastAPI, session: Session, views: Views) -> None:
         act = _ACTIONS.get(action)
         if act is None:
             raise HTTPException(404)
-        said = act(session, record_id, form)
+        stated = act(session, record_id, form)
         if "x-fragment" in request.headers:
-            return views.fields(record_id, said)
+            return views.fields(record_id, stated)
         return RedirectResponse(f"/record/{record_id}", 303)
 
     @app.post("/curated")

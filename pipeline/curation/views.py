@@ -22,8 +22,8 @@ from pipeline.curation.pages import Pictures, lines_of
 from pipeline.curation.papers import Paper
 from pipeline.curation.session import Item, Session
 from pipeline.document import Box
+from pipeline.export.contexts import one_line
 from pipeline.export.decisions import Decision, standing
-from pipeline.export.passages import one_line
 from pipeline.export.rendering import render
 from pipeline.export.text import doi_url, seen
 from pipeline.export.vocabularies import curie_url
@@ -44,7 +44,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ContextPassage:
     """A passage as it is shown.
 
     Attributes:
@@ -117,9 +117,9 @@ class Views:
             **self._fields(item, paper),
         )
 
-    def fields(self, record_id: str, said: str) -> Response:
+    def fields(self, record_id: str, stated: str) -> Response:
         """The record alone, after a decision."""
-        return self._html("fields.html.jinja", said=said, **self._fields(*self._open(record_id)))
+        return self._html("fields.html.jinja", stated=stated, **self._fields(*self._open(record_id)))
 
     def found(self, record_id: str, wanted: str) -> Response:
         """Where words stand in the paper: the keyboard's way to a place on the page."""
@@ -222,11 +222,11 @@ def _place(paper: Paper, start: int, end: int) -> Shown:
     return Shown(start, end, paper.document.boxes(start, end), paper.passages.around(start, end))
 
 
-def _with_passages(paper: Paper, places: list[Shown]) -> tuple[list[Shown], list[Passage]]:
+def _with_passages(paper: Paper, places: list[Shown]) -> tuple[list[Shown], list[ContextPassage]]:
     return places, _passages(paper, places)
 
 
-def _passages(paper: Paper, places: Iterable[Shown]) -> list[Passage]:
+def _passages(paper: Paper, places: Iterable[Shown]) -> list[ContextPassage]:
     """The passages around some places, each once, with all that is to be marked in it."""
     text = paper.document.text
     found = []
@@ -239,5 +239,5 @@ def _passages(paper: Paper, places: Iterable[Shown]) -> list[Passage]:
                 at = place.end
         parts.append((one_line(text[at:last]), False))
         page = next((box.page for place in marked for box in place.boxes), None)
-        found.append(Passage([part for part in parts if part[0]], page))
+        found.append(ContextPassage([part for part in parts if part[0]], page))
     return found

@@ -16,7 +16,7 @@ from pipeline.evaluation.gold import GOLD_CSV, GOLD_TOML, REQUIRED, TABLES_CSV
 from pipeline.evaluation.tables import COLUMNS, CellPosition
 from pipeline.folder import write_atomically
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, Study, Value, fold
-from pipeline.tabular import Row, StudyTable, is_blank, names_of, study_tables
+from pipeline.tabular import StudyRow, StudyTable, is_blank, names_of, study_tables
 
 DRAFT_COLUMNS: Final = (*REQUIRED, "confidence", "page")
 
@@ -159,7 +159,7 @@ def _within(cell: Cell | None, field: str, found: Iterable[_Found]) -> list[_Fou
     return list(inside.values())
 
 
-def _around(tables: Sequence[StudyTable], table: StudyTable, row: Row, found: Iterable[_Found]) -> list[_Found]:
+def _around(tables: Sequence[StudyTable], table: StudyTable, row: StudyRow, found: Iterable[_Found]) -> list[_Found]:
     """The values of fields without a column, which a caption, a heading row or words in another cell tell."""
     own = {(cell.start, cell.end) for cell in row.cells.values()}
     others = {(c.start, c.end) for each in tables for line in each.rows for c in line.cells.values()} - own
@@ -174,8 +174,8 @@ def _around(tables: Sequence[StudyTable], table: StudyTable, row: Row, found: It
 
 def _value(found: _Found) -> dict[str, Any]:
     value, boxes = found.value, found.mention.boxes
-    said = {"text": value.text, "name": value.name, "curie": value.curie, "confidence": f"{value.score:.2f}"}
-    return {**said, "page": boxes[0].page} if boxes else said
+    stated = {"text": value.text, "name": value.name, "curie": value.curie, "confidence": f"{value.score:.2f}"}
+    return {**stated, "page": boxes[0].page} if boxes else stated
 
 
 def _nothing_found(cell: Cell | None, field: str) -> dict[str, Any]:

@@ -156,9 +156,9 @@ def _check_studies(lines: Sequence[Line], note: Note) -> None:
         dois[value.study].add(value.doi or "")
         if value.doi:
             studies[value.doi.lower()].add(value.study)
-    for study, said in dois.items():
-        if len(said) > 1:
-            note("error", f"study {study}", f"has several DOIs: {', '.join(sorted(said))}")
+    for study, stated in dois.items():
+        if len(stated) > 1:
+            note("error", f"study {study}", f"has several DOIs: {', '.join(sorted(stated))}")
     for doi, named in studies.items():
         if len(named) > 1:
             note("error", f"studies {', '.join(sorted(named))}", f"have the same DOI {doi}")

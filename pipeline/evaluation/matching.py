@@ -158,8 +158,8 @@ def _normalised(gold: GoldValue, value: Value) -> bool:
             return True
         if _prefix(value.curie) in {_prefix(curie) for curie in accepted}:
             return False
-    said = (value.name,) if value.curie else (value.name, value.text)  # what has an identifier is what its name says
-    return not _forms(gold.field, *_names(gold)).isdisjoint(_forms(gold.field, *said))
+    given = (value.name,) if value.curie else (value.name, value.text)  # what has an identifier is what its name says
+    return not _forms(gold.field, *_names(gold)).isdisjoint(_forms(gold.field, *given))
 
 
 def _is_its_material(gold: GoldValue, value: Value, accepted: set[str]) -> bool:

@@ -49,6 +49,6 @@ def shortfalls(scores: Iterable[Scores], thresholds: Iterable[Threshold]) -> lis
         rows = by_channel[threshold.channel].figures["normalised"]
         reached = rows[threshold.row].f1 if threshold.row in rows else None
         if reached is None or reached < threshold.f1:
-            said = "is not scored" if reached is None else f"has F1 {reached:.3f}"
-            lines.append(f"{threshold.channel or 'both'}: {threshold.row} {said}, {threshold.f1:.3f} is asked for")
+            stated = "is not scored" if reached is None else f"has F1 {reached:.3f}"
+            lines.append(f"{threshold.channel or 'both'}: {threshold.row} {stated}, {threshold.f1:.3f} is asked for")
     return lines

@@ -237,10 +237,10 @@ def _kept(value: Value, each: Settled | None) -> list[Value]:
         return [value]
     if each.action == "reject":
         return []
-    said = {"decision": each.action, "decided_by": each.by}
+    stated = {"decision": each.action, "decided_by": each.by}
     if each.action == "correct" and each.decision.name is not None:
-        return [_renamed(value, each.decision).model_copy(update=said)]
-    return [value.model_copy(update=said)]
+        return [_renamed(value, each.decision).model_copy(update=stated)]
+    return [value.model_copy(update=stated)]
 
 
 def _renamed(value: Value, decision: Decision) -> Value:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.document import Document, Metadata, Reference
+from pipeline.export.contexts import Contexts, one_line
 from pipeline.export.merge import Merged, difference, wordings
-from pipeline.export.passages import Passages, one_line
 from pipeline.export.runs import Extraction, extractions
 from pipeline.export.text import doi_url, plain
 from pipeline.export.vocabularies import curie_url
@@ -228,7 +228,7 @@ class Quotes:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._passages = Passages(document)
+        self._passages = Contexts(document)
         self._rows = {
             cell.start: f"{table.label or 'Table'}, row {cell.row - table.header_rows + 1}"
             for table in document.tables
@@ -270,8 +270,8 @@ def _record(record: Record, outcome: Outcome, quotes: Quotes, mentions: dict[str
             for group in groups
             for at, each in enumerate(group)
         ]
-        if said := difference(groups):
-            differ[name] = f"{', '.join(said['table'])} (table), {', '.join(said['text'])} (text)"
+        if stated := difference(groups):
+            differ[name] = f"{', '.join(stated['table'])} (table), {', '.join(stated['text'])} (text)"
     return RecordFacts(record, outcome, study_facts(record, quotes.document), fields, differ)
 
 

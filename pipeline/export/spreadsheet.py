@@ -103,7 +103,7 @@ def _row(about: RecordFacts) -> dict[str, str]:
             for name, quote in _passages(about)
         ),
         "missing": "; ".join(f"{name}: {reason}" for name, reason in about.missing.items()),
-        "differences": "; ".join(f"{name}: {said}" for name, said in about.differ.items()),
+        "differences": "; ".join(f"{name}: {stated}" for name, stated in about.differ.items()),
         "cautions": "; ".join(f"{fact.name}: {fact.merged.caution}" for fact in facts if fact.merged.caution),
         "decisions": "; ".join(
             f"{fact.name}: {fact.merged.decision} ({fact.merged.decided_by})" for fact in facts if fact.merged.decision

@@ -257,7 +257,7 @@ def _formats(book: Workbook) -> dict[str, Format]:
 def _study(about: RecordFacts) -> Iterator[Any]:
     study, facts = about.study, list(about.facts)
     materials = dict.fromkeys(term.name for fact in about.fields["cores"] for term in fact.materials)
-    checks = [f"{TITLES[name]}: {said}" for name, said in about.differ.items()]
+    checks = [f"{TITLES[name]}: {stated}" for name, stated in about.differ.items()]
     checks += [f"{fact.name}: {fact.merged.caution}" for fact in facts if fact.merged.caution]
     checks += [
         f"{fact.name}: disputed ({fact.merged.decided_by})" for fact in facts if fact.merged.decision == "disputed"

@@ -3,7 +3,7 @@
 from pipeline.linking.kinds import Kinds, kinds_of_diseases, kinds_of_modalities
 from pipeline.linking.lexicon import Entry, Hit, Lexicon, read_entries, shipped_lexicon
 from pipeline.linking.linker import Link, link
-from pipeline.linking.own import own_rows
+from pipeline.linking.user_lexicon import user_rows
 
 __all__ = [
     "Entry",
@@ -14,7 +14,7 @@ __all__ = [
     "kinds_of_diseases",
     "kinds_of_modalities",
     "link",
-    "own_rows",
     "read_entries",
     "shipped_lexicon",
+    "user_rows",
 ]

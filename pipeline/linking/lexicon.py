@@ -16,14 +16,14 @@ from typing import NamedTuple
 import ahocorasick
 
 from pipeline.errors import ModelError
-from pipeline.linking.squeeze import same_shape, squeeze, squeeze_with_offsets
+from pipeline.linking.normalise import normalise, normalise_with_offsets, same_shape
 from pipeline.settings import models_dir
 
 COLUMNS = ("name", "curie", "preferred", "status", "type", "taxon", "source", "note")
 STATUSES = ("name", "synonym", "abbreviation")
 TYPES = (
     "cell_line", "cell_type", "drug", "chemical", "material", "form", "structure", "modality", "disease", "strain",
-    "species", "trap", "generic", "particle",
+    "species", "blocklist", "nonspecific", "particle",
 )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def read_entries(path: Path) -> Iterator[Entry]:
 
 
 class Lexicon:
-    """Entries by the squeezed form of their names, with an automaton over all of them.
+    """Entries by the normalised form of their names, with an automaton over all of them.
 
     Rows stay unparsed until their name turns up in a text: most never do, and a hundred thousand parsed rows would
     cost more than the automaton.
@@ -98,7 +98,7 @@ class Lexicon:
     def __init__(self, rows: Iterable[str]) -> None:
         groups: dict[str, str] = {}
         for row in rows:
-            if key := squeeze(row.partition("\t")[0]):
+            if key := normalise(row.partition("\t")[0]):
                 groups[key] = f"{groups[key]}\n{row}" if key in groups else row
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         for number, key in enumerate(groups):
@@ -110,14 +110,14 @@ class Lexicon:
 
     @classmethod
     def load(cls, *folders: Path) -> Lexicon:
-        """Read every ``*.tsv`` of these folders.
+        """Read every ``*.tsv`` of these folders by name, a blocklist last.
 
         Raises:
             ModelError: a folder holds no lexicon, or a file is malformed.
         """
         files: list[Path] = []
         for folder in folders:
-            found = sorted(folder.glob("*.tsv"))
+            found = sorted(folder.glob("*.tsv"), key=lambda path: (path.stem == "blocklist", path.name))
             if not found:
                 raise ModelError(f"{folder}: no lexicon (*.tsv) here; build them with scripts/build_lexicons.py")
             files += found
@@ -142,7 +142,7 @@ class Lexicon:
         """
         wanted = frozenset(types)
         for form in (name, name[:-1]) if name.endswith("s") else (name,):
-            number = self._automaton.get(squeeze(form), -1)
+            number = self._automaton.get(normalise(form), -1)
             entries = self._entries(number) if number >= 0 else ()
             if found := [e for e in entries if (not wanted or e.type in wanted) and fits(form, e)]:
                 return found
@@ -154,9 +154,9 @@ class Lexicon:
         A plural ``s`` after the name belongs to the hit. Which of several overlapping or ambiguous hits is meant is
         the caller's to decide.
         """
-        squeezed, offsets = squeeze_with_offsets(text)
-        last = len(squeezed) - 1
-        for stop, number in self._automaton.iter(squeezed) if squeezed else ():
+        normalised, offsets = normalise_with_offsets(text)
+        last = len(normalised) - 1
+        for stop, number in self._automaton.iter(normalised) if normalised else ():
             first = stop - self._lengths[number] + 1
             start, end = offsets[first], offsets[stop] + 1
             if (first and offsets[first - 1] >= start - 1) or (stop < last and offsets[stop + 1] == end - 1):
@@ -185,7 +185,7 @@ def _closed(text: str, start: int, end: int) -> int:
 
 
 def fits(surface: str, entry: Entry) -> bool:
-    """Whether a surface with an entry's squeezed form is a spelling of its name, in shape and case."""
+    """Whether a surface with an entry's normalised form is a spelling of its name, in shape and case."""
     if surface == entry.name:
         return True
     if entry.status == "abbreviation" and entry.name.isalpha() and entry.name.isupper() and not surface.isupper():

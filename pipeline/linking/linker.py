@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.linking.lexicon import Entry, Lexicon
-from pipeline.linking.squeeze import squeeze
+from pipeline.linking.normalise import normalise
 from pipeline.records import Label, Term
 
 TYPES_OF: dict[Label, tuple[str, ...]] = {
@@ -48,10 +48,10 @@ def settle(entries: Sequence[Entry], surface: str, *, taxon: str = "") -> Link:
     for keep in (
         lambda e: e.type != "chemical",
         lambda e: e.source == "own",
-        lambda e: e.source == "hand",
+        lambda e: e.source == "curated",
         lambda e: bool(taxon) and e.taxon == taxon,
         lambda e: e.name == e.preferred == surface,
-        lambda e: squeeze(e.preferred) == squeeze(surface),
+        lambda e: normalise(e.preferred) == normalise(surface),
         lambda e: e.name == surface,
     ):
         best = [e for e in best if keep(e)] or best

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.errors import ModelError
 from pipeline.linking.lexicon import STATUSES, TYPES, Entry, parse, read_lines
-from pipeline.linking.squeeze import squeeze
+from pipeline.linking.normalise import normalise
 from pipeline.settings import models_dir
 
 _CURIE = re.compile(
@@ -60,7 +60,7 @@ def _file_problems(path: Path) -> Iterator[str]:
 
 def entry_problems(entry: Entry) -> Iterator[str]:
     """What is wrong with one entry."""
-    if not squeeze(entry.name):
+    if not normalise(entry.name):
         yield "the name has neither letter nor digit"
     if not entry.preferred:
         yield "no preferred name"

@@ -19,7 +19,7 @@ from pipeline.settings import models_dir
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from pipeline.ner.state import Found
+    from pipeline.ner.state import MentionCandidate
 
 _NO_WORD = re.compile(r"\S{400,}")
 """A run of characters without a space that is no word."""
@@ -123,11 +123,11 @@ def _flow(document: Document) -> str:
     return _NO_WORD.sub(lambda run: ("\u00a6 " * len(run.group()))[: len(run.group())], flow)
 
 
-def _covered(found: Found, cells: list[Found]) -> bool:
+def _covered(found: MentionCandidate, cells: list[MentionCandidate]) -> bool:
     return any(c.start <= found.start and found.end <= c.end for c in cells)
 
 
-def _mention(document: Document, found: Found, version: str) -> Mention:
+def _mention(document: Document, found: MentionCandidate, version: str) -> Mention:
     block = document.block_at(found.start)
     return Mention(
         id=mention_id(document.id, found.label, found.start, found.end),

@@ -17,13 +17,12 @@ from spacy.pipeline import EntityRuler, SpanRuler
 from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline import sentences
-from pipeline.linking import Lexicon, link, own_rows, shipped_lexicon
+from pipeline.linking import Lexicon, link, shipped_lexicon, user_rows
 from pipeline.ner import abbreviations, extensions, roles, tokeniser
-from pipeline.ner.hearing import Hearing
+from pipeline.ner.acceptance import Acceptance
 from pipeline.ner.resolve import outside_formulations, resolve
 from pipeline.ner.rules import RULES
-from pipeline.ner.state import Found, State, state_of
-from pipeline.ner.state import Vote as Ballot
+from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of
 from pipeline.ner.votes import UNSCORED, count_votes, meaning
 from pipeline.records import Label
 
@@ -79,7 +78,7 @@ class LexiconMatcher:
         """
         if self._loaded is None:
             base = Lexicon.load(*self.folders) if self.folders else shipped_lexicon()
-            self._loaded = Lexicon([*base.rows(), *own_rows(self.own)]) if self.own else base
+            self._loaded = Lexicon([*base.rows(), *user_rows(self.own)]) if self.own else base
         return self._loaded
 
     def use(self, lexicon: Lexicon) -> None:
@@ -147,20 +146,20 @@ class Rules:
     "coatmine_vote",
     assigns=["doc._.findings"],
     requires=["doc._.findings", "doc._.lexicon_hits"],
-    default_config={"hearing": Hearing().model_dump(mode="json"), "ruler_score": 0.95},
+    default_config={"acceptance": Acceptance().model_dump(mode="json"), "ruler_score": 0.95},
 )
 class Vote:
-    """Hears who else has found names, and settles overlaps.
+    """Counts the votes of rulers and models, and settles overlaps.
 
     Patterns of an ``entity_ruler`` or ``span_ruler`` before this component that have one of our labels become
     findings, with the score ``ruler_score`` and before all others; other entities on the Doc, such as those of a
-    trained ``ner``, are votes. ``hearing`` says when a vote alone is heard.
+    trained ``ner``, are votes. ``acceptance`` says when a vote alone is accepted.
     """
 
-    def __init__(self, nlp: Language, name: str, hearing: dict[str, Any], ruler_score: float) -> None:
+    def __init__(self, nlp: Language, name: str, acceptance: dict[str, Any], ruler_score: float) -> None:
         self.name = name
         self.nlp = nlp
-        self.hearing = Hearing.model_validate(hearing)
+        self.acceptance = Acceptance.model_validate(acceptance)
         self.ruler_score = ruler_score
 
     def __call__(self, doc: Doc) -> Doc:
@@ -171,7 +170,7 @@ class Vote:
         state.votes += _ballots(self.nlp, doc, {(span.start, span.end) for _, span in ruled})
         kept = outside_formulations(doc.text, state.found)
         state.found = resolve([*own, *(f for f in kept if not _overlaps(f, own))])
-        count_votes(doc.text, state, self.hearing)
+        count_votes(doc.text, state, self.acceptance)
         state.found = resolve(state.found)
         return doc
 
@@ -192,10 +191,10 @@ def _ruled(nlp: Language, before: str, doc: Doc) -> Iterator[tuple[str, Span]]:
             yield from ((name, Span(doc, ent.start, ent.end, label=ent.label_)) for ent in pipe(bare).ents)
 
 
-def _of_ruler(name: str, span: Span, score: float, state: State) -> Found:
+def _of_ruler(name: str, span: Span, score: float, state: State) -> MentionCandidate:
     label: Label = next(known for known in get_args(Label) if known == span.label_)
     known = link(span.text, label, state.lexicon) if state.lexicon is not None else None
-    return Found(
+    return MentionCandidate(
         span.start_char, span.end_char, label, known.name if known else span.text, score, "rule", name,
         curie=known.curie if known else None, candidates=known.candidates if known else (),
         caution=known.caution if known else None, taxon=known.taxon if known else "", priority=_RULED,
@@ -206,16 +205,16 @@ _RULED = 100
 """A priority above that of every rule: a user's pattern is the user's word."""
 
 
-def _overlaps(found: Found, others: Sequence[Found]) -> bool:
+def _overlaps(found: MentionCandidate, others: Sequence[MentionCandidate]) -> bool:
     return any(o.start < found.end and found.start < o.end for o in others)
 
 
-def _ballots(nlp: Language, doc: Doc, ruled: set[tuple[int, int]]) -> list[Ballot]:
+def _ballots(nlp: Language, doc: Doc, ruled: set[tuple[int, int]]) -> list[ModelVote]:
     """The entities on the Doc as votes, but for what a ruler set."""
     trained = [name for name, _ in nlp.pipeline if nlp.get_pipe_meta(name).factory in ("ner", "beam_ner")]
     voter = trained[0] if len(trained) == 1 else "ents"
     return [
-        Ballot(ent.start_char, ent.end_char, meant, UNSCORED, voter)
+        ModelVote(ent.start_char, ent.end_char, meant, UNSCORED, voter)
         for ent in doc.ents
         if (ent.start, ent.end) not in ruled and (meant := meaning("", ent.label_))
     ]
@@ -256,4 +255,14 @@ def _clear_of(others: Iterable[Span], spans: Sequence[Span]) -> Iterator[Span]:
     return (o for o in others if all(o.end <= s.start or s.end <= o.start for s in spans))
 
 
-__all__ = ["SPANS", "LexiconMatcher", "Rules", "Sentences", "Spans", "Vote", "abbreviations", "roles", "tokeniser"]
+__all__ = [
+    "SPANS",
+    "LexiconMatcher",
+    "Rules",
+    "Sentences",
+    "Spans",
+    "Vote",
+    "abbreviations",
+    "roles",
+    "tokeniser",
+]

@@ -33,8 +33,8 @@ class Explained:
         """A line for the name and one for each rule."""
         flags = [flag for flag in ("negated", "hypothetical") if getattr(self.mention, flag)]
         head = f"{self.mention.text} ({self.mention.label}): {', '.join([self.mention.role, *flags])}"
-        said = [f"    {rule.id} sets {rule.sets}: {rule.reason}" for rule in self.rules]
-        return "\n".join([head, *(said or ["    no rule speaks of it"])])
+        stated = [f"    {rule.id} sets {rule.sets}: {rule.reason}" for rule in self.rules]
+        return "\n".join([head, *(stated or ["    no rule speaks of it"])])
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data."""

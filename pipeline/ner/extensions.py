@@ -29,7 +29,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span
 
-from pipeline.ner.state import Found, state_of
+from pipeline.ner.state import MentionCandidate, state_of
 
 KEY = "coatmine"
 """The key of the mentions' facts in ``doc.user_data``."""
@@ -50,7 +50,7 @@ def register() -> None:
         Doc.set_extension(name, getter=_shows(part), force=True)
 
 
-def keep(doc: Doc, span: Span, found: Found) -> None:
+def keep(doc: Doc, span: Span, found: MentionCandidate) -> None:
     """Keep a finding's facts as plain data on the Doc."""
     facts = {
         "name": found.name or span.text,

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from operator import itemgetter
 
-from pipeline.ner.state import Found
+from pipeline.ner.state import MentionCandidate
 
 _NESTS: frozenset[tuple[str, str]] = frozenset(
     {
@@ -28,7 +28,7 @@ _FORMULATION = re.compile(
 """A formulation's own name ("DOX@CCM-PLGA", "CCM-PTX"): its parts name no values of their own."""
 
 
-def outside_formulations(text: str, found: list[Found]) -> list[Found]:
+def outside_formulations(text: str, found: list[MentionCandidate]) -> list[MentionCandidate]:
     """The findings that are no part of a coated formulation's own name."""
     named = [match.span() for match in _FORMULATION.finditer(text)]
 
@@ -39,15 +39,15 @@ def outside_formulations(text: str, found: list[Found]) -> list[Found]:
     return [f for f in found if outside(f.start)]
 
 
-def resolve(found: list[Found]) -> list[Found]:
+def resolve(found: list[MentionCandidate]) -> list[MentionCandidate]:
     """The findings that stand, in the order of the text."""
     kept = [one for run in _runs(found) for one in _settled(run)]
     return sorted(kept, key=lambda f: (f.start, f.end, f.label))
 
 
-def _runs(found: list[Found]) -> Iterator[list[Found]]:
+def _runs(found: list[MentionCandidate]) -> Iterator[list[MentionCandidate]]:
     """Findings in runs, each overlapping one before it in its run: no two of different runs have to be compared."""
-    run: list[Found] = []
+    run: list[MentionCandidate] = []
     end = 0
     for one in sorted(found, key=lambda f: f.start):
         if run and one.start >= end:
@@ -59,15 +59,15 @@ def _runs(found: list[Found]) -> Iterator[list[Found]]:
         yield run
 
 
-def _settled(run: list[Found]) -> list[Found]:
-    kept: list[Found] = []
+def _settled(run: list[MentionCandidate]) -> list[MentionCandidate]:
+    kept: list[MentionCandidate] = []
     for one in sorted(run, key=lambda f: (f.start - f.end, -f.priority, -f.score, f.start, f.label)):
         if all(_compatible(one, other) for other in kept):
             kept.append(one)
     return kept
 
 
-def _compatible(one: Found, other: Found) -> bool:
+def _compatible(one: MentionCandidate, other: MentionCandidate) -> bool:
     if one.end <= other.start or other.end <= one.start:
         return True
     nests = (other.label, one.label) in _NESTS or ((other.label, other.note, one.label) == ("CORE", "drug", "DRUG"))

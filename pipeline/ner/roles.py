@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document import Block, Document
-from pipeline.ner.state import Found, state_of
+from pipeline.ner.state import MentionCandidate, state_of
 from pipeline.roles import Features, Observed, Seen, Tagger, Verdict, load_rules, load_weights, roles_dir, weights_file
 from pipeline.sections import opening_of, section_of
 from pipeline.sentences import Range, sentence_at
@@ -73,7 +73,7 @@ class Roles:
         return doc
 
 
-def _take(found: Found, verdict: Verdict) -> None:
+def _take(found: MentionCandidate, verdict: Verdict) -> None:
     found.role = verdict.role
     found.support = verdict.support
     found.negated = verdict.negated

@@ -20,7 +20,7 @@ from pipeline.records import CoreFacts, Label, Role, SizeFacts, Term
 
 
 @dataclass(slots=True)
-class Found:
+class MentionCandidate:
     """A candidate for a mention: ``[start, end)`` on the Doc's text, what it is, and who says so.
 
     ``phrase_end`` is where a core's form ends that stands behind its name ("PLGA" of "PLGA nanoparticles"), else 0.
@@ -51,12 +51,12 @@ class Found:
     priority: int = 0
     votes: tuple[str, ...] = ()
 
-    def moved(self, start: int, end: int) -> Found:
+    def moved(self, start: int, end: int) -> MentionCandidate:
         """The same finding over another range."""
         return replace(self, start=start, end=end)
 
 
-class Vote(NamedTuple):
+class ModelVote(NamedTuple):
     """A model's word for a range: our label (or CELL, or GENE), its score, and which model says so."""
 
     start: int
@@ -75,24 +75,24 @@ class State:
     sentences: list[tuple[int, int]] = field(default_factory=list)
     abbreviations: dict[str, str] = field(default_factory=dict)
     hits: list[Hit] = field(default_factory=list)
-    votes: list[Vote] = field(default_factory=list)
-    found: list[Found] = field(default_factory=list)
+    votes: list[ModelVote] = field(default_factory=list)
+    found: list[MentionCandidate] = field(default_factory=list)
 
     @cached_property
-    def trapped(self) -> dict[int, int]:
+    def blocklisted(self) -> dict[int, int]:
         """Where a name begins, and ends, that looks like a cell line's or a drug's and is none."""
-        return {h.start: h.end for h in self.hits if any(e.type == "trap" for e in h.entries)}
+        return {h.start: h.end for h in self.hits if any(e.type == "blocklist" for e in h.entries)}
 
     @cached_property
-    def generics(self) -> frozenset[tuple[int, int]]:
+    def nonspecific(self) -> frozenset[tuple[int, int]]:
         """Where the name of something too general stands: "infection", "glucose"."""
-        return frozenset((h.start, h.end) for h in self.hits if any(e.type == "generic" for e in h.entries))
+        return frozenset((h.start, h.end) for h in self.hits if any(e.type == "nonspecific" for e in h.entries))
 
     @cached_property
-    def _cores(self) -> list[Found]:
+    def _cores(self) -> list[MentionCandidate]:
         return sorted((f for f in self.found if f.label == "CORE"), key=lambda f: f.start)
 
-    def cores_between(self, first: int, last: int) -> list[Found]:
+    def cores_between(self, first: int, last: int) -> list[MentionCandidate]:
         """The cores among the candidates that begin within ``[first, last]``; to be asked once all cores are found."""
         cores = self._cores
         return cores[

@@ -12,7 +12,7 @@ from pipeline.linking.linker import Link
 from pipeline.ner.rules import cores, sizes
 from pipeline.ner.rules.cells import derivation
 from pipeline.ner.rules.modalities import IMAGING
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import FIELD_OF, CoreFacts, FieldName, Label, Role
 
 COLUMN = "column"
@@ -37,7 +37,7 @@ _SAYS_LITTLE = re.compile(
 """Words that may stand beside a name in a cell without making it another thing."""
 
 
-def find(document: Document, inner: State) -> Iterator[Found]:
+def find(document: Document, inner: State) -> Iterator[MentionCandidate]:
     """A finding for every item of every typed cell.
 
     Args:
@@ -55,7 +55,7 @@ def find(document: Document, inner: State) -> Iterator[Found]:
         yield from _classes(table, inner)
 
 
-def _classes(table: tabular.StudyTable, inner: State) -> Iterator[Found]:
+def _classes(table: tabular.StudyTable, inner: State) -> Iterator[MentionCandidate]:
     """What heads rows and tells a field of theirs, where no name was found in it."""
     for cell, field in table.groups.values():
         for item in tabular.items(tabular.bare(cell), field):
@@ -66,7 +66,9 @@ def _classes(table: tabular.StudyTable, inner: State) -> Iterator[Found]:
                 yield found
 
 
-def _item(item: tabular.Item, cell: Cell, column: tabular.Column, table: Table, inner: State) -> Found | None:
+def _item(
+    item: tabular.CellItem, cell: Cell, column: tabular.Column, table: Table, inner: State
+) -> MentionCandidate | None:
     field: FieldName = column.field  # type: ignore[assignment]
     label, role = _LABELS[field]
     if label == "SIZE":
@@ -89,7 +91,7 @@ def _item(item: tabular.Item, cell: Cell, column: tabular.Column, table: Table, 
         if label == "DISEASE" and re.fullmatch(r"[\w-]+", full) and _OF_ORGANS.search(column.header):
             full = full if link(full, label, lexicon) else f"{full} cancer"  # "breast" under "Tumour"
         got = _named(item, full, label, inside, lexicon, imaging="imaging" in column.header.casefold())
-    return Found(
+    return MentionCandidate(
         item.start, item.end, label, got.name, 0.97 if got.curie else 0.9, "rule", "table",
         curie=got.curie, candidates=got.candidates, caution=got.caution, taxon=got.taxon, role=role, support=1.0,
         because=(COLUMN,), core=core,
@@ -108,7 +110,9 @@ def _expand(text: str, notes: list[str], inner: State) -> str:
     return inner.abbreviations.get(text, text)
 
 
-def _membrane(item: tabular.Item, full: str, inside: list[Found], lexicon: Lexicon) -> tuple[Label, Link]:
+def _membrane(
+    item: tabular.CellItem, full: str, inside: list[MentionCandidate], lexicon: Lexicon
+) -> tuple[Label, Link]:
     """A coat: a line or a type of cell."""
     for text in (item.full, full):
         stripped = re.sub(
@@ -151,7 +155,7 @@ def _core(printed: str, full: str, facts: CoreFacts, lexicon: Lexicon) -> Link:
 
 
 def _named(
-    item: tabular.Item, full: str, label: Label, inside: list[Found], lexicon: Lexicon, *, imaging: bool
+    item: tabular.CellItem, full: str, label: Label, inside: list[MentionCandidate], lexicon: Lexicon, *, imaging: bool
 ) -> Link:
     """A drug, disease or modality: the whole item, what it stands for, else what was found in it if that is all."""
     printed = item.full
@@ -180,13 +184,13 @@ def _says_no_more(item: str, name: str) -> bool:
     return all(_SAYS_LITTLE.fullmatch(word) for word in re.findall(r"\w+", item.replace(name, " ", 1)))
 
 
-def _size(item: tabular.Item, unit: str | None) -> Found | None:
+def _size(item: tabular.CellItem, unit: str | None) -> MentionCandidate | None:
     match = sizes.SIZE.search(item.text)
     parsed = sizes.parse(match, item.text, unit or "nm") if match else None
     if parsed is None:
         return None
     _, _, facts = parsed
-    return Found(
+    return MentionCandidate(
         item.start,
         item.end,
         "SIZE",

@@ -2,7 +2,7 @@
 
 A vote that agrees makes a finding surer. One for a gene speaks against a cell line that only its spelling suggests.
 What the model alone has seen becomes a finding of its own where something supports it, see
-:mod:`pipeline.ner.hearing`.
+:mod:`pipeline.ner.acceptance`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from pipeline.errors import ModelError
-from pipeline.ner.hearing import Hearing, heard, in_question
-from pipeline.ner.state import Found, State, Vote, state_of
+from pipeline.ner.acceptance import Acceptance, accepted, in_question
+from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of
 from pipeline.records import Label
 
 Meaning = Label | Literal["CELL", "GENE"]
@@ -66,7 +66,8 @@ class ModelVoter:
     """Turns the entities of trained models into votes of ``score`` each.
 
     ``ask`` names a component of this pipeline that is disabled in it and only asked about the sentences in which its
-    word may count (:func:`pipeline.ner.hearing.in_question`), which takes half of the time; enable it and it reads all.
+    word may count (:func:`pipeline.ner.acceptance.in_question`), which takes half of the time; enable it and it reads
+    all.
     ``model`` is another spaCy model, by name or path; it reads runs of whole sentences of at most ``longest``
     characters.
     """
@@ -87,14 +88,14 @@ class ModelVoter:
         if self.ask in self.nlp.component_names and self.ask not in self.nlp.pipe_names:
             for start, end, label in _asked(doc, state, self.nlp.get_pipe(self.ask)):
                 if meant := meaning("", label):
-                    state.votes.append(Vote(start, end, meant, self.score, self.ask))
+                    state.votes.append(ModelVote(start, end, meant, self.score, self.ask))
         if self.model is not None:
             name = str(self.model.meta["name"])
             for begin, end in _runs(state, min(self.longest, self.model.max_length)):
                 for span in self.model(doc.text[begin:end]).ents:
                     if meant := meaning(name, span.label_):
                         state.votes.append(
-                            Vote(begin + span.start_char, begin + span.end_char, meant, self.score, name)
+                            ModelVote(begin + span.start_char, begin + span.end_char, meant, self.score, name)
                         )
         return doc
 
@@ -152,7 +153,7 @@ def _runs(state: State, longest: int) -> Iterator[tuple[int, int]]:
 # --- what votes do ---------------------------------------------------------------------------------------------------
 
 
-def count_votes(text: str, state: State, hearing: Hearing) -> None:
+def count_votes(text: str, state: State, acceptance: Acceptance) -> None:
     """Let the votes change the state's findings, and say in each finding which voters stood with it."""
     for vote in state.votes:
         over = [f for f in state.found if f.start < vote.end and vote.start < f.end]
@@ -160,11 +161,11 @@ def count_votes(text: str, state: State, hearing: Hearing) -> None:
             if _agrees(vote, found):
                 found.votes = (*found.votes, f"{vote.voter}:{vote.score:.2f}")
                 found.score = round(1 - (1 - found.score) * (1 - vote.score / 2), 4)
-        if vote.label == "GENE" and vote.score >= hearing.against_line:
+        if vote.label == "GENE" and vote.score >= acceptance.against_line:
             state.found = [f for f in state.found if not (f in over and f.label == "CELL_LINE" and f.score < 0.9)]
-        elif not over and (alone := heard(vote, text, state, hearing)):
+        elif not over and (alone := accepted(vote, text, state, acceptance)):
             state.found.append(alone)
 
 
-def _agrees(vote: Vote, found: Found) -> bool:
+def _agrees(vote: ModelVote, found: MentionCandidate) -> bool:
     return vote.label == found.label or (vote.label == "CELL" and found.label in ("CELL_LINE", "CELL_TYPE"))

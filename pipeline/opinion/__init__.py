@@ -4,6 +4,6 @@ It answers with values and quotes; what does not stand in the lines that it was 
 """
 
 from pipeline.opinion.asking import Asker
-from pipeline.opinion.opinions import Heard, Opinion, hear
+from pipeline.opinion.opinions import Opinion, WithOpinions, with_opinions
 
-__all__ = ["Asker", "Heard", "Opinion", "hear"]
+__all__ = ["Asker", "Opinion", "WithOpinions", "with_opinions"]

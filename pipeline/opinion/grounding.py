@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.opinion.lines import Line, folded
-from pipeline.opinion.prompt import Said
+from pipeline.opinion.prompt import ProposedValue
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QuotePosition:
     """A range of code points on the document's text."""
 
     start: int
@@ -19,17 +19,17 @@ class Place:
     in_table: bool
 
 
-def ground(said: Said, lines: Sequence[Line]) -> Place | str:
+def ground(proposed: ProposedValue, lines: Sequence[Line]) -> QuotePosition | str:
     """The value's place within its quote, or why it has none.
 
     The line of the number given is looked in first, then the other lines that were shown of the study.
     """
-    value, quote = folded(said.value), folded(said.quote)
+    value, quote = folded(proposed.value), folded(proposed.quote)
     if not re.search(r"\w", value):
         return "no value is given"
     if value not in quote:
         return "the value does not stand in the quote"
-    numbered = lines[said.sentence - 1 : said.sentence] if said.sentence > 0 else []
+    numbered = lines[proposed.sentence - 1 : proposed.sentence] if proposed.sentence > 0 else []
     quoted = False
     for line in (*numbered, *lines):
         for begin in _occurrences(quote, line.text):
@@ -37,7 +37,7 @@ def ground(said: Said, lines: Sequence[Line]) -> Place | str:
             for at in _occurrences(value, line.text, begin, begin + len(quote)):
                 offsets = line.offsets[at : at + len(value)]
                 if min(offsets) >= 0 and _whole(line.text, at, at + len(value)):
-                    return Place(offsets[0], offsets[-1] + 1, line.is_row)
+                    return QuotePosition(offsets[0], offsets[-1] + 1, line.is_row)
     return "the value is no whole word there" if quoted else "the quote does not stand in what was shown of the study"
 
 

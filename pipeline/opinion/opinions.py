@@ -15,7 +15,7 @@ from pipeline.document import Document, Part, Printable
 from pipeline.linking import Link, link, shipped_lexicon
 from pipeline.opinion.asking import Asker
 from pipeline.opinion.errors import OpinionError
-from pipeline.opinion.grounding import Place, ground
+from pipeline.opinion.grounding import QuotePosition, ground
 from pipeline.opinion.lines import Line, Shown
 from pipeline.opinion.prompt import VERSION, Answer, Prompt
 from pipeline.records import (
@@ -73,7 +73,7 @@ class Opinion(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class WithOpinions:
     """A document's mentions and records after the opinions on them, and warnings for documents.jsonl."""
 
     mentions: list[Mention]
@@ -82,13 +82,13 @@ class Heard:
     warnings: tuple[str, ...]
 
 
-def hear(
+def with_opinions(
     document: Document,
     mentions: Sequence[Mention],
     records: Sequence[Record],
     asker: Asker,
     channels: Sequence[str] = ("table", "text"),
-) -> Heard:
+) -> WithOpinions:
     """Ask for an opinion on each record, and take from it what stands in the document.
 
     Args:
@@ -113,9 +113,9 @@ def hear(
             continue
         listener = _Listener(document, known, record, asker.model.name)
         told.append(listener.take(given.answer, some))
-        opinions.append(opinion.model_copy(update={"tokens": given.tokens, **listener.said()}))
+        opinions.append(opinion.model_copy(update={"tokens": given.tokens, **listener.summary()}))
     ordered = sorted(known.values(), key=lambda m: (m.start, m.end, m.label, m.id))
-    return Heard(ordered, told, opinions, tuple(_warnings(opinions)))
+    return WithOpinions(ordered, told, opinions, tuple(_warnings(opinions)))
 
 
 def _warnings(opinions: Sequence[Opinion]) -> list[str]:
@@ -142,17 +142,17 @@ class _Listener:
 
     def take(self, answer: Answer, lines: Sequence[Line]) -> Record:
         """The record with what of the answer stands in the lines."""
-        for said in answer.values:
-            place = ground(said, lines)
-            reason = place if isinstance(place, str) else self._hear(said.field, place)
+        for proposed in answer.values:
+            place = ground(proposed, lines)
+            reason = place if isinstance(place, str) else self._accept(proposed.field, place)
             if reason:
-                self._refused.append(Refused(**said.model_dump(), reason=reason))
+                self._refused.append(Refused(**proposed.model_dump(), reason=reason))
         given: dict[str, Any] = {field: tuple(values) for field, values in self._values.items()}
         missing = {field: why for field, why in self._record.missing.items() if not given[field]}
         made_by = {**self._record.made_by, "llm": f"{self._name}@{VERSION}"}
         return self._record.model_copy(update={**given, "missing": missing, "made_by": made_by})
 
-    def said(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """What came of the answer, as fields of an :class:`Opinion`."""
         places = [(field, at) for field, values in self._values.items() for at in range(len(values))]
         named = self._confirmed | set(self._added)
@@ -166,7 +166,7 @@ class _Listener:
     def _names(self, places: Iterable[tuple[FieldName, int]]) -> tuple[str, ...]:
         return tuple(f"{field}: {self._values[field][at].name}" for field, at in places)
 
-    def _hear(self, field: FieldName, place: Place) -> str:
+    def _accept(self, field: FieldName, place: QuotePosition) -> str:
         """Take in one value; the reason if it cannot be taken."""
         over = [m for m in self._known.values() if m.start < place.end and place.start < m.end]
         same = sorted((m for m in over if FIELD_OF[m.label] == field), key=lambda m: (m.start - m.end, m.id))
@@ -181,7 +181,7 @@ class _Listener:
         self._count(field, mention, place)
         return ""
 
-    def _count(self, field: FieldName, mention: Mention, place: Place) -> None:
+    def _count(self, field: FieldName, mention: Mention, place: QuotePosition) -> None:
         """Raise the score of the values that the mention bears out, or add one."""
         values = self._values[field]
         made = self._value(field, mention, place)
@@ -199,7 +199,7 @@ class _Listener:
             self._added.append((field, len(values)))
             values.append(made)
 
-    def _value(self, field: FieldName, mention: Mention, place: Place) -> Value:
+    def _value(self, field: FieldName, mention: Mention, place: QuotePosition) -> Value:
         facts: dict[str, Any] = {
             "text": mention.text,
             "name": mention.name,
@@ -222,7 +222,7 @@ class _Listener:
             return mention
         return mention.model_copy(update={"votes": (*mention.votes, vote)})
 
-    def _mention(self, field: FieldName, place: Place) -> Mention:
+    def _mention(self, field: FieldName, place: QuotePosition) -> Mention:
         text = self._document.text[place.start : place.end]
         label, meant = _meaning(field, text)
         block = self._document.block_at(place.start)
@@ -263,7 +263,7 @@ def _key(value: Value) -> object:
     return (value.value, value.unit) if isinstance(value, SizeValue) else value.key
 
 
-def _crosses(mention: Mention, place: Place) -> bool:
+def _crosses(mention: Mention, place: QuotePosition) -> bool:
     """Whether the two overlap and neither holds the other."""
     holds = mention.start <= place.start and place.end <= mention.end
     held = place.start <= mention.start and mention.end <= place.end

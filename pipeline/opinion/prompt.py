@@ -35,7 +35,7 @@ stated. Answer with one JSON object of this schema and nothing else:
 """
 
 
-class Said(BaseModel):
+class ProposedValue(BaseModel):
     """One value of an answer, with the line and the words that it is said to stand in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,7 +51,7 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    values: Annotated[tuple[Said, ...], Field(max_length=100)]
+    values: Annotated[tuple[ProposedValue, ...], Field(max_length=100)]
 
 
 @dataclass(frozen=True)

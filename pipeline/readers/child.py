@@ -145,8 +145,8 @@ def main() -> None:
         limits = Limits(**asked["limits"])
         try:
             with children.within(limits.seconds, limits.memory_mb):
-                said = asked["scans"]
-                scans = None if said is None else {int(n): Scan.model_validate(scan) for n, scan in said.items()}
+                stated = asked["scans"]
+                scans = None if stated is None else {int(n): Scan.model_validate(scan) for n, scan in stated.items()}
                 body = _read(asked["path"], content, limits, asked["password"], scans)
         except ReadError as error:
             parent.answer({"status": error.status, "message": error.message})

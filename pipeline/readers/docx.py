@@ -18,7 +18,7 @@ from typing import Any, Final
 from pipeline.document import BlockKind, Document
 from pipeline.errors import ReadError
 from pipeline.readers.citing import YEAR
-from pipeline.readers.passage import Passage
+from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.structured.article import read_items
 from pipeline.readers.structured.items import Flow, Grid, Item, ItemKind
 from pipeline.readers.writing import CellDraft, Source
@@ -80,8 +80,8 @@ def read_docx(data: bytes, source: Source) -> Document:
 
 
 def _damaged(name: str, error: Exception) -> ReadError:
-    said = type(error).__name__
-    return ReadError("damaged", f"{name} is a damaged Word document ({said}): open it in Word and save it anew.")
+    stated = type(error).__name__
+    return ReadError("damaged", f"{name} is a damaged Word document ({stated}): open it in Word and save it anew.")
 
 
 def _check_size(name: str, data: bytes) -> None:
@@ -146,7 +146,7 @@ class _Word:
             if element.tag == f"{W}p":
                 self._paragraph(element, depth)
             elif element.tag == f"{W}tbl":
-                self.found.append(Item("table", Passage(), grid=self._table(element, depth)))
+                self.found.append(Item("table", PrintedText(), grid=self._table(element, depth)))
             elif element.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}smartTag"):
                 self._blocks(element, depth + 1)
 
@@ -162,7 +162,7 @@ class _Word:
             self._blocks(box, depth + 1)
 
     def _item(
-        self, element: Any, passage: Passage, style: _Style, number: int | None, line: _Line, role: BlockKind | None
+        self, element: Any, passage: PrintedText, style: _Style, number: int | None, line: _Line, role: BlockKind | None
     ) -> Item:
         role = role or next((kind for pattern, kind in ROLES if pattern.fullmatch(style.name)), None)
         level = _value(element, "pPr", "outlineLvl")
@@ -293,7 +293,7 @@ class _Word:
         _fill(cells, len(rows))
         return Grid([cells[place] for place in sorted(cells)], header)
 
-    def _cell(self, cell: Any, depth: int) -> Passage:
+    def _cell(self, cell: Any, depth: int) -> PrintedText:
         """The text of a cell as one line; a table within it is read as text."""
         line = _Line()
         if depth <= DEEPEST:
@@ -302,7 +302,7 @@ class _Word:
                     line.flow.extend(" ", " ")
                 self._runs(paragraph, line, _Style(), depth + 1)
         passage = line.flow.passage()
-        return Passage(passage.text.replace("\n", " "), passage.marks)
+        return PrintedText(passage.text.replace("\n", " "), passage.marks)
 
     # --- styles
 
@@ -418,7 +418,7 @@ def _fill(cells: dict[tuple[int, int], CellDraft], rows: int) -> None:
     if width * rows <= MOST_CELLS:
         for place in ((row, col) for row in range(rows) for col in range(width)):
             if place not in taken:
-                cells[place] = CellDraft(*place, 1, 1, Passage())
+                cells[place] = CellDraft(*place, 1, 1, PrintedText())
 
 
 def _symbol(char: str) -> str:

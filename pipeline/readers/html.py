@@ -18,7 +18,7 @@ from pipeline.readers.citing import find_doi, tidy_doi
 from pipeline.readers.encoding import decoded
 from pipeline.readers.page_marks import MARKS
 from pipeline.readers.structured.article import read_items
-from pipeline.readers.structured.headings import squeezed
+from pipeline.readers.structured.headings import normalised
 from pipeline.readers.structured.items import Item, plain
 from pipeline.readers.structured.tree import Walker, classes, parse, tag
 from pipeline.readers.writing import Source
@@ -59,10 +59,10 @@ def read_html(data: bytes, source: Source) -> Document:
 
 def _text(data: bytes) -> tuple[str, str | None]:
     """The page's text, in the encoding that it states, and a warning where that had to be guessed."""
-    said = CHARSET.search(data[:4096])
-    if said and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    given = CHARSET.search(data[:4096])
+    if given and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
-            encoding = codecs.lookup(said[1].decode("ascii")).name
+            encoding = codecs.lookup(given[1].decode("ascii")).name
             return data.decode("cp1252" if encoding == "iso8859-1" else encoding, "replace"), None
         except (LookupError, UnicodeDecodeError):
             pass
@@ -130,7 +130,7 @@ class _Page(Walker):
 
     def __init__(self, title: str | None = None, *, listing: bool = False) -> None:
         super().__init__()
-        self.title = squeezed(title) if title else None
+        self.title = normalised(title) if title else None
         self.listing = listing  # within a reference list
         self.titled = False
         self.footnotes: list[Item] = []
@@ -152,10 +152,10 @@ class _Page(Walker):
             self.footnotes.append(Item("paragraph", passage, role="footnote", links=links))
             return
         super().inline(element, name, mark, depth, bold)
-        said = element.get("class") or ""
-        if "ltx_personname" in said:
+        given = element.get("class") or ""
+        if "ltx_personname" in given:
             self.flow.extend(", ", "  ")
-        elif MARKS.reference_label.search(said):
+        elif MARKS.reference_label.search(given):
             self.flow.extend(" ", " ")
 
     def skips(self, element: Any) -> bool:
@@ -184,8 +184,8 @@ class _Page(Walker):
         name = tag(element)
         if name in ("figcaption", "caption"):
             return "caption"
-        said = classes(element)
-        return MARKS.role(said) if said.strip() else None
+        given = classes(element)
+        return MARKS.role(given) if given.strip() else None
 
     def element(self, element: Any, mark: str, depth: int, bold: bool) -> None:
         """Walk one element; a reference list entry by entry."""
@@ -197,14 +197,14 @@ class _Page(Walker):
         super().element(element, mark, depth, bold)
         last = self.items[-1] if self.items else None
         if last is not None and last.kind == "heading" and not self.titled:
-            letters = squeezed(last.text)
+            letters = normalised(last.text)
             if last.role == "title" or (last.level == 1 and (self.title is None or letters == self.title)):
                 last.role, self.titled = "title", True
 
-    def block(self, element: Any, depth: int, kind: Any, **said: Any) -> None:
+    def block(self, element: Any, depth: int, kind: Any, **given: Any) -> None:
         """Walk an element that stands by itself; the heading of an abstract is a heading."""
         before = len(self.items)
-        super().block(element, depth, kind, **said)
+        super().block(element, depth, kind, **given)
         for item in self.items[before:]:
             if item.kind == "heading" and item.role not in (None, "title"):
                 item.role = None if item.role != "caption" else "caption"
@@ -270,19 +270,19 @@ def _within(inner: Any, outer: Any) -> bool:
 
 def _stated(tree: Any) -> Metadata:
     """What the page's own fields state: Highwire's, Dublin Core's, PRISM's."""
-    said: dict[str, list[str]] = {}
+    given: dict[str, list[str]] = {}
     for name, content in _fields(tree):
-        said.setdefault(name, []).append(content)
+        given.setdefault(name, []).append(content)
 
     def first(*names: str) -> str | None:
-        return next((value for name in names for value in said.get(name, ())), None)
+        return next((value for name in names for value in given.get(name, ())), None)
 
     doi = find_doi(first("citation_doi", "dc.identifier", "prism.doi", "bepress_citation_doi") or "")
     year = re.search(
         r"\b(?:19|20)\d\d\b",
         first("citation_publication_date", "citation_date", "citation_online_date", "citation_year", "dc.date") or "",
     )
-    people = said.get("citation_author") or said.get("dc.creator") or said.get("dc.contributor") or []
+    people = given.get("citation_author") or given.get("dc.creator") or given.get("dc.contributor") or []
     return Metadata(
         title=first("citation_title", "dc.title", "prism.title"), authors=tuple(dict.fromkeys(map(_spoken, people))),
         doi=tidy_doi(doi) if doi else None, journal=first("citation_journal_title", "prism.publicationname"),

@@ -21,7 +21,7 @@ from pipeline.errors import ReadError
 from pipeline.readers.citing import LONGEST_RANGE, Entry, parse_entry, tidy_doi
 from pipeline.readers.folding import fold_marked
 from pipeline.readers.notes import table_notes, unmarked
-from pipeline.readers.passage import Passage
+from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
 
 SILENT = frozenset(
@@ -77,10 +77,10 @@ class Flow:
         self.text += text
         self.marks += marks
 
-    def passage(self) -> Passage:
+    def passage(self) -> PrintedText:
         """The text without a space at its end."""
         size = len(self.text.rstrip())
-        return Passage(self.text[:size], self.marks[:size])
+        return PrintedText(self.text[:size], self.marks[:size])
 
 
 def read_jats(data: bytes, source: Source) -> Document:
@@ -386,8 +386,8 @@ class _Article:
                 self._references(ref, level)
 
 
-def _passage(text: str) -> Passage:
-    return Passage(text, " " * len(text))
+def _passage(text: str) -> PrintedText:
+    return PrintedText(text, " " * len(text))
 
 
 def _name(name: Any) -> str:
@@ -457,7 +457,7 @@ def _cells(table: Any, keys: dict[str, str], notes: dict[str, str]) -> tuple[lis
     width = max((col for _, col in taken), default=-1) + 1
     for place in ((r, c) for r in range(len(rows)) for c in range(width)):
         if place not in taken:
-            found[place] = CellDraft(*place, 1, 1, Passage())
+            found[place] = CellDraft(*place, 1, 1, PrintedText())
     return [found[place] for place in sorted(found)], header
 
 

@@ -140,9 +140,9 @@ def _latex_table(found: re.Match[str]) -> str:
         cells = []
         for cell in re.split(r"(?<!\\)&", row):
             spanning = SPANNING.match(cell)
-            said = f' {"colspan" if spanning[1] == "column" else "rowspan"}="{spanning[2]}"' if spanning else ""
+            given = f' {"colspan" if spanning[1] == "column" else "rowspan"}="{spanning[2]}"' if spanning else ""
             text = _line((spanning[3] if spanning else cell).strip())
-            cells.append(f"<td{said}>{_engine().renderInline(text)}</td>")
+            cells.append(f"<td{given}>{_engine().renderInline(text)}</td>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return "\n\n" + f"<table>{''.join(lines)}</table>".replace("\n", " ") + "\n\n"
 
@@ -155,14 +155,14 @@ def _front_matter(text: str) -> tuple[Metadata, str]:
     import yaml  # type: ignore[import-untyped]
 
     try:
-        said = yaml.safe_load(block[1])
+        given = yaml.safe_load(block[1])
     except (yaml.YAMLError, ValueError, RecursionError):
         return Metadata(), text
-    return (_stated(said), text[block.end() :]) if isinstance(said, dict) else (Metadata(), text)
+    return (_stated(given), text[block.end() :]) if isinstance(given, dict) else (Metadata(), text)
 
 
-def _stated(said: dict[Any, Any]) -> Metadata:
-    fields = {str(key).lower(): value for key, value in said.items() if isinstance(key, str)}
+def _stated(given: dict[Any, Any]) -> Metadata:
+    fields = {str(key).lower(): value for key, value in given.items() if isinstance(key, str)}
     people = fields.get("author", fields.get("authors"))
     listed = people if isinstance(people, list) else re.split(r"\s*;\s*|\s+and\s+", _text(people) or "")
     names = (_text(person.get("name") if isinstance(person, dict) else person) for person in listed)

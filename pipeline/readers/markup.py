@@ -6,7 +6,7 @@ import html
 import re
 
 from pipeline.readers.folding import fold_marked
-from pipeline.readers.passage import Passage
+from pipeline.readers.printed_text import PrintedText
 
 INLINE = "sub|sup|inf|i|b|u|em|strong|italic|bold|underline|sc|span|small|roman|sans-serif|monospace|named-content|a"
 BLOCKS = "p|br|break|div|sec|title|abstract|ul|ol|li|h[1-6]|list|list-item"
@@ -17,12 +17,12 @@ ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});", re.IGNO
 RAISED, LOWERED = frozenset({"sup"}), frozenset({"sub", "inf"})
 
 
-def unmarked_text(text: str) -> Passage:
+def unmarked_text(text: str) -> PrintedText:
     """Text without its mark-up: what is raised or lowered is marked so, elements of their own begin lines.
 
     Only tags of known names count, so that "p < 0.05 and n > 3" stays as it is.
     """
-    passage = Passage()
+    passage = PrintedText()
     marks = [" "]
     at = 0
     for tag in TAG.finditer(text):
@@ -39,7 +39,7 @@ def unmarked_text(text: str) -> Passage:
     return passage
 
 
-def _add(passage: Passage, text: str, mark: str) -> None:
+def _add(passage: PrintedText, text: str, mark: str) -> None:
     plain, marks = fold_marked(ENTITY.sub(lambda entity: html.unescape(entity[0]), text), mark)
     passage.text += plain
     passage.marks += marks

@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection
 from itertools import pairwise
 
-from pipeline.readers.passage import Passage, script_runs
+from pipeline.readers.printed_text import PrintedText, script_runs
 
 SYMBOLS = "*†‡§¶#‖∥"
 MARKER = re.compile(rf"[a-zA-Z0-9]{{1,2}}|[{SYMBOLS}]{{1,4}}")
 
 
-def table_notes(passage: Passage) -> dict[str, str]:
+def table_notes(passage: PrintedText) -> dict[str, str]:
     """The notes beneath a table by their markers.
 
     A marker is raised, or a symbol, at the beginning of the passage or after the end of a note.
@@ -24,14 +24,14 @@ def table_notes(passage: Passage) -> dict[str, str]:
             marks.append((start, end))
     notes: dict[str, str] = {}
     for (start, end), (following, _) in pairwise([*marks, (len(passage.text), 0)]):
-        said = passage.text[end:following].strip().strip(";,").strip()
+        stated = passage.text[end:following].strip().strip(";,").strip()
         for marker in re.split(r"[,\s]+", passage.text[start:end].strip()):
-            if marker and said:
-                notes.setdefault(marker, said.rstrip("."))
+            if marker and stated:
+                notes.setdefault(marker, stated.rstrip("."))
     return notes
 
 
-def _markers(passage: Passage) -> list[tuple[int, int]]:
+def _markers(passage: PrintedText) -> list[tuple[int, int]]:
     raised = [
         (s, e) for s, e, mark in script_runs(passage.marks) if mark == "^" and MARKER.fullmatch(passage.text[s:e])
     ]
@@ -43,7 +43,7 @@ def _markers(passage: Passage) -> list[tuple[int, int]]:
     return sorted({*raised, *plain})
 
 
-def unmarked(cell: Passage, known: Collection[str]) -> tuple[Passage, tuple[str, ...]]:
+def unmarked(cell: PrintedText, known: Collection[str]) -> tuple[PrintedText, tuple[str, ...]]:
     """A cell without its footnote markers, and the markers.
 
     Args:
@@ -73,7 +73,7 @@ def _resolved(marker: str, known: Collection[str]) -> str | None:
     return twin if twin in known else None
 
 
-def _cell_markers(cell: Passage) -> list[tuple[int, int]]:
+def _cell_markers(cell: PrintedText) -> list[tuple[int, int]]:
     raised = [(s, e) for s, e, mark in script_runs(cell.marks) if mark == "^"]
     plain = [m.span() for m in re.finditer(rf"[{SYMBOLS}]+", cell.text) if cell.marks[m.start()] != "^"]
     return sorted({*raised, *plain})

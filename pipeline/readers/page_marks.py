@@ -37,17 +37,17 @@ class Marks(BaseModel):
     reference_links: tuple[str, ...]
     articles: tuple[str, ...]
 
-    def role(self, said: str) -> BlockKind | None:
+    def role(self, stated: str) -> BlockKind | None:
         """The kind of block that classes and ids speak of; the first kind that any of them names."""
-        return next((kind for pattern, kind in self._roles if pattern.search(said)), None)
+        return next((kind for pattern, kind in self._roles if pattern.search(stated)), None)
 
     @cached_property
     def _roles(self) -> list[tuple[re.Pattern[str], BlockKind]]:
         return [(_named(role.names), role.kind) for role in self.roles]
 
-    def is_furniture(self, said: str) -> bool:
+    def is_furniture(self, stated: str) -> bool:
         """Whether classes and ids speak of what a site puts around an article."""
-        return any(word.lower() in self.furniture for word in re.findall(r"[a-z]+(?=[A-Z])|[A-Za-z]+", said))
+        return any(word.lower() in self.furniture for word in re.findall(r"[a-z]+(?=[A-Z])|[A-Za-z]+", stated))
 
     @cached_property
     def reference_list(self) -> re.Pattern[str]:

@@ -15,7 +15,7 @@ from pipeline.readers.citing import REFERENCE_LIST, find_doi
 from pipeline.readers.encoding import decoded
 from pipeline.readers.hyphenation import Vocabulary, seam
 from pipeline.readers.markup import unmarked_text
-from pipeline.readers.passage import Passage
+from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.sections import MAIN_SECTION
 from pipeline.readers.structured.items import Grid
 from pipeline.readers.structured.tabular_text import is_markdown, parted, write_table
@@ -57,19 +57,19 @@ def read_text(data: bytes, source: Source) -> Document:
     return writer.finish(Metadata(title=title, doi=find_doi("".join(writer.parts[:20]))))
 
 
-def passage(text: str) -> Passage:
+def passage(text: str) -> PrintedText:
     """Plain text as a passage."""
-    return Passage(text, " " * len(text))
+    return PrintedText(text, " " * len(text))
 
 
-def _lines(text: str) -> list[Passage]:
+def _lines(text: str) -> list[PrintedText]:
     """The lines of a text without mark-up and without white space at their ends; a new page is no new paragraph."""
     whole = unmarked_text(re.sub(r"\n*\f", "\n", text))
     bounds = [0, *(match.end() for match in re.finditer("\n", whole.text)), len(whole.text)]
     return [_line(whole.keeping([(a, b)])) for a, b in pairwise(bounds)]
 
 
-def _line(line: Passage) -> Passage:
+def _line(line: PrintedText) -> PrintedText:
     """A line without white space at its ends; tabs stay where they part the cells of a table's row."""
     bare = line.stripped()
     if "\t" not in bare.text:
@@ -78,7 +78,7 @@ def _line(line: Passage) -> Passage:
     return line.keeping([(0, size)])
 
 
-def _bare(line: Passage) -> Passage:
+def _bare(line: PrintedText) -> PrintedText:
     """A heading's line without the signs that mark it."""
     found = HEADING.fullmatch(line.text)
     if not found:
@@ -88,7 +88,7 @@ def _bare(line: Passage) -> Passage:
     return line.keeping([(start, start + len(name))])
 
 
-def _write(lines: Sequence[Passage], writer: Writer, vocabulary: Vocabulary) -> None:
+def _write(lines: Sequence[PrintedText], writer: Writer, vocabulary: Vocabulary) -> None:
     """Write what follows the title."""
     kind = ""
     for part in _parts(lines):
@@ -117,9 +117,9 @@ def _kind(text: str, section: str) -> BlockKind:
     return "list_item" if BULLET.match(text) else "paragraph"
 
 
-def _parts(lines: Sequence[Passage]) -> Iterator[list[Passage]]:
+def _parts(lines: Sequence[PrintedText]) -> Iterator[list[PrintedText]]:
     """Lines by what blank lines and headings part."""
-    part: list[Passage] = []
+    part: list[PrintedText] = []
     for line in lines:
         heading = HEADING.fullmatch(line.text) or _names_section(line.text)
         if part and (heading or not line.text):
@@ -143,7 +143,7 @@ def _section_kind(heading: str) -> str:
     return "abstract" if ABSTRACT.fullmatch(heading) else ""
 
 
-def _paragraphs(part: Sequence[Passage]) -> list[list[Passage]]:
+def _paragraphs(part: Sequence[PrintedText]) -> list[list[PrintedText]]:
     """The paragraphs among lines that no blank line parts."""
     width = max((len(line.text) for line in part if len(line.text) <= WIDEST), default=0)
     groups = [[part[0]]]
@@ -170,12 +170,12 @@ def _label(line: str) -> bool:
     return len(line.split()) < 6 and line[:1].isupper()
 
 
-def _entries(part: Sequence[Passage]) -> list[list[Passage]]:
+def _entries(part: Sequence[PrintedText]) -> list[list[PrintedText]]:
     """The entries of a reference list: each begins with its number, or on a line of its own where none is printed."""
     starts = [ENTRY.match(line.text) for line in part]
     if not any(starts):  # without numbers, lines that each have a year are entries
         return [[line] for line in part] if all(YEAR.search(line.text) for line in part) else [list(part)]
-    entries: list[list[Passage]] = []
+    entries: list[list[PrintedText]] = []
     for line, begins in zip(part, starts, strict=True):
         if begins or not entries:
             entries.append([line.keeping([(begins.end() if begins else 0, len(line.text))])])
@@ -184,9 +184,9 @@ def _entries(part: Sequence[Passage]) -> list[list[Passage]]:
     return entries
 
 
-def joined(lines: Sequence[Passage], vocabulary: Vocabulary) -> Passage:
+def joined(lines: Sequence[PrintedText], vocabulary: Vocabulary) -> PrintedText:
     """Lines as one passage, hyphens at their ends settled."""
-    whole = Passage()
+    whole = PrintedText()
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         cut, glue = seam(line.text, following.text, vocabulary) if following else (0, "")
         end = len(line.text) - cut

@@ -31,7 +31,7 @@ from pipeline.readers.citing import (
     parse_entry,
     superscripted,
 )
-from pipeline.readers.passage import Passage, script_runs
+from pipeline.readers.printed_text import PrintedText, script_runs
 
 UNCITED = frozenset({"reference", "header", "footer", "authors", "affiliation", "other", "title"})
 
@@ -53,7 +53,7 @@ class CellDraft:
     col: int
     row_span: int
     col_span: int
-    passage: Passage
+    passage: PrintedText
     notes: tuple[str, ...] = ()
     citations: Sequence[tuple[int, int, Sequence[str]]] = ()
 
@@ -89,19 +89,19 @@ class Writer:
         self.warnings = list(warnings)
         self.section: list[tuple[int, str]] = []
 
-    def heading(self, passage: Passage, level: int) -> None:
+    def heading(self, passage: PrintedText, level: int) -> None:
         """Write a heading; what follows stands under it, and under the headings of lower level before it."""
         self.section = [(rank, name) for rank, name in self.section if rank < level]
         self.block("heading", passage)
         self.section.append((level, passage.text))
 
-    def block(self, kind: BlockKind, passage: Passage) -> tuple[int, int]:
+    def block(self, kind: BlockKind, passage: PrintedText) -> tuple[int, int]:
         """Write a block; returns its range."""
         first = len(self.lines)
         start = self._write(passage)
         return self._close(kind, start, first)
 
-    def reference(self, passage: Passage, entry: Entry | None = None) -> None:
+    def reference(self, passage: PrintedText, entry: Entry | None = None) -> None:
         """Write an entry of the reference list; what it says is read from its text where it is not given."""
         start, end = self.block("reference", passage)
         entry = entry or parse_entry(passage.text)
@@ -157,7 +157,7 @@ class Writer:
             references=tuple(self.references), warnings=tuple(self.warnings),
         )  # fmt: skip
 
-    def _write(self, passage: Passage) -> int:
+    def _write(self, passage: PrintedText) -> int:
         start = self.size
         for s in passage.stretches:
             x0, top, x1, bottom = (round(value, 2) for value in s.box)

@@ -13,7 +13,7 @@ from pipeline.relations import scorer
 from pipeline.relations.attribution import Attribution
 from pipeline.relations.consolidate import kinds_of_lines
 from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex
-from pipeline.relations.merge import merge, told
+from pipeline.relations.merge import merge, study_evidence
 from pipeline.relations.names import own_names
 from pipeline.relations.prose import from_prose
 from pipeline.relations.tables import from_tables
@@ -48,7 +48,7 @@ def assemble(
 def silence(document: Document, mentions: Iterable[Mention], channels: Sequence[str] = ("table", "text")) -> str:
     """Why a document gives no record, in one sentence; empty if it gives one."""
     index = MentionIndex(mentions)
-    every = told(collect(document, index, channels), kinds_of_lines(document, index))
+    every = study_evidence(collect(document, index, channels), kinds_of_lines(document, index))
     if any(not each.silent for each in every):
         return ""
     labels = {mention.label for mention in index}

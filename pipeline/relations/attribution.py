@@ -18,7 +18,7 @@ from pipeline.document import Document
 from pipeline.records import FIELDS
 from pipeline.relations.citations import cited
 from pipeline.relations.evidence import MentionIndex, identity
-from pipeline.relations.stretches import Stretch, stretches
+from pipeline.relations.stretches import StudyStretch, stretches
 from pipeline.roles import shipped_rules, sigmoid
 from pipeline.sections import Statement, statements
 from pipeline.tabular import columns, rows, upright
@@ -69,7 +69,7 @@ class Attribution:
     def features(self) -> Iterator[tuple[Statement, int, tuple[str, ...]]]:
         """The sentences of the prose, how many works each cites, and its features."""
         about = tuple(self._of_document())
-        told = _Told(self.stretches)
+        told = _CitedSentences(self.stretches)
         others = shipped_rules().speaks_of("others")
         for statement in statements(self.document):
             sentence = self.document.text[statement.start : statement.end]
@@ -107,15 +107,15 @@ class Attribution:
         if _cited_rows(self.document) >= _MANY:
             yield "cited rows"
 
-    def _tells(self, stretch: Stretch) -> bool:
+    def _tells(self, stretch: StudyStretch) -> bool:
         """Whether a stretch tells of a coat."""
         return any(_coats(self.index, p.start, p.end) for p in stretch.passages)
 
 
-class _Told:
+class _CitedSentences:
     """Which sentences lie in the stretch of a cited study."""
 
-    def __init__(self, some: Iterable[Stretch]) -> None:
+    def __init__(self, some: Iterable[StudyStretch]) -> None:
         self.ranges = sorted(p.sentence for stretch in some for p in stretch.passages)
 
     def has(self, offset: int) -> bool:

@@ -45,9 +45,9 @@ def listed_as(document: Document, index: MentionIndex, rows: Mapping[str, list[M
         points = {}
         for reference in without:
             shared = things & told[reference.key]
-            said = _fits(document, doi, reference)
-            if shared and said is not None:
-                points[reference.key] = sum(_RARE if count[thing] == 1 else 1 for thing in shared) + said
+            stated = _fits(document, doi, reference)
+            if shared and stated is not None:
+                points[reference.key] = sum(_RARE if count[thing] == 1 else 1 for thing in shared) + stated
         first, second = (*sorted(points, key=lambda key: -points[key]), "", "")[:2]
         if points.get(first, 0) >= _ENOUGH and points[first] - points.get(second, 0) >= _AHEAD:
             found[doi] = first

@@ -49,7 +49,7 @@ _RETOLD: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StudyEvidence:
     """What a document tells of one study, before it is a record.
 
     Attributes:
@@ -63,7 +63,7 @@ class Told:
     silent: str
 
 
-def told(found: Collected, kinds: KindsOfLines) -> list[Told]:
+def study_evidence(found: Collected, kinds: KindsOfLines) -> list[StudyEvidence]:
     """What is told of each subject, in the order of the first evidence, tables first.
 
     A subject makes a record if a table of coated particles lists it, or if prose tells a coat with a cue of its own and
@@ -84,7 +84,7 @@ def told(found: Collected, kinds: KindsOfLines) -> list[Told]:
         silent = "" if subject in found.rows else _silence(subject, some, fields, found, len(coated - {subject}))
         if not silent and retells and subject.study != SELF and subject not in found.rows:
             silent = "it is only retold by a paper on work of its own"
-        every.append(Told(subject, fields, silent))
+        every.append(StudyEvidence(subject, fields, silent))
     return every
 
 
@@ -148,7 +148,7 @@ def merge(document: Document, found: Collected, kinds: KindsOfLines, made_by: di
         kinds: which type of cell each line is, where the document says so.
         made_by: versions and settings, passed through.
     """
-    return [_record(document, each, found, made_by) for each in told(found, kinds) if not each.silent]
+    return [_record(document, each, found, made_by) for each in study_evidence(found, kinds) if not each.silent]
 
 
 def _first(evidence: Iterable[Evidence]) -> tuple[int, int]:
@@ -156,7 +156,7 @@ def _first(evidence: Iterable[Evidence]) -> tuple[int, int]:
     return min(((_CHANNELS.index(f.channel), f.mention.start) for f in evidence), default=(len(_CHANNELS), 0))
 
 
-def _record(document: Document, each: Told, found: Collected, made_by: dict[str, str]) -> Record:
+def _record(document: Document, each: StudyEvidence, found: Collected, made_by: dict[str, str]) -> Record:
     subject = each.subject
     missing: dict[FieldName, Missing] = {
         field: "not_found"
@@ -186,7 +186,7 @@ def _study(document: Document, key: str, doi: str | None) -> Study:
     return study_of(document, key, doi)
 
 
-Candidate = tuple[list[Evidence], dict[str, float]]
+CandidateGroup = tuple[list[Evidence], dict[str, float]]
 """The evidence of one thing, and its features."""
 
 
@@ -218,10 +218,10 @@ class _Field:
         return cls((*_ordered(table), *_ordered(text)), seems, told)
 
 
-def candidates(some: Iterable[Evidence], field: FieldName, kinds: KindsOfLines) -> list[Candidate]:
+def candidates(some: Iterable[Evidence], field: FieldName, kinds: KindsOfLines) -> list[CandidateGroup]:
     """What prose names as candidates for a field of a subject: the evidence of each thing, and its features."""
-    said = [e for e in some if e.field == field and e.channel == "text" and e.score >= _FAINT]
-    groups = without_kinds(consolidate(_by_thing(said), field), kinds)
+    stated = [e for e in some if e.field == field and e.channel == "text" and e.score >= _FAINT]
+    groups = without_kinds(consolidate(_by_thing(stated), field), kinds)
     return [
         (group, scorer.candidate_features(group, [other for k, other in groups.items() if k != key]))
         for key, group in groups.items()
@@ -229,7 +229,7 @@ def candidates(some: Iterable[Evidence], field: FieldName, kinds: KindsOfLines) 
 
 
 def scored(
-    some: Sequence[Candidate], field: FieldName, weights: scorer.Weights, listed: Sequence[Evidence] = ()
+    some: Sequence[CandidateGroup], field: FieldName, weights: scorer.ScorerWeights, listed: Sequence[Evidence] = ()
 ) -> list[float]:
     """For each candidate how likely it is a value.
 

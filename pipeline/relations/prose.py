@@ -16,7 +16,7 @@ from pipeline.records import FIELD_OF, FieldName, Mention
 from pipeline.relations.attribution import Attribution, Spoken
 from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject, identity
 from pipeline.relations.names import Occurrence, occurrences
-from pipeline.relations.stretches import Passage, Stretch
+from pipeline.relations.stretches import StudyPassage, StudyStretch
 from pipeline.relations.unspecific import is_unspecific
 from pipeline.roles import MODEL, shipped_rules
 from pipeline.sentences import Range
@@ -159,24 +159,29 @@ def _cited_work(document: Document, index: MentionIndex, attribution: Attributio
     heading.
     """
     own = {spoken.statement.start: spoken.own for spoken in attribution.sentences}
-    by_study: dict[str, list[Stretch]] = defaultdict(list)
+    by_study: dict[str, list[StudyStretch]] = defaultdict(list)
     for stretch in attribution.stretches:
         by_study[stretch.study].append(stretch)
     for study, some in by_study.items():
         subject = Subject(study)
         passages = [passage for stretch in some for passage in stretch.passages]
-        said = [e for p in passages for e in _evidence(document, index, subject, p, "stretch", own)]
+        stated = [e for p in passages for e in _evidence(document, index, subject, p, "stretch", own)]
         for section, beside in _beside(document, some, passages):
             near = [e for p in beside for e in _evidence(document, index, subject, p, section, own)]
-            said += near if section != "heading" else _by_heading(near, said)
-        found.values += said
-        found.mentioned.update((subject, evidence.field) for evidence in said)
+            stated += near if section != "heading" else _by_heading(near, stated)
+        found.values += stated
+        found.mentioned.update((subject, evidence.field) for evidence in stated)
         if any(_tells_particle(document, index, p.start, p.end) for p in passages):
             found.particles.add(subject)
 
 
 def _evidence(
-    document: Document, index: MentionIndex, subject: Subject, passage: Passage, section: str, own: dict[int, float]
+    document: Document,
+    index: MentionIndex,
+    subject: Subject,
+    passage: StudyPassage,
+    section: str,
+    own: dict[int, float],
 ) -> Iterator[Evidence]:
     """The mentions of a passage; a sentence that speaks of the paper's own work is weak evidence of a cited study."""
     weight = (1.0 - own.get(passage.sentence[0], 0.0)) * _NEAR.get(section, 1.0)
@@ -187,24 +192,24 @@ def _evidence(
 
 
 def _beside(
-    document: Document, some: Sequence[Stretch], passages: Sequence[Passage]
-) -> Iterator[tuple[str, list[Passage]]]:
+    document: Document, some: Sequence[StudyStretch], passages: Sequence[StudyPassage]
+) -> Iterator[tuple[str, list[StudyPassage]]]:
     """What stands near a study's passages and may tell what they leave open: sentences before it, headings over it."""
     yield "lead", [stretch.lead for stretch in some if stretch.lead is not None]
     yield "topic", [topic for stretch in some for topic in stretch.topics if topic != stretch.lead]
     under = {block.section for p in passages if (block := document.block_at(p.start)) and block.section}
     over = {section[-1] for section in under}
     headings = (b for b in document.blocks if b.kind == "heading" and document.text[b.start : b.end] in over)
-    yield "heading", [Passage(b.start, b.end, _range(b.start, b.end)) for b in headings]
+    yield "heading", [StudyPassage(b.start, b.end, _range(b.start, b.end)) for b in headings]
 
 
 def _range(start: int, end: int) -> Range:
     return start, end
 
 
-def _by_heading(over: Sequence[Evidence], said: Sequence[Evidence]) -> list[Evidence]:
+def _by_heading(over: Sequence[Evidence], stated: Sequence[Evidence]) -> list[Evidence]:
     """What headings tell of a study: disease and modality, and the one coat they name where its own text tells none."""
-    told = any(e.field == "membranes" and e.score >= _LIKELY for e in said)
+    told = any(e.field == "membranes" and e.score >= _LIKELY for e in stated)
     coats = {identity(e.mention) for e in over if e.field == "membranes"}
     fields = _HEADED if told or len(coats) != 1 else _HEADED | {"membranes"}
     return [e for e in over if e.field in fields]

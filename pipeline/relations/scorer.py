@@ -39,7 +39,7 @@ FREE: Final = frozenset({"bias", "wider"})
 """Features whose weights have no bound: what they say does not grow with evidence."""
 
 
-class Weights(BaseModel):
+class ScorerWeights(BaseModel):
     """The file weights.json.
 
     Attributes:
@@ -63,13 +63,13 @@ def weights_file() -> Path:
 
 
 @cache
-def weights() -> Weights:
+def weights() -> ScorerWeights:
     """The shipped weights."""
-    return Weights.model_validate_json(weights_file().read_text(encoding="utf-8"))
+    return ScorerWeights.model_validate_json(weights_file().read_text(encoding="utf-8"))
 
 
 def value(
-    kind: str, field: FieldName, features: Mapping[str, float], model: Weights | None = None, beside: float = 0.0
+    kind: str, field: FieldName, features: Mapping[str, float], model: ScorerWeights | None = None, beside: float = 0.0
 ) -> float:
     """How likely a candidate with these features is a value of the record, from 0 to 1; ``beside`` adds log odds."""
     table = (model or weights()).value[kind][field]
@@ -136,7 +136,7 @@ def record_features(
     return found
 
 
-def record(features: Mapping[str, float], model: Weights | None = None) -> float:
+def record(features: Mapping[str, float], model: ScorerWeights | None = None) -> float:
     """How likely a study with these features is one on coated particles, from 0 to 1."""
     table = (model or weights()).record
     return sigmoid(math.fsum(table.get(name, 0.0) * amount for name, amount in features.items()))

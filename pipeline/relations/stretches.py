@@ -75,7 +75,7 @@ Coats = Callable[[int, int], frozenset[Hashable]]
 
 
 @dataclass(slots=True)
-class Passage:
+class StudyPassage:
     """Text about one study: ``[start, end)`` within the sentence ``[sentence[0], sentence[1])``."""
 
     start: int
@@ -84,7 +84,7 @@ class Passage:
 
 
 @dataclass(slots=True)
-class Stretch:
+class StudyStretch:
     """The passages of a review that speak of one study.
 
     Attributes:
@@ -95,12 +95,12 @@ class Stretch:
     """
 
     study: str
-    passages: list[Passage] = field(default_factory=list)
-    lead: Passage | None = None
-    topics: list[Passage] = field(default_factory=list)
+    passages: list[StudyPassage] = field(default_factory=list)
+    lead: StudyPassage | None = None
+    topics: list[StudyPassage] = field(default_factory=list)
 
 
-def stretches(document: Document, coats: Coats) -> list[Stretch]:
+def stretches(document: Document, coats: Coats) -> list[StudyStretch]:
     """The stretches of a document, in the order of the text; a fact with several citations belongs to none of them.
 
     A stretch begins where a study is cited, or before that where it is introduced ("In another study, ...") or where
@@ -133,10 +133,10 @@ class _Left:
         before: what was spoken of where the waiting ones began, if that may be theirs.
     """
 
-    waiting: list[Passage] = field(default_factory=list)
-    lead: Passage | None = None
-    topics: list[Passage] = field(default_factory=list)
-    before: Stretch | None = None
+    waiting: list[StudyPassage] = field(default_factory=list)
+    lead: StudyPassage | None = None
+    topics: list[StudyPassage] = field(default_factory=list)
+    before: StudyStretch | None = None
 
     def settle(self) -> None:
         """A citation has come: nothing waits for one any more."""
@@ -149,14 +149,14 @@ class _Reader:
     def __init__(self, document: Document, coats: Coats) -> None:
         self.document = document
         self.coats = coats
-        self.found: list[Stretch] = []
-        self.current: Stretch | None = None
+        self.found: list[StudyStretch] = []
+        self.current: StudyStretch | None = None
 
     def read_paragraph(self, block: Block) -> None:
         """Append this paragraph's sentences to stretches."""
         left = _Left()
         for index, (start, end) in enumerate(split(self.document.text, block.start, block.end)):
-            whole = Passage(start, end, (start, end))
+            whole = StudyPassage(start, end, (start, end))
             keys = cited(self.document, start, end)
             if len(keys) == 1:
                 self._cited(keys[0], whole, left, opens=index == 0)
@@ -180,14 +180,14 @@ class _Reader:
         keys = [cited(self.document, *r) for r in ranges]
         together = list(dict.fromkeys(key for some in keys for key in some))
         if len(together) == 1:
-            self.found.append(Stretch(together[0], [Passage(*r, r) for r in ranges]))
+            self.found.append(StudyStretch(together[0], [StudyPassage(*r, r) for r in ranges]))
         else:
             for some, r in zip(keys, ranges, strict=True):
-                self._several(Passage(*r, r)) if len(some) != 1 else self.found.append(
-                    Stretch(some[0], [Passage(*r, r)])
+                self._several(StudyPassage(*r, r)) if len(some) != 1 else self.found.append(
+                    StudyStretch(some[0], [StudyPassage(*r, r)])
                 )
 
-    def _cited(self, key: str, whole: Passage, left: _Left, *, opens: bool) -> None:
+    def _cited(self, key: str, whole: StudyPassage, left: _Left, *, opens: bool) -> None:
         """A sentence that cites one study goes on with it, begins it, or, within a paragraph, only cites in passing."""
         if self.current is not None and self.current.study == key:
             self.current.passages.append(whole)
@@ -197,12 +197,12 @@ class _Reader:
         if self._is_background():
             left.topics.append(whole)
 
-    def _begin(self, key: str, whole: Passage, left: _Left, *, opens: bool) -> None:
+    def _begin(self, key: str, whole: StudyPassage, left: _Left, *, opens: bool) -> None:
         waiting, lead = left.waiting, left.lead
         if _ANAPHORA.match(self.document.text[whole.start : whole.end]):  # it points back to what has no name yet
             before = [lead] if lead is not None else self._told_since()
             waiting, lead = [*before, *waiting], None
-        stretch = Stretch(key, [*waiting, whole], lead, list(left.topics))
+        stretch = StudyStretch(key, [*waiting, whole], lead, list(left.topics))
         self.found.append(stretch)
         in_passing = (
             self.current is not None and not opens and not _DONE.search(self.document.text, whole.start, whole.end)
@@ -210,7 +210,7 @@ class _Reader:
         if not in_passing:
             self.current = stretch
 
-    def _uncited(self, whole: Passage, left: _Left, *, opens: bool) -> None:
+    def _uncited(self, whole: StudyPassage, left: _Left, *, opens: bool) -> None:
         """A sentence without a citation is general, introduces a study, waits for its citation, or goes on."""
         sentence = self.document.text[whole.start : whole.end]
         if _GENERAL.match(sentence):
@@ -241,7 +241,7 @@ class _Reader:
             _DONE.search(text, p.start, p.end) or _OPENING.match(text[p.start : p.end]) for p in self.current.passages
         )
 
-    def _told_since(self) -> list[Passage]:
+    def _told_since(self) -> list[StudyPassage]:
         """What follows the last citation of the study spoken of and tells the first coat: taken from its stretch."""
         if self.current is None:
             return []
@@ -254,7 +254,7 @@ class _Reader:
         del some[told[0] :]
         return taken
 
-    def _other_coat(self, whole: Passage) -> bool:
+    def _other_coat(self, whole: StudyPassage) -> bool:
         """Whether an uncited sentence tells of a coat that is not that of the study spoken of."""
         here = self.coats(whole.start, whole.end)
         if not here or self.current is None:
@@ -264,7 +264,7 @@ class _Reader:
         compares = _COMPARES.search(self.document.text, whole.start, whole.end)
         return bool(known) and known.isdisjoint(here) and not pointing and not compares
 
-    def _several(self, whole: Passage) -> None:
+    def _several(self, whole: StudyPassage) -> None:
         """Give each study that a sentence with several citations cites alone its clause.
 
         A citation behind its authors' name opens a clause, which goes on to the next name; any other closes one.
@@ -281,5 +281,5 @@ class _Reader:
                 later = (o for o in opens[number + 1 :] if o is not None)
                 stop = next(later, some[number + 1][2] if number + 1 < len(some) else whole.end)
             if len(keys) == 1:
-                self.found.append(Stretch(keys[0], [Passage(begin, stop, whole.sentence)]))
+                self.found.append(StudyStretch(keys[0], [StudyPassage(begin, stop, whole.sentence)]))
             at = stop

@@ -14,7 +14,7 @@ from pipeline.relations.captions import Shared, caption_of, names_hybrid, told_o
 from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject, identity
 from pipeline.relations.listing import listed_as
 from pipeline.relations.references import cited_by_author, cited_by_identifier, is_doi
-from pipeline.tabular import Row, StudyTable, is_blank, names_of, study_tables
+from pipeline.tabular import StudyRow, StudyTable, is_blank, names_of, study_tables
 
 _RANGE = re.compile(r"(\d{1,3})(?:\s?[\u2010-\u2015-]\s?(\d{1,3}))?")
 _ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\s*[\])]?")
@@ -62,7 +62,7 @@ def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[
 
 
 def _listed(
-    document: Document, mentions: MentionIndex, subjects: Iterable[tuple[Row, Subject | None]]
+    document: Document, mentions: MentionIndex, subjects: Iterable[tuple[StudyRow, Subject | None]]
 ) -> dict[str, str]:
     """The entries of the reference list of which a table gives the DOI, by DOI, as far as they can be told."""
     by_doi = {
@@ -109,22 +109,22 @@ class _Reading:
     table: StudyTable
     shared: list[Shared]
     found: Collected
-    said: set[FieldName] = field(default_factory=set)
+    stated: set[FieldName] = field(default_factory=set)
 
-    def take(self, row: Row, subject: Subject) -> None:
+    def take(self, row: StudyRow, subject: Subject) -> None:
         """Read one row: its own cells first, then what heads it, then what holds for the whole table."""
-        self.said = set(self.table.fields)
+        self.stated = set(self.table.fields)
         self._cells(row, subject)
         self._in_words(row, subject)
         for cell, told in self.table.over(row):
             self._add(subject, told, [(m, m.score, "group") for m in self._class(cell, told)])
         for told in FIELDS:
             self._add(subject, told, [(s.mention, s.score, s.place) for s in self.shared if _field(s) == told])
-        if "membranes" in self.said:
+        if "membranes" in self.stated:
             self.found.rows.add(subject)
         self.found.table_rows.setdefault(subject, []).append(self._place(row))
 
-    def _cells(self, row: Row, subject: Subject) -> None:
+    def _cells(self, row: StudyRow, subject: Subject) -> None:
         """The values in a row's cells; one that says something without a known name leaves its field unsettled."""
         for col, cell in row.cells.items():
             told = self.table.columns[col].field
@@ -136,17 +136,17 @@ class _Reading:
             if not values:
                 self.found.unsettled.add((subject, told))
 
-    def _in_words(self, row: Row, subject: Subject) -> None:
+    def _in_words(self, row: StudyRow, subject: Subject) -> None:
         """What cells of findings tell of fields that have no column; a caption may tell of further modalities."""
         remarks = [cell for col, cell in row.cells.items() if self.table.columns[col].field == "remarks"]
         for told in _IN_WORDS:
             self._add(subject, told, [(m, m.score, "remarks") for cell in remarks for m in self._values(cell, told)])
-        self.said -= {"modalities"} - self.table.fields
+        self.stated -= {"modalities"} - self.table.fields
 
     def _add(self, subject: Subject, told: FieldName, values: list[tuple[Mention, float, str]]) -> None:
         """Take what is said of a field of which nothing nearer to the row has spoken."""
-        if values and told not in self.said:
-            self.said.add(told)
+        if values and told not in self.stated:
+            self.stated.add(told)
             self.found.values += [Evidence(subject, m, "table", score, place) for m, score, place in values]
 
     def _values(self, cell: Cell, told: FieldName) -> list[Mention]:
@@ -159,7 +159,7 @@ class _Reading:
         single = told != "membranes" or len({identity(m) for m in values}) < 2 or names_hybrid(cell.text)
         return values if single else []
 
-    def _place(self, row: Row) -> TableRow:
+    def _place(self, row: StudyRow) -> TableRow:
         """Where a row stands; its page is that of its first cell that is printed in it."""
         printed = self.table.table
         first = next((cell for cell in row.cells.values() if cell.row == row.index), None)
@@ -183,7 +183,7 @@ def _outermost(mentions: list[Mention]) -> list[Mention]:
 
 
 def _subject(
-    document: Document, table: StudyTable, row: Row, own_names: Sequence[str] | None, *, others: bool
+    document: Document, table: StudyTable, row: StudyRow, own_names: Sequence[str] | None, *, others: bool
 ) -> Subject | None:
     """The study a row is about, by its citation, its author and year, or its own label.
 
@@ -208,12 +208,12 @@ def _subject(
     return Subject(f"{table.name}: {_row_label(table, row, named)}", name)
 
 
-def _cited(document: Document, table: StudyTable, row: Row) -> list[str]:
+def _cited(document: Document, table: StudyTable, row: StudyRow) -> list[str]:
     """The references that a row cites."""
     return _keys_in_column(document, table, row) or _keys_elsewhere(document, table, row)
 
 
-def _cites(document: Document, table: StudyTable, row: Row) -> bool:
+def _cites(document: Document, table: StudyTable, row: StudyRow) -> bool:
     """Whether a row cites a work, be it one that can be settled or not."""
     return any(table.columns[col].field == "reference" for col in row.cells) or bool(_cited(document, table, row))
 
@@ -223,7 +223,7 @@ def _announces_review(document: Document) -> bool:
     return any(_REVIEW.search(title) for title in (document.metadata.title or "", *titles))
 
 
-def _row_label(table: StudyTable, row: Row, cells: Iterable[Cell]) -> str:
+def _row_label(table: StudyTable, row: StudyRow, cells: Iterable[Cell]) -> str:
     """What tells a row without a citation from the others: the first of its cells that no other has, or its number."""
     texts = Counter(fold(cell.text) for each in table.rows for cell in each.cells.values())
     return next((cell.text for cell in cells if texts[fold(cell.text)] == 1), f"row {table.number(row)}")
@@ -239,7 +239,7 @@ def _own(label: str, names: Sequence[str]) -> Subject | None:
     return None
 
 
-def _keys_in_column(document: Document, table: StudyTable, row: Row) -> list[str]:
+def _keys_in_column(document: Document, table: StudyTable, row: StudyRow) -> list[str]:
     """The references that a row's cells of references cite, each once.
 
     An identifier settles it. Where a number and an author point to different works, none is taken.
@@ -273,7 +273,7 @@ def _expanded(numbers: str) -> list[str]:
     return keys
 
 
-def _keys_elsewhere(document: Document, table: StudyTable, row: Row) -> list[str]:
+def _keys_elsewhere(document: Document, table: StudyTable, row: StudyRow) -> list[str]:
     """The references that a row without a cell of references cites; a running number cites none."""
     keys: dict[str, None] = {}
     for col, cell in row.cells.items():

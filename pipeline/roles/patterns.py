@@ -68,7 +68,7 @@ class Pattern:
     Attributes:
         source: its regular expression, over a sentence as :func:`searched` writes it.
         needs: for each element that must be there, the words or tags of which one must stand in the sentence:
-            what :func:`signs` finds. A sentence that lacks them need not be searched.
+            what :func:`tokens_of` finds. A sentence that lacks them need not be searched.
         targets: whether a name stands in it that the rule is about.
     """
 
@@ -94,7 +94,7 @@ class Pattern:
 
 
 _NUMBER: Final = re.compile(r"⟦(\w)(\d+)⟧")
-_SIGN: Final = re.compile(r"⟦\w|[^\W_]+|[^\s\w]")
+_TOKEN: Final = re.compile(r"⟦\w|[^\W_]+|[^\s\w]")
 
 
 def searched(text: str) -> str:
@@ -102,9 +102,9 @@ def searched(text: str) -> str:
     return " " + text.lower()
 
 
-def signs(text: str) -> frozenset[str]:
-    """The words, tags and other signs of a :func:`searched` sentence, for :attr:`Pattern.needs`."""
-    return frozenset(_SIGN.findall(text))
+def tokens_of(text: str) -> frozenset[str]:
+    """The words, tags and other tokens of a :func:`searched` sentence, for :attr:`Pattern.needs`."""
+    return frozenset(_TOKEN.findall(text))
 
 
 def compile_pattern(pattern: str, words: Words, about: str) -> Pattern:
@@ -170,8 +170,8 @@ class _Compiler:
                 tight = True
             elif element.startswith("!("):
                 written += f"(?!{_BETWEEN}{self.alone(element[1:])})"
-            elif element in _SIGNS:
-                written += _SIGNS[element]
+            elif element in _TOKENS:
+                written += _TOKENS[element]
                 tight = False
             elif gap := _GAP.fullmatch(element):
                 written += self.gap(gap[1], int(gap[2]), tight=tight and bool(written))
@@ -188,8 +188,8 @@ class _Compiler:
         """An element that may be missing; as the first it brings what stands behind it."""
         if first:
             return f"(?:{self.alone(element)}{_BETWEEN})?"
-        if element in _SIGNS:
-            return f"(?:{_SIGNS[element]})?"
+        if element in _TOKENS:
+            return f"(?:{_TOKENS[element]})?"
         return f"(?:{'' if tight else _BETWEEN}{self.alone(element)})?"
 
     @staticmethod
@@ -253,25 +253,27 @@ class _Compiler:
         return "".join(GROUPS[name] for name in names.split("|"))
 
     def need(self, element: str) -> frozenset[str] | None:
-        """The signs of which one must stand in a sentence for this element; None where that cannot be told."""
+        """The tokens of which one must stand in a sentence for this element; None where that cannot be told."""
         if element.endswith("?") or element.startswith(("!(", "..", "**")):
             return None
         if name := _CLASS.fullmatch(element):
-            return frozenset(_first_sign(word) for word in self.words(name[1]))
+            return frozenset(_first_required(word) for word in self.words(name[1]))
         if tag := _TAG.fullmatch(element):
             return frozenset(f"⟦{letter.lower()}" for letter in self.letters(tag[1]))
         if element.startswith("("):
             found = [self.need_of_row(option) for option in _split(element[1:-1], "|")]
             return None if None in found else frozenset().union(*cast("list[frozenset[str]]", found))
-        return frozenset({_first_sign(element)}) if _PLAIN.fullmatch(element) and not element.endswith("*") else None
+        return (
+            frozenset({_first_required(element)}) if _PLAIN.fullmatch(element) and not element.endswith("*") else None
+        )
 
     def need_of_row(self, row: str) -> frozenset[str] | None:
-        """The signs of which one must stand there for a row of elements: those of the first that has any."""
+        """The tokens of which one must stand there for a row of elements: those of the first that has any."""
         return next((need for element in _split(row, " ") if (need := self.need(element))), None)
 
 
 _GAP: Final = re.compile(r"(\.\.|\*\*)(\d+)")
-_SIGNS: Final = {"^": "^", "$": r"[^\w⟦⟧]*$", ",": r"\s?,", ":": r"\s?:", ";": r"\s?;"}
+_TOKENS: Final = {"^": "^", "$": r"[^\w⟦⟧]*$", ",": r"\s?,", ":": r"\s?:", ";": r"\s?;"}
 """Elements that bring what stands before them."""
 _ALL: Final = re.compile(r"<[A-Z][A-Z|]*\*>")
 _CLASS: Final = re.compile(r"\{([a-z_.]+)\}")
@@ -286,8 +288,8 @@ def _words(words: Iterable[str]) -> str:
     return rf"(?<![\w⟧])(?:{alternatives(tuple(words))})(?!\w)"
 
 
-def _first_sign(word: str) -> str:
-    found = _SIGN.search(word.lower())
+def _first_required(word: str) -> str:
+    found = _TOKEN.search(word.lower())
     return found.group() if found else ""
 
 

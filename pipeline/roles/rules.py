@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import RulesError
 from pipeline.records import Role
-from pipeline.roles.patterns import GROUPS, Pattern, PatternError, alternatives, compile_pattern, searched, signs
+from pipeline.roles.patterns import GROUPS, Pattern, PatternError, alternatives, compile_pattern, searched, tokens_of
 from pipeline.roles.tagging import NameT, Tagged
 from pipeline.settings import models_dir
 
@@ -215,13 +215,13 @@ class RuleSet:
         return _Compiled(rule, about.lower(), patterns, also, unless)
 
     def _pattern(self, pattern: str, about: str) -> tuple[Pattern, int]:
-        """A pattern with the bits of the signs that it needs."""
+        """A pattern with the bits of the tokens that it needs."""
         compiled = compile_pattern(pattern, self.words, about)
         needed = 0
         for need in compiled.needs:
             bit = self._needs.setdefault(need, 1 << len(self._needs))
-            for sign in need:
-                self._bits[sign] = self._bits.get(sign, 0) | bit
+            for token in need:
+                self._bits[token] = self._bits.get(token, 0) | bit
             needed |= bit
         return compiled, needed
 
@@ -231,22 +231,22 @@ class RuleSet:
         if "⟦" not in text:
             return []
         there = 0
-        for sign in signs(text):
-            there |= self._bits.get(sign, 0)
+        for token in tokens_of(text):
+            there |= self._bits.get(token, 0)
         found = [RuleVote(n, one.rule.sets, one.rule.id) for one in self._compiled for n in one.numbers(text, there)]
         return self._weighed(found)
 
     def _weighed(self, votes: list[RuleVote]) -> list[RuleVote]:
         """The votes without those whose rules need another's or give way to it."""
-        said: dict[int, set[str]] = {}
+        stated: dict[int, set[str]] = {}
         for vote in votes:
             rule = self._by_id[vote.rule]
             if not rule.among:
-                said.setdefault(vote.number, set()).add(vote.sets)
-        votes = [v for v in votes if not (r := self._by_id[v.rule]).among or said.get(v.number, set()) & set(r.among)]
+                stated.setdefault(vote.number, set()).add(vote.sets)
+        votes = [v for v in votes if not (r := self._by_id[v.rule]).among or stated.get(v.number, set()) & set(r.among)]
         for vote in votes:
-            said[vote.number].add(vote.sets)
-        return [v for v in votes if said[v.number].isdisjoint(self._by_id[v.rule].yields)]
+            stated[vote.number].add(vote.sets)
+        return [v for v in votes if stated[v.number].isdisjoint(self._by_id[v.rule].yields)]
 
     def speaks_of(self, name: str) -> re.Pattern[str]:
         """The regular expression that finds the words of a class, whatever their case."""

@@ -42,7 +42,7 @@ _AGAINST: Final = -0.5
 _CLIP: Final = 30.0
 
 
-class Weights(BaseModel):
+class TaggerWeights(BaseModel):
     """The file tagger.json.
 
     Attributes:
@@ -64,20 +64,20 @@ def weights_file() -> Path:
     return roles_dir() / "tagger.json"
 
 
-def load_weights(path: Path) -> Weights:
+def load_weights(path: Path) -> TaggerWeights:
     """The weights in a file.
 
     Raises:
         RulesError: there is no such file, or it has other keys.
     """
     try:
-        return Weights.model_validate_json(path.read_text(encoding="utf-8"))
+        return TaggerWeights.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RulesError(f"{path}: no weights of the role tagger ({error}); `make scorer` learns them anew") from error
 
 
 @cache
-def shipped_weights() -> Weights:
+def shipped_weights() -> TaggerWeights:
     """The shipped weights."""
     return load_weights(weights_file())
 
@@ -114,7 +114,7 @@ class Observed(Generic[SeenT]):
 class Tagger:
     """Decides on the names of a sentence, from rules and weights."""
 
-    def __init__(self, rules: RuleSet | None = None, weights: Weights | None = None) -> None:
+    def __init__(self, rules: RuleSet | None = None, weights: TaggerWeights | None = None) -> None:
         """Take the shipped rules and weights where none are given."""
         self.rules = rules or shipped_rules()
         self.weights = weights or shipped_weights()
@@ -150,13 +150,13 @@ class Tagger:
             if vote.rule in self.rules.own and vote.sets not in ("negated", "hypothetical"):
                 bears = vote.sets == BEARING[seen.names[vote.number].label]
                 odds[vote.number] += _OWN_RULE if bears else -_OWN_RULE
-        odds = together([self._heard(number, total, seen) for number, total in enumerate(odds)], seen.lists)
+        odds = together([self._with_rules(number, total, seen) for number, total in enumerate(odds)], seen.lists)
         return [
             (name, self._verdict(name, odds[number], seen.rows[number], [v for v in seen.votes if v.number == number]))
             for number, name in enumerate(seen.names)
         ]
 
-    def _heard(self, number: int, odds: float, seen: Observed[SeenT]) -> float:
+    def _with_rules(self, number: int, odds: float, seen: Observed[SeenT]) -> float:
         """Log odds by which a name bears a value; rules that agree settle what the model is not sure of."""
         bearing = BEARING[seen.names[number].label]
         says = {v.sets for v in seen.votes if v.number == number} - {"negated", "hypothetical"}
@@ -187,9 +187,9 @@ class Tagger:
     def _other(self, name: Seen, row: Sequence[str], votes: Sequence[RuleVote]) -> Role:
         """The part that a name plays which bears no value: the one that most rules name, else the likeliest."""
         others = {"negated", "hypothetical", "unknown", BEARING[name.label]}
-        said = Counter(v.sets for v in votes if v.sets not in others)
-        if said:
-            return cast(Role, said.most_common(1)[0][0])
+        stated = Counter(v.sets for v in votes if v.sets not in others)
+        if stated:
+            return cast(Role, stated.most_common(1)[0][0])
         tables = self.weights.other.get(GROUP[name.label], {})
         found = max(tables, key=lambda role: math.fsum(tables[role].get(f, 0.0) for f in row), default="unknown")
         return cast(Role, found)

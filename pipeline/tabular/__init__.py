@@ -5,16 +5,16 @@ agree. A table that does not look like a study table has no columns: nothing is 
 """
 
 from pipeline.tabular.columns import Column, ColumnField, Names, columns
-from pipeline.tabular.items import Item, is_blank, items
-from pipeline.tabular.rows import Row, rows, upright
+from pipeline.tabular.items import CellItem, is_blank, items
+from pipeline.tabular.rows import StudyRow, rows, upright
 from pipeline.tabular.studies import StudyTable, bare, names_of, study_table, study_tables, typed_cells
 
 __all__ = [
+    "CellItem",
     "Column",
     "ColumnField",
-    "Item",
     "Names",
-    "Row",
+    "StudyRow",
     "StudyTable",
     "bare",
     "columns",

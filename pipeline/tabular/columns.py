@@ -40,7 +40,7 @@ class Column:
     unit: str | None = None
 
 
-class Rule(BaseModel):
+class HeadingRule(BaseModel):
     """A line of headers.json: a heading that matches ``pattern`` names ``field``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,13 +50,13 @@ class Rule(BaseModel):
     pattern: str
 
 
-class Rules(BaseModel):
+class HeadingRules(BaseModel):
     """The file headers.json."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     note: str
-    rules: tuple[Rule, ...]
+    rules: tuple[HeadingRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +157,9 @@ def header_rows(table: Table) -> int:
 def _names_fields(table: Table, row: int) -> bool:
     """Whether a row's own cells are headings: most of them name a field, and at least three different ones."""
     texts = [cell.text for cell in table.cells if cell.row == row and not is_blank(cell.text)]
-    said = [field_of_heading(text) for text in texts]
-    fields = {s[0] for s in said if s}
-    return len(fields) >= 3 and sum(s is not None for s in said) >= _MOST * len(texts)
+    stated = [field_of_heading(text) for text in texts]
+    fields = {s[0] for s in stated if s}
+    return len(fields) >= 3 and sum(s is not None for s in stated) >= _MOST * len(texts)
 
 
 @lru_cache(maxsize=4096)
@@ -188,7 +188,8 @@ def _by_header(table: Table) -> dict[int, Guess]:
         printed = " ".join(levels.values())
         unit = _UNIT.search(printed)
         field, strength = next(
-            (said for text in (*reversed(levels.values()), printed) if (said := field_of_heading(text))), ("other", 0)
+            (stated for text in (*reversed(levels.values()), printed) if (stated := field_of_heading(text))),
+            ("other", 0),
         )
         guesses[index] = Guess(Column(index, field, printed, unit[1] if unit else None), strength)
     return guesses
@@ -308,4 +309,6 @@ def _fold(heading: str) -> str:
 @cache
 def _rules() -> tuple[tuple[ColumnField, int, re.Pattern[str]], ...]:
     data = json.loads((Path(__file__).parent / "headers.json").read_text(encoding="utf-8"))
-    return tuple((rule.field, rule.strength, re.compile(rule.pattern)) for rule in Rules.model_validate(data).rules)
+    return tuple(
+        (rule.field, rule.strength, re.compile(rule.pattern)) for rule in HeadingRules.model_validate(data).rules
+    )

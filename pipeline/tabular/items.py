@@ -16,7 +16,7 @@ Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class CellItem:
     """One value in a cell: its range on ``Document.text`` and what stands there.
 
     ``full`` completes a member of a coordination with the head it shares with the others: in "PA/US imaging" the
@@ -96,7 +96,7 @@ def is_blank(text: str, field: str = "") -> bool:
     return _BLANK.fullmatch(text.strip()) is not None
 
 
-def items(cell: Cell, field: FieldName) -> list[Item]:
+def items(cell: Cell, field: FieldName) -> list[CellItem]:
     """The values that a cell of a column of this field holds, in their order.
 
     Args:
@@ -122,7 +122,7 @@ def items(cell: Cell, field: FieldName) -> list[Item]:
     ranges = [r for r in (_trimmed(text, a, b) for a, b in found) if not is_blank(text[r[0] : r[1]], field)]
     heads = _shared_heads(text, ranges, field)
     return [
-        Item(cell.start + a, cell.start + b, text[a:b], _joined(text[a:b], head))
+        CellItem(cell.start + a, cell.start + b, text[a:b], _joined(text[a:b], head))
         for (a, b), head in zip(ranges, heads, strict=True)
     ]
 

@@ -16,7 +16,7 @@ _OPEN = re.compile(r"(?:\b(?:and|or|of|with|from|by|for|the|in)|[-,/+&(:])$", re
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StudyRow:
     """One study's row: its number in the upright table, and the cell of each column that says something.
 
     A cell merged over several rows stands in each of them. ``groups`` are the heading rows it stands under, outermost
@@ -45,7 +45,7 @@ def upright(table: Table) -> Table:
     )
 
 
-def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -> list[Row]:
+def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -> list[StudyRow]:
     """The rows of an upright table below its headings; repeated headings and empty rows are left out.
 
     In a table that merges cells and marks its blanks with a sign, an empty place is a merged cell too: what stands
@@ -58,7 +58,7 @@ def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -
     head = header_rows(table)
     headings = {col: fold(cell.text) for col in range(table.cols) if (cell := table.at(head - 1, col))}
     merges = _merges_cells(table, head)
-    found: list[Row] = []
+    found: list[StudyRow] = []
     groups: tuple[Cell, ...] = ()
     above: dict[int, Cell] = {}
     below_group = False
@@ -79,7 +79,7 @@ def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -
                 own = table.at(index, col)
                 if own is None or not own.text.strip():
                     cells.setdefault(col, cell)
-        found.append(Row(index, dict(sorted(cells.items())), groups))
+        found.append(StudyRow(index, dict(sorted(cells.items())), groups))
         above, below_group = cells, False
     return found
 
@@ -126,5 +126,5 @@ def _merges_cells(table: Table, head: int) -> bool:
 
 def _named(cells: list[Cell]) -> int:
     """How many different fields these cells would name as headings."""
-    said = (field_of_heading(cell.text) for cell in cells)
-    return len({s[0] for s in said if s and s[0] != "other"})
+    stated = (field_of_heading(cell.text) for cell in cells)
+    return len({s[0] for s in stated if s and s[0] != "other"})

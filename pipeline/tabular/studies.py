@@ -13,7 +13,7 @@ from typing import Final
 from pipeline.document import Cell, Table
 from pipeline.records import FIELDS, FieldName
 from pipeline.tabular.columns import Column, Names, columns, header_rows, looks_like
-from pipeline.tabular.rows import Row, rows, upright
+from pipeline.tabular.rows import StudyRow, rows, upright
 
 _COUNT = re.compile(r"\s*[(\[]\s*(?:n\s?=\s?)?\d+(?: (?:studies|papers|works|entries))?\s*[)\]]\s*$")
 _NUMBERED = re.compile(r"\s*(?:\(?[A-Za-z]\)|[A-Z][.)]|\(?\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]+[.)])\s+(?=[A-Z])|\s+")
@@ -42,7 +42,7 @@ class StudyTable:
     name: str
     table: Table
     columns: dict[int, Column]
-    rows: list[Row]
+    rows: list[StudyRow]
     groups: dict[tuple[int, int], tuple[Cell, FieldName]]
 
     @property
@@ -50,11 +50,11 @@ class StudyTable:
         """The fields that have a column of their own."""
         return frozenset(field for field in FIELDS if any(c.field == field for c in self.columns.values()))
 
-    def number(self, row: Row) -> int:
+    def number(self, row: StudyRow) -> int:
         """A row's number as gold sets and records name it: from 1 below the headings."""
         return row.index - header_rows(self.table) + 1
 
-    def over(self, row: Row) -> Iterator[tuple[Cell, FieldName]]:
+    def over(self, row: StudyRow) -> Iterator[tuple[Cell, FieldName]]:
         """What heads a row and tells one of its fields: heading rows and classes, the nearest first."""
         classes = [cell for col, cell in row.cells.items() if self.columns[col].field == "group"]
         for cell in (*reversed(classes), *reversed(row.groups)):

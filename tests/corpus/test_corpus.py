@@ -24,15 +24,15 @@ def printed(pdf: Path | bytes) -> str:
         text = "".join(page.get_textpage().get_text_range() for page in document)
     finally:
         document.close()
-    return squeeze(text)
+    return normalise(text)
 
 
 def text_of(paper: Path) -> str:
     """A paper's text as :func:`printed` gives it."""
-    return printed(paper) if paper.suffix == ".pdf" else squeeze(f"{read(paper).text} {read(paper).metadata.doi}")
+    return printed(paper) if paper.suffix == ".pdf" else normalise(f"{read(paper).text} {read(paper).metadata.doi}")
 
 
-def squeeze(text: str) -> str:
+def normalise(text: str) -> str:
     return re.sub("[\\s\u00ad\u0002\ufffe\u2010-]", "", text).casefold()
 
 
@@ -72,8 +72,8 @@ def test_gold_values_stand_in_their_paper(folder):
     texts = {paper.stem: text_of(paper) for paper in (CORPUS / folder).iterdir()}
     for value in gold.values:
         text = texts[value.study.partition("/")[0]]
-        assert squeeze(value.text) in text, f"{value.study}: {value.text}"
-        assert value.doi is None or squeeze(value.doi) in text, f"{value.study}: {value.doi}"
+        assert normalise(value.text) in text, f"{value.study}: {value.text}"
+        assert value.doi is None or normalise(value.doi) in text, f"{value.study}: {value.doi}"
 
 
 @pytest.mark.parametrize("folder", sorted(GOLD_OF))
@@ -108,4 +108,4 @@ def test_the_manifest_lists_the_papers_of_the_review_that_the_digest_cites():
     assert [row["doi"] for row in review] == [gold.about.review]
     assert studies == {value.study: value.doi for value in gold.values}
     digest = printed(CORPUS / "sample" / "digest.pdf")
-    assert all(squeeze(f"{key}.") in digest and squeeze(f"doi:{doi}") in digest for key, doi in studies.items())
+    assert all(normalise(f"{key}.") in digest and normalise(f"doi:{doi}") in digest for key, doi in studies.items())

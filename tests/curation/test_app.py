@@ -151,7 +151,7 @@ def test_a_form_says_only_what_it_may(
 
 def test_the_script_gets_the_fields_and_a_browser_without_one_the_page(client: TestClient, key: str) -> None:
     fragment = client.post(f"/record/{key}/accept", data=ACCEPT, headers={**OWN, "x-fragment": "1"})
-    assert 'data-said="accepted"' in fragment.text
+    assert 'data-stated="accepted"' in fragment.text
     assert "<html" not in fragment.text
     page = client.post(f"/record/{key}/undo", headers=OWN)
     assert str(page.url).endswith(f"/record/{key}")

@@ -48,7 +48,7 @@ def test_a_gold_set_that_agrees_with_its_tables_has_no_problem(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "stated"),
     [
         (GOOD[:2], "blank cell"),
         ([GOOD[0], GOOD[2]], "'rbcs' of the cell"),
@@ -66,13 +66,13 @@ def test_a_gold_set_that_agrees_with_its_tables_has_no_problem(tmp_path: Path) -
         ([GOOD[0].replace("4T1,4T1,cellosaurus:CVCL_0125", ",4T1,"), *GOOD[1:]], "both text and name"),
     ],
 )
-def test_what_is_wrong_is_found(tmp_path: Path, rows: list[str], said: str) -> None:
+def test_what_is_wrong_is_found(tmp_path: Path, rows: list[str], stated: str) -> None:
     problems = check(_set(tmp_path, rows))
-    assert any(p.severity == "error" and said in p.message for p in problems), [str(p) for p in problems]
+    assert any(p.severity == "error" and stated in p.message for p in problems), [str(p) for p in problems]
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "stated"),
     [
         (GOOD[0].replace("cellosaurus:CVCL_0125", ""), "unlinked"),
         (GOOD[0].replace("cellosaurus:CVCL_0125", "DOID:1612"), "out of the vocabularies"),
@@ -81,14 +81,14 @@ def test_what_is_wrong_is_found(tmp_path: Path, rows: list[str], said: str) -> N
         (GOOD[0].replace("4T1,4T1", "4T1-nil,4T1-nil"), "out of vocabulary"),
     ],
 )
-def test_what_is_doubtful_is_a_warning(tmp_path: Path, row: str, said: str) -> None:
+def test_what_is_doubtful_is_a_warning(tmp_path: Path, row: str, stated: str) -> None:
     problems = check(_set(tmp_path, [row], tables=None))
     assert {problem.severity for problem in problems} == {"warning"}
-    assert any(said in problem.message for problem in problems), [str(problem) for problem in problems]
+    assert any(stated in problem.message for problem in problems), [str(problem) for problem in problems]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "stated"),
     [
         ("study,doi\n", "no column field"),
         (HEAD + "\n", "holds no rows"),
@@ -96,10 +96,10 @@ def test_what_is_doubtful_is_a_warning(tmp_path: Path, row: str, said: str) -> N
         (HEAD + '\n12,,membranes,4T1,4T1,,""\n', "line 2: source"),
     ],
 )
-def test_a_malformed_gold_set_says_where_and_what(tmp_path: Path, text: str, said: str) -> None:
+def test_a_malformed_gold_set_says_where_and_what(tmp_path: Path, text: str, stated: str) -> None:
     _set(tmp_path, [])
     (tmp_path / "gold.csv").write_text(text, encoding="utf-8")
-    with pytest.raises(GoldError, match=said):
+    with pytest.raises(GoldError, match=stated):
         load_gold(tmp_path)
 
 

@@ -83,9 +83,9 @@ def test_an_error_names_what_nearly_matched_and_where_to_look() -> None:
 
 
 def test_recall_of_stated_values_leaves_out_what_the_prose_does_not_say() -> None:
-    said = gold([("1", "membranes", "4T1"), ("2", "membranes", "HeLa")], stated="yes")
+    given = gold([("1", "membranes", "4T1"), ("2", "membranes", "HeLa")], stated="yes")
     unsaid = gold([("3", "membranes", "MCF-7")], stated="no")
-    wanted = said.model_copy(update={"values": said.values + unsaid.values})
+    wanted = given.model_copy(update={"values": given.values + unsaid.values})
     figure = score([record("1", {"membranes": ["4T1"]})], wanted).figure()
     assert (figure.stated, figure.stated_recall, figure.recall) == (2, 0.5, pytest.approx(1 / 3))
 

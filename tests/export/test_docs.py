@@ -36,10 +36,10 @@ def test_every_table_and_column_is_described() -> None:
 
 def test_comments_in_the_database_are_those_of_the_docs() -> None:
     text = (DOCS / "schema.md").read_text(encoding="utf-8").replace("`", "").replace("\\", "")
-    said = [comment for comments in schema.COMMENTS.values() for comment in comments.values()]
-    assert all(said)
+    stated = [comment for comments in schema.COMMENTS.values() for comment in comments.values()]
+    assert all(stated)
     flat = " ".join(text.split())
-    assert [comment for comment in said if " ".join(comment.split()) not in flat] == []
+    assert [comment for comment in stated if " ".join(comment.split()) not in flat] == []
 
 
 def test_the_questions_in_the_docs_can_be_asked(run: RunFolder, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pipeline.records import Channel, CoreValue, SizeValue, Term, Value
 from ..strategies import WORDS
 
 
-def said(name: str, channel: Channel, curie: str | None = None) -> Value:
+def stated(name: str, channel: Channel, curie: str | None = None) -> Value:
     return Value(text=name, name=name, curie=curie, score=0.9, channel=channel, evidence=("m1",))
 
 
@@ -20,9 +20,9 @@ def groups(*values: Value) -> list[list[str]]:
 
 
 def test_the_shorter_wording_stands_with_the_fuller() -> None:
-    table, text = said("mesoporous silica nanoparticles", "table"), said("mesoporous silica", "text")
+    table, text = stated("mesoporous silica nanoparticles", "table"), stated("mesoporous silica", "text")
     assert groups(table, text) == [["mesoporous silica nanoparticles", "mesoporous silica"]]
-    assert groups(said("BALB/c nude mice", "table"), said("nude BALB/c mice", "text")) == [
+    assert groups(stated("BALB/c nude mice", "table"), stated("nude BALB/c mice", "text")) == [
         ["BALB/c nude mice", "nude BALB/c mice"]
     ]
     assert not difference(wordings([table, text]))
@@ -30,35 +30,35 @@ def test_the_shorter_wording_stands_with_the_fuller() -> None:
 
 def test_cores_of_the_same_material_are_wordings_of_one() -> None:
     oxide = (Term(name="manganese dioxide", curie="CHEBI:136511"),)
-    table = CoreValue.model_validate({**said("hollow MnO2", "table").model_dump(), "materials": oxide})
-    text = CoreValue.model_validate({**said("manganese dioxide", "text").model_dump(), "materials": oxide})
+    table = CoreValue.model_validate({**stated("hollow MnO2", "table").model_dump(), "materials": oxide})
+    text = CoreValue.model_validate({**stated("manganese dioxide", "text").model_dump(), "materials": oxide})
     assert groups(table, text) == [["hollow MnO2", "manganese dioxide"]]
 
 
 def test_identifiers_that_differ_are_no_wordings() -> None:
-    table, text = said("B16", "table", "cellosaurus:CVCL_F936"), said("B16-F10", "text", "cellosaurus:CVCL_0159")
+    table, text = stated("B16", "table", "cellosaurus:CVCL_F936"), stated("B16-F10", "text", "cellosaurus:CVCL_0159")
     assert groups(table, text) == [["B16"], ["B16-F10"]]
     assert difference(wordings([table, text])) == {"table": ["B16"], "text": ["B16-F10"]}
 
 
 def test_numbers_that_differ_are_shown_however_near() -> None:
     sizes = [
-        SizeValue.model_validate({**said(f"{nm} nm", channel).model_dump(), "value": nm, "unit": "nm"})
+        SizeValue.model_validate({**stated(f"{nm} nm", channel).model_dump(), "value": nm, "unit": "nm"})
         for nm, channel in ((130, "table"), (132, "text"))
     ]
     assert difference(wordings(sizes)) == {"table": ["130 nm"], "text": ["132 nm"]}
 
 
 def test_two_names_in_one_channel_are_two_things() -> None:
-    assert groups(said("silica", "text"), said("mesoporous silica", "text")) == [["silica"], ["mesoporous silica"]]
+    assert groups(stated("silica", "text"), stated("mesoporous silica", "text")) == [["silica"], ["mesoporous silica"]]
 
 
 def test_a_channel_that_states_less_contradicts_nothing() -> None:
-    values = [said("indomethacin", "table"), said("gamabufotalin", "table"), said("indomethacin", "text")]
+    values = [stated("indomethacin", "table"), stated("gamabufotalin", "table"), stated("indomethacin", "text")]
     assert not difference(wordings(values))
 
 
-@given(st.lists(st.builds(said, WORDS, st.sampled_from(["table", "text"])), max_size=8))
+@given(st.lists(st.builds(stated, WORDS, st.sampled_from(["table", "text"])), max_size=8))
 def test_no_value_is_lost_or_doubled(values: list[Value]) -> None:
     grouped = [each.first.key for group in wordings(values) for each in group]
     assert sorted(grouped) == sorted(each.first.key for each in merge(values))

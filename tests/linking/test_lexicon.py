@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from pipeline.errors import ModelError
 from pipeline.linking import Lexicon, shipped_lexicon
 from pipeline.linking.lexicon import COLUMNS
-from pipeline.linking.squeeze import same_shape, squeeze, squeeze_with_offsets
+from pipeline.linking.normalise import normalise, normalise_with_offsets, same_shape
 
 
 def row(name: str, kind: str = "cell_line", curie: str = "cellosaurus:CVCL_0159", preferred: str = "") -> str:
-    return "\t".join((name, curie, preferred or name, "name", kind, "", "hand", ""))
+    return "\t".join((name, curie, preferred or name, "name", kind, "", "curated", ""))
 
 
 LEXICON = Lexicon(
@@ -26,7 +26,7 @@ LEXICON = Lexicon(
         row("HeLa", curie="cellosaurus:CVCL_0030"),
         row("breast cancer", "disease", "DOID:1612"),
         row("MIL-100(Fe)", "material", ""),
-        row("TNF-α", "trap", ""),
+        row("TNF-α", "blocklist", ""),
         row("ICG", "drug", "CHEBI:31696", "indocyanine green"),
     ]
 )
@@ -77,7 +77,7 @@ def test_every_hit_is_a_range_of_the_text_that_spells_its_entries(text: str) -> 
     for hit in LEXICON.find(text):
         surface = text[hit.start : hit.end]
         assert 0 <= hit.start < hit.end <= len(text)
-        assert all(squeeze(surface).startswith(squeeze(e.name)) for e in hit.entries)
+        assert all(normalise(surface).startswith(normalise(e.name)) for e in hit.entries)
 
 
 @given(st.text(max_size=80), st.sampled_from(["B16-F10", "HeLa", "breast cancer"]), st.text(max_size=80))
@@ -88,12 +88,12 @@ def test_a_planted_name_is_found_where_it_stands(before: str, name: str, after: 
 
 
 @given(st.text(max_size=120))
-def test_squeezed_text_leads_back_to_the_characters_it_came_from(text: str) -> None:
-    squeezed, offsets = squeeze_with_offsets(text)
-    assert squeezed == squeeze(text)
-    assert len(offsets) == len(squeezed)
+def test_normalised_text_leads_back_to_the_characters_it_came_from(text: str) -> None:
+    normalised, offsets = normalise_with_offsets(text)
+    assert normalised == normalise(text)
+    assert len(offsets) == len(normalised)
     assert list(offsets) == sorted(offsets)
-    assert all(c in squeeze(text[o]) for c, o in zip(squeezed, offsets, strict=True))
+    assert all(c in normalise(text[o]) for c, o in zip(normalised, offsets, strict=True))
 
 
 @given(st.text(min_size=1, max_size=40))

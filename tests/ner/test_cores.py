@@ -128,9 +128,9 @@ def test_a_core_is_read_as_chemists_write_it(mentions: Annotate, phrase: str) ->
     assert found[0].core.materials or found[0].core.form
 
 
-@pytest.mark.parametrize("said", ["BiVO4 was coated with 4T1 membranes.", "We camouflaged BiVO4 with membranes."])
-def test_a_compound_is_a_core_where_it_is_coated(mentions: Annotate, said: str) -> None:
-    assert [m.text for m in mentions(said) if m.label == "CORE"] == ["BiVO4"]
+@pytest.mark.parametrize("stated", ["BiVO4 was coated with 4T1 membranes.", "We camouflaged BiVO4 with membranes."])
+def test_a_compound_is_a_core_where_it_is_coated(mentions: Annotate, stated: str) -> None:
+    assert [m.text for m in mentions(stated) if m.label == "CORE"] == ["BiVO4"]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_material_is_one_thing_whatever_its_form(mentions: Annotate, form: str
 
 
 @pytest.mark.parametrize(
-    ("said", "name"),
+    ("stated", "name"),
     [
         ("silica-coated gold nanorods", "gold nanorods"),
         ("hollow mesoporous Prussian blue nanocubes", "Prussian blue"),
@@ -166,8 +166,8 @@ def test_a_material_is_one_thing_whatever_its_form(mentions: Annotate, form: str
         ("Cu2\u2212xSe nanocrystals", "Cu2\u2212xSe"),
     ],
 )
-def test_a_core_is_named_without_what_it_wears_and_how_it_looks(mentions: Annotate, said: str, name: str) -> None:
-    assert name in [m.text for m in mentions(f"Cancer cell membranes were put on {said}.") if m.label == "CORE"]
+def test_a_core_is_named_without_what_it_wears_and_how_it_looks(mentions: Annotate, stated: str, name: str) -> None:
+    assert name in [m.text for m in mentions(f"Cancer cell membranes were put on {stated}.") if m.label == "CORE"]
 
 
 def test_particles_are_a_core_where_nothing_says_of_what(mentions: Annotate) -> None:

@@ -15,8 +15,8 @@ from spacy.vocab import Vocab
 
 from pipeline.errors import ModelError
 from pipeline.ner import annotate, load
+from pipeline.ner.acceptance import Acceptance
 from pipeline.ner.extensions import OF_SPANS
-from pipeline.ner.hearing import Hearing
 from pipeline.settings import models_dir
 
 from .conftest import as_document
@@ -57,15 +57,15 @@ def test_entities_are_the_longest_mentions_with_identifiers_and_spans_hold_all(d
 
 
 def test_what_is_said_of_a_mention_stands_on_the_extensions(doc: Doc) -> None:
-    said = {span.label_: span._ for span in doc.ents}
-    assert said["DRUG"].role == "cargo"
-    assert said["SIZE"].size["value"] == 115.2
-    assert [m["name"] for m in said["CORE"].core["materials"]] == ["PLGA"]
-    assert said["DISEASE"].negated
-    assert not said["DRUG"].negated
-    assert said["DRUG"].size is None
-    assert said["DRUG"].method.startswith("lexicon:")
-    assert 0 < said["DRUG"].score <= 1
+    stated = {span.label_: span._ for span in doc.ents}
+    assert stated["DRUG"].role == "cargo"
+    assert stated["SIZE"].size["value"] == 115.2
+    assert [m["name"] for m in stated["CORE"].core["materials"]] == ["PLGA"]
+    assert stated["DISEASE"].negated
+    assert not stated["DRUG"].negated
+    assert stated["DRUG"].size is None
+    assert stated["DRUG"].method.startswith("lexicon:")
+    assert 0 < stated["DRUG"].score <= 1
     assert doc[:1]._.role == "unknown"
 
 
@@ -106,7 +106,7 @@ def test_two_processes_say_what_one_says(nlp: Language, doc: Doc) -> None:
 
 @pytest.mark.parametrize("factory", ["entity_ruler", "span_ruler", "future_entity_ruler"])
 @pytest.mark.parametrize("place", [{"first": True}, {"before": "vote"}])
-def test_a_ruler_before_the_vote_is_heard(factory: str, place: dict[str, object]) -> None:
+def test_a_ruler_before_the_vote_is_accepted(factory: str, place: dict[str, object]) -> None:
     nlp = fresh()
     ruler = nlp.add_pipe(factory, name="house", **place)  # type: ignore[arg-type]
     ruler.add_patterns(  # type: ignore[attr-defined]
@@ -199,8 +199,8 @@ def test_what_the_components_assign_is_there_when_they_have_run(nlp: Language) -
 
 
 def test_thresholds_are_settings_of_the_config(tmp_path: Path) -> None:
-    hearing = Hearing.model_validate(load().config["components"]["vote"]["hearing"])
-    assert hearing == Hearing()
+    acceptance = Acceptance.model_validate(load().config["components"]["vote"]["acceptance"])
+    assert acceptance == Acceptance()
     nlp = spacy.load(models_dir() / "coatmine", config={"components": {"vote": {"ruler_score": 0.5}}})
     nlp.add_pipe("span_ruler", before="vote").add_patterns([{"label": "DRUG", "pattern": "sample seven"}])  # type: ignore[attr-defined]
     (mention,) = annotate(as_document("They were given sample seven."), nlp)

@@ -12,7 +12,7 @@ from spacy.training import Example
 
 from pipeline.errors import ModelError
 from pipeline.ner import annotate, describe, load
-from pipeline.ner.hearing import in_question
+from pipeline.ner.acceptance import in_question
 from pipeline.ner.state import state_of
 from pipeline.ner.votes import meaning
 from pipeline.records import Label
@@ -62,7 +62,7 @@ def test_a_model_that_agrees_makes_a_mention_surer_and_stands_by_it(model: str, 
     assert "ner_bionlp13cg_md:0.85" in both.votes
 
 
-def test_a_chemical_too_general_for_a_drug_is_not_heard(model: str) -> None:
+def test_a_chemical_too_general_for_a_drug_is_not_accepted(model: str) -> None:
     assert "glucose" not in {m.text for m in annotate(as_document(TEXT), load(model))}
 
 
@@ -123,7 +123,7 @@ UNHEARD = [
 
 
 @pytest.mark.parametrize(("label", "text", "name"), HEARD)
-def test_the_own_ner_is_heard_where_something_supports_it(label: str, text: str, name: str, tmp_path: Path) -> None:
+def test_the_own_ner_is_accepted_where_something_supports_it(label: str, text: str, name: str, tmp_path: Path) -> None:
     nlp = asked(tmp_path, {label: [name]})
     found = {(m.text, m.label): m for m in annotate(as_document(text), nlp)}
     assert (name, label) in found
@@ -132,7 +132,7 @@ def test_the_own_ner_is_heard_where_something_supports_it(label: str, text: str,
 
 
 @pytest.mark.parametrize(("label", "text", "name"), UNHEARD)
-def test_the_own_ner_is_not_heard_without_support(label: str, text: str, name: str, tmp_path: Path) -> None:
+def test_the_own_ner_is_not_accepted_without_support(label: str, text: str, name: str, tmp_path: Path) -> None:
     nlp = asked(tmp_path, {label: [name]})
     assert (name, label) not in {(m.text, m.label) for m in annotate(as_document(text), nlp)}
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from pipeline.ner.training import Mark, Passage
+from pipeline.ner.training import CorpusMark, CorpusText
 from pipeline.settings import models_dir
 
 DRUGS = ["florine", "zintol", "carbexate", "nuvidone"]
@@ -18,10 +18,10 @@ def marked(text, name="t"):
     bare, marks, last = "", [], 0
     for found in re.finditer(r"\{([^|{}]+)\|(\w+)\}", text):
         bare += text[last : found.start()]
-        marks.append(Mark(len(bare), len(bare) + len(found[1]), found[2]))
+        marks.append(CorpusMark(len(bare), len(bare) + len(found[1]), found[2]))
         bare += found[1]
         last = found.end()
-    return Passage(name, "invented", bare + text[last:], tuple(marks))
+    return CorpusText(name, "invented", bare + text[last:], tuple(marks))
 
 
 @pytest.fixture(scope="session")

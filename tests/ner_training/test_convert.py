@@ -11,7 +11,7 @@ from spacy.tokens import DocBin
 
 from pipeline.ner import load
 from pipeline.ner.tokeniser import make_tokeniser
-from pipeline.ner.training import Mark, Passage, convert
+from pipeline.ner.training import CorpusMark, CorpusText, convert
 from pipeline.ner.training.copies import Swaps
 from pipeline.ner.training.corpora import Corpus, without
 from pipeline.settings import models_dir
@@ -32,8 +32,8 @@ def tags(doc):
 
 def test_what_is_not_known_teaches_neither_yes_nor_no(make_doc):
     passage = marked("We gave {zinc|DRUG} to {BALB|X} mice")
-    passage = Passage(
-        "1", "c", passage.text, (passage.marks[0], Mark(*(passage.marks[1].start, passage.marks[1].end), None))
+    passage = CorpusText(
+        "1", "c", passage.text, (passage.marks[0], CorpusMark(*(passage.marks[1].start, passage.marks[1].end), None))
     )
     doc, lost = convert.as_doc(passage, [(passage.text.index("mice"), len(passage.text))], make_doc)
     assert tags(doc) == {"We": "O", "gave": "O", "zinc": "B-DRUG", "to": "O", "BALB": "", "mice": ""}
@@ -41,7 +41,7 @@ def test_what_is_not_known_teaches_neither_yes_nor_no(make_doc):
 
 
 def test_a_mark_that_cuts_a_token_is_counted_and_left_open(make_doc):
-    doc, lost = convert.as_doc(Passage("1", "c", "pyrimidines", (Mark(0, 10, "DRUG"),)), [], make_doc)
+    doc, lost = convert.as_doc(CorpusText("1", "c", "pyrimidines", (CorpusMark(0, 10, "DRUG"),)), [], make_doc)
     assert (tags(doc), lost) == ({"pyrimidines": ""}, 1)
 
 
@@ -51,7 +51,7 @@ def test_tags_go_and_marks_stay_on_their_words(parts, data):
     at = data.draw(st.integers(0, len(parts)))
     before, after = "".join(parts[:at]), "".join(parts[at:])
     text = before + "NAME" + after
-    passage = convert.bare(Passage("1", "c", text, (Mark(len(before), len(before) + 4, "CORE"),)))
+    passage = convert.bare(CorpusText("1", "c", text, (CorpusMark(len(before), len(before) + 4, "CORE"),)))
     assert "<su" not in passage.text
     assert passage.text[passage.marks[0].start : passage.marks[0].end] == "NAME"
 
@@ -74,9 +74,11 @@ def test_a_document_that_another_corpus_holds_is_dropped():
     abstract = (
         "A long enough abstract on the uptake of particles by cells of many kinds in culture, in mice and in men."
     )
-    same = Passage("PMC1", "b", abstract.upper() + " It goes on.", ())
-    assert without([same, Passage("2", "b", "Another. " * 20, ())], [Passage("1", "a", abstract, ())])[0].id == "2"
-    assert without([Passage("1", "b", "x", ())], [Passage("1", "a", "y", ())]) == []
+    same = CorpusText("PMC1", "b", abstract.upper() + " It goes on.", ())
+    assert (
+        without([same, CorpusText("2", "b", "Another. " * 20, ())], [CorpusText("1", "a", abstract, ())])[0].id == "2"
+    )
+    assert without([CorpusText("1", "b", "x", ())], [CorpusText("1", "a", "y", ())]) == []
 
 
 def test_where_a_corpus_leaves_ours_unmarked_is_left_open(make_doc, passages, recipe, tmp_path):

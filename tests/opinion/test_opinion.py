@@ -13,9 +13,9 @@ from pipeline import cli, run
 from pipeline.errors import UsageError
 from pipeline.folder import RunFolder
 from pipeline.opinion import opinions
-from pipeline.opinion.grounding import Place, ground
+from pipeline.opinion.grounding import QuotePosition, ground
 from pipeline.opinion.lines import Line, folded
-from pipeline.opinion.prompt import Said, parsed
+from pipeline.opinion.prompt import ProposedValue, parsed
 from pipeline.settings import LanguageModel, Settings
 from tests.opinion.server import Answer, says, serving
 
@@ -263,8 +263,8 @@ def test_a_server_without_json_mode_is_asked_plainly(paper, tmp_path):
         else:
             lines = json.loads(body["messages"][1]["content"])["lines"]
             number = next(line["n"] for line in lines if ADDED[2] in line["text"])
-            said = {"field": ADDED[0], "value": ADDED[1], "sentence": number, "quote": ADDED[2]}
-            chat.write(f"Here it is:\n```json\n{json.dumps({'values': [said]})}\n```")
+            proposed = {"field": ADDED[0], "value": ADDED[1], "sentence": number, "quote": ADDED[2]}
+            chat.write(f"Here it is:\n```json\n{json.dumps({'values': [proposed]})}\n```")
 
     with serving(plain) as server:
         mined(paper, tmp_path / "out", model(server.address))
@@ -373,14 +373,16 @@ def line(text: str) -> Line:
 
 
 def test_a_quote_is_compared_without_regard_to_spaces_and_dashes():
-    said = Said(field="cores", value="silica\u2013gold", sentence=1, quote="of  silica\u2011gold\nparticles")
-    assert ground(said, [line("made of silica-gold particles")]) == Place(8, 19, False)
+    proposed = ProposedValue(
+        field="cores", value="silica\u2013gold", sentence=1, quote="of  silica\u2011gold\nparticles"
+    )
+    assert ground(proposed, [line("made of silica-gold particles")]) == QuotePosition(8, 19, False)
     assert folded("a\u00ad b \n c\u2212d ") == "a b c-d"
 
 
 def test_a_value_in_another_line_than_told_is_found_there():
-    said = Said(field="drugs", value="DOX", sentence=9, quote="with DOX")
-    assert ground(said, [line("nothing"), line("loaded with DOX")]) == Place(12, 15, False)
+    proposed = ProposedValue(field="drugs", value="DOX", sentence=9, quote="with DOX")
+    assert ground(proposed, [line("nothing"), line("loaded with DOX")]) == QuotePosition(12, 15, False)
 
 
 @pytest.mark.parametrize(

@@ -42,10 +42,10 @@ def box(top: float, rows: list[tuple[str, str]]) -> str:
     drawn = "".join(rule(60, 360, top + 18 * place) for place in range(len(rows) + 1))
     sides = (bar(x, top, x + 0.5, top + 18 * len(rows)) + "f\n" for x in (60, 360))
     drawn += "".join(sides)
-    said = (
+    stated = (
         words(70, top + 13 + 18 * place, a) + words(200, top + 13 + 18 * place, b) for place, (a, b) in enumerate(rows)
     )
-    return drawn + "".join(said)
+    return drawn + "".join(stated)
 
 
 def table(top: float, rows: list[list[str]]) -> str:
@@ -75,8 +75,8 @@ def test_boxes_that_are_no_tables_keep_their_text(tmp_path: Path):
         [("Coat", "RAW 264.7"), ("Drug", "paclitaxel"), ("Width", "142 nm"), ("Animal", "C57BL/6"), ("Route", "oral")],
     )
     document = read(write(tmp_path / "boxes.pdf", [prose(60, 60, SAID) + one, prose(60, 60, SAID) + two]))
-    for said in ("4T1 cells", "118 nm", "RAW 264.7", "paclitaxel", "142 nm", "C57BL/6"):
-        assert document.text.count(said) == 1
+    for stated in ("4T1 cells", "118 nm", "RAW 264.7", "paclitaxel", "142 nm", "C57BL/6"):
+        assert document.text.count(stated) == 1
     assert document.warnings == ()
 
 

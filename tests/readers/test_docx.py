@@ -57,8 +57,8 @@ def text(words: str, more: str = "") -> str:
 
 
 def paragraph(*runs: str, style: str = "") -> str:
-    said = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    return f"<w:p>{said}{''.join(runs)}</w:p>"
+    stated = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{stated}{''.join(runs)}</w:p>"
 
 
 TITLE = paragraph(text("Rods of gold in coats of platelets"), style="H1")
@@ -184,8 +184,8 @@ def test_a_text_box_is_read_once():
 
 def test_a_repeated_heading_row_says_how_many_rows_are_headings():
     def row(*cells: str, head: bool = False) -> str:
-        said = "<w:trPr><w:tblHeader/></w:trPr>" if head else ""
-        return f"<w:tr>{said}{''.join(f'<w:tc>{paragraph(text(cell))}</w:tc>' for cell in cells)}</w:tr>"
+        stated = "<w:trPr><w:tblHeader/></w:trPr>" if head else ""
+        return f"<w:tr>{stated}{''.join(f'<w:tc>{paragraph(text(cell))}</w:tc>' for cell in cells)}</w:tr>"
 
     body = (
         "<w:tbl>" + row("a coat", "core", head=True) + row("kind", "kind", head=True) + row("RBC", "gold") + "</w:tbl>"

@@ -28,8 +28,8 @@ def test_a_plain_table_is_not_doubted():
 
 
 def test_a_first_row_without_its_label_is_doubted():
-    (said,) = doubts(table([PLAIN[0], ["", "118", "−20"], *PLAIN[1:]]))
-    assert "labels" in said
+    (stated,) = doubts(table([PLAIN[0], ["", "118", "−20"], *PLAIN[1:]]))
+    assert "labels" in stated
 
 
 def test_two_values_in_one_cell_are_doubted_but_a_spread_is_not():

@@ -76,9 +76,9 @@ def test_a_doi_that_looks_cut_is_left_out(text: str, doi: str | None):
 
 def test_what_stands_beneath_the_last_entry_is_no_part_of_it(typeset: Callable[[str], Document]):
     entries = "\n\n".join(f"{n}. Quill A, Roe B. A work named {n}. J Part 20{n + 10};{n}:1–9." for n in range(1, 8))
-    said = "Particles were coated by extrusion through membranes, and their size was measured before and after. " * 5
+    stated = "Particles were coated by extrusion through membranes, and their size was measured before and after. " * 5
     document = typeset(
-        f"= A title of some length about coats\n\n{said}\n\n*References*\n\n#set par(spacing: 0.65em)\n{entries}\n\n"
+        f"= A title of some length about coats\n\n{stated}\n\n*References*\n\n#set par(spacing: 0.65em)\n{entries}\n\n"
         "#v(24pt)\nThe publisher stays neutral about claims in maps; 2020 was a year."
     )
     last = document.references[-1]

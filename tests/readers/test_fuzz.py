@@ -90,9 +90,9 @@ def test_a_word_document_with_a_spoilt_part_ends_in_a_document_or_a_message(data
 def test_spoilt_bibliographies_end_in_entries_or_a_message(kind, good, data, tmp_path_factory):
     path = tmp_path_factory.mktemp("bib") / f"a{kind}"
     path.write_bytes(data.draw(spoilt(good)))
-    said = str(path)
+    stated = str(path)
     try:
         assert read_bibliography(path).entries
     except UsageError as error:
-        said = str(error)
-    assert str(path) in said
+        stated = str(error)
+    assert str(path) in stated

@@ -41,14 +41,14 @@ def repository() -> Document:
 
 
 def test_what_a_repository_states(repository):
-    said = repository.metadata
-    assert (said.title, said.doi, said.journal) == (
+    stated = repository.metadata
+    assert (stated.title, stated.doi, stated.journal) == (
         "Gold rods in coats of platelets for arthritis",
         "10.5555/rods.1",
         "J Tales",
     )
-    assert (said.year, said.authors) == (2021, ("Ada Miro", "Bo Quell"))
-    assert kinds(repository, "title") == [said.title]
+    assert (stated.year, stated.authors) == (2021, ("Ada Miro", "Bo Quell"))
+    assert kinds(repository, "title") == [stated.title]
 
 
 def test_the_site_is_left_out(repository):

@@ -148,8 +148,8 @@ def test_what_elements_of_other_names_hold_is_kept(tmp_path: Path):
         "<tp:treatment><tp:part><title>Coats</title><p>HeLa coats.</p><table-wrap><table><tr><td>4T1</td></tr></table>"
         "</table-wrap></tp:part></tp:treatment><tp:remark>A remark.</tp:remark><p>The end.</p>",
     )
-    for said in ("HeLa coats.", "4T1", "A remark.", "The end."):
-        assert document.text.count(said) == 1
+    for stated in ("HeLa coats.", "4T1", "A remark.", "The end."):
+        assert document.text.count(stated) == 1
     assert ("Results", "Coats") in {block.section for block in document.blocks}
 
 
@@ -174,7 +174,7 @@ def test_a_table_that_is_a_picture_is_warned_of(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("content", "status", "said"),
+    ("content", "status", "stated"),
     [
         (
             '<r xmlns:ja="http://www.elsevier.com/xml/ja/dtd"><ja:article><ja:body/></ja:article></r>',
@@ -190,9 +190,9 @@ def test_a_table_that_is_a_picture_is_warned_of(tmp_path: Path):
         ),
     ],
 )
-def test_what_cannot_be_one_paper_is_refused(tmp_path: Path, content: str, status: str, said: str):
+def test_what_cannot_be_one_paper_is_refused(tmp_path: Path, content: str, status: str, stated: str):
     path = tmp_path / "page.xml"
     path.write_text(content)
-    with pytest.raises(ReadError, match=said) as caught:
+    with pytest.raises(ReadError, match=stated) as caught:
         read(path)
     assert caught.value.status == status

@@ -168,8 +168,8 @@ def test_a_scan_is_read_by_its_columns(scan, tmp_path):
     assert found.text.index("120 nm") < found.text.index("Mice with")
     assert told == ["a scan.pdf: page 1 recognised, 1 of 1 without text"]
     out = tmp_path / "out"
-    said = CliRunner().invoke(app, ["extract", str(scan), "--ocr", "--out", str(out), "--limit", "seconds=600"])
-    assert said.exit_code == 0, said.output
+    stated = CliRunner().invoke(app, ["extract", str(scan), "--ocr", "--out", str(out), "--limit", "seconds=600"])
+    assert stated.exit_code == 0, stated.output
     methods = [json.loads(line)["method"] for line in (out / "mentions.jsonl").read_text().splitlines()]
     assert methods
     assert all(method.endswith("+ocr") for method in methods)

@@ -59,12 +59,12 @@ def test_rows_as_close_as_wrapped_lines_are_told_by_what_would_have_fitted(types
 
 def test_a_table_without_rules_may_stand_above_its_caption(typeset: Typeset):
     cells = ", ".join(f"[{cell}]" for row in ROWS for cell in row)
-    said = "Particles were coated by extrusion through membranes, and their size was measured before and after. " * 4
+    stated = "Particles were coated by extrusion through membranes, and their size was measured before and after. " * 4
     shape = "columns: (80pt, 110pt, 60pt), stroke: none, inset: 5pt"
     body = (
         f"#set text(size: 8pt)\n#set par(justify: false)\n#table({shape}, {cells})\n*Table 1.* Particles and results."
     )
-    document = typeset(f"{said}\n\n#block(breakable: false)[{body}]\n\n{said}")
+    document = typeset(f"{stated}\n\n#block(breakable: false)[{body}]\n\n{stated}")
     assert grid(document) == ROWS
 
 
@@ -89,7 +89,7 @@ def words(text: str, x: float, y: float) -> list[Word]:
     return found
 
 
-def said(rows: list[dict[tuple[int, int], list[list[Word]]]] | None) -> list[list[str]]:
+def stated(rows: list[dict[tuple[int, int], list[list[Word]]]] | None) -> list[list[str]]:
     assert rows is not None
     return [[" ".join(w.text for line in row[key] for w in line) for key in sorted(row)] for row in rows]
 
@@ -97,7 +97,7 @@ def said(rows: list[dict[tuple[int, int], list[list[Word]]]] | None) -> list[lis
 def test_values_do_not_wrap():
     lines = [("platelets", "1.5"), ("plasma", "2.5"), ("serum of mice", "3.5")]
     printed = [{(0, 0): words(a, 0, 10.0 * n), (1, 1): words(b, 90, 10.0 * n)} for n, (a, b) in enumerate(lines)]
-    assert said(rows_by_blocks(printed)) == [list(line) for line in lines]
+    assert stated(rows_by_blocks(printed)) == [list(line) for line in lines]
 
 
 def test_cells_over_several_columns_are_left_to_distances():
@@ -111,4 +111,4 @@ def test_dashes_with_text_between_them_do_not_tell_how_far_rows_are_apart() -> N
     printed = [
         {(col, col): words(text, 90 * col, 10 * row) for col, text in enumerate(line)} for row, line in enumerate(lines)
     ]
-    assert said(rows_by_blocks(printed)) == [list(line) for line in lines]
+    assert stated(rows_by_blocks(printed)) == [list(line) for line in lines]

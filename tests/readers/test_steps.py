@@ -99,9 +99,9 @@ def test_entries_that_nothing_sets_off_begin_with_their_authors():
 
 def test_the_repeated_caption_of_a_table_is_no_running_head():
     def sheet(page: int) -> Sheet:
-        said = [("J. Part. 2020", 20.0), (f"Table 1 Some particles (continued {page})", 40.0), ("Cell line", 55.0)]
+        stated = [("J. Part. 2020", 20.0), (f"Table 1 Some particles (continued {page})", 40.0), ("Cell line", 55.0)]
         made = []
-        for order, (text, y) in enumerate(said):
+        for order, (text, y) in enumerate(stated):
             word = Word(text, [20, 200], " " * len(text), y, 9, "F", False, False, y - 7, y + 2)
             made.append(Line([word], y, 9, order, page))
         return Sheet(page, Frame(0, 400, 600), made)

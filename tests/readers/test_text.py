@@ -29,9 +29,9 @@ def blocks(read: Document) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("after", ["\n", "\n\n", "\r\n", "\r\n\r\n", " \n\t\n", "\r"])
 def test_the_title_is_the_first_line_whatever_follows(after: str):
-    said = "Coats of 4T1 cells were put on PLGA. They carried doxorubicin into the tumors of mice."
-    assert blocks(document(f"A title of particles{after}{said}")) == [
-        ("title", "A title of particles"), ("paragraph", said),
+    stated = "Coats of 4T1 cells were put on PLGA. They carried doxorubicin into the tumors of mice."
+    assert blocks(document(f"A title of particles{after}{stated}")) == [
+        ("title", "A title of particles"), ("paragraph", stated),
     ]  # fmt: skip
 
 
@@ -40,10 +40,10 @@ def test_blank_lines_before_the_title_and_signs_around_it_do_not_count():
 
 
 def test_a_text_without_a_title_has_none():
-    said = "Coats were made of the membranes of cells. " * 20
-    read = document(said)
+    stated = "Coats were made of the membranes of cells. " * 20
+    read = document(stated)
     assert read.metadata.title is None
-    assert blocks(read) == [("paragraph", said.strip())]
+    assert blocks(read) == [("paragraph", stated.strip())]
 
 
 @given(st.lists(st.text(st.characters(codec="ascii", categories=("L", "N"))), max_size=12))
@@ -71,7 +71,7 @@ def test_a_page_s_end_is_no_paragraph_s_end():
 def test_lines_that_are_paragraphs_stay_apart():
     one = "Background: " + "a long line that no program has wrapped at any width " * 4
     two = "Methods: " + "another such line, of which each is a paragraph by itself " * 4
-    assert [said for _, said in blocks(document(f"A title\n{one}\n{two}"))[1:]] == [one.strip(), two.strip()]
+    assert [stated for _, stated in blocks(document(f"A title\n{one}\n{two}"))[1:]] == [one.strip(), two.strip()]
 
 
 def test_items_and_headings_have_lines_of_their_own():
@@ -104,18 +104,18 @@ def test_encodings_are_told_apart(encoding: str):
 
 
 @pytest.mark.parametrize(
-    "said", ["4T1 – coated", "120 ± 5 nm, 10 µm", "Müller’s Ångström", "naïve café at 37 °C", "3 × 10 cells, ± 1"]
+    "stated", ["4T1 – coated", "120 ± 5 nm, 10 µm", "Müller’s Ångström", "naïve café at 37 °C", "3 × 10 cells, ± 1"]
 )
-def test_a_short_text_that_is_not_utf_8_is_western(said: str):
-    assert document(said).text == of_bytes(said.encode("cp1252")).text
+def test_a_short_text_that_is_not_utf_8_is_western(stated: str):
+    assert document(stated).text == of_bytes(stated.encode("cp1252")).text
 
 
 @pytest.mark.parametrize(
-    ("said", "encoding"),
+    ("stated", "encoding"),
     [("Наночастицы покрытые мембраной клеток", "cp1251"), ("癌细胞膜包覆的纳米粒子用于化疗", "gb18030")],
 )
-def test_other_scripts_are_told(said: str, encoding: str):
-    assert of_bytes(said.encode(encoding)).text == said
+def test_other_scripts_are_told(stated: str, encoding: str):
+    assert of_bytes(stated.encode(encoding)).text == stated
 
 
 def test_an_abstract_may_have_its_heading_in_its_own_line():

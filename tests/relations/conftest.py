@@ -16,7 +16,7 @@ import pytest
 from pipeline.document import Block, Cell, Citation, Document, Metadata, Reference, Table
 from pipeline.records import BEARING, FIELDS, Label, Mention, Record, Role, SizeFacts, mention_id
 from pipeline.relations import scorer
-from pipeline.relations.scorer import Weights
+from pipeline.relations.scorer import ScorerWeights
 
 LABELS: dict[str, Label] = {
     "C": "CELL_LINE", "T": "CELL_TYPE", "N": "CORE", "D": "DRUG", "M": "MODALITY", "X": "DISEASE",
@@ -147,14 +147,14 @@ def _expanded(part: str) -> list[str]:
     return [str(n) for n in range(int(first), int(last or first) + 1)]
 
 
-def _weights() -> Weights:
+def _weights() -> ScorerWeights:
     """Weights by hand, so that these tests do not change with what is learnt: the place and the mention decide."""
     own = {
         "bias": 3.0, "cites=1": -8.0, "cites=2": -8.0, "others": -8.0, "told of a study": -8.0,
         "at=introduction": -8.0, "review announced": -8.0, "cited rows": -8.0,
     }  # fmt: skip
     value = {"bias": -3.0, "best": 0.5, "second": 0.02, "rivals": -0.1}
-    return Weights(
+    return ScorerWeights(
         note="by hand",
         own=own,
         record={"bias": 5.0},
@@ -175,7 +175,7 @@ def paper() -> Paper:
 
 
 @pytest.fixture
-def said() -> Callable[..., dict[str, list[str]]]:
+def stated() -> Callable[..., dict[str, list[str]]]:
     """What a record says: the texts of its values by field, empty fields left out."""
 
     def texts(record: Record, channel: str | None = None) -> dict[str, list[str]]:

@@ -17,17 +17,17 @@ def review(paper):
     )
 
 
-def test_a_row_is_a_record_keyed_by_its_citation(paper, said) -> None:
+def test_a_row_is_a_record_keyed_by_its_citation(paper, stated) -> None:
     records = assemble(*review(paper).done())
     assert [(r.study.key, r.study.doi) for r in records] == [("3", "10.5555/3"), ("4", "10.5555/4")]
-    assert said(records[0]) == {
+    assert stated(records[0]) == {
         "membranes": ["HeLa", "MCF-7"],
         "cores": ["PLGA"],
         "drugs": ["DOX"],
         "sizes": ["120"],
         "diseases": ["cervical cancer"],
     }
-    assert said(records[1]) == {"membranes": ["4T1"], "cores": ["gold"]}
+    assert stated(records[1]) == {"membranes": ["4T1"], "cores": ["gold"]}
     assert records[1].missing == {
         "drugs": "not_reported",
         "sizes": "not_reported",
@@ -37,20 +37,20 @@ def test_a_row_is_a_record_keyed_by_its_citation(paper, said) -> None:
     }
 
 
-def test_prose_joins_the_row_of_the_study_it_cites(paper, said) -> None:
+def test_prose_joins_the_row_of_the_study_it_cites(paper, stated) -> None:
     review(paper).block(
         "paragraph",
         "{N:Silica} is cheap. Wu et al. coated {N:PLGA} with membrane of {C:HeLa} cells [3]. It was loaded with {D:DOX}"
         " and given to {A:nude mice}, and {C?:KB} cells took it up. Others used {C:COS-7} membrane [5,6].",
     )
     first, second = assemble(*paper.done())
-    assert said(first, "text") == {
+    assert stated(first, "text") == {
         "membranes": ["HeLa"],
         "cores": ["PLGA"],
         "drugs": ["DOX"],
         "animal_models": ["nude mice"],
     }
-    assert said(second, "text") == {}
+    assert stated(second, "text") == {}
     assert [v.channel for v in first.drugs] == ["table", "text"]
     assert first.drugs[0].key == first.drugs[1].key
 
@@ -61,14 +61,14 @@ def test_a_study_of_which_prose_names_the_coat_alone_is_only_cited(paper) -> Non
     assert [r.study.key for r in assemble(document, mentions, ("text",))] == []
 
 
-def test_channels_can_be_asked_for_alone(paper, said) -> None:
+def test_channels_can_be_asked_for_alone(paper, stated) -> None:
     review(paper).block("paragraph", "In one study, {C:RAW264.7} membranes cloaked {N:silica} [9].")
     document, mentions = paper.done()
     assert [r.study.key for r in assemble(document, mentions, ("table",))] == ["3", "4"]
     assert [r.study.key for r in assemble(document, mentions, ("text",))] == ["9"]
 
 
-def test_a_source_paper_is_one_study_of_its_own(paper, said) -> None:
+def test_a_source_paper_is_one_study_of_its_own(paper, stated) -> None:
     paper.block("title", "{C:PANC-1} membrane-coated {N:PLGA} carries {D:gemcitabine}")
     paper.block(
         "abstract", "We treated {X:pancreatic cancer}. Particles measured {S:130 nm}. Free {D?:paclitaxel} did little."
@@ -79,7 +79,7 @@ def test_a_source_paper_is_one_study_of_its_own(paper, said) -> None:
     )
     (record,) = assemble(*paper.done(doi="10.5555/own", title="Own"))
     assert (record.study.key, record.study.doi) == ("self", "10.5555/own")
-    assert said(record) == {
+    assert stated(record) == {
         "membranes": ["PANC-1"],
         "cores": ["PLGA"],
         "drugs": ["gemcitabine"],
@@ -165,11 +165,11 @@ def test_a_table_whose_shells_are_no_cells_makes_no_record(paper) -> None:
     assert assemble(*paper.done()) == []
 
 
-def test_a_value_that_is_denied_or_of_another_part_is_none(paper, said) -> None:
+def test_a_value_that_is_denied_or_of_another_part_is_none(paper, stated) -> None:
     paper.block("abstract", "{C:KB} membrane covered {N:gold} with {D:DOX}. No {D!:PTX} and free {D?:cisplatin}.")
     paper.block("abstract", "It was {S:120 nm}, its core {S?:90 nm}. {X?:Stroke} is common; {X:gout} was treated.")
     (record,) = assemble(*paper.done())
-    assert said(record) == {
+    assert stated(record) == {
         "membranes": ["KB"], "cores": ["gold"], "drugs": ["DOX"], "sizes": ["120 nm"], "diseases": ["gout"],
     }  # fmt: skip
 
@@ -192,7 +192,7 @@ def test_the_order_of_mentions_changes_nothing(paper) -> None:
     assert all('"made_by":{"coatmine":"1"}' in record for record in forward)
 
 
-def test_a_combination_of_modalities_stands_as_its_parts(paper, said) -> None:
+def test_a_combination_of_modalities_stands_as_its_parts(paper, stated) -> None:
     paper.block("title", "A review of coated particles").table(
         ["Membrane", "Core", "Therapy", "Ref."], ["{C:HeLa}", "{N:gold}", "{M:chemo-photothermal therapy}", "[3]"]
     )

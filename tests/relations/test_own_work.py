@@ -33,46 +33,46 @@ def test_a_paper_names_its_own_formulations(paper, abstract, names) -> None:
     assert sorted(own_names(document)) == names
 
 
-def test_formulations_compared_by_name_have_a_record_each(paper, said) -> None:
+def test_formulations_compared_by_name_have_a_record_each(paper, stated) -> None:
     source(
         paper,
         "{N:Gold cages} (BM@Au, {S:63 nm}) and {N:polydopamine} loaded with {D:dabrafenib} (BM@PDA, {S:137 nm}) were"
         " coated with {C:B16-F10} membrane against {X:melanoma}.",
     )
     first, second = assemble(*paper.done())
-    assert said(first) == {
+    assert stated(first) == {
         "membranes": ["B16-F10"], "cores": ["Gold cages"], "sizes": ["63 nm"], "diseases": ["melanoma"],
     }  # fmt: skip
-    assert said(second) == {
+    assert stated(second) == {
         "membranes": ["B16-F10"], "cores": ["polydopamine"], "drugs": ["dabrafenib"], "sizes": ["137 nm"],
         "diseases": ["melanoma"],
     }  # fmt: skip
     assert (first.formulation, second.formulation) == ("BM@Au", "BM@PDA")
 
 
-def test_parts_of_a_formulations_name_are_no_values(paper, said) -> None:
+def test_parts_of_a_formulations_name_are_no_values(paper, stated) -> None:
     source(paper, "{N:M-CuS}@DOX is {N:copper sulfide} coated with {C:RAW 264.7} membrane.", "{N:M-CuS}@DOX was warm.")
     (record,) = assemble(*paper.done())
-    assert said(record)["cores"] == ["copper sulfide"]
+    assert stated(record)["cores"] == ["copper sulfide"]
 
 
-def test_a_line_and_its_type_are_one_coat(paper, said) -> None:
+def test_a_line_and_its_type_are_one_coat(paper, stated) -> None:
     source(paper, "{T:Macrophage} membrane covered gold.", "Membrane of {C:RAW 264.7} {T:macrophages} was used.")
     document, mentions = paper.done()
     (record,) = assemble(document, mentions)
-    assert said(record)["membranes"] == ["RAW 264.7"]
+    assert stated(record)["membranes"] == ["RAW 264.7"]
     assert len(record.membranes[0].evidence) == 3
 
 
-def test_a_type_is_joined_with_a_line_that_is_known_to_be_of_it(paper, said) -> None:
+def test_a_type_is_joined_with_a_line_that_is_known_to_be_of_it(paper, stated) -> None:
     source(paper, "{T:Macrophage} membrane covered gold.", "Membrane of {C:RAW 264.7} was used.")
     document, mentions = paper.done()
     known = {"Macrophage": "CL:0000235", "RAW 264.7": "cellosaurus:CVCL_0493"}
     (record,) = assemble(document, [m.model_copy(update={"curie": known[m.text]}) for m in mentions])
-    assert said(record)["membranes"] == ["RAW 264.7"]
+    assert stated(record)["membranes"] == ["RAW 264.7"]
 
 
-def test_a_form_alone_is_joined_with_the_material_in_that_form(paper, said) -> None:
+def test_a_form_alone_is_joined_with_the_material_in_that_form(paper, stated) -> None:
     source(paper, "{C:KB} membrane-coated {N:gold cages}.", "The {N:cages} shone more than {N?:gold rods}.")
     document, mentions = paper.done()
     gold = (Term(name="gold"),)
@@ -82,33 +82,33 @@ def test_a_form_alone_is_joined_with_the_material_in_that_form(paper, said) -> N
         "gold rods": CoreFacts(materials=gold, form="nanorod"),
     }
     (record,) = assemble(document, [m.model_copy(update={"core": facts.get(m.text)}) for m in mentions])
-    assert said(record)["cores"] == ["gold cages"]
+    assert stated(record)["cores"] == ["gold cages"]
     assert len(record.cores[0].evidence) == 2
 
 
-def test_side_issues_and_donor_animals_are_left_out(paper, said) -> None:
+def test_side_issues_and_donor_animals_are_left_out(paper, stated) -> None:
     source(
         paper,
         "{T:Neutrophil} membrane coated {N:PLGA} to treat {X:arthritis} in {A:DBA/1J mice}.",
         "Neutrophils were isolated from {A?:C57BL/6 mice}. {X?:Hepatitis} was treated elsewhere.",
     )
     (record,) = assemble(*paper.done())
-    assert said(record)["diseases"] == ["arthritis"]
-    assert said(record)["animal_models"] == ["DBA/1J mice"]
+    assert stated(record)["diseases"] == ["arthritis"]
+    assert stated(record)["animal_models"] == ["DBA/1J mice"]
 
 
-def test_a_core_told_at_different_depth_is_one_value(paper, said) -> None:
+def test_a_core_told_at_different_depth_is_one_value(paper, stated) -> None:
     source(
         paper,
         "{C:KB} membrane-coated {N:mesoporous silica}.",
         "The {N:mesoporous silica nanoparticles} and {N:silica}.",
     )
     (record,) = assemble(*paper.done())
-    assert said(record)["cores"] == ["mesoporous silica nanoparticles"]
+    assert stated(record)["cores"] == ["mesoporous silica nanoparticles"]
     assert len(record.cores[0].evidence) == 3
 
 
-def test_a_nucleic_acid_told_at_different_depth_is_one_drug(paper, said) -> None:
+def test_a_nucleic_acid_told_at_different_depth_is_one_drug(paper, stated) -> None:
     abstract = "{N:PLGA} coated with membrane of {C:HeLa} cells was loaded with {D:survivin siRNA} and {D:doxorubicin}."
     (record,) = assemble(*source(paper, abstract, "It was loaded with {D:siRNA}.").done())
-    assert said(record)["drugs"] == ["survivin siRNA", "doxorubicin"]
+    assert stated(record)["drugs"] == ["survivin siRNA", "doxorubicin"]

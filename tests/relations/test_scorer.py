@@ -15,7 +15,7 @@ from pipeline.relations.merge import scored
 from pipeline.roles import sigmoid
 from pipeline.sections import statements
 
-SHIPPED = scorer.Weights.model_validate_json(scorer.weights_file().read_text(encoding="utf-8"))
+SHIPPED = scorer.ScorerWeights.model_validate_json(scorer.weights_file().read_text(encoding="utf-8"))
 LABELS_OF: dict[FieldName, list[Label]] = {f: [label for label in FIELD_OF if FIELD_OF[label] == f] for f in FIELDS}
 KINDS = ("own", "cited")
 PLACES = {
@@ -149,7 +149,7 @@ STROKE = ("DISEASE", "stroke", "DOID:6713")
 
 
 @pytest.mark.parametrize(
-    ("said", "listed", "odds"),
+    ("stated", "listed", "odds"),
     [
         (LIVER_CANCER, [], 0.0),
         (LIVER_CANCER, [LIVER_CANCER], 2.0),
@@ -157,9 +157,9 @@ STROKE = ("DISEASE", "stroke", "DOID:6713")
         (STROKE, [LIVER_CANCER, STROKE], 2.0),
     ],
 )
-def test_a_table_weighs_with_what_prose_says(said, listed, odds) -> None:
-    even = scorer.Weights(note="", own={}, record={}, value={"cited": {"diseases": {}}})
-    (found,) = scored([([named(*said)], {})], "diseases", even, [named(*each, "table") for each in listed])
+def test_a_table_weighs_with_what_prose_says(stated, listed, odds) -> None:
+    even = scorer.ScorerWeights(note="", own={}, record={}, value={"cited": {"diseases": {}}})
+    (found,) = scored([([named(*stated)], {})], "diseases", even, [named(*each, "table") for each in listed])
     assert scorer.logit(found) == pytest.approx(odds)
 
 

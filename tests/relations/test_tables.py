@@ -38,16 +38,16 @@ def test_a_citation_behind_the_name_of_the_formulation_is_the_key(paper) -> None
     assert (record.study.key, record.study.doi, record.formulation) == ("2", "10.5555/2", "GM-MOF")
 
 
-def test_two_tables_are_joined_by_reference(paper, said) -> None:
+def test_two_tables_are_joined_by_reference(paper, stated) -> None:
     paper.block("title", "Review")
     paper.table(["Ref.", "Coat", "Core material"], ["[11]", "{C:HeLa}", "{N:PLGA}"], ["[12]", "{C:KB}", "{N:gold}"])
     paper.table(["Ref.", "Diameter (nm)", "Tumor type"], ["[12]", "{S:48}", "{X:oral cancer}"])
     first, second = assemble(*paper.done())
-    assert said(first) == {"membranes": ["HeLa"], "cores": ["PLGA"]}
-    assert said(second) == {"membranes": ["KB"], "cores": ["gold"], "sizes": ["48"], "diseases": ["oral cancer"]}
+    assert stated(first) == {"membranes": ["HeLa"], "cores": ["PLGA"]}
+    assert stated(second) == {"membranes": ["KB"], "cores": ["gold"], "sizes": ["48"], "diseases": ["oral cancer"]}
 
 
-def test_a_turned_table_has_one_study_per_column(paper, said) -> None:
+def test_a_turned_table_has_one_study_per_column(paper, stated) -> None:
     paper.block("title", "Review").table(
         ["Reference", "[2]", "[3]"],
         ["Membrane source", "{C:U-87 MG}", "{T:platelets}"],
@@ -55,13 +55,13 @@ def test_a_turned_table_has_one_study_per_column(paper, said) -> None:
         ["Cargo", "{D:cisplatin}", "—"],
     )
     records = assemble(*paper.done())
-    assert [said(record) for record in records] == [
+    assert [stated(record) for record in records] == [
         {"membranes": ["U-87 MG"], "cores": ["gelatin"], "drugs": ["cisplatin"]},
         {"membranes": ["platelets"], "cores": ["PLGA"]},
     ]
 
 
-def test_merged_cells_hold_for_all_their_rows(paper, said) -> None:
+def test_merged_cells_hold_for_all_their_rows(paper, stated) -> None:
     paper.block("title", "Review").table(
         ["Membrane", "Particle", None, "Ref."],
         [None, "Core", "Drug", None],
@@ -71,8 +71,8 @@ def test_merged_cells_hold_for_all_their_rows(paper, said) -> None:
         spans={(0, 0): (2, 1), (0, 1): (1, 2), (0, 3): (2, 1), (2, 0): (2, 1), (2, 2): (2, 1)},
     )
     first, second = assemble(*paper.done())
-    assert said(first) == {"membranes": ["4T1"], "cores": ["ZIF-8"], "drugs": ["DOX"]}
-    assert said(second) == {"membranes": ["4T1"], "cores": ["gold"], "drugs": ["DOX"]}
+    assert stated(first) == {"membranes": ["4T1"], "cores": ["ZIF-8"], "drugs": ["DOX"]}
+    assert stated(second) == {"membranes": ["4T1"], "cores": ["gold"], "drugs": ["DOX"]}
 
 
 def test_several_references_in_a_row_are_one_joint_record(paper) -> None:
@@ -91,7 +91,7 @@ def test_a_comparison_with_the_literature_keeps_this_work_apart(paper) -> None:
     assert sorted(keys(assemble(*paper.done()))) == ["1", "self"]
 
 
-def test_controls_in_the_table_of_a_source_paper_are_left_out(paper, said) -> None:
+def test_controls_in_the_table_of_a_source_paper_are_left_out(paper, stated) -> None:
     paper.block("title", "{C:CT26} membrane for {N:PLGA}")
     paper.block("abstract", "Here we coated {N:PLGA} with {C:CT26} membrane (CM@PLGA).")
     paper.block("paragraph", "CM@PLGA was made by us: we coated {N:PLGA} with {C:CT26} membrane.", "Methods")
@@ -100,7 +100,7 @@ def test_controls_in_the_table_of_a_source_paper_are_left_out(paper, said) -> No
     roles = {"CELL_LINE": "membrane_source", "CORE": "core", "SIZE": "coated"}
     (record,) = assemble(document, [m.model_copy(update={"role": roles[m.label], "support": 0.95}) for m in mentions])
     assert record.formulation == "CM@PLGA"
-    assert said(record, "table") == {"sizes": ["118"]}
+    assert stated(record, "table") == {"sizes": ["118"]}
 
 
 def listed(records) -> list[tuple[str, list[str], list[str]]]:
@@ -232,13 +232,13 @@ def test_rows_without_a_reference_that_share_a_cell_stay_apart(paper) -> None:
     assert [str(row) for r in (first, second) for row in r.rows] == ["Table 1, row 1", "Table 1, row 2"]
 
 
-def test_findings_in_words_tell_the_animal_where_no_column_does(paper, said) -> None:
+def test_findings_in_words_tell_the_animal_where_no_column_does(paper, stated) -> None:
     paper.block("title", "Review").table(
         ["Membrane", "Core", "Key findings", "Ref."],
         ["{C:HeLa}", "{N:PLGA}", "Growth of {X:glioma} stopped in {A:nude mice} after {M:PTT}", "[1]"],
     )
     (record,) = assemble(*paper.done())
-    assert said(record) == {
+    assert stated(record) == {
         "membranes": ["HeLa"],
         "cores": ["PLGA"],
         "animal_models": ["nude mice"],

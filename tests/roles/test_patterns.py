@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.roles.examples import unmark
-from pipeline.roles.patterns import PatternError, compile_pattern, searched, signs
+from pipeline.roles.patterns import PatternError, compile_pattern, searched, tokens_of
 from pipeline.roles.tagging import tag
 
 WORDS = {
@@ -108,9 +108,9 @@ def test_a_sentence_that_matches_has_what_the_pattern_needs(pattern, sentence):
     compiled = compile_pattern(pattern, WORDS.__getitem__, "C")
     assert list(compiled.numbers(tagged, "c"))
     assert compiled.needs
-    assert all(need & signs(tagged) for need in compiled.needs)
+    assert all(need & tokens_of(tagged) for need in compiled.needs)
 
 
 def test_a_sentence_without_the_needed_words_is_known_by_them():
     compiled = compile_pattern("{coat.ed} with <CELL>", WORDS.__getitem__, "C")
-    assert not all(need & signs(searched("bound to ⟦C0⟧ with care")) for need in compiled.needs)
+    assert not all(need & tokens_of(searched("bound to ⟦C0⟧ with care")) for need in compiled.needs)

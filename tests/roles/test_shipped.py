@@ -78,10 +78,10 @@ def test_every_word_class_is_used_or_says_what_for(rules):
 def test_ways_of_speaking(rules, sentence, expected):
     text, names = unmark(sentence)
     tagged = tag(text, 0, len(text), names)
-    said: dict[int, set[str]] = {number: set() for number in range(len(names))}
+    stated: dict[int, set[str]] = {number: set() for number in range(len(names))}
     for vote in rules.votes(tagged):
-        said[vote.number].add(vote.sets)
-    assert [said[n] for n in range(len(names))] == [{role} for role in expected.split()]
+        stated[vote.number].add(vote.sets)
+    assert [stated[n] for n in range(len(names))] == [{role} for role in expected.split()]
 
 
 def test_members_of_a_coordination_have_one_role(rules):

@@ -95,7 +95,7 @@ async function send(form, action, data, stop) {
   }
   const restore = remember();
   fields.innerHTML = text; // the server's own template, escaped there
-  say(fields.querySelector(".state").dataset.said);
+  say(fields.querySelector(".state").dataset.stated);
   if (form.id === "adding") {
     form.reset();
     form.hidden = true;

@@ -62,5 +62,5 @@ def _comment(connection: Connection) -> None:
         kind = "VIEW" if name in VIEWS else "TABLE"
         for column, comment in comments.items():
             what = f"COLUMN {name}.{column}" if column else f"{kind} {name}"
-            said = comment.replace("'", "''").replace(":", r"\:")
-            connection.execute(text(f"COMMENT ON {what} IS '{said}'"))
+            stated = comment.replace("'", "''").replace(":", r"\:")
+            connection.execute(text(f"COMMENT ON {what} IS '{stated}'"))

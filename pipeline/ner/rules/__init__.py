@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipeline.ner.rules import abbreviated, animals, cells, cores, diseases, drugs, modalities, own, sizes
-from pipeline.ner.state import Found, State
+from pipeline.ner.rules import abbreviated, animals, cells, cores, diseases, drugs, modalities, sizes, user_names
+from pipeline.ner.state import MentionCandidate, State
 
-RULES: dict[str, Callable[[str, State], Iterator[Found]]] = {
+RULES: dict[str, Callable[[str, State], Iterator[MentionCandidate]]] = {
     "cells": cells.find,
     "cores": cores.find,
     "drugs": drugs.find,
@@ -16,5 +16,5 @@ RULES: dict[str, Callable[[str, State], Iterator[Found]]] = {
     "abbreviated": abbreviated.find,
     "animals": animals.find,
     "sizes": sizes.find,
-    "own": own.find,
+    "own": user_names.find,
 }

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import Label
 
 _LABELS: frozenset[Label] = frozenset(("CELL_TYPE", "MODALITY", "DISEASE"))
 """Labels whose own rules look only for abbreviations that a lexicon has."""
 
 
-def find(text: str, state: State) -> Iterator[Found]:
+def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """The places of each short form whose long form is one of the findings; they yield to any finding there."""
     named = {text[f.start : f.end].casefold(): f for f in state.found if f.label in _LABELS}
     for short, long in state.abbreviations.items():

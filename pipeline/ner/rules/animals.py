@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline.linking import Entry, Hit
 from pipeline.ner.rules.cells import longest
 from pipeline.ner.rules.words import any_of, words
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 
 _WORDS = words().animal
 
@@ -63,7 +63,7 @@ _TUMOURS = re.compile(r"(?:tumou?r|xenograft)s?$")
 _BORNE = re.compile(r"(?:oma|cancer|tumou?r|xenograft)s?$")
 
 
-class Part(NamedTuple):
+class AnimalPart(NamedTuple):
     """A piece of the phrase before the species: where it begins, what it is, and its normal form."""
 
     start: int
@@ -71,15 +71,15 @@ class Part(NamedTuple):
     name: str
 
 
-Strains = dict[tuple[int, str], Part]
+Strains = dict[tuple[int, str], AnimalPart]
 """Strains by where they end and their species' taxon."""
 
 
-def find(text: str, state: State) -> Iterator[Found]:
+def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every animal model."""
     strains = _strains(state)
     for hit in longest(state.hits, "species"):
-        if _NO_ANIMAL.match(text, hit.end) or _trapped(hit, state):
+        if _NO_ANIMAL.match(text, hit.end) or _blocklisted(hit, state):
             continue
         begin, _ = state.sentence(hit.start)
         species = hit.entries[0]
@@ -89,7 +89,7 @@ def find(text: str, state: State) -> Iterator[Found]:
         end = hit.end
         if "strain" not in kinds and (behind := _behind(text, end, strains, taxon)) is not None:
             name, end = behind
-            parts.insert(0, Part(hit.start, "strain", name))
+            parts.insert(0, AnimalPart(hit.start, "strain", name))
             kinds.add("strain")
         if not kinds & {"strain", "model"}:
             yield from _alone(text, hit, species, state)
@@ -97,25 +97,25 @@ def find(text: str, state: State) -> Iterator[Found]:
         names = [p.name for kind in ("model", "strain") for p in reversed(parts) if p.kind == kind]
         name = " ".join(dict.fromkeys(" ".join((*names, plural)).split()))
         known = "strain" in kinds
-        yield Found(
+        yield MentionCandidate(
             parts[-1].start, end, "ANIMAL_MODEL", name, 0.9 if known else 0.75, "lexicon" if known else "rule",
             "animals", taxon=taxon, priority=1,
         )  # fmt: skip
 
 
-def _trapped(hit: Hit, state: State) -> bool:
+def _blocklisted(hit: Hit, state: State) -> bool:
     """Whether a longer name that is no animal's holds this one: "Trojan horses"."""
-    return any(start <= hit.start and hit.end <= end for start, end in state.trapped.items())
+    return any(start <= hit.start and hit.end <= end for start, end in state.blocklisted.items())
 
 
-def _named(parts: list[Part]) -> list[Part]:
+def _named(parts: list[AnimalPart]) -> list[AnimalPart]:
     """The parts of a phrase, nearest the species first, up to the last that names a strain or a model."""
     while parts and parts[-1].kind == "filler":
         parts.pop()
     return parts
 
 
-def _alone(text: str, hit: Hit, species: Entry, state: State) -> Iterator[Found]:
+def _alone(text: str, hit: Hit, species: Entry, state: State) -> Iterator[MentionCandidate]:
     """Animals of no stated strain: called by what they bear, or by their species.
 
     Mice and rats of which a sentence tells only that they were kept are left out.
@@ -130,7 +130,7 @@ def _alone(text: str, hit: Hit, species: Entry, state: State) -> Iterator[Found]
     elif common or _DONORS.search(text, max(begin, hit.start - 60), hit.start):
         score, rule = 0.5, SPECIES
     curie = species.curie if name == species.preferred else None
-    yield Found(
+    yield MentionCandidate(
         hit.start, hit.end, "ANIMAL_MODEL", name, score, "rule", rule, curie=curie, taxon=species.taxon, priority=1
     )
 
@@ -157,7 +157,7 @@ def _strains(state: State) -> Strains:
         for entry in hit.entries:
             known = found.get((hit.end, entry.taxon))
             if entry.type == "strain" and (known is None or hit.start < known.start):
-                found[hit.end, entry.taxon] = Part(hit.start, "strain", entry.preferred)
+                found[hit.end, entry.taxon] = AnimalPart(hit.start, "strain", entry.preferred)
     return found
 
 
@@ -174,7 +174,7 @@ def _behind(text: str, at: int, strains: Strains, taxon: str) -> tuple[str, int]
     return (name, close + 1) if close >= 0 else None
 
 
-def _before(text: str, begin: int, at: int, strains: Strains, taxon: str) -> Iterator[Part]:
+def _before(text: str, begin: int, at: int, strains: Strains, taxon: str) -> Iterator[AnimalPart]:
     """The parts of the phrase, walking left from the species."""
     while gap := _GAP.search(text, begin, at):
         at = gap.start()
@@ -184,7 +184,7 @@ def _before(text: str, begin: int, at: int, strains: Strains, taxon: str) -> Ite
         elif (strain := strains.get((at, taxon))) is not None and strain.start >= begin:
             part = strain
         elif word := _IN_FRONT.search(text, max(begin, at - 60), at):
-            part = Part(word.start(), str(word.lastgroup), word.group())
+            part = AnimalPart(word.start(), str(word.lastgroup), word.group())
         else:
             return
         at = part.start

@@ -14,7 +14,7 @@ from pipeline.linking import Lexicon
 from pipeline.ner.rules.cores import names_material
 from pipeline.ner.rules.reagents import carried
 from pipeline.ner.rules.words import any_of, suppliers, words
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 
 _WORDS = words().drug
 _TOLD = (
@@ -73,9 +73,9 @@ _MADE_OF_PEPTIDE = re.compile(
 """A peptide or the like by its sequence's or target's name: "KLA peptide", "AS1411 aptamer"."""
 
 
-def find(text: str, state: State, known: Iterable[Found]) -> Iterator[Found]:
+def find(text: str, state: State, known: Iterable[MentionCandidate]) -> Iterator[MentionCandidate]:
     """Drugs that the lexicon lacks, given those that it has."""
-    named: dict[str, Found] = {}
+    named: dict[str, MentionCandidate] = {}
     for found in (*_by_itself(text, state), *_by_what_is_said(text, state)):
         named.setdefault(text[found.start : found.end], found)
         yield found
@@ -88,7 +88,7 @@ def find(text: str, state: State, known: Iterable[Found]) -> Iterator[Found]:
             yield replace(found, start=match.start(), end=match.end(), score=0.7, priority=0)
 
 
-def _by_itself(text: str, state: State) -> Iterator[Found]:
+def _by_itself(text: str, state: State) -> Iterator[MentionCandidate]:
     """Names whose shape says that they are drugs."""
     for match in _ISOTOPE.finditer(text):
         nuclide = re.search(r"\d+m?[A-Z][a-z]?|[A-Z][a-z]?-\d+m?", match.group())
@@ -108,7 +108,7 @@ def _nuclide(name: str) -> str:
     return f"{mass}{element}" if dash else name
 
 
-def _by_what_is_said(text: str, state: State) -> Iterator[Found]:
+def _by_what_is_said(text: str, state: State) -> Iterator[MentionCandidate]:
     """Codes that the words beside them make drugs."""
     for match in _SAID_LOADED.finditer(text):
         group = "before" if match["before"] else "after"
@@ -127,7 +127,7 @@ def _by_what_is_said(text: str, state: State) -> Iterator[Found]:
             yield _drug(match.start(), match.end(), match["word"], "loaded", 0.65)
 
 
-def _in_brackets(text: str, state: State, known: Iterable[Found]) -> Iterator[tuple[str, Found]]:
+def _in_brackets(text: str, state: State, known: Iterable[MentionCandidate]) -> Iterator[tuple[str, MentionCandidate]]:
     """Abbreviations in brackets right behind a drug, whatever their letters: "sinoporphyrin sodium (DVDMS)"."""
     for drug in known:
         match = _IN_BRACKETS.match(text, drug.end)
@@ -176,11 +176,11 @@ def _means_other(word: str, lexicon: Lexicon) -> bool:
     if any(e.type == "drug" for e in entries):
         return False
     return any(
-        e.type in ("material", "form", "cell_line", "cell_type", "modality", "disease", "strain", "generic")
-        or (e.type == "trap" and not e.note.startswith("proteins"))
+        e.type in ("material", "form", "cell_line", "cell_type", "modality", "disease", "strain", "nonspecific")
+        or (e.type == "blocklist" and not e.note.startswith("proteins"))
         for e in entries
     )
 
 
-def _drug(start: int, end: int, name: str, component: str, score: float) -> Found:
-    return Found(start, end, "DRUG", name, score, "rule", component, priority=0)
+def _drug(start: int, end: int, name: str, component: str, score: float) -> MentionCandidate:
+    return MentionCandidate(start, end, "DRUG", name, score, "rule", component, priority=0)

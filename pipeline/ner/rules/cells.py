@@ -11,7 +11,7 @@ from pipeline.linking.linker import Link, settle
 from pipeline.linking.linker import link as link_name
 from pipeline.ner.rules.cores.patterns import METAL_COMPOUND
 from pipeline.ner.rules.words import any_of, words
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 
 _WORDS = words().cell
 
@@ -69,7 +69,7 @@ _NO_LINE_WORDS = frozenset(
 )
 
 
-def find(text: str, state: State) -> Iterator[Found]:
+def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every cell line and cell type."""
     lines = list(_lines(text, state))
     yield from lines
@@ -97,9 +97,9 @@ def longest(hits: Sequence[Hit], kind: str) -> list[Hit]:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-def _lines(text: str, state: State) -> Iterator[Found]:
-    hits = [h for h in longest(state.hits, "cell_line") if not _barred(h, text, state)]
-    sure = {text[h.start : h.end] for h in hits if _certain(h, text, state)}
+def _lines(text: str, state: State) -> Iterator[MentionCandidate]:
+    hits = [h for h in longest(state.hits, "cell_line") if not _is_excluded(h, text, state)]
+    sure = {text[h.start : h.end] for h in hits if _is_supported(h, text, state)}
     starts = {h.start: h for h in hits}
     ends = {h.end: h for h in hits}
     queue = [h for h in hits if text[h.start : h.end] in sure or _ends_list(h, text, starts, ends)]
@@ -128,11 +128,15 @@ def _neighbours(hit: Hit, text: str, starts: dict[int, Hit], ends: dict[int, Hit
         yield other
 
 
-def _barred(hit: Hit, text: str, state: State) -> bool:
+def _is_excluded(hit: Hit, text: str, state: State) -> bool:
     """Whether the document or the field uses this name for something else."""
     surface = text[hit.start : hit.end]
-    listed = any(e.source == "hand" and e.name == surface for e in hit.entries)  # "TC-1", not the trap "Tc1"
-    if (state.trapped.get(hit.start, 0) >= hit.end and not listed) or surface.islower() or _is_material(surface, state):
+    listed = any(e.source == "curated" and e.name == surface for e in hit.entries)  # "TC-1", not the blocked "Tc1"
+    if (
+        (state.blocklisted.get(hit.start, 0) >= hit.end and not listed)
+        or surface.islower()
+        or _is_material(surface, state)
+    ):
         return True
     if not any(c.isalpha() for c in surface):  # "T24 and 5637 cells": the list it stands in decides
         return len(surface) < 4 or not any(e.preferred == surface for e in hit.entries)
@@ -159,7 +163,7 @@ def is_cell_context(text: str, end: int) -> bool:
     return (_CELLS_RIGHT.match(text, end) or _BEARING_RIGHT.match(text, end)) is not None
 
 
-def _certain(hit: Hit, text: str, state: State) -> bool:
+def _is_supported(hit: Hit, text: str, state: State) -> bool:
     """Whether the words around this place say that it is a line."""
     surface = text[hit.start : hit.end]
     if surface in WELL_KNOWN or not any(c.isalpha() for c in surface):
@@ -176,17 +180,17 @@ def _certain(hit: Hit, text: str, state: State) -> bool:
     direct = direct or (_past_disease(text, after, state) > after and any(c.isdigit() for c in surface))
     if surface.isalpha() and surface[1:].islower():
         return direct and _is_name(surface, text)
-    squeezed = "".join(c for c in surface if c.isalnum())
+    normalised = "".join(c for c in surface if c.isalnum())
     if direct:
         return True
-    if len(squeezed) <= 2 or (squeezed.isalpha() and len(squeezed) <= 4):
+    if len(normalised) <= 2 or (normalised.isalpha() and len(normalised) <= 4):
         return False
     if _CELLS_LEFT.search(text, max(begin, hit.start - 60), hit.start):
         return True
-    coded = any(c.isdigit() for c in squeezed) and any(c.isupper() for c in squeezed)
+    coded = any(c.isdigit() for c in normalised) and any(c.isupper() for c in normalised)
     few = len({e.curie for e in hit.entries}) <= 3
-    long = len(squeezed) > 4 or (
-        len(squeezed) > 2 and "-" in surface and any(e.preferred == surface for e in hit.entries)
+    long = len(normalised) > 4 or (
+        len(normalised) > 2 and "-" in surface and any(e.preferred == surface for e in hit.entries)
     )
     return (
         coded
@@ -214,7 +218,7 @@ def derivation(text: str, end: int) -> str:
     return match.group() if match else ""
 
 
-def _as_line(hit: Hit, text: str, state: State) -> Found:
+def _as_line(hit: Hit, text: str, state: State) -> MentionCandidate:
     link = settle(hit.entries, text[hit.start : hit.end], taxon=_species(text, hit, state))
     start, end = hit.start, hit.end
     derived = derivation(text, end)  # a derived line is linked to the one it comes from, and keeps its own name
@@ -225,7 +229,7 @@ def _as_line(hit: Hit, text: str, state: State) -> Found:
     altered = _ALTERED.search(text, max(0, start - 50), start)
     if altered and not _NOT_ALTERED.match(altered.group()):
         start = altered.start()
-    return Found(
+    return MentionCandidate(
         start, end, "CELL_LINE", link.name + derived, 0.95 if link.curie else 0.75, "lexicon", "cell_lines",
         curie=link.curie, candidates=link.candidates, caution=link.caution, taxon=link.taxon, priority=2,
     )  # fmt: skip
@@ -242,8 +246,8 @@ def _species(text: str, hit: Hit, state: State) -> str:
     """The one species that the words nearby name, as a taxon."""
     begin, stop = state.sentence(hit.start)
     near = (max(begin, hit.start - 80), min(stop, hit.end + 80))
-    said = [taxon for taxon, pattern in _SPECIES if pattern.search(text, *near)]
-    return said[0] if len(said) == 1 else ""
+    stated = [taxon for taxon, pattern in _SPECIES if pattern.search(text, *near)]
+    return stated[0] if len(stated) == 1 else ""
 
 
 _SHAPED = re.compile(
@@ -259,14 +263,14 @@ _NO_LINE = re.compile(
 _QUANTITY = re.compile(r"\d+(?:\.\d+)?$|\d+[a-z]{1,3}$|[\d.,×x]+$|\d+[-–]\d+$")
 
 
-def _shaped(text: str, state: State) -> Iterator[Found]:
+def _shaped(text: str, state: State) -> Iterator[MentionCandidate]:
     """Names that no lexicon has, but that are written like a line's and stand before "cells"."""
     for match in _SHAPED.finditer(text):
         name, start = match["name"], match.start("name")
-        known = start in state.trapped or name in state.abbreviations
+        known = start in state.blocklisted or name in state.abbreviations
         if known or _NO_LINE.match(name) or _QUANTITY.match(name) or not any(c.isupper() for c in name):
             continue
-        yield Found(start, start + len(name), "CELL_LINE", name, 0.6, "rule", "cell_line_shape", priority=1)
+        yield MentionCandidate(start, start + len(name), "CELL_LINE", name, 0.6, "rule", "cell_line_shape", priority=1)
 
 
 # --- types -----------------------------------------------------------------------------------------------------------
@@ -291,7 +295,7 @@ _BLOOD_COUNT = re.compile(r"\b(?:HGB|HCT|MCV|MCHC?|MPV|RDW|(?:ALT|AST)[^.]{0,40}
 """A list of what a blood count gives, RBC and PLT among it."""
 
 
-def _types(text: str, state: State) -> Iterator[Found]:
+def _types(text: str, state: State) -> Iterator[MentionCandidate]:
     for hit in longest(state.hits, "cell_type"):
         surface = text[hit.start : hit.end]
         if _abbreviated(surface) and not _means_cells(surface, hit, text, state):
@@ -306,7 +310,9 @@ def _types(text: str, state: State) -> Iterator[Found]:
             link = _known_type(text[start : hit.end], state)
         tail = None if _ENDS_IN_CELL.search(surface) or surface == "HUVEC" else _CELLS.match(text, hit.end)
         end = tail.end() if tail else hit.end
-        yield Found(start, end, "CELL_TYPE", link.name, 0.9, "lexicon", "cell_types", curie=link.curie, priority=1)
+        yield MentionCandidate(
+            start, end, "CELL_TYPE", link.name, 0.9, "lexicon", "cell_types", curie=link.curie, priority=1
+        )
 
 
 _KEPT = re.compile(rf"\b{any_of(_WORDS.kept)}\b")
@@ -319,7 +325,7 @@ _DISEASE_MODIFIER = re.compile(rf"(?<![\w-]){any_of(_WORDS.modifiers)}\s$", re.I
 _VESICLE = re.compile(rf"[\s-](?P<kind>{any_of(_WORDS.vesicles)})\b", re.IGNORECASE)
 
 
-def _of_diseases(text: str, lines: Sequence[Found], state: State) -> Iterator[Found]:
+def _of_diseases(text: str, lines: Sequence[MentionCandidate], state: State) -> Iterator[MentionCandidate]:
     """Cells named by their tumour, where no line in front names them: "leukemia cell", "breast cancer cells"."""
     ends = {line.end for line in lines}
     for start, end in state.diseases.items():
@@ -329,14 +335,16 @@ def _of_diseases(text: str, lines: Sequence[Found], state: State) -> Iterator[Fo
         modifier = _DISEASE_MODIFIER.search(text, max(0, start - 20), start)
         begin = modifier.start() if modifier else start
         name = re.sub(r"s$", "", text[start : tail.end()].replace("-", " ").casefold())
-        yield Found(begin, tail.end(), "CELL_TYPE", name, 0.85, "rule", "cells_of_tumours", curie=MALIGNANT, priority=2)
+        yield MentionCandidate(
+            begin, tail.end(), "CELL_TYPE", name, 0.85, "rule", "cells_of_tumours", curie=MALIGNANT, priority=2
+        )
 
 
 MALIGNANT = "CL:0001064"
 """The Cell Ontology's malignant cell."""
 
 
-def _vesicles(text: str, types: Sequence[Found]) -> Iterator[Found]:
+def _vesicles(text: str, types: Sequence[MentionCandidate]) -> Iterator[MentionCandidate]:
     """Vesicles with their parent in front: "MSC exosomes", "E. coli OMVs", "erythrocyte ghosts"."""
     for parent in types:
         if (tail := _VESICLE.match(text, parent.end)) is not None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.linking.linker import Link, settle
 from pipeline.linking.linker import link as link_name
 from pipeline.ner.rules.cells import longest
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 
 _NOT_AFTER = re.compile(
     r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b"
@@ -105,7 +105,7 @@ _NO_GENUS = frozenset(
 )
 
 
-def find(text: str, state: State) -> Iterator[Found]:
+def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every disease that is more than "cancer" or "tumour"."""
     yield from _known(text, state)
     for match in _COMPOSED.finditer(text):
@@ -115,13 +115,13 @@ def find(text: str, state: State) -> Iterator[Found]:
         if words[0] not in _NO_GENUS and not set(words[1:-1]) & _ORGANS.keys():
             name = match.group().replace("-infected", " infection")
             known = _known_as(state, name, words[-1])
-            yield Found(
+            yield MentionCandidate(
                 match.start(), match.end(), "DISEASE", name, 0.7, "rule", "infections",
                 curie=known.curie if known else None,
             )  # fmt: skip
     for match, name in _described(text):
         known = _known_as(state, name)
-        yield Found(
+        yield MentionCandidate(
             match.start(), match.end(), "DISEASE", known.name if known else name, 0.75, "rule", "composed",
             curie=known.curie if known else None,
         )  # fmt: skip
@@ -142,17 +142,17 @@ def _described(text: str) -> Iterator[tuple[re.Match[str], str]]:
         yield match, f"{match['organ'].lower().replace('-', ' ')} cancer"
 
 
-def _known(text: str, state: State) -> Iterator[Found]:
+def _known(text: str, state: State) -> Iterator[MentionCandidate]:
     """Names that the lexicon has."""
     for hit in longest(state.hits, "disease"):
         surface = text[hit.start : hit.end]
-        if any(e.note == "generic" for e in hit.entries) or (hit.start, hit.end) in state.generics:
+        if any(e.note == "nonspecific" for e in hit.entries) or (hit.start, hit.end) in state.nonspecific:
             continue
         link = settle(hit.entries, surface)
         score, kind = 0.9, "lexicon"
         if _short(surface):
             long = state.abbreviations.get(surface)
-            if long is None and not all(e.source == "hand" for e in hit.entries):
+            if long is None and not all(e.source == "curated" for e in hit.entries):
                 continue
             if long is None and surface in ("MI", "RA", "OA", "ALI", "SCI", "NPC", "AKI"):
                 continue
@@ -163,14 +163,14 @@ def _known(text: str, state: State) -> Iterator[Found]:
             continue
         if surface == "strokes" and _COUNTED.search(text, max(0, hit.start - 3), hit.start):
             continue
-        found = Found(
+        found = MentionCandidate(
             hit.start, hit.end, "DISEASE", link.name, score, kind, "diseases",
             curie=link.curie, candidates=link.candidates, priority=1,
         )  # fmt: skip
         yield _with_cause(found, text, state)
 
 
-def _with_cause(found: Found, text: str, state: State) -> Found:
+def _with_cause(found: MentionCandidate, text: str, state: State) -> MentionCandidate:
     """A harm with what brought it, where that is part of its name."""
     cause = _CAUSE.search(text, max(0, found.start - 30), found.start)
     if cause is None:
@@ -185,13 +185,13 @@ def _with_cause(found: Found, text: str, state: State) -> Found:
     )  # fmt: skip
 
 
-def _composed(match: re.Match[str], state: State) -> Found:
+def _composed(match: re.Match[str], state: State) -> MentionCandidate:
     """An organ's fibrosis, injury or the like; by the organ's other name where only that is known."""
     name = match.group()
     other = name.replace(match["organ"], _ORGANS[match["organ"].lower()])
     known = _known_as(state, name, other)
     single = re.sub(r"(?<=[^is])s$|(?<=ss)es$", "", name.lower())
-    return Found(
+    return MentionCandidate(
         match.start(), match.end(), "DISEASE", known.name if known else single, 0.75, "rule", "composed",
         curie=known.curie if known else None, candidates=known.candidates if known else (),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from pipeline.ner.rules.cells import longest
 from pipeline.ner.rules.cores import names_material
 from pipeline.ner.rules.reagents import bought, carried, feeds_culture, in_buffer, labels_antibody, only_stains
 from pipeline.ner.rules.words import any_of, words
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 
 _WORDS = words().drug
 _AMBIGUOUS = frozenset(_WORDS.ambiguous)
@@ -90,14 +90,14 @@ _SALT = re.compile(
 _ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|affibod(?:y|ies)|nanobod(?:y|ies)|mAbs?)\b")
 
 
-def find(text: str, state: State) -> Iterator[Found]:
+def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every drug or other cargo."""
     found = [*_nucleic_acids(text, state), *_known(text, state)]
     yield from found
     yield from cargo.find(text, state, found)
 
 
-def _known(text: str, state: State) -> Iterator[Found]:
+def _known(text: str, state: State) -> Iterator[MentionCandidate]:
     """Drugs and cargo that the lexicon has, and the document's abbreviations of them."""
     drugs = longest(state.hits, "drug")
     for hit in drugs:
@@ -108,14 +108,14 @@ def _known(text: str, state: State) -> Iterator[Found]:
         if not any(drug.start < hit.end and hit.start < drug.end for drug in drugs) and _is_cargo(hit, text):
             link = settle(hit.entries, text[hit.start : hit.end])
             made = _RECOMBINANT.search(text, max(0, hit.start - 20), hit.start)
-            yield Found(
+            yield MentionCandidate(
                 made.start() if made else hit.start, hit.end, "DRUG", link.name, 0.6, "lexicon", "chemicals",
                 curie=link.curie, candidates=link.candidates,
             )  # fmt: skip
     yield from _defined(text, state)
 
 
-def _nucleic_acids(text: str, state: State) -> Iterator[Found]:
+def _nucleic_acids(text: str, state: State) -> Iterator[MentionCandidate]:
     """siRNA, miRNA, mRNA, plasmids: by the pattern of their names."""
     matches = list(_NUCLEIC.finditer(text))
     loaded = {kind for m in matches if carried(text, m.start(), state) for kind in _KINDS.findall(m.group())}
@@ -128,12 +128,14 @@ def _nucleic_acids(text: str, state: State) -> Iterator[Found]:
             continue
         if name.endswith("mRNA") and (_LEVEL.match(text, end) or not here):
             continue  # what cells express
-        yield Found(match.start(), end, "DRUG", name, 0.85, "rule", "nucleic_acids", note="nucleic", priority=2)
+        yield MentionCandidate(
+            match.start(), end, "DRUG", name, 0.85, "rule", "nucleic_acids", note="nucleic", priority=2
+        )
 
 
 def _is_cargo(hit: Hit, text: str) -> bool:
     """Whether a chemical that is no drug by itself is said to be loaded or delivered."""
-    if hit.entries[0].source == "hand":
+    if hit.entries[0].source == "curated":
         loaded = _LOADED_AFTER.match(text, hit.end) or _LOADED_BEFORE.search(text, max(0, hit.start - 50), hit.start)
         return loaded is not None
     surface = text[hit.start : hit.end]
@@ -143,7 +145,7 @@ def _is_cargo(hit: Hit, text: str) -> bool:
     return after is not None or _CARGO_BEFORE.search(text, max(0, hit.start - 50), hit.start) is not None
 
 
-def _drug(hit: Hit, text: str, state: State) -> Found | None:
+def _drug(hit: Hit, text: str, state: State) -> MentionCandidate | None:
     surface = text[hit.start : hit.end]
     entries: Sequence[Entry] = hit.entries
     kind, end = "lexicon", hit.end
@@ -161,7 +163,7 @@ def _drug(hit: Hit, text: str, state: State) -> Found | None:
     if link.name.startswith("anti-") and only_stains(link.name, text, hit.start, end, state):
         return None
     end = _extended(surface, end, link.name, entries, text)
-    return Found(
+    return MentionCandidate(
         hit.start, end, "DRUG", link.name, 0.9, kind, "drugs",
         curie=link.curie, candidates=link.candidates, note=entries[0].note, priority=1,
     )  # fmt: skip
@@ -232,7 +234,7 @@ def _resolve(long: str, state: State) -> list[Entry]:
     return [e for e in best.entries if e.type == "drug"]
 
 
-def _defined(text: str, state: State) -> Iterator[Found]:
+def _defined(text: str, state: State) -> Iterator[MentionCandidate]:
     """Abbreviations that the document defines as a drug, though no lexicon has them."""
     if state.lexicon is None:
         return
@@ -246,7 +248,7 @@ def _defined(text: str, state: State) -> Iterator[Found]:
         for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", text):
             if _in_formulation(short, match.end(), text, state):
                 continue
-            yield Found(
+            yield MentionCandidate(
                 match.start(), match.end(), "DRUG", link.name, 0.85, "abbreviation", "drugs", curie=link.curie,
                 note=entries[0].note, priority=1,
             )  # fmt: skip

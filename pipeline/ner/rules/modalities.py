@@ -9,7 +9,7 @@ from pipeline.linking import Hit
 from pipeline.linking.linker import settle
 from pipeline.ner.rules.cells import longest
 from pipeline.ner.rules.words import any_name, any_of, words
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 
 _WORDS = words().modality
 IMAGING = _WORDS.imaging
@@ -84,7 +84,7 @@ _NO_MODALITY_AFTER = re.compile(
 _MODALITY_WORD = re.compile(r"therap|imaging|tomograph|blockade|hypertherm|resonance|treatment|scan", re.IGNORECASE)
 
 
-def find(text: str, state: State) -> Iterator[Found]:
+def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every modality, one mention for each member of a coordination."""
     for pattern, names in ((_IMAGING, IMAGING), (_THERAPY, THERAPY), (_DEED, _ACTING)):
         for match in pattern.finditer(text):
@@ -102,7 +102,7 @@ def find(text: str, state: State) -> Iterator[Found]:
         yield from _known(hit, text, state)
 
 
-def _known(hit: Hit, text: str, state: State) -> Iterator[Found]:
+def _known(hit: Hit, text: str, state: State) -> Iterator[MentionCandidate]:
     """What a name of the lexicon stands for here: nothing, itself, or the two modalities that it ties together."""
     surface = text[hit.start : hit.end]
     kind = _kind(surface, hit, text, state) if _short(surface) else "lexicon"
@@ -162,7 +162,7 @@ def _is_scan(text: str, hit: Hit, state: State) -> bool:
     return bool(_SCANNED.search(text, begin, hit.start) or _SCANNED.search(text, hit.end, stop))
 
 
-def _members(match: re.Match[str], names: dict[str, str], state: State) -> Iterator[Found]:
+def _members(match: re.Match[str], names: dict[str, str], state: State) -> Iterator[MentionCandidate]:
     at = match.start("list")
     listed = match["list"]
     bounds = [0, *(p for m in _SPLIT.finditer(listed) for p in m.span()), len(listed)]
@@ -176,8 +176,10 @@ def _members(match: re.Match[str], names: dict[str, str], state: State) -> Itera
         yield _modality(at + a, end, name, "rule", state.curie(name, "modality"), priority=3)
 
 
-def _modality(start: int, end: int, name: str, kind: str, curie: str | None = None, priority: int = 1) -> Found:
-    return Found(start, end, "MODALITY", name, 0.9, kind, "modalities", curie=curie, priority=priority)
+def _modality(
+    start: int, end: int, name: str, kind: str, curie: str | None = None, priority: int = 1
+) -> MentionCandidate:
+    return MentionCandidate(start, end, "MODALITY", name, 0.9, kind, "modalities", curie=curie, priority=priority)
 
 
 def _short(surface: str) -> bool:

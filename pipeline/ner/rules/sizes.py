@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.ner.rules.words import any_of, words
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import SizeFacts
 
 _WORDS = words().size
@@ -118,7 +118,7 @@ def name_of(facts: SizeFacts) -> str:
     return f"{facts.value:g} {facts.unit}"
 
 
-def find(text: str, state: State) -> Iterator[Found]:
+def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every length in the text that can be a particle's size; what it was measured on is settled by its role."""
     at = 0
     while match := SIZE.search(text, at):
@@ -135,7 +135,7 @@ def find(text: str, state: State) -> Iterator[Found]:
             continue
         score = 0.9 if _SIZED.search(left[-80:] + right[:40]) else 0.7
         for first, last, one in (*_members(text, begin, match, facts), *_apart(start, end, facts, match, left)):
-            yield Found(first, last, "SIZE", name_of(one), score, "rule", "sizes", size=one)
+            yield MentionCandidate(first, last, "SIZE", name_of(one), score, "rule", "sizes", size=one)
 
 
 def _apart(

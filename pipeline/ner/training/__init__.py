@@ -1,6 +1,6 @@
 """How the trained part of the pipeline is made: marked texts and corpora in, a spaCy ``ner`` and its card out."""
 
 from pipeline.ner.training.build import train
-from pipeline.ner.training.passages import Mark, Passage
+from pipeline.ner.training.corpus_formats import CorpusMark, CorpusText
 
-__all__ = ["Mark", "Passage", "train"]
+__all__ = ["CorpusMark", "CorpusText", "train"]

@@ -15,15 +15,15 @@ from pipeline.ner import components  # noqa: F401 - registers the factories and 
 from pipeline.ner.annotate import load
 from pipeline.ner.training import convert
 from pipeline.ner.training.card import write_card
-from pipeline.ner.training.passages import Passage
+from pipeline.ner.training.corpus_formats import CorpusText
 from pipeline.settings import models_dir, version
 
 _RECIPE = ("config.cfg", "corpora.json", "names.json", "card.md.j2")
 
 
 def train(
-    marked: Sequence[Passage],
-    chosen_by: Sequence[Passage],
+    marked: Sequence[CorpusText],
+    chosen_by: Sequence[CorpusText],
     out: Path,
     *,
     data: Path | None = None,

@@ -13,7 +13,7 @@ from spacy.language import Language
 
 from pipeline.ner.training.convert import Sizes, bare
 from pipeline.ner.training.corpora import Corpora
-from pipeline.ner.training.passages import Passage
+from pipeline.ner.training.corpus_formats import CorpusText
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Row:
         return 2 * self.right / max(self.found + self.there, 1)
 
 
-def measure(nlp: Language, passages: Sequence[Passage]) -> list[Row]:
+def measure(nlp: Language, passages: Sequence[CorpusText]) -> list[Row]:
     """Score the entities of a pipeline, by label and for all labels together (``ALL``)."""
     right, found, there = Counter[str](), Counter[str](), Counter[str]()
     texts = [bare(passage) for passage in passages]
@@ -54,7 +54,7 @@ def measure(nlp: Language, passages: Sequence[Passage]) -> list[Row]:
     return [*rows, Row("ALL", right.total(), found.total(), there.total())]
 
 
-def write_card(model: Path, passages: Sequence[Passage], sizes: Sizes, *, recipe: Path, data: Path | None) -> Path:
+def write_card(model: Path, passages: Sequence[CorpusText], sizes: Sizes, *, recipe: Path, data: Path | None) -> Path:
     """Measure a trained pipeline and write ``README.md`` beside it; returns the pipeline's folder."""
     nlp = spacy.load(model)
     learnt = [c for c in Corpora.read(recipe / "corpora.json").corpora if c.learn] if data is not None else []

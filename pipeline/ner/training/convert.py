@@ -18,7 +18,7 @@ from pipeline.linking import shipped_lexicon
 from pipeline.ner.annotate import annotate
 from pipeline.ner.training.copies import Swaps
 from pipeline.ner.training.corpora import Corpora, Corpus
-from pipeline.ner.training.passages import Mark, Passage
+from pipeline.ner.training.corpus_formats import CorpusMark, CorpusText
 
 _TAG = re.compile(r"</?su[bp]>")
 Range = tuple[int, int]
@@ -33,7 +33,7 @@ class Sizes:
     lost: float
 
 
-def bare(passage: Passage) -> Passage:
+def bare(passage: CorpusText) -> CorpusText:
     """The passage without tags for raised and lowered characters, as readers give it."""
     parts: list[str] = []
     cuts: list[Range] = []
@@ -46,11 +46,11 @@ def bare(passage: Passage) -> Passage:
     def moved(offset: int) -> int:
         return offset - sum(min(end, offset) - start for start, end in cuts if start < offset)
 
-    marks = tuple(Mark(moved(m.start), moved(m.end), m.label) for m in passage.marks)
-    return Passage(passage.id, passage.corpus, "".join(parts) + passage.text[at:], marks)
+    marks = tuple(CorpusMark(moved(m.start), moved(m.end), m.label) for m in passage.marks)
+    return CorpusText(passage.id, passage.corpus, "".join(parts) + passage.text[at:], marks)
 
 
-def as_doc(passage: Passage, unknown: Iterable[Range], make_doc: Callable[[str], Doc]) -> tuple[Doc, int]:
+def as_doc(passage: CorpusText, unknown: Iterable[Range], make_doc: Callable[[str], Doc]) -> tuple[Doc, int]:
     """A Doc with the marks as entities, and how many marks no tokens fit.
 
     Where it is not known what stands (``unknown``, a mark without label, a mark that cuts a token), the tokens have no
@@ -79,8 +79,8 @@ def _tokens(doc: Doc, start: int, end: int) -> Iterator[int]:
 
 
 def write(
-    marked: Sequence[Passage],
-    chosen_by: Sequence[Passage],
+    marked: Sequence[CorpusText],
+    chosen_by: Sequence[CorpusText],
     data: Path | None,
     recipe: Path,
     out: Path,
@@ -118,12 +118,12 @@ def write(
     return Sizes(len(docs), len(dev), lost / max(marks + lost, 1))
 
 
-def _ours_unmarked(passage: Passage, corpus: Corpus, rules: Language) -> list[Range]:
+def _ours_unmarked(passage: CorpusText, corpus: Corpus, rules: Language) -> list[Range]:
     """Where the rules find what this corpus does not mark."""
     return [(m.start, m.end) for m in annotate(as_document(passage), rules) if m.label not in corpus.marked]
 
 
-def as_document(passage: Passage) -> Document:
+def as_document(passage: CorpusText) -> Document:
     """A passage as a document of one paragraph."""
     digest = sha256(passage.text.encode()).hexdigest()
     blocks = (Block(kind="paragraph", start=0, end=len(passage.text)),)

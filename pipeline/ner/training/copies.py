@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.ner.training.passages import Mark, Passage
+from pipeline.ner.training.corpus_formats import CorpusMark, CorpusText
 from pipeline.records import Label
 
 _PLACE = re.compile(r"\{[A9]\}")
@@ -54,15 +54,17 @@ class Swaps(BaseModel):
                 found[wanted[kind][0]].append(name)
         return found
 
-    def of(self, passage: Passage, pools: Mapping[str, Sequence[str]], chance: random.Random) -> Iterator[Passage]:
+    def of(
+        self, passage: CorpusText, pools: Mapping[str, Sequence[str]], chance: random.Random
+    ) -> Iterator[CorpusText]:
         """The passage, and its copies: in each, all occurrences of a name become the same other one."""
         yield passage
         for _ in range(self.copies):
             yield self._copy(passage, pools, chance)
 
-    def _copy(self, passage: Passage, pools: Mapping[str, Sequence[str]], chance: random.Random) -> Passage:
+    def _copy(self, passage: CorpusText, pools: Mapping[str, Sequence[str]], chance: random.Random) -> CorpusText:
         chosen: dict[tuple[str, str | None], str] = {}
-        text, marks, last = "", list[Mark](), 0
+        text, marks, last = "", list[CorpusMark](), 0
         for mark in passage.marks:
             surface = passage.text[mark.start : mark.end]
             key = (surface.casefold(), mark.label)
@@ -70,7 +72,7 @@ class Swaps(BaseModel):
                 chosen[key] = self._other(surface, mark.label, pools, chance)
             name = _cased(chosen[key], surface)
             text += passage.text[last : mark.start]
-            marks.append(Mark(len(text), len(text) + len(name), mark.label))
+            marks.append(CorpusMark(len(text), len(text) + len(name), mark.label))
             text += name
             last = mark.end
         return replace(passage, text=text + passage.text[last:], marks=tuple(marks))

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.ner.training.passages import Mark, Passage, flat, read
+from pipeline.ner.training.corpus_formats import CorpusMark, CorpusText, flat, read
 from pipeline.records import Label
 
 Split = Literal["train", "dev", "test"]
@@ -48,15 +48,15 @@ class Corpus(BaseModel):
         """Our labels that this corpus marks."""
         return frozenset(label for label in self.labels.values() if label is not None)
 
-    def load(self, data: Path, split: Split) -> list[Passage]:
+    def load(self, data: Path, split: Split) -> list[CorpusText]:
         """The passages of a split, with our labels."""
         return [self._ours(p) for file in getattr(self, split) for p in read(self.name, self.form, data / file)]
 
-    def _ours(self, passage: Passage) -> Passage:
+    def _ours(self, passage: CorpusText) -> CorpusText:
         marks = [replace(m, label=self._label(m, passage.text)) for m in passage.marks if m.label in self.labels]
         return replace(passage, marks=flat(marks))
 
-    def _label(self, mark: Mark, text: str) -> str | None:
+    def _label(self, mark: CorpusMark, text: str) -> str | None:
         surface = text[mark.start : mark.end]
         return None if any(re.search(p, surface) for p in self.unknown) else self.labels[str(mark.label)]
 
@@ -73,10 +73,10 @@ class Corpora(BaseModel):
         """Read the file."""
         return cls.model_validate(json.loads(path.read_text("utf-8")))
 
-    def to_learn(self, data: Path) -> list[tuple[Corpus, list[Passage]]]:
+    def to_learn(self, data: Path) -> list[tuple[Corpus, list[CorpusText]]]:
         """What is learnt from each corpus: a document once, and none of any corpus's test split."""
         held = [p for corpus in self.corpora for p in corpus.load(data, "test")]
-        taken: list[tuple[Corpus, list[Passage]]] = []
+        taken: list[tuple[Corpus, list[CorpusText]]] = []
         for corpus in self.corpora:
             if corpus.learn:
                 own = without([*corpus.load(data, "train"), *corpus.load(data, "dev")], held)
@@ -90,7 +90,7 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-def without(passages: list[Passage], held_out: list[Passage], opening: int = 80) -> list[Passage]:
+def without(passages: list[CorpusText], held_out: list[CorpusText], opening: int = 80) -> list[CorpusText]:
     """The passages that are not also among ``held_out``, by identifier or by the first ``opening`` letters.
 
     Identifiers of different corpora are of different kinds (PubMed, PMC, MEDLINE), and sentence corpora have none;

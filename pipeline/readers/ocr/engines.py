@@ -31,8 +31,8 @@ def name() -> str:
     if importlib.util.find_spec("rapidocr") and importlib.util.find_spec("onnxruntime"):
         return f"rapidocr {metadata.version('rapidocr')}"
     if program := shutil.which("tesseract"):
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
-        return " ".join((said.stdout or said.stderr).split()[:2])
+        stated = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+        return " ".join((stated.stdout or stated.stderr).split()[:2])
     raise UsageError(
         "--ocr: no engine is installed; pip install 'coatmine[ocr]', or install tesseract (Debian and Ubuntu:"
         " apt-get install tesseract-ocr), or give each scan a text layer first: ocrmypdf IN.pdf OUT.pdf"
@@ -72,11 +72,11 @@ def _tesseract(picture: Any, dpi: int) -> list[SeenWord]:
     buffer = io.BytesIO()
     Image.fromarray(picture[:, :, ::-1]).save(buffer, "PNG")
     program = shutil.which("tesseract") or "tesseract"
-    said = subprocess.run(  # noqa: S603 - the user's own program
+    stated = subprocess.run(  # noqa: S603 - the user's own program
         [program, "-", "-", "--dpi", str(dpi), "tsv"],
         input=buffer.getvalue(), capture_output=True, check=True, timeout=_TESSERACT_SECONDS,
     )  # fmt: skip
-    return kept(from_tsv(said.stdout.decode("utf-8", "replace")))
+    return kept(from_tsv(stated.stdout.decode("utf-8", "replace")))
 
 
 def from_tsv(text: str) -> Iterable[SeenWord]:

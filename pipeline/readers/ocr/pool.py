@@ -59,12 +59,12 @@ class Recogniser:
                 free.put(own)
 
         with ThreadPoolExecutor(max(1, min(self._jobs, len(pages)))) as threads:
-            for done, (page, said) in enumerate(threads.map(work, pages), 1):
-                if isinstance(said, str) or "status" in said:
-                    why = said if isinstance(said, str) else said["message"]
+            for done, (page, stated) in enumerate(threads.map(work, pages), 1):
+                if isinstance(stated, str) or "status" in stated:
+                    why = stated if isinstance(stated, str) else stated["message"]
                     warnings.append(f"Page {page} could not be recognised ({why}); it is left out.")
                 else:
-                    found[page] = Scan.model_validate({"words": said["words"], "rules": said["rules"]})
+                    found[page] = Scan.model_validate({"words": stated["words"], "rules": stated["rules"]})
                 self._tell(f"{name}: page {page} recognised, {done} of {len(pages)} without text")
         return found, warnings
 

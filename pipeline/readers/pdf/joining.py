@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.readers.hyphenation import Vocabulary, seam
-from pipeline.readers.passage import Passage, Stretch
 from pipeline.readers.pdf.values import Line, Word
+from pipeline.readers.printed_text import PrintedLine, PrintedText
 
 
-def joined(lines: Sequence[Line], vocabulary: Vocabulary) -> Passage:
+def joined(lines: Sequence[Line], vocabulary: Vocabulary) -> PrintedText:
     """The lines as one passage."""
-    passage = Passage()
+    passage = PrintedText()
     for index, line in enumerate(lines):
         last = index + 1 == len(lines)
         cut, glue = (0, "") if last else seam(line.text, lines[index + 1].text, vocabulary)
@@ -21,7 +21,7 @@ def joined(lines: Sequence[Line], vocabulary: Vocabulary) -> Passage:
     return passage
 
 
-def _append(passage: Passage, words: Sequence[Word], line: Line, cut: int) -> None:
+def _append(passage: PrintedText, words: Sequence[Word], line: Line, cut: int) -> None:
     """Add a line's words, less the last ``cut`` characters, and where they stand."""
     text, marks = "", ""
     edges: list[float] = []
@@ -48,6 +48,6 @@ def _append(passage: Passage, words: Sequence[Word], line: Line, cut: int) -> No
     origin = edges[0]
     box = line.frame.to_page(origin, line.top, edges[-1], line.bottom)
     relative = [round(edge - origin, 2) for edge in edges]
-    passage.stretches.append(Stretch(start, start + len(text), line.page, box, line.frame.direction, relative))
+    passage.stretches.append(PrintedLine(start, start + len(text), line.page, box, line.frame.direction, relative))
     passage.text += text
     passage.marks += marks

@@ -21,7 +21,7 @@ REGULAR = 0.35  # how far the distance of two numbers may be from the usual one,
 
 
 @dataclass(slots=True)
-class Found:
+class LineNumber:
     """A number that begins or ends a printed line."""
 
     value: int
@@ -40,14 +40,14 @@ def put_aside(sheets: Sequence[Sheet]) -> None:
                 _take(sheet, series[id(sheet)])
 
 
-def _series(sheet: Sheet, at_left: bool) -> list[Found]:
+def _series(sheet: Sheet, at_left: bool) -> list[LineNumber]:
     """The numbers of a sheet's lines in one margin: aligned, rising by one step at even distances."""
     found = []
     for line in sheet.lines:
         word = line.words[0 if at_left else -1]
         clear = len(line.words) == 1 or _gap(line, at_left) > 0.3 * line.size
         if NUMBER.fullmatch(word.text) and clear:
-            found.append(Found(int(word.text), line, word))
+            found.append(LineNumber(int(word.text), line, word))
     for group in _aligned(found):
         chosen = _rising(sorted(group, key=lambda item: item.line.baseline))
         if chosen and _outside(sheet, chosen, at_left):
@@ -60,9 +60,9 @@ def _gap(line: Line, at_left: bool) -> float:
     return b.x0 - a.x1
 
 
-def _aligned(found: Iterable[Found]) -> list[list[Found]]:
+def _aligned(found: Iterable[LineNumber]) -> list[list[LineNumber]]:
     """Numbers that end, or begin, at one place; the larger groups first."""
-    groups: list[list[Found]] = []
+    groups: list[list[LineNumber]] = []
     for edge in ("x1", "x0"):
         rest = sorted(found, key=lambda item: getattr(item.word, edge))
         cuts = [
@@ -74,9 +74,9 @@ def _aligned(found: Iterable[Found]) -> list[list[Found]]:
     return sorted((group for group in groups if len(group) >= FEWEST), key=len, reverse=True)
 
 
-def _rising(column: Sequence[Found]) -> list[Found]:
+def _rising(column: Sequence[LineNumber]) -> list[LineNumber]:
     """The numbers of a column if nearly all of them count lines; else none."""
-    best: list[Found] = []
+    best: list[LineNumber] = []
     for step in STEPS:
         run = [column[0]]
         for item in column[1:]:
@@ -94,7 +94,7 @@ def _rising(column: Sequence[Found]) -> list[Found]:
     return best if even > 0.6 * len(distances) else []
 
 
-def _outside(sheet: Sheet, chosen: Sequence[Found], at_left: bool) -> bool:
+def _outside(sheet: Sheet, chosen: Sequence[LineNumber], at_left: bool) -> bool:
     """Whether the numbers stand clear of the text beside them, at one side of all of it."""
     taken = {id(item.word) for item in chosen}
     words = [word for line in sheet.lines for word in line.words if id(word) not in taken]
@@ -109,7 +109,7 @@ def _outside(sheet: Sheet, chosen: Sequence[Found], at_left: bool) -> bool:
     return across < 0.02 * len(words) + 1
 
 
-def _take(sheet: Sheet, chosen: Sequence[Found]) -> None:
+def _take(sheet: Sheet, chosen: Sequence[LineNumber]) -> None:
     taken = {id(item.word) for item in chosen}
     kept = []
     for line in sheet.lines:

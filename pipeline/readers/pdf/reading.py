@@ -16,7 +16,6 @@ from pipeline.errors import ReadError
 from pipeline.readers.hyphenation import Vocabulary
 from pipeline.readers.notes import table_notes, unmarked
 from pipeline.readers.ocr.values import Scan, Scans
-from pipeline.readers.passage import Passage
 from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
 from pipeline.readers.pdf.characters import Shapes, Slanted, frame_of, glyphs, page_box
 from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
@@ -37,6 +36,7 @@ from pipeline.readers.pdf.scanned import scanned_glyphs, scanned_rules
 from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
 from pipeline.readers.pdf.trust import distrusted
 from pipeline.readers.pdf.values import Line, Rule, Sheet, Word
+from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
 from pipeline.settings import Limits
 
@@ -126,11 +126,11 @@ def _opened(data: bytes, name: str, password: str | None) -> Any:
     try:
         return pdfium.PdfDocument(data, password=password)
     except pdfium.PdfiumError as error:
-        said = str(error).lower()
-        if "password" in said:
+        given = str(error).lower()
+        if "password" in given:
             hint = "the password given does not open it; give the right one" if password else "give its password"
             raise ReadError("encrypted", f"{name} is encrypted: {hint}, or save an unlocked copy.") from error
-        if "security" in said:
+        if "security" in given:
             raise ReadError(
                 "encrypted", f"{name} is encrypted by a scheme that is not supported: save an unlocked copy."
             ) from error
@@ -268,7 +268,7 @@ def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:
     notes = table_notes(joined(region.notes, vocabulary)) if region.notes else {}
     cells = []
     for cell in region.cells:
-        passage, markers = unmarked(joined(printed(cell), vocabulary), notes) if cell.lines else (Passage(), ())
+        passage, markers = unmarked(joined(printed(cell), vocabulary), notes) if cell.lines else (PrintedText(), ())
         cells.append(CellDraft(cell.row, cell.col, cell.row_span, cell.col_span, passage, markers))
     caption = joined(region.caption, vocabulary).text
     return TableDraft(region.label, caption, region.lines[0].page, region.header_rows, cells, notes)

@@ -689,8 +689,8 @@ def _continues(last: Region, region: Region) -> bool:
     """Whether a caption says that its table goes on: in a word at its beginning or end, or by saying the same again."""
     before, text = (" ".join(line.text for line in each.caption) for each in (last, region))
     rest = text[len(region.label) :]
-    said = CONTINUED.search(rest[:40]) or CONTINUED.search(rest[-24:])
-    return bool(said) or len(rest) < 3 or text == before
+    stated = CONTINUED.search(rest[:40]) or CONTINUED.search(rest[-24:])
+    return bool(stated) or len(rest) < 3 or text == before
 
 
 def _follows(a: Region, b: Region) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pipeline.document import BlockKind, Citation, Document, Metadata
 from pipeline.readers.citing import LONGEST_RANGE, Entry, find_doi
 from pipeline.readers.hyphenation import Vocabulary, seam
-from pipeline.readers.passage import Passage
+from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.structured import front
 from pipeline.readers.structured.entries import entries, mark_references, read_entry
-from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, SECTIONS, squeezed
+from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, SECTIONS, normalised
 from pipeline.readers.structured.items import Item, Link, one_line, plain
 from pipeline.readers.structured.raised import raise_citations
 from pipeline.readers.structured.tables import attach, draft, is_table_caption, join_labels, mark_captions
@@ -53,9 +53,9 @@ def read_items(items: Sequence[Item], source: Source, stated: Metadata | None = 
 
 def _running_heads(items: Sequence[Item]) -> None:
     """A heading that comes again and again names no section: it stood at the top of the pages."""
-    counts = Counter(squeezed(item.text) for item in items if item.kind == "heading")
+    counts = Counter(normalised(item.text) for item in items if item.kind == "heading")
     for item in items:
-        letters = squeezed(item.text)
+        letters = normalised(item.text)
         if item.kind == "heading" and counts[letters] > (2 if letters in ARTICLE_TYPES else 4):
             item.kind, item.role = "paragraph", "header"
 
@@ -64,12 +64,12 @@ def _headings(items: Sequence[Item]) -> None:
     """A line all in bold is a heading; what is too long for one is none."""
     for item in items:
         text = item.text
-        if item.kind == "heading" and (len(text) > LONGEST_HEADING or not squeezed(text)):
+        if item.kind == "heading" and (len(text) > LONGEST_HEADING or not normalised(text)):
             item.kind = "paragraph"
         elif item.kind == "paragraph" and item.role is None and item.bold and "\n" not in text and len(text) < 150:
-            if text[-1] not in ".;," or squeezed(text) in SECTIONS:
+            if text[-1] not in ".;," or normalised(text) in SECTIONS:
                 item.kind = "heading"
-        elif item.kind == "paragraph" and item.role is None and len(text) < 40 and squeezed(text) in ABSTRACT:
+        elif item.kind == "paragraph" and item.role is None and len(text) < 40 and normalised(text) in ABSTRACT:
             item.kind, item.level = "heading", 1
         if item.kind == "heading":
             item.passage = one_line(item.passage)
@@ -84,7 +84,7 @@ def _levels(items: Sequence[Item]) -> None:
         number = numbers.get(id(item))
         if number and len(numbers) > 2:
             item.level = 1 + number.strip(".").count(".")
-        elif squeezed(NUMBERED.sub("", item.text)) in SECTIONS:
+        elif normalised(NUMBERED.sub("", item.text)) in SECTIONS:
             item.level = 1
         elif not item.level:
             item.level = deepest + 1
@@ -123,7 +123,7 @@ def _append(first: Item, second: Item, words: Vocabulary) -> None:
     cut, gap = seam(first.text, second.text, words)
     kept = first.passage.keeping([(0, len(first.passage) - cut)])
     at = len(kept) + len(gap)
-    first.passage = Passage(
+    first.passage = PrintedText(
         kept.text + gap + second.passage.text, kept.marks + " " * len(gap) + second.passage.marks, []
     )
     first.links.extend((at + a, at + b, to) for a, b, to in second.links)

@@ -13,8 +13,8 @@ from itertools import pairwise
 from urllib.parse import unquote
 
 from pipeline.readers.citing import DOI, YEAR, Entry, parse_entry, tidy_doi
-from pipeline.readers.passage import Passage
-from pipeline.readers.structured.headings import LIST_NAMES, squeezed
+from pipeline.readers.printed_text import PrintedText
+from pipeline.readers.structured.headings import LIST_NAMES, normalised
 from pipeline.readers.structured.items import Item, Link, joined, lines
 
 FIRST = re.compile(
@@ -32,12 +32,12 @@ LETTERED_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d[a-z]?(?!\d)")
 class Draft:
     """An entry of a reference list before it is read."""
 
-    passage: Passage
+    passage: PrintedText
     number: int | None = None
     links: list[Link] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
 
-    def extend(self, passage: Passage, links: Iterable[Link] = ()) -> None:
+    def extend(self, passage: PrintedText, links: Iterable[Link] = ()) -> None:
         """Add the next line of the entry."""
         at = len(self.passage) + 1
         self.passage = joined(self.passage, passage)
@@ -46,7 +46,7 @@ class Draft:
 
 def names_list(item: Item) -> bool:
     """Whether an item is the heading of a reference list."""
-    return item.kind in ("heading", "paragraph") and len(item.text) < 60 and squeezed(item.text) in LIST_NAMES
+    return item.kind in ("heading", "paragraph") and len(item.text) < 60 and normalised(item.text) in LIST_NAMES
 
 
 def mark_references(items: Sequence[Item]) -> None:
@@ -139,7 +139,7 @@ def _is_numbered(items: Sequence[Item]) -> bool:
     return len(numbers) >= 2 and ascending >= (len(numbers) - 1) / 2 and many
 
 
-def _first_number(line: Passage, found: Sequence[Draft], numbered: bool) -> int | None:
+def _first_number(line: PrintedText, found: Sequence[Draft], numbered: bool) -> int | None:
     """The number with which a line begins an entry, if it does."""
     first = FIRST.match(line.text)
     if not numbered or not first:
@@ -150,7 +150,7 @@ def _first_number(line: Passage, found: Sequence[Draft], numbered: bool) -> int 
     return number if 0 < number - last <= LONGEST_GAP else None
 
 
-def _printed(line: Passage, found: Sequence[Draft]) -> int | None:
+def _printed(line: PrintedText, found: Sequence[Draft]) -> int | None:
     """The number printed in a list item, where it is what its place in the list lets expect."""
     first = FIRST.match(line.text)
     if not first:

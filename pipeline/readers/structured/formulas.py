@@ -113,9 +113,9 @@ def _symbol(macro: str) -> str:
     if not macro[1:2].isalpha():
         return macro[1:] if macro[1:] in "%#$_{}&-|" else ""
     spec = _specs().get_macro_spec(macro[1:])
-    said = spec.simplify_repl if spec is not None else None
-    if isinstance(said, str) and "%" not in said:
-        return said
+    stated = spec.simplify_repl if spec is not None else None
+    if isinstance(stated, str) and "%" not in stated:
+        return stated
     name = macro[1:].rstrip("*")
     return name if name in FUNCTIONS else ""
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.document import BlockKind
-from pipeline.readers.passage import Passage, script_runs
-from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, FRONT, LIST_NAMES, SECTIONS, squeezed
+from pipeline.readers.printed_text import PrintedText, script_runs
+from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, FRONT, LIST_NAMES, SECTIONS, normalised
 from pipeline.readers.structured.items import Item
 
 RUN_IN_ABSTRACT = re.compile(r"(?i:abstract|summary)\s?[:.\u2013\u2014-]\s*|(?:ABSTRACT|SUMMARY)\s+(?=[^\W\d_a-z])")
@@ -44,7 +44,7 @@ def find_title(items: Sequence[Item]) -> int | None:
         return marked
     texts = [i for i, item in enumerate(items[:MOST_FRONT]) if item.kind in ("heading", "paragraph") and not item.role]
     for at in texts:
-        item, letters = items[at], squeezed(re.sub(r"^[\d.\s]+", "", items[at].text))
+        item, letters = items[at], normalised(re.sub(r"^[\d.\s]+", "", items[at].text))
         if item.kind == "heading":
             if letters in ARTICLE_TYPES:
                 continue
@@ -57,12 +57,12 @@ def find_title(items: Sequence[Item]) -> int | None:
         return None
     item = items[first]
     whole = item.text.split("\n")[0]
-    short = item.kind == "paragraph" and len(whole) < LONG and squeezed(whole) not in SECTIONS
+    short = item.kind == "paragraph" and len(whole) < LONG and normalised(whole) not in SECTIONS
     return first if short and not whole.endswith((".", ";")) else None
 
 
 def _is_label(item: Item) -> bool:
-    letters = squeezed(item.text)
+    letters = normalised(item.text)
     return letters in ARTICLE_TYPES or len(letters) < 8 or bool(re.match(r"https?:|doi", item.text, re.IGNORECASE))
 
 
@@ -72,8 +72,8 @@ def mark_front(items: list[Item], title: int | None) -> None:
         if item.role is None and item.kind in ("paragraph", "heading", "list_item"):
             item.kind, item.role = "paragraph", "other"
     for item in items[:MOST_FRONT]:
-        said = KEYWORDS.match(item.text)
-        if item.kind == "heading" and said and len(item.text) > said.end() + 3:
+        given = KEYWORDS.match(item.text)
+        if item.kind == "heading" and given and len(item.text) > given.end() + 3:
             item.kind, item.role = "paragraph", "keywords"
     start = 0 if title is None else title + 1
     end, headed = _body(items, start)
@@ -97,7 +97,7 @@ def _mark_between(items: Sequence[Item], front: _Front) -> None:
     front.authors = any(item.role == "authors" for item in items)
     for item in items:
         if item.kind == "heading":
-            front.under = squeezed(item.text)
+            front.under = normalised(item.text)
             if front.under in ARTICLE_TYPES and item.role is None:
                 item.kind, item.role = "paragraph", "other"
         elif item.role is None and item.kind in ("paragraph", "list_item"):
@@ -132,7 +132,7 @@ def _front_role(item: Item, front: _Front) -> BlockKind | None:
 
 def _states_abstract(items: Sequence[Item]) -> bool:
     return any(
-        squeezed(item.text) in ABSTRACT or RUN_IN_ABSTRACT.match(item.text) is not None or item.role == "abstract"
+        normalised(item.text) in ABSTRACT or RUN_IN_ABSTRACT.match(item.text) is not None or item.role == "abstract"
         for item in items[:MOST_FRONT]
     )
 
@@ -141,7 +141,7 @@ def _body(items: Sequence[Item], start: int) -> tuple[int, bool]:
     """Where the body begins, and whether a heading says so; else after the first paragraph of some length."""
     for at in range(start, min(len(items), start + MOST_FRONT)):
         item = items[at]
-        letters = squeezed(item.text)
+        letters = normalised(item.text)
         if item.kind == "table" or (item.kind == "heading" and letters in LIST_NAMES):
             break
         if item.kind == "heading" and letters not in FRONT:
@@ -152,7 +152,7 @@ def _body(items: Sequence[Item], start: int) -> tuple[int, bool]:
     return (long[0] + 1 if long else at), False
 
 
-def is_byline(passage: Passage) -> bool:
+def is_byline(passage: PrintedText) -> bool:
     """Whether a passage is, or begins with, a list of persons."""
     text = names_only(passage)
     parts = [part for part in _parts(text) if part]
@@ -166,7 +166,7 @@ def is_byline(passage: Passage) -> bool:
     return names[0] is not None and named >= 0.7 * words
 
 
-def names_only(passage: Passage) -> str:
+def names_only(passage: PrintedText) -> str:
     """The text without its raised characters and symbols."""
     raised = [(s, e) for s, e, mark in script_runs(passage.marks) if mark == "^"]
     kept = (
@@ -180,7 +180,7 @@ def names_only(passage: Passage) -> str:
     return re.sub(r"[*\u2020\u2021\u00a7\u00b6#$\u2016\\]|\d+", ",", kept)
 
 
-def authors(passage: Passage) -> tuple[str, ...]:
+def authors(passage: PrintedText) -> tuple[str, ...]:
     """The persons in a byline; what follows them (addresses that ran into it) is none."""
     found: list[str] = []
     missed = 0
@@ -206,13 +206,13 @@ def _name(part: str) -> str | None:
     """The name of a person, if a part is one."""
     whole = NAME.fullmatch(part)
     words = part.split()
-    known = squeezed(part) in SECTIONS or ADDRESS.search(part)
+    known = normalised(part) in SECTIONS or ADDRESS.search(part)
     return part if whole and 2 <= len(words) <= 6 and not known else None
 
 
 def year(texts: Sequence[str]) -> int | None:
     """The year in which the front matter says that the paper came out."""
     for text in texts:
-        if said := YEAR.search(text):
-            return int(said[1])
+        if given := YEAR.search(text):
+            return int(given[1])
     return None

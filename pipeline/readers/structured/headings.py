@@ -33,6 +33,6 @@ FRONT: Final = _HEADINGS.front | ARTICLE_TYPES | ABSTRACT
 """Headings of what stands before the body."""
 
 
-def squeezed(text: str) -> str:
+def normalised(text: str) -> str:
     """The letters of a text, in lower case."""
     return "".join(char for char in text.casefold() if char.isalpha())

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pipeline.document import BlockKind
 from pipeline.readers.folding import fold_marked
-from pipeline.readers.passage import Passage
+from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.writing import CellDraft
 
 ItemKind = Literal["heading", "paragraph", "list_item", "table", "image"]
@@ -23,9 +23,9 @@ class Grid:
 
     cells: list[CellDraft]
     header_rows: int = 0
-    caption: Passage = field(default_factory=Passage)
+    caption: PrintedText = field(default_factory=PrintedText)
     label: str = ""
-    notes: list[Passage] = field(default_factory=list)
+    notes: list[PrintedText] = field(default_factory=list)
     noise: list[str] = field(default_factory=list)
 
     @property
@@ -56,7 +56,7 @@ class Item:
     """
 
     kind: ItemKind
-    passage: Passage
+    passage: PrintedText
     level: int = 0
     role: BlockKind | None = None
     number: int | None = None
@@ -98,34 +98,34 @@ class Flow:
         """End the line."""
         self.extend("\n", " ")
 
-    def passage(self) -> Passage:
+    def passage(self) -> PrintedText:
         """The text without white space at its end."""
         size = len(self.text.rstrip())
-        return Passage(self.text[:size], self.marks[:size])
+        return PrintedText(self.text[:size], self.marks[:size])
 
 
-def plain(text: str) -> Passage:
+def plain(text: str) -> PrintedText:
     """A passage of folded text without scripts."""
     folded, marks = fold_marked(text, " ")
-    return Passage(folded, marks)
+    return PrintedText(folded, marks)
 
 
-def one_line(passage: Passage) -> Passage:
+def one_line(passage: PrintedText) -> PrintedText:
     """The passage with spaces for its line ends; ranges on it stay as they are."""
-    return Passage(passage.text.replace("\n", " "), passage.marks, passage.stretches)
+    return PrintedText(passage.text.replace("\n", " "), passage.marks, passage.stretches)
 
 
-def joined(first: Passage, second: Passage, gap: str = " ") -> Passage:
+def joined(first: PrintedText, second: PrintedText, gap: str = " ") -> PrintedText:
     """Two passages as one."""
-    return Passage(first.text + gap + second.text, first.marks + " " * len(gap) + second.marks)
+    return PrintedText(first.text + gap + second.text, first.marks + " " * len(gap) + second.marks)
 
 
-def lines(passage: Passage) -> list[tuple[int, Passage]]:
+def lines(passage: PrintedText) -> list[tuple[int, PrintedText]]:
     """The lines of a passage, without empty ones, each with where it begins."""
     found, at = [], 0
     for line in passage.text.split("\n"):
         start = at + len(line) - len(line.lstrip())
         if line.strip():
-            found.append((start, Passage(line.strip(), passage.marks[start : start + len(line.strip())])))
+            found.append((start, PrintedText(line.strip(), passage.marks[start : start + len(line.strip())])))
         at += len(line) + 1
     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from pipeline.readers.citing import bracketed, expand, superscripted
-from pipeline.readers.passage import Passage, script_runs
+from pipeline.readers.printed_text import PrintedText, script_runs
 from pipeline.readers.structured.entries import entries
 from pipeline.readers.structured.items import Item
 
@@ -52,8 +52,8 @@ def _cites_otherwise(prose: Sequence[Item], keys: Collection[str]) -> bool:
     return len(reached) >= SHARE * len(keys) or years > len(keys) / 4
 
 
-def _raised(passage: Passage, spans: Sequence[tuple[int, int]]) -> Passage:
+def _raised(passage: PrintedText, spans: Sequence[tuple[int, int]]) -> PrintedText:
     marks = list(passage.marks)
     for start, end in spans:
         marks[start:end] = "^" * (end - start)
-    return Passage(passage.text, "".join(marks), passage.stretches)
+    return PrintedText(passage.text, "".join(marks), passage.stretches)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.readers.notes import SYMBOLS, table_notes, unmarked
-from pipeline.readers.passage import Passage, script_runs
+from pipeline.readers.printed_text import PrintedText, script_runs
 from pipeline.readers.structured.items import Grid, Item, joined, one_line
 from pipeline.readers.writing import CellDraft, TableDraft
 
@@ -128,16 +128,16 @@ def _notes(items: list[Item], item: Item, grid: Grid) -> None:
     at = next(i for i, other in enumerate(items) if other is item)
     marker: Item | None = None
     for number, after in enumerate([one for one in items[at + 1 :] if one.kind != "image"]):
-        said = after.role == "table_note"
+        stated = after.role == "table_note"
         unsaid = not after.role and number < MOST_NOTES and _is_note(after.passage)
-        if after.kind not in ("paragraph", "list_item") or not (said or unsaid):
+        if after.kind not in ("paragraph", "list_item") or not (stated or unsaid):
             return
         after.role = "table_note"
         alone = ALONE.fullmatch(after.text)
         if marker is not None:
             opened = ALONE.fullmatch(marker.text)
             sign = opened[1] if opened else ""
-            after.passage = Passage(f"{sign} {after.text}", "^" * len(sign) + " " + after.passage.marks)
+            after.passage = PrintedText(f"{sign} {after.text}", "^" * len(sign) + " " + after.passage.marks)
             after.links = [(a + len(sign) + 1, b + len(sign) + 1, to) for a, b, to in after.links]
             items[:] = [one for one in items if one is not marker]
         marker = after if alone else None
@@ -145,7 +145,7 @@ def _notes(items: list[Item], item: Item, grid: Grid) -> None:
             grid.notes.append(one_line(after.passage))
 
 
-def _is_note(passage: Passage) -> bool:
+def _is_note(passage: PrintedText) -> bool:
     runs = script_runs(passage.marks)
     raised = bool(runs) and runs[0][0] == 0 and runs[0][2] == "^" and runs[0][1] <= 3 and len(passage) > runs[0][1]
     return raised or NOTE.match(passage.text) is not None
@@ -167,8 +167,8 @@ def draft(grid: Grid, position: int) -> TableDraft | None:
     _mend_headings(grid)
     notes: dict[str, str] = {}
     for passage in grid.notes:
-        for marker, said in table_notes(passage).items():
-            notes.setdefault(marker, said)
+        for marker, stated in table_notes(passage).items():
+            notes.setdefault(marker, stated)
     label = LABEL.match(grid.caption.text)
     cells = [_unmarked(cell, notes) for cell in grid.cells]
     name = grid.label or (label[0] if label else f"Table {position}" if position else "")
@@ -178,8 +178,8 @@ def draft(grid: Grid, position: int) -> TableDraft | None:
 def _unmarked(cell: CellDraft, notes: Mapping[str, str]) -> CellDraft:
     """A cell without the markers of notes, also those that lost their raising."""
     passage, markers = unmarked(cell.passage, notes)
-    for marker, said in notes.items():
-        name = ABBREVIATION.match(said)
+    for marker, stated in notes.items():
+        name = ABBREVIATION.match(stated)
         if name and marker.isalpha() and len(marker) == 1 and marker not in markers:
             found = re.search(rf"(?<![\w-]){re.escape(name[1])}({marker})(?![\w])", passage.text)
             if found:
@@ -218,11 +218,11 @@ def _drop_blank(grid: Grid) -> None:
         grid.cells = kept
 
 
-def _says(passage: Passage) -> bool:
+def _says(passage: PrintedText) -> bool:
     return WORD.search(passage.text) is not None
 
 
-def _garbled(passage: Passage) -> bool:
+def _garbled(passage: PrintedText) -> bool:
     """Whether a heading says nothing: blank, or several scraps without a word ("n" and "%" are headings)."""
     return not passage.text or (len(passage.text.split()) > 1 and not _says(passage))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.readers.passage import Passage
+from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.structured.items import Grid
 from pipeline.readers.structured.rows import Rows, find_tables
 from pipeline.readers.structured.tables import draft, is_table_caption
@@ -23,9 +23,9 @@ def is_markdown(text: str) -> bool:
     return len(HEADING.findall(text)) > 1 and len(MARKUP.findall(text)) > 2
 
 
-def parted(lines: Sequence[Passage]) -> list[list[Passage] | Grid]:
+def parted(lines: Sequence[PrintedText]) -> list[list[PrintedText] | Grid]:
     """The lines of a paragraph by what they are: running text, or a table."""
-    found: list[list[Passage] | Grid] = []
+    found: list[list[PrintedText] | Grid] = []
     at = 0
     for start, end, rows in find_tables([line.text for line in lines]):
         if start > at:
@@ -37,7 +37,7 @@ def parted(lines: Sequence[Passage]) -> list[list[Passage] | Grid]:
     return found
 
 
-def _grid(lines: Sequence[Passage], rows: Rows) -> Grid:
+def _grid(lines: Sequence[PrintedText], rows: Rows) -> Grid:
     """Rows of cells as a grid; each cell keeps the script marks of its characters."""
     cells: list[CellDraft] = []
     full = [line for line in lines if any(char.isalnum() for char in line.text)]
@@ -45,7 +45,7 @@ def _grid(lines: Sequence[Passage], rows: Rows) -> Grid:
         at = 0
         for col, text in enumerate(row):
             start = line.text.find(text, at) if text else -1
-            piece = line.keeping([(start, start + len(text))]) if start >= 0 else Passage(text, " " * len(text))
+            piece = line.keeping([(start, start + len(text))]) if start >= 0 else PrintedText(text, " " * len(text))
             at = start + len(text) if start >= 0 else at
             cells.append(CellDraft(number, col, 1, 1, piece))
     return Grid(cells)
@@ -58,9 +58,9 @@ def write_table(grid: Grid, writer: Writer) -> None:
         above = writer.parts[-2] if len(writer.parts) > 1 else ""
         if is_table_caption(above):
             writer.blocks[-1] = last.model_copy(update={"kind": "caption"})
-            grid.caption = Passage(above, " " * len(above))
+            grid.caption = PrintedText(above, " " * len(above))
     made = draft(grid, len(writer.tables) + 1)
     for noise in grid.noise:
-        writer.block("other", Passage(noise, " " * len(noise)))
+        writer.block("other", PrintedText(noise, " " * len(noise)))
     if made is not None:
         writer.table(made)

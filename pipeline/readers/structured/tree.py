@@ -10,7 +10,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from lxml import html as lxml_html
 
 from pipeline.document import BlockKind
-from pipeline.readers.passage import Passage
+from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.structured.formulas import formula
 from pipeline.readers.structured.items import Flow, Grid, Item, ItemKind, Link
 from pipeline.readers.writing import CellDraft
@@ -113,10 +113,10 @@ class Walker:
 
     # --- items
 
-    def begin(self, kind: ItemKind = "paragraph", **said: Any) -> None:
+    def begin(self, kind: ItemKind = "paragraph", **stated: Any) -> None:
         """End the item being gathered, and begin another."""
         self.end()
-        self.open = _Open(kind, **said)
+        self.open = _Open(kind, **stated)
 
     def end(self) -> None:
         """End the item being gathered; one without text leaves only its anchors to the next."""
@@ -176,16 +176,16 @@ class Walker:
         else:
             self.inline(element, name, mark, depth, bold)
 
-    def block(self, element: Any, depth: int, kind: ItemKind, **said: Any) -> None:
+    def block(self, element: Any, depth: int, kind: ItemKind, **stated: Any) -> None:
         """Walk an element that stands by itself."""
         outer = self.open
         role = outer.role if outer.role in STICKY else self.role(element) or outer.role
         fresh = kind == "list_item" and tag(element) != "li"
-        number = said.pop("number", outer.number if fresh and not self.flow.text else None)
+        number = stated.pop("number", outer.number if fresh and not self.flow.text else None)
         anchors = [] if self.flow.text else list(outer.anchors)
         if (anchor := element.get("id")) and anchor not in anchors:
             anchors.append(anchor)
-        self.begin(kind, role=role, anchors=anchors, number=number, **said)
+        self.begin(kind, role=role, anchors=anchors, number=number, **stated)
         self.children(element, " ", depth)
         self.end()
         self.open = _Open("list_item" if outer.kind == "list_item" else "paragraph", role=outer.role)
@@ -216,7 +216,7 @@ class Walker:
         """A picture ends what stands before it."""
         kept = self.open
         self.end()
-        self.items.append(Item("image", Passage(), anchors=tuple(filter(None, [element.get("src")]))[:1]))
+        self.items.append(Item("image", PrintedText(), anchors=tuple(filter(None, [element.get("src")]))[:1]))
         self.open = _Open("paragraph", role=kept.role)
 
     def math(self, element: Any, mark: str) -> None:
@@ -235,17 +235,18 @@ class Walker:
                 grid.caption = self.inner(part)[0]
         grid.cells, grid.header_rows, grid.notes = self.cells(element)
         anchors = [i for i in (element.get("id"),) if i]
-        said = [cell for cell in grid.cells if cell.passage.text]
+        stated = [cell for cell in grid.cells if cell.passage.text]
         if (
-            len({cell.row for cell in said}) < 2 or len({cell.col for cell in said}) < 2
+            len({cell.row for cell in stated}) < 2 or len({cell.col for cell in stated}) < 2
         ):  # a frame around pictures and their captions, or an equation
             self.items += [
-                Item("paragraph", cell.passage, links=[(a, b, str(to)) for a, b, to in cell.citations]) for cell in said
+                Item("paragraph", cell.passage, links=[(a, b, str(to)) for a, b, to in cell.citations])
+                for cell in stated
             ]
             return
-        self.items.append(Item("table", Passage(), anchors=anchors, grid=grid))
+        self.items.append(Item("table", PrintedText(), anchors=anchors, grid=grid))
 
-    def inner(self, element: Any) -> tuple[Passage, list[Link]]:
+    def inner(self, element: Any) -> tuple[PrintedText, list[Link]]:
         """The text in an element as one line, with its links."""
         inner = self.fresh()
         inner.walk(element)
@@ -259,11 +260,11 @@ class Walker:
             links.extend((at + start, at + end, to) for start, end, to in item.links)
         return flow.passage(), links
 
-    def cells(self, table: Any) -> tuple[list[CellDraft], int, list[Passage]]:  # noqa: C901
+    def cells(self, table: Any) -> tuple[list[CellDraft], int, list[PrintedText]]:  # noqa: C901
         """The cells row by row, blank ones too; how many rows are headings; what stands in the table's foot."""
         found: dict[tuple[int, int], CellDraft] = {}
         taken: set[tuple[int, int]] = set()
-        notes: list[Passage] = []
+        notes: list[PrintedText] = []
         header = number = 0
         rows = [row for row in _rows(table) if any(tag(cell) in ("td", "th") for cell in row)]
         for row in rows:
@@ -289,15 +290,15 @@ class Walker:
         if width * number <= MOST_CELLS:
             for place in ((r, c) for r in range(number) for c in range(width)):
                 if place not in taken:
-                    found[place] = CellDraft(*place, 1, 1, Passage())
+                    found[place] = CellDraft(*place, 1, 1, PrintedText())
         for draft in found.values():  # the foot's rows are none of the table's
             draft.row_span = min(draft.row_span, number - draft.row)
         return [found[place] for place in sorted(found)], header, notes
 
 
-def _count(said: str | None) -> int | None:
+def _count(stated: str | None) -> int | None:
     """A whole number of up to four digits."""
-    return int(said) if said and said.isascii() and said.isdigit() and len(said) < 5 else None
+    return int(stated) if stated and stated.isascii() and stated.isdigit() and len(stated) < 5 else None
 
 
 def _rows(table: Any) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from pipeline.ner.rules.cores.grounds import defined_otherwise, enough, is_coat,
 from pipeline.ner.rules.cores.patterns import patterned
 from pipeline.ner.rules.cores.phrase import extend
 from pipeline.ner.rules.cores.spans import again, bare, material_of
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import CoreFacts
 
 _TIED = re.compile(r"([A-Z][A-Za-z\d]*)[-/]([A-Z][A-Za-z\d]*)")
@@ -34,7 +34,7 @@ _OF_OTHERS = frozenset(("liposome", "leukosome", "lipid nanoparticle", "framewor
 _OF = re.compile(r"\s(?:made |composed )?of\s")
 
 
-def find(text: str, state: State) -> Iterator[Found]:
+def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every core that a phrase of the text names."""
     forms = [h for h in state.hits if any(e.type == "form" for e in h.entries)]
     materials = [h for h in state.hits if any(e.type == "material" for e in h.entries)]
@@ -44,8 +44,8 @@ def find(text: str, state: State) -> Iterator[Found]:
         known = by_end.get(hit.end)
         if known is None or hit.start < known.start:
             by_end[hit.end] = hit
-    found: list[Found] = []
-    phrases: dict[str, Found] = {}
+    found: list[MentionCandidate] = []
+    phrases: dict[str, MentionCandidate] = {}
     for hit in sorted((*forms, *materials), key=lambda h: (h.end, h.start), reverse=True):
         if found and found[-1].start <= hit.start:
             continue  # inside the phrase just read from its end
@@ -60,7 +60,9 @@ def find(text: str, state: State) -> Iterator[Found]:
         yield from bare(text, forms, found)
 
 
-def _abbreviated(text: str, found: list[Found], phrases: dict[str, Found], state: State) -> Iterator[Found]:
+def _abbreviated(
+    text: str, found: list[MentionCandidate], phrases: dict[str, MentionCandidate], state: State
+) -> Iterator[MentionCandidate]:
     """The places of an abbreviation whose long form is one of these cores, alone or with a form after it."""
     named = dict(phrases)
     for one in found:
@@ -76,7 +78,7 @@ def _abbreviated(text: str, found: list[Found], phrases: dict[str, Found], state
             yield replace(core, start=match.start(), end=match.end(), kind="abbreviation", priority=0, score=0.8)
 
 
-def _by_symbol(text: str, found: list[Found], state: State) -> Iterator[tuple[str, str]]:
+def _by_symbol(text: str, found: list[MentionCandidate], state: State) -> Iterator[tuple[str, str]]:
     for core in found:
         match = _SHORT.match(text, core.end)
         named = state.lexicon.lookup(match["symbol"], ("material",)) if match and state.lexicon else []
@@ -84,7 +86,7 @@ def _by_symbol(text: str, found: list[Found], state: State) -> Iterator[tuple[st
             yield match["short"], text[core.start : core.end]
 
 
-def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> tuple[str, Found] | None:
+def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> tuple[str, MentionCandidate] | None:
     """The core phrase whose last part is this hit and the finding of its name, or None when it names no core."""
     if defined_otherwise(text[hit.start : hit.end], state):
         return None
@@ -107,7 +109,7 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> tuple[
     own = "drug" if _of_drugs(text, start, end, state) else ""
     named = (start, end) if own else material_of(text, start, end, state)
     name = text[slice(*named)]
-    return phrase, Found(
+    return phrase, MentionCandidate(
         *named, "CORE", normal(_without_cargo(name, state)), 0.85, "rule", "cores",
         curie=whole(facts, name, state.lexicon), role="core", core=facts, phrase_end=end if end > named[1] else 0,
         priority=1 if named == (start, end) else 2, note=own,

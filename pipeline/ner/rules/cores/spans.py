@@ -13,7 +13,7 @@ from dataclasses import replace
 from pipeline.linking import Hit
 from pipeline.ner.rules.cores.facts import VAGUE_FORMS, normal, parse
 from pipeline.ner.rules.words import any_of, words
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import CoreFacts
 
 _WORDS = words().core
@@ -105,7 +105,9 @@ def _last_form(start: int, end: int, state: State) -> int | None:
     return min(forms, default=None)
 
 
-def again(text: str, found: list[Found], materials: Iterable[Hit], state: State) -> Iterator[Found]:
+def again(
+    text: str, found: list[MentionCandidate], materials: Iterable[Hit], state: State
+) -> Iterator[MentionCandidate]:
     """The other places of the materials that the document's cores are made of: bought, uncoated, named later."""
     cores = {one.core.materials[0].name: one for one in found if one.core and len(one.core.materials) == 1}
     heads = {text[one.start : one.end].casefold().rpartition(" ")[2]: one for one in found}
@@ -137,7 +139,7 @@ def again(text: str, found: list[Found], materials: Iterable[Hit], state: State)
         )
 
 
-def bare(text: str, forms: Iterable[Hit], found: list[Found]) -> Iterator[Found]:
+def bare(text: str, forms: Iterable[Hit], found: list[MentionCandidate]) -> Iterator[MentionCandidate]:
     """Particles of which nothing says what they are made of, in a document that names no material of a core."""
     for hit in forms:
         if not _PARTICLES.fullmatch(text, hit.start, hit.end) or any(
@@ -147,7 +149,7 @@ def bare(text: str, forms: Iterable[Hit], found: list[Found]) -> Iterator[Found]
         if text[hit.start - 1 : hit.start] in ("-", "@", "/") or _MEASURED.match(text, hit.end):
             continue
         form = next(e.preferred for e in hit.entries if e.type == "form")
-        yield Found(
+        yield MentionCandidate(
             hit.start,
             hit.end,
             "CORE",

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.document import Block, Document
 from pipeline.errors import UsageError
-from pipeline.linking import own_rows
+from pipeline.linking import user_rows
 from pipeline.ner import annotate, load
 
 
@@ -51,9 +51,9 @@ def test_names_are_found_whatever_stands_around_them_and_keep_their_identifiers(
 )
 def test_a_table_that_is_wrong_is_refused_with_its_line(tmp_path: Path, table: str, complaint: str) -> None:
     with pytest.raises(UsageError, match=complaint):
-        own_rows(_table(tmp_path, table))
+        user_rows(_table(tmp_path, table))
 
 
 def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no table of names"):
-        own_rows(tmp_path)
+        user_rows(tmp_path)

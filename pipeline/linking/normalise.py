@@ -1,6 +1,6 @@
 """Names reduced to what their spellings have in common, and the way back to the text.
 
-A name is squeezed to its letters and digits, in lower case, with Greek letters spelled out: ``B16-F10``,
+A name is normalised to its letters and digits, in lower case, with Greek letters spelled out: ``B16-F10``,
 ``B16 F10`` and ``b16f10`` become ``b16f10``; ``TNF-α`` becomes ``tnfalpha``. Whether the separators that fell away
 are compatible is then asked of the text itself (:func:`same_shape`).
 """
@@ -19,7 +19,7 @@ _GREEK = {
 
 @cache
 def _folded(char: str) -> str:
-    """What one character contributes to a squeezed name; the empty string for a separator."""
+    """What one character contributes to a normalised name; the empty string for a separator."""
     if spelled := _GREEK.get(char.lower()):
         return spelled
     plain = unicodedata.normalize("NFKD", char)
@@ -29,15 +29,15 @@ def _folded(char: str) -> str:
 _ASCII_SEPARATORS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
-def squeeze(text: str) -> str:
+def normalise(text: str) -> str:
     """The text's letters and digits, folded."""
     if text.isascii():
         return text.lower().translate(_ASCII_SEPARATORS)
     return "".join(map(_folded, text))
 
 
-def squeeze_with_offsets(text: str) -> tuple[str, array[int]]:
-    """The squeezed text and, for each of its characters, the offset in ``text`` of the one it came from."""
+def normalise_with_offsets(text: str) -> tuple[str, array[int]]:
+    """The normalised text and, for each of its characters, the offset in ``text`` of the one it came from."""
     parts: list[str] = []
     offsets = array("l")
     for offset, char in enumerate(text):
@@ -55,7 +55,7 @@ _LOOSE = _HYPHENS | frozenset(" \u00a0\u2009\u202f\n/")
 
 
 def same_shape(surface: str, name: str) -> bool:
-    """Whether two strings with the same squeezed form are spellings of one name.
+    """Whether two strings with the same normalised form are spellings of one name.
 
     Space, hyphen and slash stand for each other. A separator may be missing, except a space between two words of
     letters; one may be added only where a letter meets a digit. A full stop, comma or bracket must be in the name

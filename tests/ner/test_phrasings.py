@@ -141,19 +141,19 @@ def test_a_toxin_is_not_its_disease(mentions: Annotate) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "stated",
     ["The coated crystals measured 84 nm.", "The droplets were 84 nm.", "Cores of 84 nm.", "They had 84 nm (PDI 0.2)."],
 )
-def test_a_particle_by_another_word_has_its_size(mentions: Annotate, said: str) -> None:
-    assert [m.name for m in mentions(said) if m.label == "SIZE"] == ["84 nm"]
+def test_a_particle_by_another_word_has_its_size(mentions: Annotate, stated: str) -> None:
+    assert [m.name for m in mentions(stated) if m.label == "SIZE"] == ["84 nm"]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "stated",
     ["Cubes with walls of 18 nm.", "Cubes passed a 400 nm and 200 nm filter.", "A 633 nm He–Ne laser sized NPs."],
 )
-def test_a_wall_a_filter_and_a_laser_have_no_particle_size(mentions: Annotate, said: str) -> None:
-    assert not [m for m in mentions(said) if m.label == "SIZE"]
+def test_a_wall_a_filter_and_a_laser_have_no_particle_size(mentions: Annotate, stated: str) -> None:
+    assert not [m for m in mentions(stated) if m.label == "SIZE"]
 
 
 def test_a_line_listed_by_hand_outweighs_a_trap_of_another_spelling(mentions: Annotate) -> None:
@@ -162,7 +162,7 @@ def test_a_line_listed_by_hand_outweighs_a_trap_of_another_spelling(mentions: An
 
 
 @pytest.mark.parametrize(
-    ("said", "sizes"),
+    ("stated", "sizes"),
     [
         ("At 138 nm the crystals were larger than before.", ["138 nm"]),
         ("At 808 nm the particles were heated by the laser.", []),
@@ -173,8 +173,8 @@ def test_a_line_listed_by_hand_outweighs_a_trap_of_another_spelling(mentions: An
         ("The ones, 31 nm with coat, went into bile.", ["31 nm"]),
     ],
 )
-def test_a_size_that_stands_by_itself(mentions: Annotate, said: str, sizes: list[str]) -> None:
-    assert [m.name for m in mentions(said) if m.label == "SIZE"] == sizes
+def test_a_size_that_stands_by_itself(mentions: Annotate, stated: str, sizes: list[str]) -> None:
+    assert [m.name for m in mentions(stated) if m.label == "SIZE"] == sizes
 
 
 def test_of_two_sizes_the_one_after_cloaking_is_the_coated_one(mentions: Annotate) -> None:
@@ -183,7 +183,7 @@ def test_of_two_sizes_the_one_after_cloaking_is_the_coated_one(mentions: Annotat
 
 
 @pytest.mark.parametrize(
-    ("said", "name"),
+    ("stated", "name"),
     [
         ("It makes antileishmanial therapy gentler.", "antileishmanial therapy"),
         ("It is meant for antimicrobial treatment.", "antibacterial therapy"),
@@ -192,8 +192,8 @@ def test_of_two_sizes_the_one_after_cloaking_is_the_coated_one(mentions: Annotat
         ("They tried cuproptotic therapy.", "cuproptosis therapy"),
     ],
 )
-def test_a_therapy_is_named_for_what_it_acts_against(mentions: Annotate, said: str, name: str | None) -> None:
-    assert {m.name for m in mentions(said) if m.label == "MODALITY"} == ({name} if name else set())
+def test_a_therapy_is_named_for_what_it_acts_against(mentions: Annotate, stated: str, name: str | None) -> None:
+    assert {m.name for m in mentions(stated) if m.label == "MODALITY"} == ({name} if name else set())
 
 
 def test_nk_is_a_type_of_cell_and_no_line(mentions: Annotate) -> None:
@@ -201,6 +201,8 @@ def test_nk_is_a_type_of_cell_and_no_line(mentions: Annotate) -> None:
     assert (cell.label, cell.curie) == ("CELL_TYPE", "CL:0000623")
 
 
-@pytest.mark.parametrize("said", ["mRNA encoding murine IL-10", "interleukin-10 mRNA"])
-def test_a_messenger_goes_by_what_it_encodes(mentions: Annotate, said: str) -> None:
-    assert said in {m.text for m in mentions(f"Polyplexes were loaded with {said} for delivery.") if m.label == "DRUG"}
+@pytest.mark.parametrize("stated", ["mRNA encoding murine IL-10", "interleukin-10 mRNA"])
+def test_a_messenger_goes_by_what_it_encodes(mentions: Annotate, stated: str) -> None:
+    assert stated in {
+        m.text for m in mentions(f"Polyplexes were loaded with {stated} for delivery.") if m.label == "DRUG"
+    }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.linking.linker import settle
-from pipeline.linking.own import SOURCE
+from pipeline.linking.user_lexicon import SOURCE
 from pipeline.ner.rules.cores import parse
-from pipeline.ner.state import Found, State
+from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import Label
 
 _LABELS: dict[str, Label] = {
@@ -17,7 +17,7 @@ _LABELS: dict[str, Label] = {
 """What the types of names are labelled; a strain is part of an animal model's name, which its own rules find."""
 
 
-def find(text: str, state: State) -> Iterator[Found]:
+def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every place of a name that the user has given."""
     for hit in state.hits:
         entries = [e for e in hit.entries if e.source == SOURCE and e.type in _LABELS]
@@ -26,7 +26,7 @@ def find(text: str, state: State) -> Iterator[Found]:
         link = settle(entries, text[hit.start : hit.end])
         label = _LABELS[entries[0].type]
         core = parse(text[hit.start : hit.end], state.lexicon) if label == "CORE" and state.lexicon else None
-        yield Found(
+        yield MentionCandidate(
             hit.start, hit.end, label, link.name, 0.95, "lexicon", "own", curie=link.curie, candidates=link.candidates,
             caution=link.caution, taxon=link.taxon, core=core, priority=9,
         )  # fmt: skip

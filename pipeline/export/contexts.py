@@ -7,7 +7,7 @@ from pipeline.export.text import seen
 from pipeline.sentences import Range, sentence_at, sentences
 
 
-class Passages:
+class Contexts:
     """Finds, for places in one document, the stretch of text that a reader must see to judge them."""
 
     def __init__(self, document: Document) -> None:

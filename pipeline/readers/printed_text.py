@@ -9,7 +9,7 @@ from pipeline.document import Direction
 
 
 @dataclass(slots=True)
-class Stretch:
+class PrintedLine:
     """A printed line's part in a passage: its range, its box on the displayed page, and its characters' edges.
 
     The edges count from the line's beginning along its direction, one more than the range has characters.
@@ -22,7 +22,7 @@ class Stretch:
     direction: Direction
     edges: list[float]
 
-    def part(self, start: int, end: int) -> Stretch:
+    def part(self, start: int, end: int) -> PrintedLine:
         """The stretch of a part of this range, with the box that belongs to it."""
         a, b = start - self.start, end - self.start
         edges = self.edges[a : b + 1]
@@ -36,23 +36,23 @@ class Stretch:
                 box = x0, top + edges[0], x1, top + edges[-1]
             case _:
                 box = x0, bottom - edges[-1], x1, bottom - edges[0]
-        return Stretch(start, end, self.page, box, self.direction, [edge - edges[0] for edge in edges])
+        return PrintedLine(start, end, self.page, box, self.direction, [edge - edges[0] for edge in edges])
 
 
 @dataclass(slots=True)
-class Passage:
+class PrintedText:
     """Text with one mark for each character: ``^`` raised, ``_`` lowered, a space for neither."""
 
     text: str = ""
     marks: str = ""
-    stretches: list[Stretch] = field(default_factory=list)
+    stretches: list[PrintedLine] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.text)
 
-    def keeping(self, ranges: Iterable[tuple[int, int]]) -> Passage:
+    def keeping(self, ranges: Iterable[tuple[int, int]]) -> PrintedText:
         """The passage with only these ranges (ascending, apart) of its characters."""
-        kept = Passage()
+        kept = PrintedText()
         for start, end in ranges:
             shift = len(kept.text) - start
             kept.text += self.text[start:end]
@@ -65,14 +65,14 @@ class Passage:
                     kept.stretches.append(part)
         return kept
 
-    def without(self, ranges: Sequence[tuple[int, int]]) -> Passage:
+    def without(self, ranges: Sequence[tuple[int, int]]) -> PrintedText:
         """The passage without these ranges (ascending, apart) of its characters."""
         if not ranges:
             return self
         bounds = [0, *(bound for pair in ranges for bound in pair), len(self.text)]
         return self.keeping((a, b) for a, b in zip(bounds[::2], bounds[1::2], strict=True) if a < b)
 
-    def stripped(self) -> Passage:
+    def stripped(self) -> PrintedText:
         """The passage without white space at its ends."""
         start = len(self.text) - len(self.text.lstrip())
         end = len(self.text.rstrip())

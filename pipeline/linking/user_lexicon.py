@@ -5,7 +5,7 @@ A table is a ``*.tsv`` file, UTF-8, tab-separated, whose first line names its co
 
 ========== =====================================================================================================
 name       as texts write it; other spellings (case, hyphens, spaces, plural) are found by the matcher
-type       one of :data:`TYPES_OF_OWN`
+type       one of :data:`USER_TYPES`
 preferred  the name that a mention gets; the name itself, where nothing is given
 identifier as the Bioregistry writes it: ``cellosaurus:CVCL_0125``, ``CHEBI:28748``, ``DOID:1612``
 taxon      the species, as ``NCBITaxon:10090``
@@ -22,17 +22,17 @@ from pipeline.errors import UsageError
 from pipeline.linking.lexicon import Entry
 from pipeline.linking.lint import entry_problems
 
-TYPES_OF_OWN = (
-    "cell_line", "cell_type", "drug", "material", "modality", "disease", "strain", "trap", "generic",
+USER_TYPES = (
+    "cell_line", "cell_type", "drug", "material", "modality", "disease", "strain", "blocklist", "nonspecific",
 )  # fmt: skip
-"""What a name may be of; ``trap`` looks like a name and is none, ``generic`` is too general to be anyone's."""
+"""What a name may be of; ``blocklist`` looks like a name and is none, ``nonspecific`` is too general to be a value."""
 _NEEDED = ("name", "type")
-COLUMNS_OF_OWN = (*_NEEDED, "preferred", "identifier", "taxon", "caution")
+USER_COLUMNS = (*_NEEDED, "preferred", "identifier", "taxon", "caution")
 SOURCE = "own"
 """The source of the user's entries; they go before all others."""
 
 
-def own_rows(folder: Path) -> list[str]:
+def user_rows(folder: Path) -> list[str]:
     """The rows of every table in a folder, as a lexicon keeps them.
 
     Raises:
@@ -63,14 +63,14 @@ def _read(path: Path) -> Iterator[tuple[Entry | None, str]]:
         yield None, f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save the table as UTF-8"
         return
     header = [cell.strip() for cell in lines[0].split("\t")] if lines else []
-    unknown = [cell for cell in header if cell not in COLUMNS_OF_OWN]
+    unknown = [cell for cell in header if cell not in USER_COLUMNS]
     missing = [cell for cell in _NEEDED if cell not in header]
     if unknown or missing or len(set(header)) < len(header):
         yield (
             None,
             (
                 f"{path}, line 1: the columns are {', '.join(header) or 'none'}; needed are name and type, allowed"
-                f" beside them {', '.join(COLUMNS_OF_OWN[2:])}, parted by tabs"
+                f" beside them {', '.join(USER_COLUMNS[2:])}, parted by tabs"
             ),
         )
         return
@@ -82,9 +82,9 @@ def _read(path: Path) -> Iterator[tuple[Entry | None, str]]:
 def _entry(place: str, header: list[str], cells: list[str]) -> tuple[Entry | None, str]:
     if len(cells) > len(header):
         return None, f"{place}: {len(cells)} cells under {len(header)} columns; is there a tab too many?"
-    row = dict.fromkeys(COLUMNS_OF_OWN, "") | {k: v.strip() for k, v in zip(header, cells, strict=False)}
-    if row["type"] not in TYPES_OF_OWN:
-        return None, f"{place}, {row['name']!r}: type {row['type']!r} is none of {', '.join(TYPES_OF_OWN)}"
+    row = dict.fromkeys(USER_COLUMNS, "") | {k: v.strip() for k, v in zip(header, cells, strict=False)}
+    if row["type"] not in USER_TYPES:
+        return None, f"{place}, {row['name']!r}: type {row['type']!r} is none of {', '.join(USER_TYPES)}"
     use = f"caution: {row['caution']}" if row["caution"] else "alone" if row["type"] == "material" else ""
     preferred = row["preferred"] or row["name"]
     entry = Entry(row["name"], row["identifier"] or None, preferred, "name", row["type"], row["taxon"], SOURCE, use)

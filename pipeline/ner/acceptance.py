@@ -1,4 +1,4 @@
-"""When a model's word alone is heard: what lexicon, form or document must say beside it.
+"""When a model's vote alone is accepted: the support that lexicon, form or document must give.
 
 A model that has learnt from little text marks much that is no name. Where rules and lexicon saw nothing, its vote
 counts only with support: the lexicon knows the name as such a thing, the words have the form of one, or what stands
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.linking import Lexicon, link
 from pipeline.ner.rules.cells import is_cell_context
 from pipeline.ner.rules.drugs import speaks_of_cargo
-from pipeline.ner.state import Found, State, Vote
+from pipeline.ner.state import MentionCandidate, ModelVote, State
 from pipeline.records import Label, Score
 
 
@@ -30,8 +30,8 @@ class Policy(BaseModel):
     letters: int = Field(ge=0)
 
 
-class Hearing(BaseModel):
-    """When votes are heard: the section ``[components.vote.hearing]`` of config.cfg.
+class Acceptance(BaseModel):
+    """When votes are accepted: the section ``[components.vote.acceptance]`` of config.cfg.
 
     Attributes:
         alone: by label, when a model's word alone makes a finding; labels that are not here need lexicon or rules.
@@ -56,21 +56,21 @@ class Hearing(BaseModel):
     window: int = Field(default=60, ge=0)
 
 
-def heard(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
-    """The finding that a model's vote makes where lexicon and rules saw nothing, or None when it is not heard."""
-    label: Label | None = next((known for known in hearing.alone if known == vote.label), None)
-    if label is None or state.lexicon is None or vote.score < hearing.alone[label].score:
+def accepted(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> MentionCandidate | None:
+    """The finding that a model's vote makes where lexicon and rules saw nothing, or None when it is not accepted."""
+    label: Label | None = next((known for known in acceptance.alone if known == vote.label), None)
+    if label is None or state.lexicon is None or vote.score < acceptance.alone[label].score:
         return None
     surface = text[vote.start : vote.end]
-    if sum(c.isalpha() for c in surface) < hearing.alone[label].letters or "\n" in surface:
+    if sum(c.isalpha() for c in surface) < acceptance.alone[label].letters or "\n" in surface:
         return None
     if _known_otherwise(label, vote, state):
         return None
-    return _JUDGES[label](vote, text, state, hearing) if label in _JUDGES else None
+    return _CHECKS[label](vote, text, state, acceptance) if label in _CHECKS else None
 
 
 def in_question(text: str, state: State) -> Iterator[tuple[int, int]]:
-    """The sentences in which a model's word may be heard: something in them supports a name that nobody has found."""
+    """The sentences in which a model's vote may count: something in them supports a name that is not found yet."""
     taken = np.zeros(len(text) + 1, dtype=bool)
     for one in state.found:
         taken[one.start : one.end] = True
@@ -92,7 +92,7 @@ def in_question(text: str, state: State) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-_GENERAL = frozenset(("trap", "generic"))
+_GENERAL = frozenset(("blocklist", "nonspecific"))
 _OPEN = frozenset(("cell_line", "modality"))
 """Types of the lexicon's names that rules leave alone for want of context."""
 _OTHER = frozenset(("material", "form", "strain", "modality", "cell_type"))
@@ -101,7 +101,7 @@ _OWN: dict[Label, frozenset[str]] = {
 }
 
 
-def _known_otherwise(label: Label, vote: Vote, state: State) -> bool:
+def _known_otherwise(label: Label, vote: ModelVote, state: State) -> bool:
     """Whether the lexicon knows something else at this place, or something too general in all of it."""
     other = _OTHER - _OWN.get(label, frozenset())
     for hit in state.hits:
@@ -112,55 +112,57 @@ def _known_otherwise(label: Label, vote: Vote, state: State) -> bool:
     return False
 
 
-def _found(label: Label, vote: Vote, surface: str, lexicon: Lexicon, hearing: Hearing) -> Found:
+def _found(label: Label, vote: ModelVote, surface: str, lexicon: Lexicon, acceptance: Acceptance) -> MentionCandidate:
     known = link(surface, label, lexicon)
-    return Found(
-        vote.start, vote.end, label, known.name if known else surface, round(vote.score * hearing.share, 4),
+    return MentionCandidate(
+        vote.start, vote.end, label, known.name if known else surface, round(vote.score * acceptance.share, 4),
         "model", vote.voter, curie=known.curie if known else None, candidates=known.candidates if known else (),
         caution=known.caution if known else None, taxon=known.taxon if known else "",
         votes=(f"{vote.voter}:{vote.score:.2f}",),
     )  # fmt: skip
 
 
-def _line(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
+def _line(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> MentionCandidate | None:
     surface = text[vote.start : vote.end]
     coded = any(c.isupper() for c in surface) and (any(c.isdigit() for c in surface) or not surface.istitle())
     if not coded or surface in state.abbreviations or state.lexicon is None:
         return None
     known = len(surface) > 2 and bool(state.lexicon.lookup(surface, ("cell_line",)))
     return (
-        _found("CELL_LINE", vote, surface, state.lexicon, hearing) if known or is_cell_context(text, vote.end) else None
+        _found("CELL_LINE", vote, surface, state.lexicon, acceptance)
+        if known or is_cell_context(text, vote.end)
+        else None
     )
 
 
-def _modality(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
+def _modality(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> MentionCandidate | None:
     surface = text[vote.start : vote.end]
-    assert state.lexicon is not None  # noqa: S101 - heard() has seen to it
+    assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
     known = _MEANS.search(surface) or (" " in surface and state.lexicon.lookup(surface, ("modality",)))
-    return _found("MODALITY", vote, surface, state.lexicon, hearing) if known else None
+    return _found("MODALITY", vote, surface, state.lexicon, acceptance) if known else None
 
 
-def _drug(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
+def _drug(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> MentionCandidate | None:
     surface = text[vote.start : vote.end]
     begin, end = state.sentence(vote.start)
-    near = max(begin, vote.start - hearing.window), min(end, vote.end + hearing.window)
+    near = max(begin, vote.start - acceptance.window), min(end, vote.end + acceptance.window)
     if not _is_word(surface) or not speaks_of_cargo(text, *near):
         return None
-    assert state.lexicon is not None  # noqa: S101 - heard() has seen to it
-    return _found("DRUG", vote, surface, state.lexicon, hearing)
+    assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
+    return _found("DRUG", vote, surface, state.lexicon, acceptance)
 
 
-def _disease(vote: Vote, text: str, state: State, hearing: Hearing) -> Found | None:
+def _disease(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> MentionCandidate | None:
     surface = text[vote.start : vote.end]
     if not _is_word(surface) or not _DISEASE_END.search(surface):
         return None
     if surface[0].isupper() and not _opens_sentence(vote.start, text, state):
         return None  # a species, a place
-    assert state.lexicon is not None  # noqa: S101 - heard() has seen to it
-    return _found("DISEASE", vote, surface, state.lexicon, hearing)
+    assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
+    return _found("DISEASE", vote, surface, state.lexicon, acceptance)
 
 
-_JUDGES: dict[Label, Callable[[Vote, str, State, Hearing], Found | None]] = {
+_CHECKS: dict[Label, Callable[[ModelVote, str, State, Acceptance], MentionCandidate | None]] = {
     "CELL_LINE": _line,
     "DISEASE": _disease,
     "DRUG": _drug,

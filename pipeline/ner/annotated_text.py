@@ -22,7 +22,7 @@ _MARK = re.compile(r"[{}]|\|[^{}]*")
 
 
 @dataclass(slots=True)
-class Marked:
+class AnnotatedMention:
     """An annotated mention: ``[start, end)`` on the passage's text and what was said about it."""
 
     start: int
@@ -37,12 +37,12 @@ class Marked:
 
 
 @dataclass(slots=True)
-class Passage:
+class AnnotatedText:
     """A text and its annotated mentions, in the order of the text."""
 
     id: str
     text: str
-    marked: list[Marked] = field(default_factory=list)
+    marked: list[AnnotatedMention] = field(default_factory=list)
 
     def document(self) -> Document:
         """The passage as a Document of one paragraph."""
@@ -51,7 +51,7 @@ class Passage:
         return Document(id=f"sha256:{digest}", source=self.id, media_type="text/plain", text=self.text, blocks=blocks)
 
 
-def read_passages(path: Path) -> Iterator[Passage]:
+def read_annotated_texts(path: Path) -> Iterator[AnnotatedText]:
     """The passages of a file.
 
     Raises:
@@ -60,10 +60,10 @@ def read_passages(path: Path) -> Iterator[Passage]:
     for chunk in re.split(r"(?m)^(?=# )", path.read_text(encoding="utf-8")):
         head, _, body = chunk.strip().partition("\n")
         if head.startswith("# "):
-            yield parse_passage(head.split()[1], " ".join(body.split()))
+            yield parse_annotated_text(head.split()[1], " ".join(body.split()))
 
 
-def parse_passage(name: str, marked_text: str) -> Passage:
+def parse_annotated_text(name: str, marked_text: str) -> AnnotatedText:
     """One passage from its marked text.
 
     Raises:
@@ -71,7 +71,7 @@ def parse_passage(name: str, marked_text: str) -> Passage:
     """
     text, at = "", 0
     opened: list[int] = []
-    marked: list[Marked] = []
+    marked: list[AnnotatedMention] = []
     for match in _MARK.finditer(marked_text):
         text += marked_text[at : match.start()]
         at = match.end()
@@ -90,14 +90,14 @@ def parse_passage(name: str, marked_text: str) -> Passage:
     text += marked_text[at:]
     if opened:
         raise GoldError(f"passage {name}: a mark is not closed, at {text[opened[-1] : opened[-1] + 30]!r}")
-    return Passage(name, text, sorted(marked, key=lambda m: (m.start, -m.end)))
+    return AnnotatedText(name, text, sorted(marked, key=lambda m: (m.start, -m.end)))
 
 
-def _mark(name: str, start: int, end: int, parts: list[str]) -> Marked:
+def _mark(name: str, start: int, end: int, parts: list[str]) -> AnnotatedMention:
     label, *facts = parts
     if label not in get_args(Label):
         raise GoldError(f"passage {name}: {label!r} is no label")
-    mark = Marked(start, end, label)
+    mark = AnnotatedMention(start, end, label)
     for fact in facts:
         if fact in ("negated", "hypothetical"):
             setattr(mark, fact, True)

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.ner.training.passages import Mark, flat, read
+from pipeline.ner.training.corpus_formats import CorpusMark, flat, read
 
 
 def names(passage):
@@ -56,5 +56,5 @@ def test_a_missing_corpus_is_named_and_says_what_to_do(tmp_path):
 
 
 def test_of_overlapping_marks_the_longest_stays():
-    marks = [Mark(0, 5, "A"), Mark(0, 12, "B"), Mark(13, 15, "A")]
-    assert flat(marks) == (Mark(0, 12, "B"), Mark(13, 15, "A"))
+    marks = [CorpusMark(0, 5, "A"), CorpusMark(0, 12, "B"), CorpusMark(13, 15, "A")]
+    assert flat(marks) == (CorpusMark(0, 12, "B"), CorpusMark(13, 15, "A"))
