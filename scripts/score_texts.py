@@ -22,9 +22,8 @@ from train_roles import VOICES, read_marked, split_of
 
 from pipeline import ner, relations
 from pipeline.evaluation.matching import FoundValue, assign
-from pipeline.evaluation.voices import MarkedText, read_voice, wanted
+from pipeline.evaluation.voices import MarkedText, read_voice, study_key, wanted
 from pipeline.records import FIELDS, Record
-from pipeline.relations.evidence import SELF
 
 _SAMPLES: Final = 2000
 Counts = tuple[int, int, int]
@@ -65,7 +64,7 @@ def score(text: MarkedText, errors: bool) -> Outcome:
     outcome = Outcome(text, wanted=len(text.records), alarm=not text.records and bool(records))
     totals: dict[str, list[Counts]] = defaultdict(list)
     for one in text.records:
-        record = records.get(str(one.get("ref") or SELF))
+        record = records.get(study_key(one.get("ref"), document.references))
         outcome.found += record is not None
         for name, gold in wanted(one, mentions, text.id).items():
             found = [FoundValue([value]) for value in record.values(name)] if record else []

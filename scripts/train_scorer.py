@@ -40,7 +40,7 @@ from pipeline import ner, readers
 from pipeline.document import Document
 from pipeline.evaluation import GoldValue, load_gold
 from pipeline.evaluation.matching import FoundValue, assign
-from pipeline.evaluation.voices import Mark, placed, read_voice, wanted
+from pipeline.evaluation.voices import Mark, placed, read_voice, study_key, wanted
 from pipeline.ner.roles import observations
 from pipeline.records import FIELDS, FieldName, Mention
 from pipeline.relations import scorer
@@ -119,7 +119,8 @@ def of_voices(voices: Iterable[str]) -> Iterator[Text]:
             document = read_marked(text)
             marks = placed(text.marks, text.text, document.text)
             mentions = ner.annotate(document)
-            studies = {str(r.get("ref") or SELF): wanted(r, mentions, text.id) for r in text.records}
+            keys = [study_key(r.get("ref"), document.references) for r in text.records]
+            studies = {k: wanted(r, mentions, text.id) for k, r in zip(keys, text.records, strict=True)}
             examples = list(examples_of(document, mentions, "voice", f"voice {voice}", marked_role(marks)))
             yield Text(f"voice {voice}", "voice", document, mentions, studies, marks, examples)
 

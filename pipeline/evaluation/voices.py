@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.document import Reference
 from pipeline.errors import GoldError
 from pipeline.evaluation.gold import GoldValue
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, fold
@@ -127,6 +128,25 @@ def _bare(surface: str) -> str:
     """A surface as readers write it: without mark-up and white space."""
     plain = html.unescape(re.sub(r"</?\w+>", "", surface))
     return re.sub(r"\s+", "", unicodedata.normalize("NFC", plain))
+
+
+def study_key(ref: str | None, references: Sequence[Reference]) -> str:
+    """The key that a study has in the document: by its number, or by first author and year.
+
+    An author of a text writes a key as it is printed: "14", "[14]", "Li2020", "Li et al. (2020)". In a document that
+    lists its references without numbers the key is the position in the list.
+    """
+    if ref is None:
+        return "self"
+    if number := re.fullmatch(r"\[?(\d+)\]?", ref.strip()):
+        return number[1]
+    named = re.match(r"(?P<name>[^\W\d_][\w'\u2019-]*[^\W\d_]).*?(?P<year>(?:19|20)\d\d)", ref.strip())
+    if named is None:
+        return ref
+    for reference in references:
+        if reference.year == int(named["year"]) and reference.authors and named["name"] in reference.authors[0]:
+            return reference.key
+    return named["name"] + named["year"]
 
 
 def wanted(
