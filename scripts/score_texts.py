@@ -49,7 +49,7 @@ class Outcome:
 def main() -> None:
     """Score a side of the split."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("side", choices=("learn", "decide", "report"))
+    parser.add_argument("side", choices=("learn", "decide", "fresh", "report"))
     parser.add_argument("--errors", action="store_true", help="list what is missed and what is wrong")
     args = parser.parse_args()
     outcomes = [score(text, args.errors) for voice in split_of(args.side) for text in read_voice(VOICES / voice)]

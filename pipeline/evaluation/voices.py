@@ -173,8 +173,7 @@ def _listed(value: Any) -> list[str]:
 def _gold(field: FieldName, printed: str, mentions: Sequence[Mention], study: str, *, optional: bool) -> GoldValue:
     plain = re.sub(r"</?\w+>", "", printed)
     if field == "sizes":
-        stated = re.search(r"(\d+(?:\.\d+)?).*?(nm|[uµμ]m)\b", plain)
-        name = f"{stated[1]} {stated[2]}" if stated else plain
+        name = _size(plain)
         return GoldValue(study=study, field=field, text=plain, name=name, source="voice", optional=optional)
     same = [m for m in mentions if FIELD_OF[m.label] == field and _like(m.text, plain)]
     return GoldValue(
@@ -182,6 +181,20 @@ def _gold(field: FieldName, printed: str, mentions: Sequence[Mention], study: st
         curies=tuple(dict.fromkeys(m.curie for m in same if m.curie)),
         also=tuple(dict.fromkeys(m.name for m in same)),
     )  # fmt: skip
+
+
+_STATED: Final = re.compile(
+    r"(?P<low>\d+(?:\.\d+)?)(?:\s*(?:nm)?\s*(?:[\u2013-]|to|and)\s*(?P<high>\d+(?:\.\d+)?))?.*?(?P<unit>nm|[uµμ]m)\b"
+)
+
+
+def _size(printed: str) -> str:
+    """A printed size as its name in a record: of a range the middle."""
+    stated = _STATED.search(printed)
+    if stated is None:
+        return printed
+    low, high = float(stated["low"]), float(stated["high"] or stated["low"])
+    return f"{(low + high) / 2:g} {stated['unit']}"
 
 
 def _like(text: str, printed: str) -> bool:

@@ -1,9 +1,9 @@
-"""The key of a study as an author prints it, and as a document has it."""
+"""Keys and sizes as an author prints them, and as a document has them."""
 
 import pytest
 
 from pipeline.document import Reference
-from pipeline.evaluation.voices import study_key
+from pipeline.evaluation.voices import study_key, wanted
 
 LISTED = (
     Reference(key="1", start=0, end=1, authors=("Abara C",), year=2021),
@@ -26,3 +26,17 @@ LISTED = (
 )
 def test_a_printed_key_is_found_in_the_reference_list(ref, key):
     assert study_key(ref, LISTED) == key
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("118.4 ± 3.2 nm", "118.4 nm"),
+        ("98–103 nm", "100.5 nm"),
+        ("between 110 and 125 nm", "117.5 nm"),
+        ("0.2 µm", "0.2 µm"),
+    ],
+)
+def test_a_printed_size_has_the_name_that_a_record_gives_it(printed, name):
+    (size,) = wanted({"sizes": [printed]}, [], "x")["sizes"]
+    assert size.name == name
