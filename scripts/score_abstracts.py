@@ -5,8 +5,8 @@ python scripts/score_abstracts.py score report                           the par
 python scripts/score_abstracts.py agreement                              a second annotator against the first
 python scripts/score_abstracts.py collect FOLDER... --out FILE           offsets from copies that are marked inline
 
-gold/abstracts/annotations.jsonl has a line for each abstract: the file in ../shared/corpus/abstracts, its DOI or PMID, the
-hash of its text, the side it stands on, and its names as [start, end, label, role], offsets in code points of that text.
+gold/abstracts/annotations.jsonl has a line for each abstract: the file in ../shared/corpus/abstracts, its DOI or PMID,
+the hash of its text, the side it stands on, and its names as [start, end, label, role], offsets in code points.
 """
 
 from __future__ import annotations

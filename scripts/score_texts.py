@@ -3,6 +3,7 @@
     python scripts/score_texts.py report        the voices that nobody learnt from or looked at
     python scripts/score_texts.py decide        those that choices were made on
     python scripts/score_texts.py learn         those that weights were learnt from
+    python scripts/score_texts.py papers        whole papers (corpus/papers) by an author that nobody learnt from
 
 A value is right when it is the record's in the normalised matching; what an author calls optional counts for nothing.
 Intervals are 95 % by bootstrap over texts. Texts without a coat count by the records that they give: none is right.
@@ -11,6 +12,7 @@ Intervals are 95 % by bootstrap over texts. Texts without a coat count by the re
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,13 +20,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from train_roles import VOICES, read_marked, split_of
+from train_roles import ROOT, VOICES, read_marked, split_of
 
-from pipeline import ner, relations
+from pipeline import ner, readers, relations
+from pipeline.document import Document
 from pipeline.evaluation.matching import FoundValue, assign
 from pipeline.evaluation.voices import MarkedText, read_voice, study_key, wanted
 from pipeline.records import FIELDS, Record
 
+PAPERS: Final = ROOT / "corpus" / "papers"
 _SAMPLES: Final = 2000
 Counts = tuple[int, int, int]
 """How many values are right, found and wanted."""
@@ -49,16 +53,35 @@ class Outcome:
 def main() -> None:
     """Score a side of the split."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("side", choices=("learn", "decide", "fresh", "report"))
+    parser.add_argument("side", choices=("learn", "decide", "fresh", "report", "papers"))
     parser.add_argument("--errors", action="store_true", help="list what is missed and what is wrong")
     args = parser.parse_args()
-    outcomes = [score(text, args.errors) for voice in split_of(args.side) for text in read_voice(VOICES / voice)]
+    texts = papers() if args.side == "papers" else voices(split_of(args.side))
+    outcomes = [score(text, document, args.errors) for text, document in texts]
     sys.stdout.writelines(f"{line}\n" for line in table(outcomes))
 
 
-def score(text: MarkedText, errors: bool) -> Outcome:
+def voices(names: Iterable[str]) -> Iterator[tuple[MarkedText, Document]]:
+    """The marked texts of these voices, as they are read."""
+    for name in names:
+        for text in read_voice(VOICES / name):
+            yield text, read_marked(text)
+
+
+def papers() -> Iterator[tuple[MarkedText, Document]]:
+    """The papers of corpus/papers, each with its records beside it.
+
+    A paper with work of its own gives a record of that; what it says of others is left to their own papers.
+    """
+    for path in sorted(PAPERS.glob("*.md")):
+        document = readers.read(path)
+        records = tuple(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        own = tuple(record for record in records if record["ref"] is None)
+        yield MarkedText(path.stem, "paper" if own else "review", document.text, (), own or records), document
+
+
+def score(text: MarkedText, document: Document, errors: bool) -> Outcome:
     """Mine a text and hold its records against the author's."""
-    document = read_marked(text)
     mentions = ner.annotate(document)
     records = {record.study.key: record for record in relations.assemble(document, mentions)}
     outcome = Outcome(text, wanted=len(text.records), alarm=not text.records and bool(records))

@@ -36,6 +36,7 @@ Abstract
 PLGA nanoparticles loaded with doxorubicin were coated with the membrane of 4T1 cells. They slowed the growth of breast
 cancer in female BALB/c mice.
 """
+MORE = "\nThe mice were weighed each week, and blood was drawn on day seven.\n"
 GOLD = """study,doi,field,text,name,curie,source
 paper,,membranes,4T1,4T1,cellosaurus:CVCL_0125,Abstract
 paper,,drugs,doxorubicin,doxorubicin,CHEBI:28748,Abstract
@@ -80,12 +81,12 @@ def test_mine_reads_scores_publishes_and_shows_it_in_prefect_without_leaving_the
 
 @pytest.mark.slow
 def test_a_killed_flow_leaves_no_server_behind(tmp_path):
-    (tmp_path / "paper.txt").write_text(PAPER)
+    (tmp_path / "paper.txt").write_text(PAPER + 3000 * MORE)  # long, so that it is killed at work
     env = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
     command = [sys.executable, FLOWS, "extract", "paper.txt", "--out", "out"]
     with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, start_new_session=True) as flow:
-        flow.stderr.readline()  # the paper is read, so the server is up
-        assert len(members(flow.pid)) > 2
+        await_(lambda: len(members(flow.pid)) > 2 or flow.poll() is not None)
+        assert flow.poll() is None, "it was killed in the middle"
         flow.kill()
     await_(lambda: not members(flow.pid))
 
@@ -194,8 +195,7 @@ def test_after_a_server_and_its_run_were_killed_the_waiting_paper_is_mined_by_th
     for number in range(papers):
         (inbox / f"{number:02}.txt").write_text(PAPER + f"\nThis is paper {number}.\n")
         os.utime(inbox / f"{number:02}.txt", (time.time() - 60,) * 2)
-    more = "\nThe mice were weighed each week, and blood was drawn on day seven.\n"
-    (inbox / "long.txt").write_text(PAPER + 3000 * more)
+    (inbox / "long.txt").write_text(PAPER + 3000 * MORE)
     os.utime(inbox / "long.txt", (time.time() - 60,) * 2)  # the last, and still at work when the first is done
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
