@@ -31,7 +31,7 @@ _LONG: Final = 45  # letters after which one title may be the beginning of the o
 _LARGEST_MB: Final = 200
 
 
-class Entry(BaseModel):
+class BibliographyEntry(BaseModel):
     """What a bibliography says of one work. Authors are names as read aloud; ``files`` are names of attached files."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,7 +48,7 @@ class Entry(BaseModel):
 class Bibliography:
     """Entries, and the search for the one that a document is."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[BibliographyEntry]) -> None:
         """Take the entries in their order; of several that fit alike the first counts."""
         self.entries = tuple(entries)
 
@@ -57,7 +57,7 @@ class Bibliography:
         """What tells two bibliographies apart."""
         return sha256("\n".join(entry.model_dump_json() for entry in self.entries).encode()).hexdigest()
 
-    def find(self, document: Document, file_name: str) -> Entry | None:
+    def find(self, document: Document, file_name: str) -> BibliographyEntry | None:
         """The entry of a document.
 
         Args:
@@ -73,18 +73,18 @@ class Bibliography:
         return self._by_file.get(file_name.casefold())
 
     @cached_property
-    def _by_doi(self) -> dict[str, Entry]:
+    def _by_doi(self) -> dict[str, BibliographyEntry]:
         return _first((entry.doi.lower(), entry) for entry in self.entries if entry.doi)
 
     @cached_property
-    def _by_title(self) -> dict[str, Entry]:
+    def _by_title(self) -> dict[str, BibliographyEntry]:
         return _first((_letters(e.title), e) for e in self.entries if e.title and len(_letters(e.title)) >= _LETTERS)
 
     @cached_property
-    def _by_file(self) -> dict[str, Entry]:
+    def _by_file(self) -> dict[str, BibliographyEntry]:
         return _first((name.casefold(), entry) for entry in self.entries for name in entry.files)
 
-    def _by_beginning(self, letters: str) -> Entry | None:
+    def _by_beginning(self, letters: str) -> BibliographyEntry | None:
         """The entry whose title begins with this one or is its beginning, where both are long and no other does."""
         if len(letters) < _LONG:
             return None
@@ -96,7 +96,7 @@ class Bibliography:
         return found[0] if len(found) == 1 else None
 
 
-def described(document: Document, entry: Entry) -> Document:
+def described(document: Document, entry: BibliographyEntry) -> Document:
     """The document with what the bibliography says of it; what that leaves open stays as the document states it."""
     stated = {name: getattr(entry, name) for name in ("title", "authors", "year", "journal", "doi")}
     known = {name: value for name, value in stated.items() if value}
@@ -109,7 +109,7 @@ def read_bibliography(path: Path) -> Bibliography:
     Raises:
         UsageError: the file cannot be read, is of another kind, or holds no entries.
     """
-    readers: dict[str, Callable[[str], Iterable[Entry]]] = {
+    readers: dict[str, Callable[[str], Iterable[BibliographyEntry]]] = {
         ".bib": _bibtex, ".bibtex": _bibtex, ".ris": _ris, ".json": _csl, ".csljson": _csl, ".csv": _zotero,
     }  # fmt: skip
     reader = readers.get(path.suffix.lower())
@@ -135,7 +135,7 @@ def read_bibliography(path: Path) -> Bibliography:
 # --- formats
 
 
-def _bibtex(text: str) -> Iterator[Entry]:
+def _bibtex(text: str) -> Iterator[BibliographyEntry]:
     from bibtexparser import middlewares
     from bibtexparser.entrypoint import parse_string
 
@@ -144,7 +144,7 @@ def _bibtex(text: str) -> Iterator[Entry]:
     for block in library.entries:
         stated = {field.key.lower(): field.value for field in block.fields}
         people = stated.get("author") or stated.get("editor") or []
-        yield Entry(
+        yield BibliographyEntry(
             citekey=block.key or None,
             title=_plain(stated.get("title")),
             authors=tuple(_aloud(_plain(name) or "") for name in (people if isinstance(people, list) else [people])),
@@ -165,13 +165,13 @@ def _bibtex_files(stated: str) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def _ris(text: str) -> Iterator[Entry]:
+def _ris(text: str) -> Iterator[BibliographyEntry]:
     import rispy  # type: ignore[import-untyped]
 
     for stated in rispy.loads(text):
         attached = [value for key, value in stated.items() if key.startswith("file_attachments")]
         files = [name for value in attached for name in (value if isinstance(value, list) else [value])]
-        yield Entry(
+        yield BibliographyEntry(
             citekey=_plain(stated.get("id")),
             title=_plain(stated.get("title") or stated.get("primary_title")),
             authors=tuple(_aloud(name) for name in stated.get("authors") or stated.get("first_authors") or []),
@@ -184,7 +184,7 @@ def _ris(text: str) -> Iterator[Entry]:
         )
 
 
-def _csl(text: str) -> Iterator[Entry]:
+def _csl(text: str) -> Iterator[BibliographyEntry]:
     data = json.loads(text)
     for stated in data if isinstance(data, list) else data.get("items", []):
         people = [
@@ -194,7 +194,7 @@ def _csl(text: str) -> Iterator[Entry]:
         date = stated.get("issued") or {}
         parts = (date.get("date-parts") or [[None]])[0][0] if isinstance(date, dict) else date
         journal = stated.get("container-title")
-        yield Entry(
+        yield BibliographyEntry(
             citekey=_plain(stated.get("citation-key") or stated.get("id")),
             title=_plain(stated.get("title")),
             authors=tuple(name for name in people if name),
@@ -204,13 +204,13 @@ def _csl(text: str) -> Iterator[Entry]:
         )
 
 
-def _zotero(text: str) -> Iterator[Entry]:
+def _zotero(text: str) -> Iterator[BibliographyEntry]:
     csv.field_size_limit(10_000_000)
     rows = csv.DictReader(io.StringIO(text))
     if not {"Key", "Title"} <= set(rows.fieldnames or ()):
         raise ValueError("no columns Key and Title as in Zotero's export")
     for stated in rows:
-        yield Entry(
+        yield BibliographyEntry(
             citekey=_plain(stated.get("Citation Key") or stated.get("Key")),
             title=_plain(stated.get("Title")),
             authors=tuple(_aloud(name) for name in re.split(r"\s*;\s*", stated.get("Author") or "") if name),
@@ -267,8 +267,8 @@ def _letters(text: str) -> str:
     return "".join(char for char in plain if char.isalnum())
 
 
-def _first(pairs: Iterable[tuple[str, Entry]]) -> dict[str, Entry]:
-    found: dict[str, Entry] = {}
+def _first(pairs: Iterable[tuple[str, BibliographyEntry]]) -> dict[str, BibliographyEntry]:
+    found: dict[str, BibliographyEntry] = {}
     for key, entry in pairs:
         found.setdefault(key, entry)
     return found

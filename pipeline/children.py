@@ -56,7 +56,7 @@ class Child:
         self._environment = environment or {}
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = False
-        self._said: IO[bytes] | None = None  # what the child says until it is ready
+        self._stderr: IO[bytes] | None = None  # what the child says until it is ready
         self._lock = threading.Lock()
         self._ended = False
 
@@ -77,13 +77,13 @@ class Child:
             if self._process is not None and self._process.poll() is None:
                 return
             self._close()
-            self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
+            self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
             # -P: what lies in the current folder (json.py, pipeline.py) is not imported, let alone executed
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-P", "-m", self._module],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=self._said,
+                stderr=self._stderr,
                 env={**environment(), **self._environment},
             )
 
@@ -141,7 +141,7 @@ class Child:
         with contextlib.suppress(OSError):
             process.kill()
         process.wait()
-        for stream in (process.stdin, process.stdout, self._said):
+        for stream in (process.stdin, process.stdout, self._stderr):
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
@@ -163,9 +163,9 @@ class Child:
     def _stillborn(self) -> ProcessError:
         reason = "it said nothing"
         with contextlib.suppress(OSError, ValueError):
-            if self._said is not None:
-                self._said.seek(0)
-                lines = [line.strip() for line in self._said.read().decode(errors="replace").splitlines()]
+            if self._stderr is not None:
+                self._stderr.seek(0)
+                lines = [line.strip() for line in self._stderr.read().decode(errors="replace").splitlines()]
                 reason = next((line for line in reversed(lines) if line), reason)
         self.close()
         return ProcessError(

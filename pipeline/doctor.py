@@ -30,7 +30,7 @@ _PROGRAMS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Check:
     """One thing that was looked at: what it is, how it is, and what that means."""
 
     what: str
@@ -42,7 +42,7 @@ class Finding:
 class Diagnosis:
     """All that was looked at."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Check, ...]
 
     @property
     def well(self) -> bool:
@@ -65,14 +65,14 @@ def examine() -> Diagnosis:
     return Diagnosis((*_basics(), *_extras(), *_programs(), *_self_test()))
 
 
-def _basics() -> Iterator[Finding]:
-    yield Finding("coatmine", "ok", f"{version()}, in {Path(__file__).parent}")
+def _basics() -> Iterator[Check]:
+    yield Check("coatmine", "ok", f"{version()}, in {Path(__file__).parent}")
     supported = (3, 11) <= sys.version_info[:2] <= (3, 12)
     about = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
-    yield Finding("Python", "ok" if supported else "failed", about if supported else f"{about}; 3.11 or 3.12 is needed")
+    yield Check("Python", "ok" if supported else "failed", about if supported else f"{about}; 3.11 or 3.12 is needed")
 
 
-def _extras() -> Iterator[Finding]:
+def _extras() -> Iterator[Check]:
     """The extras of the distribution, each with what of it is not installed."""
     about = metadata.metadata(DISTRIBUTION)
     needed: dict[str, list[str]] = {name: [] for name in about.get_all("Provides-Extra") or []}
@@ -82,7 +82,7 @@ def _extras() -> Iterator[Finding]:
     for name, packages in sorted(needed.items()):
         absent = [package for package in packages if not _installed(package)]
         install = f"missing {', '.join(absent)}; pip install 'coatmine[{name}]'"
-        yield Finding(f"extra {name}", "missing" if absent else "ok", install if absent else ", ".join(packages))
+        yield Check(f"extra {name}", "missing" if absent else "ok", install if absent else ", ".join(packages))
 
 
 def _installed(package: str) -> bool:
@@ -93,13 +93,13 @@ def _installed(package: str) -> bool:
     return True
 
 
-def _programs() -> Iterator[Finding]:
+def _programs() -> Iterator[Check]:
     for what, (names, purpose) in _PROGRAMS.items():
         found = next((path for name in names if (path := shutil.which(name))), None)
-        yield Finding(what, "ok" if found else "missing", found or f"not found on the PATH; {purpose}")
+        yield Check(what, "ok" if found else "missing", found or f"not found on the PATH; {purpose}")
 
 
-def _self_test() -> Iterator[Finding]:
+def _self_test() -> Iterator[Check]:
     """One page as a PDF, from file to record."""
     from pipeline import run
 
@@ -109,18 +109,18 @@ def _self_test() -> Iterator[Finding]:
         try:
             summary = run.extract([page], Path(folder) / "out", Settings(jobs=1))
         except CoatmineError as error:
-            yield Finding("one page", "failed", str(error))
+            yield Check("one page", "failed", str(error))
             return
         from pipeline.folder import RunFolder
 
         records = list(RunFolder(Path(folder) / "out").records())
         names = [value.name for record in records for _, value in record.items()]
     if summary.failed:
-        yield Finding("one page", "failed", summary.failed[0].message)
+        yield Check("one page", "failed", summary.failed[0].message)
     elif "4T1" in names:
-        yield Finding("one page", "ok", f"read, annotated and assembled: {', '.join(names)}")
+        yield Check("one page", "ok", f"read, annotated and assembled: {', '.join(names)}")
     else:
-        yield Finding("one page", "failed", f"no record of its coat was made ({', '.join(names) or 'nothing found'})")
+        yield Check("one page", "failed", f"no record of its coat was made ({', '.join(names) or 'nothing found'})")
 
 
 def one_page(lines: tuple[str, ...]) -> bytes:

@@ -284,7 +284,7 @@ def _lines_about(path: Path, document_ids: set[str]) -> Iterator[bytes]:
             yield from (line for line in lines if json.loads(line)["document_id"] in document_ids)
 
 
-def build_gold(review: Path, out: Path, settings: Settings | None = None) -> evaluation.Draft:
+def build_gold(review: Path, out: Path, settings: Settings | None = None) -> evaluation.GoldDraft:
     """Draft a gold set in ``out`` from the tables of a review.
 
     Raises:

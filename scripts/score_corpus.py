@@ -24,7 +24,7 @@ from pipeline.ner.training.corpora import Corpora, without
 from pipeline.ner.training.corpus_formats import CorpusText
 from pipeline.settings import models_dir
 
-Place = tuple[str, int, int]
+MentionKey = tuple[str, int, int]
 
 
 def test_split(data: Path, corpus: str) -> list[CorpusText]:
@@ -36,7 +36,7 @@ def test_split(data: Path, corpus: str) -> list[CorpusText]:
     return without(corpora[corpus].load(data, "test"), known)
 
 
-def accessions(data: Path, corpus: str) -> dict[Place, str]:
+def accessions(data: Path, corpus: str) -> dict[MentionKey, str]:
     """Identifiers of Cellosaurus by document and range, where the corpus has them."""
     path = data / corpus / "test.pubtator"
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
@@ -50,7 +50,7 @@ def as_document(name: str, text: str) -> Document:
     return Document(id=f"sha256:{digest}", source=name, media_type="text/plain", text=text, blocks=blocks)
 
 
-def links(found: Iterable[tuple[Place, str]], wanted: dict[Place, str]) -> list[bool]:
+def links(found: Iterable[tuple[MentionKey, str]], wanted: dict[MentionKey, str]) -> list[bool]:
     """For each link made where the corpus has one, whether it is the same."""
     return [curie.endswith(wanted[place]) for place, curie in found if place in wanted]
 

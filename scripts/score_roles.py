@@ -32,7 +32,7 @@ _ONLY_DISEASES: Final = frozenset({"background"})
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TaggedName:
     """A name in its sentence, its true role, and the votes for it."""
 
     sentence: str
@@ -58,7 +58,7 @@ def role_of(mark: Mark) -> str:
     return mark.role
 
 
-def stated(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[Said]:
+def stated(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[TaggedName]:
     """Every name of these texts with what the rules say of it."""
     for text in texts:
         for start, end in split(text.text):
@@ -72,10 +72,10 @@ def stated(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[Said]:
             for number, mark in enumerate(tagged.names):
                 surface = text.text[mark.start : mark.end]
                 marked = f"{text.text[start : mark.start]}\x00{surface}\x00{text.text[mark.end : end]}"
-                yield Said(marked, mark, surface, role_of(mark), tuple(votes[number]), text.id)
+                yield TaggedName(marked, mark, surface, role_of(mark), tuple(votes[number]), text.id)
 
 
-def by_role(all_said: Sequence[Said]) -> Iterator[str]:
+def by_role(all_said: Sequence[TaggedName]) -> Iterator[str]:
     """A line a role: precision and recall with the counts behind them."""
     right, voted, true = Counter[str](), Counter[str](), Counter[str]()
     for one in all_said:
@@ -90,7 +90,7 @@ def by_role(all_said: Sequence[Said]) -> Iterator[str]:
         yield f"{role:16}{true[role]:7}{voted[role]:7}{precision:7.3f}{recall:7.3f}"
 
 
-def by_rule(all_said: Sequence[Said], rules: RuleSet) -> Iterator[str]:
+def by_rule(all_said: Sequence[TaggedName], rules: RuleSet) -> Iterator[str]:
     """A line a rule: how often it speaks, how often it is right, and what the others are."""
     hits: dict[str, Counter[str]] = defaultdict(Counter)
     for one in all_said:
@@ -132,14 +132,14 @@ def main() -> None:
         write(missed(all_said, given.missed))
 
 
-def errors(all_said: Sequence[Said], prefix: str) -> Iterator[str]:
+def errors(all_said: Sequence[TaggedName], prefix: str) -> Iterator[str]:
     """Every wrong vote of the rules whose id begins so."""
     for one in all_said:
         if wrong := [v.rule for v in one.votes if v.sets != one.role and v.rule.startswith(prefix)]:
             yield f"\n{', '.join(wrong)} but {one.role} ({one.text_id})\n  {one.shown()}"
 
 
-def missed(all_said: Sequence[Said], role: str) -> Iterator[str]:
+def missed(all_said: Sequence[TaggedName], role: str) -> Iterator[str]:
     """Every name of a role without a vote for it."""
     for one in all_said:
         if one.role == role and all(v.sets != role for v in one.votes):

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.acquisition import dois_from_bibliography
-from pipeline.bibliography import Entry, described, read_bibliography
+from pipeline.bibliography import BibliographyEntry, described, read_bibliography
 from pipeline.cli import app
 from pipeline.document import Document, Metadata
 from pipeline.errors import UsageError
@@ -108,7 +108,7 @@ def test_which_entry_a_document_is(write, stated, file, citekey):
 
 
 def test_the_bibliography_goes_before_what_the_document_states():
-    made = described(document(title="rods OF", license="CC BY"), Entry(title="Rods of gold", year=2019))
+    made = described(document(title="rods OF", license="CC BY"), BibliographyEntry(title="Rods of gold", year=2019))
     assert (made.metadata.title, made.metadata.year, made.metadata.license) == ("Rods of gold", 2019, "CC BY")
 
 

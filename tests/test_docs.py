@@ -207,9 +207,9 @@ def test_every_option_spoken_of_exists() -> None:
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder such as a newcomer has after `make run`, with papers of their own; few, so that it takes little time."""
-    folder = tmp_path_factory.mktemp("desk")
+    folder = tmp_path_factory.mktemp("workspace")
     for name in ("gold", "models"):
         (folder / name).symlink_to(ROOT / name)
     for name in ("papers", "corpus/sample"):
@@ -256,10 +256,10 @@ def toml_blocks(page: Path) -> Iterator[tuple[int, str]]:
         yield text.count("\n", 0, block.start()) + 1, block[1]
 
 
-def test_what_can_run_here_runs(desk: Path) -> None:
+def test_what_can_run_here_runs(workspace: Path) -> None:
     """In the order of the page, since an example may go on from another; the same command once."""
     faults, tried = [], set()
-    with contextlib.chdir(desk):
+    with contextlib.chdir(workspace):
         for page in PAGES:
             steps = [(each.line, each) for each in COMMANDS if each.page == page and can_run(each)]
             for line, step in sorted([*steps, *python_blocks(page)], key=lambda each: each[0]):
@@ -272,7 +272,7 @@ def test_what_can_run_here_runs(desk: Path) -> None:
     assert not faults, "\n".join(faults)
     ran = {arguments[0] for arguments in tried}
     assert ran >= {"read", "annotate", "extract", "evaluate", "load", "export", "gold"}
-    assert set(outputs_told_of()) <= {path.name for path in (desk / "out" / "sample").iterdir()} | {"coatmine.db"}
+    assert set(outputs_told_of()) <= {path.name for path in (workspace / "out" / "sample").iterdir()} | {"coatmine.db"}
 
 
 def outputs_told_of() -> list[str]:

@@ -18,7 +18,7 @@ Progress = Callable[[Paper, int, int], None]
 def acquire(
     dois: Iterable[str], out: Path, settings: AcquisitionSettings | None = None, progress: Progress | None = None
 ) -> AcquisitionReport:
-    """Bring open-access copies of papers into a folder: JATS where there is it, else PDF.
+    """Download open-access copies of papers into a folder: JATS where there is one, else PDF.
 
     A paper whose file stands in the folder with the recorded bytes is not asked for again; a download that broke off
     goes on where it stopped.
@@ -37,7 +37,7 @@ def acquire(
     try:
         from anyio.from_thread import start_blocking_portal
 
-        from pipeline.acquisition.bringing import bring_all
+        from pipeline.acquisition.downloading import download_all
     except ModuleNotFoundError as error:
         raise UsageError("acquiring papers needs an HTTP library; install it with coatmine[acquire]") from error
     wanted = unique(normalise_doi(doi) for doi in dois)
@@ -46,6 +46,6 @@ def acquire(
     with RunFolder(out).locked():
         manifest = Manifest(out)
         with start_blocking_portal() as portal:  # a loop of its own: the caller, such as a notebook, may run one
-            new = portal.call(bring_all, wanted, out, manifest, settings or AcquisitionSettings(), progress)
+            new = portal.call(download_all, wanted, out, manifest, settings or AcquisitionSettings(), progress)
         manifest.tidy()
     return AcquisitionReport(out, tuple(manifest[doi] for doi in wanted), new)

@@ -28,8 +28,8 @@ _ANSWER_BYTES = 10_000_000  # a service's answer about one paper is some kilobyt
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-class Client:
-    """Asks services and brings files, under one set of settings."""
+class HttpClient:
+    """Asks services and downloads files, under one set of settings."""
 
     def __init__(self, settings: AcquisitionSettings) -> None:
         self._settings = settings
@@ -91,7 +91,7 @@ class Client:
         return bytes(body)
 
     async def _download(self, url: str, partial: Partial) -> None:
-        headers = {"Accept-Encoding": "identity", **partial.wish(url)}
+        headers = {"Accept-Encoding": "identity", **partial.range_headers(url)}
         async with self._answer(url, headers) as response:
             if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
                 partial.discard()

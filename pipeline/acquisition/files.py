@@ -17,7 +17,7 @@ _CC_NAME = re.compile(r"cc[ -](by(?:[ -]nc)?(?:[ -](?:nd|sa))?)(?:[ -](\d\.\d))?
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """What a file is, and the licence that it states itself."""
 
     suffix: str
@@ -25,7 +25,7 @@ class Kind:
     licence: str | None = None
 
 
-def identify(path: Path) -> Kind:
+def identify(path: Path) -> FileKind:
     """Tell a whole PDF and a JATS article with its text from all else.
 
     Raises:
@@ -41,17 +41,17 @@ def identify(path: Path) -> Kind:
         raise FetchError("refused", "what came is neither PDF nor JATS")
     if b"%%EOF" not in tail:
         raise FetchError("refused", "the PDF breaks off before its end")
-    return Kind(".pdf", "application/pdf")
+    return FileKind(".pdf", "application/pdf")
 
 
-def _jats(path: Path, head: bytes) -> Kind:
+def _jats(path: Path, head: bytes) -> FileKind:
     if re.search(rb"<!doctype html|<html", head, re.IGNORECASE):
         raise FetchError("refused", "a web page came in place of the paper")
     article = _Article()
     article.read(path)
     if article.root != "article" or not article.has_body:
         raise FetchError("refused", "the XML that came is not a JATS article with its text")
-    return Kind(".xml", "application/xml", article.licence)
+    return FileKind(".xml", "application/xml", article.licence)
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ class Partial:
         self.path = target.with_name(f"{target.name}.partial")
         self._origin_path = target.with_name(f"{target.name}.partial.json")
 
-    def wish(self, url: str) -> dict[str, str]:
+    def range_headers(self, url: str) -> dict[str, str]:
         """The headers that ask for the rest, or for the whole where nothing of this file is here."""
         try:
             origin = _Origin.model_validate_json(self._origin_path.read_bytes())

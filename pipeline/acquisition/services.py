@@ -15,12 +15,12 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.acquisition.client import Client
+from pipeline.acquisition.client import HttpClient
 from pipeline.acquisition.errors import FetchError
 from pipeline.acquisition.settings import AcquisitionSettings
 
 
-class Answer(BaseModel):
+class ServiceAnswer(BaseModel):
     """The part of a service's answer that is used."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
@@ -41,14 +41,14 @@ class Copy:
 class Inquiry:
     """One paper, and what the services asked so far have told about it."""
 
-    client: Client
+    client: HttpClient
     settings: AcquisitionSettings
     doi: str
     work: Work | None = None
     pmcid: str | None = None
 
 
-class Licence(Answer):
+class Licence(ServiceAnswer):
     """A licence in Crossref's metadata; it holds from ``start`` on."""
 
     url: str = Field(default="", alias="URL")
@@ -62,7 +62,7 @@ class Licence(Answer):
         return "creativecommons.org/" in self.url and begun
 
 
-class Link(Answer):
+class ServiceLink(ServiceAnswer):
     """A link to the full text in Crossref's metadata."""
 
     url: str = Field(default="", alias="URL")
@@ -70,20 +70,20 @@ class Link(Answer):
     version: str = Field(default="", alias="content-version")
 
 
-class Issued(Answer):
+class Issued(ServiceAnswer):
     """A date of which parts may be missing."""
 
     date_parts: list[list[int | None]] = Field(default=[], alias="date-parts")
 
 
-class Work(Answer):
+class Work(ServiceAnswer):
     """Crossref's metadata of a paper."""
 
     titles: list[str] = Field(default=[], alias="title")
     journals: list[str] = Field(default=[], alias="container-title")
     issued: Issued = Issued()
     licences: list[Licence] = Field(default=[], alias="license")
-    links: list[Link] = Field(default=[], alias="link")
+    links: list[ServiceLink] = Field(default=[], alias="link")
 
     @property
     def year(self) -> int | None:
@@ -91,7 +91,7 @@ class Work(Answer):
         return next((parts[0] for parts in self.issued.date_parts if parts), None)
 
 
-class CrossrefAnswer(Answer):
+class CrossrefAnswer(ServiceAnswer):
     """Crossref's answer about one DOI."""
 
     message: Work
@@ -106,7 +106,7 @@ async def crossref(inquiry: Inquiry) -> Work:
     return answer.message
 
 
-class EuropePmcPaper(Answer):
+class EuropePmcPaper(ServiceAnswer):
     """A paper that Europe PMC found."""
 
     doi: str | None = None
@@ -115,13 +115,13 @@ class EuropePmcPaper(Answer):
     licence: str | None = Field(default=None, alias="license")
 
 
-class EuropePmcPapers(Answer):
+class EuropePmcPapers(ServiceAnswer):
     """The papers that Europe PMC found."""
 
     papers: list[EuropePmcPaper] = Field(default=[], alias="result")
 
 
-class EuropePmcAnswer(Answer):
+class EuropePmcAnswer(ServiceAnswer):
     """Europe PMC's answer to a search."""
 
     found: EuropePmcPapers = Field(default=EuropePmcPapers(), alias="resultList")
@@ -146,19 +146,19 @@ async def europe_pmc(inquiry: Inquiry) -> list[Copy]:
     return copies
 
 
-class PmcId(Answer):
+class PmcId(ServiceAnswer):
     """A paper's identifiers; one that PMC does not hold has no pmcid."""
 
     pmcid: str | None = None
 
 
-class PmcIdAnswer(Answer):
+class PmcIdAnswer(ServiceAnswer):
     """The ID converter's answer."""
 
     records: list[PmcId] = []
 
 
-class PmcArticle(Answer):
+class PmcArticle(ServiceAnswer):
     """PMC's description of one version of an article in its cloud service; addresses are s3://BUCKET/KEY?md5=SUM."""
 
     doi: str | None = None
@@ -207,7 +207,7 @@ def _pmc_copy(base: str, address: str, article: PmcArticle) -> Copy:
     )
 
 
-class UnpaywallLocation(Answer):
+class UnpaywallLocation(ServiceAnswer):
     """A place where Unpaywall found an open copy."""
 
     pdf: str | None = Field(default=None, alias="url_for_pdf")
@@ -215,7 +215,7 @@ class UnpaywallLocation(Answer):
     version: str | None = None
 
 
-class UnpaywallAnswer(Answer):
+class UnpaywallAnswer(ServiceAnswer):
     """Unpaywall's answer about one DOI."""
 
     best: UnpaywallLocation | None = Field(default=None, alias="best_oa_location")

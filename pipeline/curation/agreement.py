@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from pipeline.curation.curation_state import CuratedValue, Place, View
+from pipeline.curation.curation_state import CuratedValue, ValueKey, View
 from pipeline.curation.session import Session
 from pipeline.export.decisions import ADJUDICATOR
 from pipeline.records import FIELDS, FieldName, Record
@@ -55,7 +55,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledValue:
     """What holds of a record in the end.
 
     Attributes:
@@ -85,7 +85,7 @@ def finished_views(session: Session, record_id: str) -> dict[str, View]:
     return {curator: session.view(record_id, curator) for curator in curators}
 
 
-def settle(session: Session, record_id: str) -> Settled | str:
+def settle(session: Session, record_id: str) -> SettledValue | str:
     """What holds of a record: what all who finished it agree on, and where they do not, what the adjudicator decided.
 
     Returns:
@@ -114,7 +114,7 @@ def settle(session: Session, record_id: str) -> Settled | str:
         for field, stated in reasons.items()
         if field not in filled and len(stated) == len(views) and all(d and d.reason == "not_reported" for d in stated)
     ]
-    return Settled(values, blank)
+    return SettledValue(values, blank)
 
 
 def _adjudicator(session: Session, record_id: str) -> View | None:
@@ -123,16 +123,16 @@ def _adjudicator(session: Session, record_id: str) -> View | None:
     return session.view(record_id, names[-1]) if names else None
 
 
-def _places(views: Iterable[View]) -> Iterator[tuple[Place, CuratedValue]]:
+def _places(views: Iterable[View]) -> Iterator[tuple[ValueKey, CuratedValue]]:
     """All values of some views, each once."""
-    seen: dict[Place, CuratedValue] = {}
+    seen: dict[ValueKey, CuratedValue] = {}
     for view in views:
         for each in view.curated:
             seen.setdefault(each.place, each)
     return iter(seen.items())
 
 
-def _by_place(view: View | None) -> dict[Place, CuratedValue]:
+def _by_place(view: View | None) -> dict[ValueKey, CuratedValue]:
     return {each.place: each for each in view.curated_or_set_aside} if view else {}
 
 
@@ -167,7 +167,7 @@ def _agreement(
     return Agreement(pair, len(both), len(verdicts), same, kappa(verdicts), ac1(verdicts), f1, disputes)
 
 
-def _final(view: dict[Place, CuratedValue], field: FieldName) -> set[str]:
+def _final(view: dict[ValueKey, CuratedValue], field: FieldName) -> set[str]:
     return {_outcome(each)[1] for each in view.values() if each.field == field and each.holds}
 
 

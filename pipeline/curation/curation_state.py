@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pipeline.curation.papers import Paper
+from pipeline.curation.papers import CurationPaper
 from pipeline.export.decisions import Decision
 from pipeline.export.merge import Merged, difference, merge, wordings
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, Value, fold
 
-Place = tuple[FieldName, str]
+ValueKey = tuple[FieldName, str]
 """What a decision is about within a record: a field, and the key of a value in it."""
 _HOLDS: Final = frozenset({"accept", "correct", "add"})
 _LIKELY: Final = frozenset({"membrane_source", "cargo", "core"})
@@ -35,7 +35,7 @@ class CuratedValue:
     wording: bool = False
 
     @property
-    def place(self) -> Place:
+    def place(self) -> ValueKey:
         """What it is within its record."""
         return self.field, self.key
 
@@ -94,7 +94,7 @@ class View:
         differ: the fields of which table and text do not say the same.
     """
 
-    def __init__(self, record: Record, decisions: Sequence[Decision], paper: Callable[[], Paper]) -> None:
+    def __init__(self, record: Record, decisions: Sequence[Decision], paper: Callable[[], CurationPaper]) -> None:
         self.record = record
         self._decisions = decisions
         self._paper = paper  # opened only where the names in it are asked for
@@ -146,7 +146,7 @@ def curate(record: Record, decisions: Iterable[Decision]) -> list[CuratedValue]:
     return sorted([*found, *kept], key=lambda each: FIELDS.index(each.field))
 
 
-def disputed(views: Iterable[View]) -> set[Place]:
+def disputed(views: Iterable[View]) -> set[ValueKey]:
     """The values on which curators' decisions come to different things; a value that only one added is one of them."""
     by_place = [{each.place: each for each in view.curated_or_set_aside} for view in views]
     places = {place for view in by_place for place in view}
@@ -161,7 +161,7 @@ def differing(record: Record) -> set[FieldName]:
     return {field for field in FIELDS if difference(wordings(record.values(field)))}
 
 
-def unclaimed(record: Record, paper: Paper) -> list[Unclaimed]:
+def unclaimed(record: Record, paper: CurationPaper) -> list[Unclaimed]:
     """Names near the record's evidence that no value of it claims, each once, the likeliest first.
 
     Near is the whole paper for a paper about its own work, else the paragraphs and table rows that hold the evidence.
@@ -170,7 +170,7 @@ def unclaimed(record: Record, paper: Paper) -> list[Unclaimed]:
     known = {(field, value.key) for field, value in record.items()}
     evidence = [paper.mentions[key] for key in claimed if key in paper.mentions]
     regions = {paper.region(m.start, m.end) for m in evidence}
-    found: dict[Place, Unclaimed] = {}
+    found: dict[ValueKey, Unclaimed] = {}
     for mention in paper.mentions.values():
         place = (FIELD_OF[mention.label], mention.curie or fold(mention.name))
         near = record.study.key == "self" or paper.region(mention.start, mention.end) in regions

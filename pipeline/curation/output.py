@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.curation.agreement import Settled, compare, settle
+from pipeline.curation.agreement import SettledValue, compare, settle
 from pipeline.curation.curation_state import CuratedValue
-from pipeline.curation.papers import Paper
-from pipeline.curation.session import Item, Session
+from pipeline.curation.papers import CurationPaper
+from pipeline.curation.session import QueueItem, Session
 from pipeline.evaluation.matching import form
 from pipeline.export.decisions import standing
 from pipeline.export.text import plain
@@ -23,7 +23,7 @@ from pipeline.records import FIELD_OF, FieldName, Label, size_of
 
 COLUMNS: Final = ("study", "doi", "field", "text", "name", "curie", "source")
 _LABEL_OF: Final[dict[FieldName, Label]] = {of: label for label, of in reversed(FIELD_OF.items())}
-Row = tuple[str, ...]
+OutputRow = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ def write_curated(session: Session, out: Path) -> Curated:
         StoreError: the files cannot be written.
     """
     curated = Curated()
-    rows: list[Row] = []
+    rows: list[OutputRow] = []
     examples = _Examples()
     for (document_id, _), items in _studies(session.queue()).items():
         name = _study_name(items[0])
@@ -60,7 +60,7 @@ def write_curated(session: Session, out: Path) -> Curated:
             continue
         curated.studies += 1
         paper = session.papers.open(document_id)
-        done = [(item, each) for item, each in settled if isinstance(each, Settled)]
+        done = [(item, each) for item, each in settled if isinstance(each, SettledValue)]
         rows += _rows(name, paper, done)
         for item, each in done:
             examples.add(paper, item, each.values)
@@ -77,23 +77,23 @@ def write_curated(session: Session, out: Path) -> Curated:
     return curated
 
 
-def _studies(items: Iterable[Item]) -> dict[tuple[str, str], list[Item]]:
+def _studies(items: Iterable[QueueItem]) -> dict[tuple[str, str], list[QueueItem]]:
     """The records study by study, in the order of the papers."""
-    found: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    found: dict[tuple[str, str], list[QueueItem]] = defaultdict(list)
     for item in sorted(items, key=lambda item: (item.outcome.source, item.record.id)):
         found[item.record.document_id, item.record.study.key].append(item)
     return found
 
 
-def _study_name(item: Item) -> str:
+def _study_name(item: QueueItem) -> str:
     """How gold sets on several papers name a study: the input's name, and its key in a review."""
     stem, key = Path(item.outcome.source).stem, item.record.study.key
     return plain(stem if key == "self" else f"{stem}/{key}")
 
 
-def _rows(study: str, paper: Paper, done: list[tuple[Item, Settled]]) -> list[Row]:
+def _rows(study: str, paper: CurationPaper, done: list[tuple[QueueItem, SettledValue]]) -> list[OutputRow]:
     """The rows of one study, of all its records together."""
-    found: dict[tuple[str, str], Row] = {}
+    found: dict[tuple[str, str], OutputRow] = {}
     doi = next((item.record.study.doi for item, _ in done if item.record.study.doi), "") or ""
     for item, settled in done:
         for each in settled.values:
@@ -119,7 +119,7 @@ def _name(curated: CuratedValue) -> str:
     return f"{size.value:g} {size.unit}"
 
 
-def _same(curated: CuratedValue, words: str, found: dict[tuple[str, str], Row]) -> str:
+def _same(curated: CuratedValue, words: str, found: dict[tuple[str, str], OutputRow]) -> str:
     """What tells a value of a study from its others: of two wordings of one thing the first is in the set."""
     keys = {form(words, curated.field), form(_name(curated), curated.field)}
     if curated.curie and curated.field != "animal_models":  # two strains of one species are two values
@@ -131,7 +131,7 @@ def _same(curated: CuratedValue, words: str, found: dict[tuple[str, str], Row]) 
     return curated.curie or curated.name.casefold()
 
 
-def _spans(paper: Paper, curated: CuratedValue) -> list[tuple[int, int]]:
+def _spans(paper: CurationPaper, curated: CuratedValue) -> list[tuple[int, int]]:
     """Where a value stands in the document."""
     decision = curated.decision
     if curated.merged is not None:
@@ -142,7 +142,7 @@ def _spans(paper: Paper, curated: CuratedValue) -> list[tuple[int, int]]:
     return [(decision.start, decision.end)]
 
 
-def _stated(paper: Paper, item: Item, curated: CuratedValue) -> tuple[str, str]:
+def _stated(paper: CurationPaper, item: QueueItem, curated: CuratedValue) -> tuple[str, str]:
     """A value in the paper's words, and where they stand."""
     for start, end in _spans(paper, curated):
         boxes = paper.document.boxes(start, end)
@@ -157,7 +157,7 @@ class _Examples:
     def __init__(self) -> None:
         self._found: dict[tuple[str, int, int], dict[str, Any]] = {}
 
-    def add(self, paper: Paper, item: Item, values: Iterable[CuratedValue]) -> None:
+    def add(self, paper: CurationPaper, item: QueueItem, values: Iterable[CuratedValue]) -> None:
         """Note a record's values where they stand."""
         labels = {(mention.start, mention.end): mention.label for mention in paper.mentions.values()}
         for each in values:
@@ -189,8 +189,8 @@ _WORK: Final = ("paper", "curator", "minutes", "records_finished", "values_decid
 
 def _work(session: Session) -> str:
     """Paper by paper, what each curator did: minutes, and how many of the run's values were right as they were."""
-    rows: list[Row] = []
-    papers: dict[str, list[Item]] = defaultdict(list)
+    rows: list[OutputRow] = []
+    papers: dict[str, list[QueueItem]] = defaultdict(list)
     for item in session.queue():
         papers[item.record.document_id].append(item)
     log = session.log.all()
@@ -210,7 +210,7 @@ def _work(session: Session) -> str:
     return _csv(rows, _WORK)
 
 
-def _csv(rows: Iterable[Row], columns: Row = COLUMNS) -> str:
+def _csv(rows: Iterable[OutputRow], columns: OutputRow = COLUMNS) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([columns, *rows])
     return text.getvalue()

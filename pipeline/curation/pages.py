@@ -14,7 +14,9 @@ from typing import Final
 
 from pipeline.document import Document, Line
 
-_DRAW: Final = str(Path(__file__).with_name("draw.py"))  # by its path: as a module it would load all of this package
+_DRAW: Final = str(
+    Path(__file__).with_name("page_image.py")
+)  # by its path: as a module it would load all of this package
 _KEPT: Final = 48  # pictures in memory
 _BASE: Final = 0.78  # of a line's height, from its top down to where its letters stand
 _SIZE: Final = 0.85  # of a line's height: the size of its letters

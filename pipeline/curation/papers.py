@@ -21,7 +21,7 @@ _OPEN: Final = 6  # papers in memory
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class CurationPaper:
     """A paper that is open on the session."""
 
     document: Document
@@ -51,13 +51,13 @@ class Papers:
         self.open = lru_cache(maxsize=_OPEN)(self._open)
         self._same = lru_cache(maxsize=1024)(_same)
 
-    def _open(self, document_id: str) -> Paper:
+    def _open(self, document_id: str) -> CurationPaper:
         document = self._folder.document(document_id)
         start, end = self._where.get(document_id, (0, 0))
         with (self._folder.path / "mentions.jsonl").open("rb") as file:
             file.seek(start)
             found = [Mention.model_validate_json(line) for line in file.read(end - start).splitlines()]
-        return Paper(document, {mention.id: mention for mention in found}, Contexts(document))
+        return CurationPaper(document, {mention.id: mention for mention in found}, Contexts(document))
 
     def source(self, outcome: Outcome) -> Path | None:
         """The file a paper was read from; None where it has gone or its bytes have changed."""

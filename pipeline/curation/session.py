@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from pipeline.curation.curation_state import CuratedValue, Place, View, disputed, doubt, unclaimed
+from pipeline.curation.curation_state import CuratedValue, ValueKey, View, disputed, doubt, unclaimed
 from pipeline.curation.log import DecisionLog
 from pipeline.curation.papers import Papers
 from pipeline.errors import UsageError
@@ -48,7 +48,7 @@ class RefusedError(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class QueueItem:
     """A record on the session, with the input it came from."""
 
     record: Record
@@ -133,14 +133,14 @@ class Session:
             recorded = {record.document_id for record in records}
             left = {key: each for key, each in outcomes.items() if each.status == "ok" and key not in recorded}
             records += [_blank(key, outcome) for key, outcome in left.items()]
-            self._items = {each.id: Item(each, outcomes[each.document_id], doubt(each)) for each in records}
+            self._items = {each.id: QueueItem(each, outcomes[each.document_id], doubt(each)) for each in records}
             self._stamp = stamp
 
-    def queue(self) -> list[Item]:
+    def queue(self) -> list[QueueItem]:
         """The records, the most doubtful first."""
         return sorted(self._items.values(), key=lambda item: (-item.doubt, item.record.id))
 
-    def to_do(self) -> list[Item]:
+    def to_do(self) -> list[QueueItem]:
         """The records that this curator works through: all, or for an adjudicator those in dispute."""
         return [item for item in self.queue() if not self.adjudicates or self.disputed(item.record.id)]
 
@@ -152,7 +152,7 @@ class Session:
         decided = [d for d in mine if (d.field, d.key) in found.get(d.record_id, ())]
         return sum(d.action == "accept" for d in decided), len(decided)
 
-    def item(self, record_id: str) -> Item:
+    def item(self, record_id: str) -> QueueItem:
         """The record with this id.
 
         Raises:
@@ -177,13 +177,13 @@ class Session:
             )  # fmt: skip
         return known[1]
 
-    def disputed(self, record_id: str) -> set[Place]:
+    def disputed(self, record_id: str) -> set[ValueKey]:
         """The values that the curators who finished a record decided differently."""
         return disputed(
             self.view(record_id, each) for each in self.curators(record_id) if self.finished(record_id, each)
         )
 
-    def open_disputes(self, record_id: str) -> set[Place]:
+    def open_disputes(self, record_id: str) -> set[ValueKey]:
         """Of these the ones that this adjudicator has not settled."""
         settled = {each.place for each in self.view(record_id).curated_or_set_aside if each.decision is not None}
         return self.disputed(record_id) - settled
@@ -331,10 +331,10 @@ class Session:
         if action == "reject" and (field, what["key"]) not in self._places(record_id):
             raise RefusedError(f"there is no such name to reject among the {field.replace('_', ' ')}; open it again")
 
-    def _curated_places(self, record_id: str) -> set[Place]:
+    def _curated_places(self, record_id: str) -> set[ValueKey]:
         return {each.place for each in self.view(record_id).curated}
 
-    def _places(self, record_id: str) -> set[Place]:
+    def _places(self, record_id: str) -> set[ValueKey]:
         """All that may be rejected: values, names that no value claims, and for an adjudicator what others added."""
         record = self.item(record_id).record
         found = self._curated_places(record_id)

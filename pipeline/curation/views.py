@@ -19,8 +19,8 @@ from pipeline.curation.agreement import compare
 from pipeline.curation.curation_state import CuratedValue
 from pipeline.curation.output import Curated
 from pipeline.curation.pages import Pictures, lines_of
-from pipeline.curation.papers import Paper
-from pipeline.curation.session import Item, Session
+from pipeline.curation.papers import CurationPaper
+from pipeline.curation.session import QueueItem, Session
 from pipeline.document import Box
 from pipeline.export.contexts import one_line
 from pipeline.export.decisions import Decision, standing
@@ -34,7 +34,7 @@ _FOUND: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownMention:
     """A place in a paper: where it stands on the page, and in which passage."""
 
     start: int
@@ -82,7 +82,7 @@ class Views:
         by_paper = sorted((item for item, _ in rows), key=lambda item: item.record.document_id)  # each opened once
         done = {item.record.id for item in by_paper if session.finished(item.record.id)}
         minutes = session.minutes()
-        papers: dict[str, list[Item]] = {}
+        papers: dict[str, list[QueueItem]] = {}
         for item, _ in rows:
             papers.setdefault(item.record.document_id, []).append(item)
         times = [
@@ -154,14 +154,14 @@ class Views:
         """What was written."""
         return self._html("curated.html.jinja", written=written)
 
-    def _open(self, record_id: str) -> tuple[Item, Paper]:
+    def _open(self, record_id: str) -> tuple[QueueItem, CurationPaper]:
         item = self._session.item(record_id)
         return item, self._session.papers.open(item.record.document_id)
 
     def _html(self, template: str, **about: Any) -> Response:
         return HTMLResponse(self._templates.get_template(template).render(**about))
 
-    def _fields(self, item: Item, paper: Paper) -> dict[str, Any]:
+    def _fields(self, item: QueueItem, paper: CurationPaper) -> dict[str, Any]:
         session, key = self._session, item.record.id
         view = session.view(key)
         own = {each.place for each in view.curated_or_set_aside}
@@ -192,7 +192,7 @@ class Views:
         }
 
 
-def _to_json(shown: Iterable[Shown]) -> str:
+def _to_json(shown: Iterable[ShownMention]) -> str:
     """Where places stand, for the script; the template escapes it."""
     return json.dumps([{"start": each.start, "end": each.end, "boxes": each.boxes} for each in shown])
 
@@ -202,7 +202,7 @@ def _others(session: Session, record_id: str) -> Iterable[Decision]:
     return standing(d for d in session.log.of(record_id) if d.curator != session.curator)
 
 
-def _places(paper: Paper, curated: CuratedValue) -> list[Shown]:
+def _places(paper: CurationPaper, curated: CuratedValue) -> list[ShownMention]:
     """Where a value stands: its mentions in the order of the text, or where the curator found it."""
     if curated.merged is not None:
         mentions = [paper.mentions[key] for key in curated.merged.evidence if key in paper.mentions]
@@ -210,7 +210,7 @@ def _places(paper: Paper, curated: CuratedValue) -> list[Shown]:
     return _added(paper, curated.decision) if curated.decision else []
 
 
-def _added(paper: Paper, decision: Decision) -> list[Shown]:
+def _added(paper: CurationPaper, decision: Decision) -> list[ShownMention]:
     """Where the curator found a value."""
     if decision.start is None or decision.end is None:
         return []
@@ -218,15 +218,15 @@ def _added(paper: Paper, decision: Decision) -> list[Shown]:
     return [_place(paper, min(decision.start, end), end)]
 
 
-def _place(paper: Paper, start: int, end: int) -> Shown:
-    return Shown(start, end, paper.document.boxes(start, end), paper.passages.around(start, end))
+def _place(paper: CurationPaper, start: int, end: int) -> ShownMention:
+    return ShownMention(start, end, paper.document.boxes(start, end), paper.passages.around(start, end))
 
 
-def _with_passages(paper: Paper, places: list[Shown]) -> tuple[list[Shown], list[ContextPassage]]:
+def _with_passages(paper: CurationPaper, places: list[ShownMention]) -> tuple[list[ShownMention], list[ContextPassage]]:
     return places, _passages(paper, places)
 
 
-def _passages(paper: Paper, places: Iterable[Shown]) -> list[ContextPassage]:
+def _passages(paper: CurationPaper, places: Iterable[ShownMention]) -> list[ContextPassage]:
     """The passages around some places, each once, with all that is to be marked in it."""
     text = paper.document.text
     found = []

@@ -1,8 +1,8 @@
 """Records against gold: scores with intervals, errors by name, and gold sets drafted and checked."""
 
-from pipeline.evaluation.audit import Finding, audited, load_audit
+from pipeline.evaluation.audit import AuditFinding, audited, load_audit
 from pipeline.evaluation.baselines import Maker, derive, keep, nearest
-from pipeline.evaluation.build import Draft, build
+from pipeline.evaluation.build import GoldDraft, build
 from pipeline.evaluation.check import Problem, check
 from pipeline.evaluation.compare import Comparison, Difference, compare
 from pipeline.evaluation.gold import About, Gold, GoldValue, load_gold
@@ -16,14 +16,14 @@ from pipeline.evaluation.thresholds import Threshold, shortfalls
 __all__ = [
     "MATCHINGS",
     "About",
+    "AuditFinding",
     "Calibration",
     "Comparison",
     "Difference",
-    "Draft",
     "Error",
     "Figure",
-    "Finding",
     "Gold",
+    "GoldDraft",
     "GoldValue",
     "Interval",
     "LabelledSpan",

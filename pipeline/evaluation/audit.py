@@ -17,7 +17,7 @@ AUDIT_CSV: Final = "audit.csv"
 COLUMNS: Final = ("study", "field", "text", "kind", "action", "name", "curie", "reason")
 
 
-class Finding(Part):
+class AuditFinding(Part):
     """A row of audit.csv.
 
     ``kind``: a ``slip`` of the pen, a ``contradiction`` between the source's own statements, a ``narrower`` or a
@@ -46,7 +46,7 @@ class Finding(Part):
         return (value.study, value.field, value.text) == (self.study, self.field, self.text)
 
 
-def load_audit(folder: Path) -> list[Finding]:
+def load_audit(folder: Path) -> list[AuditFinding]:
     """Read audit.csv; a gold set without one has no findings.
 
     Raises:
@@ -59,14 +59,14 @@ def load_audit(folder: Path) -> list[Finding]:
     for line, row in read_rows(path, COLUMNS):
         known = {column: row[column] for column in COLUMNS if column != "curie"}
         try:
-            findings.append(Finding.model_validate({**known, "curies": identifiers(row["curie"])}))
+            findings.append(AuditFinding.model_validate({**known, "curies": identifiers(row["curie"])}))
         except ValidationError as error:
             what = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'row'}: {e['msg']}" for e in error.errors())
             raise GoldError(f"{path}, line {line}: {what}") from error
     return findings
 
 
-def audited(gold: Gold, findings: Iterable[Finding]) -> Gold:
+def audited(gold: Gold, findings: Iterable[AuditFinding]) -> Gold:
     """The gold set with the findings applied.
 
     Raises:
@@ -78,7 +78,7 @@ def audited(gold: Gold, findings: Iterable[Finding]) -> Gold:
     return Gold(name=gold.name, about=gold.about, values=tuple(values), audited=True)
 
 
-def _apply(values: list[GoldValue], finding: Finding) -> list[GoldValue]:
+def _apply(values: list[GoldValue], finding: AuditFinding) -> list[GoldValue]:
     if finding.action == "note":
         return values
     index = next((i for i, value in enumerate(values) if finding.is_about(value)), None)
@@ -98,7 +98,7 @@ def _apply(values: list[GoldValue], finding: Finding) -> list[GoldValue]:
     return [*values[:index], value.model_copy(update=changed), *values[index + 1 :]]
 
 
-def _new(values: list[GoldValue], finding: Finding) -> GoldValue:
+def _new(values: list[GoldValue], finding: AuditFinding) -> GoldValue:
     """A value that the gold set does not have, beside one of the same study and field."""
     beside = next((v for v in values if (v.study, v.field) == (finding.study, finding.field)), None)
     if beside is None or finding.action not in ("add", "optional"):

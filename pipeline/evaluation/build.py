@@ -22,7 +22,7 @@ DRAFT_COLUMNS: Final = (*REQUIRED, "confidence", "page")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class GoldDraft:
     """What was drafted: the gold set's folder and how much stands in it."""
 
     folder: Path
@@ -48,7 +48,7 @@ class _Found(NamedTuple):
     field: FieldName
 
 
-def build(document: Document, mentions: Iterable[Mention], records: Iterable[Record], out_dir: Path | str) -> Draft:
+def build(document: Document, mentions: Iterable[Mention], records: Iterable[Record], out_dir: Path | str) -> GoldDraft:
     """Draft a gold set from the study tables of a document.
 
     Writes tables.csv (the cells as read), gold.csv (candidates from the records' table channel, with the columns
@@ -72,7 +72,7 @@ def build(document: Document, mentions: Iterable[Mention], records: Iterable[Rec
     write_atomically(folder / GOLD_CSV, [_csv(DRAFT_COLUMNS, candidates)])
     write_atomically(folder / GOLD_TOML, [_about(document, tables).encode()])
     write_atomically(folder / "datasheet.md", [_datasheet(document, tables).encode()])
-    return Draft(
+    return GoldDraft(
         folder=folder,
         tables=len(tables),
         studies=len({row["study"] for row in candidates}),

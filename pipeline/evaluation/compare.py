@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.document import Part
 from pipeline.evaluation.matching import Matching
-from pipeline.evaluation.scores import RESAMPLES, SEED, Interval, Row, draws, interval, totals
+from pipeline.evaluation.scores import RESAMPLES, SEED, Interval, ScoreRow, draws, interval, totals
 from pipeline.evaluation.tally import Error, Tally
 
 SWAPS: Final = 9999
@@ -35,7 +35,7 @@ class Comparison(Part):
     ``won``: errors of the first run that the second does not make. ``lost``: the reverse.
     """
 
-    differences: dict[Row, Difference]
+    differences: dict[ScoreRow, Difference]
     won: tuple[Error, ...]
     lost: tuple[Error, ...]
 
@@ -51,7 +51,7 @@ def compare(
     swap = np.random.default_rng(seed).integers(0, 2, (SWAPS, len(one)))
     mixed = np.tensordot(swap, other - one, axes=1)
     by_chance = totals(other.sum(axis=0) - mixed) - totals(one.sum(axis=0) + mixed)
-    rows: tuple[Row, ...] = (*before.fields, "micro", "macro")
+    rows: tuple[ScoreRow, ...] = (*before.fields, "micro", "macro")
     differences = {}
     for index, row in enumerate(rows):
         was, became = _number(first[index, _F1]), _number(second[index, _F1])

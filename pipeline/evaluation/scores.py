@@ -19,7 +19,7 @@ RESAMPLES: Final = 1000
 SEED: Final = 20230227
 BINS: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
-Row = Literal["micro", "macro"] | FieldName
+ScoreRow = Literal["micro", "macro"] | FieldName
 Rates = NDArray[np.float64]
 
 
@@ -78,11 +78,11 @@ class Scores(Part):
     studies: int
     studies_found: int
     outside: int
-    figures: dict[Matching, dict[Row, Figure]]
+    figures: dict[Matching, dict[ScoreRow, Figure]]
     calibration: Calibration
     errors: tuple[Error, ...] = ()
 
-    def figure(self, row: Row = "micro", matching: Matching = "normalised") -> Figure:
+    def figure(self, row: ScoreRow = "micro", matching: Matching = "normalised") -> Figure:
         """The figure of a field or a total; the matching to quote is the normalised one."""
         return self.figures[matching][row]
 
@@ -171,13 +171,13 @@ def totals(counts: Counts) -> Rates:
     return np.concatenate([fields, micro, macro], axis=1)
 
 
-def _figures(counts: Counts, fields: Sequence[FieldName], resamples: int, seed: int) -> dict[Row, Figure]:
+def _figures(counts: Counts, fields: Sequence[FieldName], resamples: int, seed: int) -> dict[ScoreRow, Figure]:
     """Figures per field and in total from counts of shape (studies, fields, kinds)."""
     once = counts.sum(axis=0)
     summed = np.concatenate([once, np.repeat(once.sum(axis=0, keepdims=True), 2, axis=0)])
     values = totals(once[np.newaxis])[0]
     samples = totals(np.tensordot(draws(len(counts), resamples, seed), counts, axes=1))
-    rows: tuple[Row, ...] = (*fields, "micro", "macro")
+    rows: tuple[ScoreRow, ...] = (*fields, "micro", "macro")
     return {row: _figure(summed[index], values[index], samples[:, index]) for index, row in enumerate(rows)}
 
 

@@ -7,14 +7,14 @@ from typing import get_args
 
 from pipeline.document import Part
 from pipeline.errors import UsageError
-from pipeline.evaluation.scores import Row, Scores
+from pipeline.evaluation.scores import ScoreRow, Scores
 from pipeline.records import FIELDS, Channel
 
 
 class Threshold(Part):
     """The normalised F1 that a field or total must reach, in one channel or in both together (None)."""
 
-    row: Row
+    row: ScoreRow
     channel: Channel | None = None
     f1: float
 

@@ -37,7 +37,7 @@ from pipeline.records import (
 )
 from pipeline.settings import version
 
-Place = tuple[FieldName, str]
+ValueKey = tuple[FieldName, str]
 """What a decision is about within a record: a field, and the key of a value in it."""
 
 _HOLDING: Final = frozenset({"accept", "correct", "add"})
@@ -45,7 +45,7 @@ _LABELS: Final[dict[FieldName, Label]] = {of: label for label, of in reversed(FI
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class CuratedDecision:
     """What the decisions on one value come to.
 
     Attributes:
@@ -64,7 +64,7 @@ class RecordDecisions:
     """What curators decided about one record: its values by place, and why fields hold nothing."""
 
     document_id: str
-    values: dict[Place, Settled] = field(default_factory=dict)
+    values: dict[ValueKey, CuratedDecision] = field(default_factory=dict)
     reasons: dict[FieldName, Missing] = field(default_factory=dict)
 
 
@@ -84,11 +84,11 @@ def settled(decisions: Iterable[Decision]) -> dict[str, RecordDecisions]:
     return found
 
 
-def _settle(group: list[Decision]) -> Settled:
+def _settle(group: list[Decision]) -> CuratedDecision:
     final = [each for each in group if each.curator.endswith(ADJUDICATOR)][-1:] or group
     one = {(each.action, each.curie or fold(each.name or ""), each.reason) for each in final}
     by = ", ".join(dict.fromkeys(each.curator for each in final))
-    return Settled(final[-1].action if len(one) == 1 else "disputed", final[-1], by)
+    return CuratedDecision(final[-1].action if len(one) == 1 else "disputed", final[-1], by)
 
 
 def published(run_dir: Path | str | RunFolder, *, raw: bool = False) -> RunFolder:
@@ -221,7 +221,7 @@ class CuratedFolder(RunFolder):
                         yield from _mention(document, name, each.decision)
 
 
-def _places(record: Record) -> set[Place]:
+def _places(record: Record) -> set[ValueKey]:
     return {(name, value.key) for name, value in record.items()}
 
 
@@ -231,7 +231,7 @@ def _blank(document_id: str, outcome: Outcome) -> Record:
     return Record(id=record_id(document_id, "self", None), document_id=document_id, study=study, missing=nothing)
 
 
-def _kept(value: Value, each: Settled | None) -> list[Value]:
+def _kept(value: Value, each: CuratedDecision | None) -> list[Value]:
     """The value as it holds: none if it was rejected."""
     if each is None:
         return [value]
@@ -255,7 +255,7 @@ def _renamed(value: Value, decision: Decision) -> Value:
     return value.model_copy(update=now)
 
 
-def _added_value(document: Document, name: FieldName, each: Settled) -> Value | None:
+def _added_value(document: Document, name: FieldName, each: CuratedDecision) -> Value | None:
     """A value that a curator holds and the run does not; None for a size whose number cannot be read."""
     mentions = list(_mention(document, name, each.decision))
     if not mentions:

@@ -16,7 +16,7 @@ _FILE: Final = "vocabularies.json"
 _REGISTRY: Final = "https://bioregistry.io/"
 
 
-class Vocabulary(Part):
+class IdentifierVocabulary(Part):
     """A vocabulary, as the Bioregistry knows it.
 
     ``prefix`` is how coatmine's compact identifiers begin, ``registry`` how the Bioregistry's do; the latter leave
@@ -35,10 +35,10 @@ class Vocabulary(Part):
 
 
 @cache
-def vocabularies() -> dict[str, Vocabulary]:
+def vocabularies() -> dict[str, IdentifierVocabulary]:
     """The vocabularies by prefix."""
     text = (files("pipeline.export") / _FILE).read_text(encoding="utf-8")
-    return {each.prefix: each for each in TypeAdapter(list[Vocabulary]).validate_python(json.loads(text))}
+    return {each.prefix: each for each in TypeAdapter(list[IdentifierVocabulary]).validate_python(json.loads(text))}
 
 
 def curie_url(curie: str) -> str:

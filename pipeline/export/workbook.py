@@ -44,7 +44,7 @@ DECISIONS: Final = ("accept", "correct", "reject")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class WorkbookColumn:
     """A column of a sheet: its heading, its width in characters, what it means, and how its cells are written."""
 
     title: str
@@ -54,50 +54,55 @@ class Column:
 
 
 STUDIES: Final = (
-    Column("Paper", 22, "file that was read, or all files that tell of the study"),
-    Column("Reference", 10, "the review's reference number, or self for a paper about its own work"),
-    Column("First author", 16, "as the reference list or the paper states it"),
-    Column("Year", 7, "of publication", "number"),
-    Column("Journal", 22, "as the reference list or the paper states it"),
-    Column("Title", 46, "of the study"),
-    Column("DOI", 26, "opens the study", "link"),
-    Column("Formulation", 16, "the paper's own name for the particle"),
-    *(Column(title, 24, f"{title.lower()}: preferred names, most certain source first") for title in TITLES.values()),
-    Column("Core material", 20, "what the core is made of"),
-    Column("Lowest score", 9, "score of the least certain value; below 0.70 it is coloured", "score"),
-    Column("To check", 30, "fields of which table and text differ, and identifiers that need care"),
-    Column("Missing", 30, "why fields are empty: not reported (the paper does not say) or not found"),
-    Column("Decided", 10, "values that curators decided, of all"),
-    Column("Table row", 18, "which row of which table says it, if one does"),
-    Column("Record", 23, "the record's id, the same on every run"),
+    WorkbookColumn("Paper", 22, "file that was read, or all files that tell of the study"),
+    WorkbookColumn("Reference", 10, "the review's reference number, or self for a paper about its own work"),
+    WorkbookColumn("First author", 16, "as the reference list or the paper states it"),
+    WorkbookColumn("Year", 7, "of publication", "number"),
+    WorkbookColumn("Journal", 22, "as the reference list or the paper states it"),
+    WorkbookColumn("Title", 46, "of the study"),
+    WorkbookColumn("DOI", 26, "opens the study", "link"),
+    WorkbookColumn("Formulation", 16, "the paper's own name for the particle"),
+    *(
+        WorkbookColumn(title, 24, f"{title.lower()}: preferred names, most certain source first")
+        for title in TITLES.values()
+    ),
+    WorkbookColumn("Core material", 20, "what the core is made of"),
+    WorkbookColumn("Lowest score", 9, "score of the least certain value; below 0.70 it is coloured", "score"),
+    WorkbookColumn("To check", 30, "fields of which table and text differ, and identifiers that need care"),
+    WorkbookColumn("Missing", 30, "why fields are empty: not reported (the paper does not say) or not found"),
+    WorkbookColumn("Decided", 10, "values that curators decided, of all"),
+    WorkbookColumn("Table row", 18, "which row of which table says it, if one does"),
+    WorkbookColumn("Record", 23, "the record's id, the same on every run"),
 )
 VALUES: Final = (
-    Column("Paper", 22, "file that was read"),
-    Column("Reference", 10, "the review's reference number, or self"),
-    Column("First author", 16, "of the study"),
-    Column("Year", 7, "of publication", "number"),
-    Column("DOI", 26, "opens the study", "link"),
-    Column("Formulation", 16, "the paper's own name for the particle"),
-    Column("Field", 18, "what the value is"),
-    Column("Value", 30, "preferred name"),
-    Column("Identifier", 22, "opens the entry in its vocabulary", "link"),
-    Column("As written", 26, "in the paper's words"),
-    Column("Score", 8, "how sure coatmine is of this value, from 0 to 1; below 0.70 it is coloured", "score"),
-    Column("Stated in", 11, "table, text or both"),
-    Column("Page", 7, "of the first piece of evidence", "number"),
-    Column("Where", 24, "table and row, or headings"),
-    Column("Evidence", 80, "the sentences or table rows that tell most of it, at most three"),
-    Column("Decision", 11, "accept, correct or reject; what curators decided in coatmine review stands here already"),
-    Column("Decided by", 14, "the curators whose decision it is"),
-    Column("Size", 9, "number; the mean, or the midpoint of a range", "number"),
-    Column("Unit", 7, "of the size"),
-    Column("Measured", 10, "coated particle or bare core"),
-    Column("Approximate", 11, "whether the paper says ca."),
-    Column("Materials", 22, "of a core"),
-    Column("Structure", 14, "of a core, such as hollow or mesoporous"),
-    Column("Form", 14, "of a core, such as liposome or MOF"),
-    Column("Caution", 34, "why an identifier needs care"),
-    Column("Record", 23, "the record's id, the same on every run"),
+    WorkbookColumn("Paper", 22, "file that was read"),
+    WorkbookColumn("Reference", 10, "the review's reference number, or self"),
+    WorkbookColumn("First author", 16, "of the study"),
+    WorkbookColumn("Year", 7, "of publication", "number"),
+    WorkbookColumn("DOI", 26, "opens the study", "link"),
+    WorkbookColumn("Formulation", 16, "the paper's own name for the particle"),
+    WorkbookColumn("Field", 18, "what the value is"),
+    WorkbookColumn("Value", 30, "preferred name"),
+    WorkbookColumn("Identifier", 22, "opens the entry in its vocabulary", "link"),
+    WorkbookColumn("As written", 26, "in the paper's words"),
+    WorkbookColumn("Score", 8, "how sure coatmine is of this value, from 0 to 1; below 0.70 it is coloured", "score"),
+    WorkbookColumn("Stated in", 11, "table, text or both"),
+    WorkbookColumn("Page", 7, "of the first piece of evidence", "number"),
+    WorkbookColumn("Where", 24, "table and row, or headings"),
+    WorkbookColumn("Evidence", 80, "the sentences or table rows that tell most of it, at most three"),
+    WorkbookColumn(
+        "Decision", 11, "accept, correct or reject; what curators decided in coatmine review stands here already"
+    ),
+    WorkbookColumn("Decided by", 14, "the curators whose decision it is"),
+    WorkbookColumn("Size", 9, "number; the mean, or the midpoint of a range", "number"),
+    WorkbookColumn("Unit", 7, "of the size"),
+    WorkbookColumn("Measured", 10, "coated particle or bare core"),
+    WorkbookColumn("Approximate", 11, "whether the paper says ca."),
+    WorkbookColumn("Materials", 22, "of a core"),
+    WorkbookColumn("Structure", 14, "of a core, such as hollow or mesoporous"),
+    WorkbookColumn("Form", 14, "of a core, such as liposome or MOF"),
+    WorkbookColumn("Caution", 34, "why an identifier needs care"),
+    WorkbookColumn("Record", 23, "the record's id, the same on every run"),
 )
 
 
@@ -186,7 +191,7 @@ class _Sheet:
     """A sheet with a heading that stays in sight, filters, and columns of one kind each."""
 
     def __init__(
-        self, sheet: Worksheet, columns: tuple[Column, ...], formats: dict[str, Format], *, frozen: int
+        self, sheet: Worksheet, columns: tuple[WorkbookColumn, ...], formats: dict[str, Format], *, frozen: int
     ) -> None:
         self.sheet = sheet
         self.rows = 0
@@ -210,7 +215,7 @@ class _Sheet:
             lines = max(lines, _lines(cell, column.width))
         self.sheet.set_row(self.rows, _LINE * min(lines, _TALLEST))
 
-    def _write(self, number: int, column: Column, cell: Any) -> None:
+    def _write(self, number: int, column: WorkbookColumn, cell: Any) -> None:
         if cell is None or cell in {"", ("", "")}:
             return
         if column.kind == "link":

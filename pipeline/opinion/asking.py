@@ -12,11 +12,11 @@ from pydantic import BaseModel, ValidationError
 from pipeline.errors import UsageError
 from pipeline.folder import Store
 from pipeline.opinion.errors import OpinionError
-from pipeline.opinion.prompt import Answer, Prompt, parsed
+from pipeline.opinion.prompt import ModelAnswer, Prompt, parsed
 from pipeline.settings import LanguageModel
 
 if TYPE_CHECKING:
-    from pipeline.opinion.client import Client
+    from pipeline.opinion.client import ModelClient
 
 _STAGE: Final = "opinion"
 _IN_A_ROW: Final = 3
@@ -26,7 +26,7 @@ _IN_A_ROW: Final = 3
 class Given(BaseModel):
     """An answer as it is stored, and the tokens that it cost when it was asked for."""
 
-    answer: Answer
+    answer: ModelAnswer
     tokens: int
 
 
@@ -92,10 +92,10 @@ class Asker:
         return f"{self.model.name}: {self.asked} studies asked, {self.stored} known from before, {self.tokens} tokens"
 
     async def _all(self, prompts: Sequence[Prompt]) -> list[Given | OpinionError]:
-        from pipeline.opinion.client import Client
+        from pipeline.opinion.client import ModelClient
 
         gate = asyncio.Semaphore(self.model.concurrent)
-        async with Client(self.model, self._mode) as client:
+        async with ModelClient(self.model, self._mode) as client:
 
             async def one(prompt: Prompt) -> Given | OpinionError:
                 async with gate:
@@ -105,7 +105,7 @@ class Asker:
             self._mode = client.mode
         return replies
 
-    async def _one(self, client: Client, prompt: Prompt) -> Given | OpinionError:
+    async def _one(self, client: ModelClient, prompt: Prompt) -> Given | OpinionError:
         if self._unheard >= _IN_A_ROW:
             return OpinionError(f"the server gave no answer {_IN_A_ROW} times in a row and is asked no more")
         self.asked += 1

@@ -66,7 +66,7 @@ class _NotUnderstoodError(OpinionError):
     """The server refuses the request in this form."""
 
 
-class Client:
+class ModelClient:
     """One server and model. To be entered in the event loop that uses it."""
 
     mode = 0

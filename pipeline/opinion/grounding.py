@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.opinion.lines import Line, folded
+from pipeline.opinion.lines import NumberedLine, folded
 from pipeline.opinion.prompt import ProposedValue
 
 
@@ -19,7 +19,7 @@ class QuotePosition:
     in_table: bool
 
 
-def ground(proposed: ProposedValue, lines: Sequence[Line]) -> QuotePosition | str:
+def ground(proposed: ProposedValue, lines: Sequence[NumberedLine]) -> QuotePosition | str:
     """The value's place within its quote, or why it has none.
 
     The line of the number given is looked in first, then the other lines that were shown of the study.

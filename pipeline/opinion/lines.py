@@ -21,7 +21,7 @@ _MOST_CHARACTERS: Final = 12_000  # of all lines of a study
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NumberedLine:
     """A sentence or table row.
 
     Attributes:
@@ -49,7 +49,7 @@ def _folded(text: str, start: int) -> Iterator[tuple[str, int]]:
         yield " " if space else _DASHES.sub("-", char), at
 
 
-class Shown:
+class ShownLines:
     """The lines of a document, to be asked for by study."""
 
     def __init__(self, document: Document, mentions: Iterable[Mention], channels: Sequence[str]) -> None:
@@ -58,14 +58,14 @@ class Shown:
         self._channels = channels
         self._sentences = sentences(document)
 
-    def of(self, record: Record) -> list[Line]:
+    def of(self, record: Record) -> list[NumberedLine]:
         """What speaks of the record's study, in the order of the text, up to a bound."""
         units: set[tuple[tuple[tuple[int, int], ...], bool]] = set()
         if "text" in self._channels:
             units |= {((place,), False) for place in self._prose(record)}
         if "table" in self._channels:
             units |= {(cells, True) for cells in self._rows(record)}
-        lines: list[Line] = []
+        lines: list[NumberedLine] = []
         room = _MOST_CHARACTERS
         for places, is_row in sorted(units)[:_MOST_LINES]:
             line = self._line(places, is_row)
@@ -75,14 +75,14 @@ class Shown:
             lines.append(line)
         return lines
 
-    def _line(self, places: Iterable[tuple[int, int]], is_row: bool) -> Line:
+    def _line(self, places: Iterable[tuple[int, int]], is_row: bool) -> NumberedLine:
         chars: list[tuple[str, int]] = []
         for start, end in places:
             if chars:
                 chars += [(char, _NOWHERE) for char in _BETWEEN_CELLS]
             chars += _folded(self._document.text[start:end], start)
         chars = chars[:_LONGEST]
-        return Line("".join(char for char, _ in chars), tuple(at for _, at in chars), is_row)
+        return NumberedLine("".join(char for char, _ in chars), tuple(at for _, at in chars), is_row)
 
     def _prose(self, record: Record) -> Iterator[tuple[int, int]]:
         for start in self._evidence(record):

@@ -16,8 +16,8 @@ from pipeline.linking import Link, link, shipped_lexicon
 from pipeline.opinion.asking import Asker
 from pipeline.opinion.errors import OpinionError
 from pipeline.opinion.grounding import QuotePosition, ground
-from pipeline.opinion.lines import Line, Shown
-from pipeline.opinion.prompt import VERSION, Answer, Prompt
+from pipeline.opinion.lines import NumberedLine, ShownLines
+from pipeline.opinion.prompt import VERSION, ModelAnswer, Prompt
 from pipeline.records import (
     BEARING,
     FIELD_OF,
@@ -98,7 +98,7 @@ def with_opinions(
         asker: whom to ask.
         channels: where values may come from.
     """
-    shown = Shown(document, mentions, channels)
+    shown = ShownLines(document, mentions, channels)
     lines = [shown.of(record) for record in records]
     answers = asker.ask([Prompt.about(record, some) for record, some in zip(records, lines, strict=True)])
     known = {mention.id: mention for mention in mentions}
@@ -140,7 +140,7 @@ class _Listener:
         self._added: list[tuple[FieldName, int]] = []
         self._refused: list[Refused] = []
 
-    def take(self, answer: Answer, lines: Sequence[Line]) -> Record:
+    def take(self, answer: ModelAnswer, lines: Sequence[NumberedLine]) -> Record:
         """The record with what of the answer stands in the lines."""
         for proposed in answer.values:
             place = ground(proposed, lines)

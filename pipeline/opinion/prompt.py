@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.opinion.lines import Line
+from pipeline.opinion.lines import NumberedLine
 from pipeline.records import FieldName, Record
 
 VERSION: Final = "1"
@@ -46,7 +46,7 @@ class ProposedValue(BaseModel):
     quote: Annotated[str, Field(max_length=2000)]
 
 
-class Answer(BaseModel):
+class ModelAnswer(BaseModel):
     """The whole answer on a study."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,7 +61,7 @@ class Prompt:
     user: str
 
     @classmethod
-    def about(cls, record: Record, lines: Sequence[Line]) -> Prompt:
+    def about(cls, record: Record, lines: Sequence[NumberedLine]) -> Prompt:
         """The prompt on a record's study with these lines, numbered from 1."""
         study = {"reference": record.study.key, "title": record.study.title, "formulation": record.formulation}
         numbered = [{"n": number, "text": line.text} for number, line in enumerate(lines, 1)]
@@ -85,13 +85,13 @@ class Prompt:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of an answer."""
-    return Answer.model_json_schema()
+    return ModelAnswer.model_json_schema()
 
 
-def parsed(content: str) -> Answer | None:
+def parsed(content: str) -> ModelAnswer | None:
     """The answer in a reply, also one set in a code fence or after a sentence; None where there is none."""
     start, end = content.find("{"), content.rfind("}")
     try:
-        return Answer.model_validate_json(content[start : end + 1]) if start >= 0 else None
+        return ModelAnswer.model_validate_json(content[start : end + 1]) if start >= 0 else None
     except ValidationError:
         return None

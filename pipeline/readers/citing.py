@@ -51,7 +51,7 @@ Found = tuple[int, int, tuple[str, ...]]
 
 
 @dataclass(slots=True)
-class Entry:
+class ParsedReference:
     """What a reference says. ``number`` is the printed one."""
 
     number: str | None = None
@@ -211,9 +211,9 @@ def _named(candidates: Sequence[Dated], names: str, second: str, letter: str) ->
     return fits[0] if len(fits) == 1 else None
 
 
-def parse_entry(text: str) -> Entry:
+def parse_entry(text: str) -> ParsedReference:
     """Read the entry of a reference list."""
-    entry = Entry(doi=whole_doi(text))
+    entry = ParsedReference(doi=whole_doi(text))
     number = PRINTED_NUMBER.match(text)
     if number:
         entry.number = number[1]

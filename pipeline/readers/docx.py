@@ -20,7 +20,7 @@ from pipeline.errors import ReadError
 from pipeline.readers.citing import YEAR
 from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.structured.article import read_items
-from pipeline.readers.structured.items import Flow, Grid, Item, ItemKind
+from pipeline.readers.structured.items import Flow, FlowItem, Grid, ItemKind
 from pipeline.readers.writing import CellDraft, Source
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -128,9 +128,9 @@ class _Word:
         self.numbers = _Numbers(_part(opened, "numbering"))
         self.notes = {kind: _part(opened, f"{kind}s") for kind in ("footnote", "endnote")}
         self.cited: dict[str, list[str]] = {"footnote": [], "endnote": []}
-        self.found: list[Item] = []
+        self.found: list[FlowItem] = []
 
-    def items(self) -> list[Item]:
+    def items(self) -> list[FlowItem]:
         """The items of the document, its notes at the end."""
         self._blocks(self.body, 0)
         for kind in ("footnote", "endnote"):
@@ -146,7 +146,7 @@ class _Word:
             if element.tag == f"{W}p":
                 self._paragraph(element, depth)
             elif element.tag == f"{W}tbl":
-                self.found.append(Item("table", PrintedText(), grid=self._table(element, depth)))
+                self.found.append(FlowItem("table", PrintedText(), grid=self._table(element, depth)))
             elif element.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}smartTag"):
                 self._blocks(element, depth + 1)
 
@@ -163,7 +163,7 @@ class _Word:
 
     def _item(
         self, element: Any, passage: PrintedText, style: _Style, number: int | None, line: _Line, role: BlockKind | None
-    ) -> Item:
+    ) -> FlowItem:
         role = role or next((kind for pattern, kind in ROLES if pattern.fullmatch(style.name)), None)
         level = _value(element, "pPr", "outlineLvl")
         depth = int(level) + 1 if level and level.isdigit() and int(level) < 9 else style.level
@@ -172,7 +172,7 @@ class _Word:
             kind, depth = "heading", 1
         elif depth is not None and role is None:
             kind = "heading"
-        return Item(
+        return FlowItem(
             kind, passage, depth or 0, role, number or None, line.bold > 0 and not line.plain, line.flow.links
         )  # fmt: skip
 
@@ -258,7 +258,9 @@ class _Word:
                 self._runs(paragraph, lines, _Style(), 1)
             passage = lines.flow.passage()
             if passage.text:
-                self.found.append(Item("list_item", passage, role="footnote", number=number, anchors=[f"{kind}-{key}"]))
+                self.found.append(
+                    FlowItem("list_item", passage, role="footnote", number=number, anchors=[f"{kind}-{key}"])
+                )
         notes = self.found[first:]
         dated = sum(YEAR.search(note.text) is not None for note in notes)
         if dated * 2 > len(notes) and not any(item.role == "reference" for item in self.found):

@@ -19,7 +19,7 @@ from pipeline.readers.encoding import decoded
 from pipeline.readers.page_marks import MARKS
 from pipeline.readers.structured.article import read_items
 from pipeline.readers.structured.headings import normalised
-from pipeline.readers.structured.items import Item, plain
+from pipeline.readers.structured.items import FlowItem, plain
 from pipeline.readers.structured.tree import Walker, classes, parse, tag
 from pipeline.readers.writing import Source
 
@@ -133,7 +133,7 @@ class _Page(Walker):
         self.title = normalised(title) if title else None
         self.listing = listing  # within a reference list
         self.titled = False
-        self.footnotes: list[Item] = []
+        self.footnotes: list[FlowItem] = []
 
     def fresh(self) -> Walker:
         """A walker for a part of the page that becomes one line."""
@@ -149,7 +149,7 @@ class _Page(Walker):
         """Walk an element within a line; a footnote's text that stands at its mark is none of the line."""
         if "ltx_note_outer" in (element.get("class") or ""):
             passage, links = self.inner(element)
-            self.footnotes.append(Item("paragraph", passage, role="footnote", links=links))
+            self.footnotes.append(FlowItem("paragraph", passage, role="footnote", links=links))
             return
         super().inline(element, name, mark, depth, bold)
         given = element.get("class") or ""
@@ -217,11 +217,11 @@ class _Page(Walker):
             if not any(heading is inner for inner in first.iter()) and (
                 text := " ".join("".join(heading.itertext()).split())
             ):
-                self.items.append(Item("heading", plain(text), level=int(tag(heading)[1])))
+                self.items.append(FlowItem("heading", plain(text), level=int(tag(heading)[1])))
                 break
         else:
             if not self.items or self.items[-1].kind != "heading":
-                self.items.append(Item("heading", plain("References"), level=1))
+                self.items.append(FlowItem("heading", plain("References"), level=1))
         outer, self.listing = self.listing, True
         for entry in entries:
             passage, links = self.inner(entry)
@@ -232,7 +232,7 @@ class _Page(Walker):
             anchors = [i for e in entry.iter() if isinstance(e.tag, str) and (i := e.get("id") or e.get("name"))]
             if passage.text:
                 self.items.append(
-                    Item(
+                    FlowItem(
                         "list_item", passage, role="reference", number=self.number(entry), links=links, anchors=anchors
                     )
                 )

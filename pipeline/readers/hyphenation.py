@@ -20,7 +20,7 @@ LAST_PART = re.compile(r"([^\W_]+(?:-[^\W_]+)*)-$")
 FIRST_PART = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
-class Parts(BaseModel):
+class WordParts(BaseModel):
     """Parts of words with what they tell, as they stand in hyphens.json."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,10 +41,10 @@ class Hyphens(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    endings: Parts
-    prefixes: Parts
-    firsts: Parts
-    seconds: Parts
+    endings: WordParts
+    prefixes: WordParts
+    firsts: WordParts
+    seconds: WordParts
 
 
 HYPHENS = Hyphens.model_validate_json((Path(__file__).parent / "hyphens.json").read_text("utf8"))

@@ -18,7 +18,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from pipeline.document import BlockKind, Document, Metadata
 from pipeline.errors import ReadError
-from pipeline.readers.citing import LONGEST_RANGE, Entry, parse_entry, tidy_doi
+from pipeline.readers.citing import LONGEST_RANGE, ParsedReference, parse_entry, tidy_doi
 from pipeline.readers.folding import fold_marked
 from pipeline.readers.notes import table_notes, unmarked
 from pipeline.readers.printed_text import PrintedText
@@ -56,7 +56,7 @@ DASH = re.compile(r"\s*[\])]?\s*[-\u2010-\u2015\u2212]\s*[\[(]?\s*")
 
 
 @dataclass(slots=True)
-class Flow:
+class JatsFlow:
     """Text being gathered, white space collapsed, with the citations in it: ``(start, end, ids)``."""
 
     text: str = ""
@@ -145,13 +145,13 @@ def _plain(element: Any) -> str:
     """The text of an element, white space collapsed."""
     if element is None:
         return ""
-    flow = Flow()
+    flow = JatsFlow()
     _gather(element, flow, " ", {})
     return flow.passage().text
 
 
 def _gather(
-    element: Any, flow: Flow, mark: str, keys: dict[str, str], skip: frozenset[str] = SILENT, cell: bool = False
+    element: Any, flow: JatsFlow, mark: str, keys: dict[str, str], skip: frozenset[str] = SILENT, cell: bool = False
 ) -> None:
     """Add the text of an element to a flow, its scripts marked and its citations noted.
 
@@ -182,7 +182,7 @@ def _gather(
         flow.add((" " if tag == "label" else "") + (child.tail or "") + (" " if spaced else ""), mark)
 
 
-def _part(child: Any, flow: Flow, mark: str, keys: dict[str, str], skip: frozenset[str], cell: bool) -> None:
+def _part(child: Any, flow: JatsFlow, mark: str, keys: dict[str, str], skip: frozenset[str], cell: bool) -> None:
     """Add an element within a text: paragraphs and items of lists are set off from what stands before."""
     if _tag(child) in ("p", "list-item", "def-item", "list", "def-list"):
         flow.end_line() if cell else flow.add(" ")
@@ -297,7 +297,7 @@ class _Article:
 
     def _paragraph(self, element: Any, kind: BlockKind) -> None:
         """Write a paragraph; what floats in it follows."""
-        flow = Flow()
+        flow = JatsFlow()
         _gather(element, flow, " ", self.keys)
         self._flow(kind, flow)
         for child in element:
@@ -306,14 +306,14 @@ class _Article:
             elif _tag(child) == "p" and _tag(element) in ("boxed-text",):
                 self._paragraph(child, kind)
 
-    def _flow(self, kind: BlockKind, flow: Flow) -> None:
+    def _flow(self, kind: BlockKind, flow: JatsFlow) -> None:
         passage = flow.passage()
         if not passage.text:
             return
         start, _ = self.writer.block(kind, passage)
         self._cite(flow, start)
 
-    def _cite(self, flow: Flow, start: int) -> None:
+    def _cite(self, flow: JatsFlow, start: int) -> None:
         """Note the citations of a flow; two with a dash between them cite what lies between, too."""
         last: tuple[int, list[str]] | None = None
         for a, b, cited in flow.citations:
@@ -325,7 +325,7 @@ class _Article:
 
     def _caption(self, element: Any) -> None:
         label = next((_plain(child) for child in element if _tag(child) == "label"), "")
-        flow = Flow()
+        flow = JatsFlow()
         flow.add(f"{label} " if label else "")
         caption = next((child for child in element if _tag(child) == "caption"), None)
         if caption is not None:
@@ -351,7 +351,7 @@ class _Article:
             self.writer.warnings.append(f"{label or 'A table'} is a picture: its cells were not read; look at the PDF.")
         for foot in _all(wrap, "table-wrap-foot"):
             for note in [*_all(foot, "fn")] or [*_all(foot, "p")]:
-                flow = Flow()
+                flow = JatsFlow()
                 _gather(note, flow, " ", self.keys, SILENT - {"label", "fn"})
                 self._flow("table_note", flow)
 
@@ -365,7 +365,7 @@ class _Article:
                 if marker and text:
                     notes.setdefault(marker.strip("() ."), text)
             if not notes:
-                flow = Flow()
+                flow = JatsFlow()
                 _gather(foot, flow, " ", {}, frozenset())
                 notes = table_notes(flow.passage())
         return notes
@@ -377,7 +377,7 @@ class _Article:
         self.writer.heading(_passage(title or "References"), max(1, level - 1) if title else 1)
         for ref in ref_list:
             if _tag(ref) == "ref":
-                flow = Flow()
+                flow = JatsFlow()
                 _gather(ref, flow, " ", {}, SILENT - {"label"})
                 key = self.keys_of_refs.get(ref)
                 if flow.passage().text and key:
@@ -410,13 +410,13 @@ def _between(first: str, last: str) -> list[str]:
     return []
 
 
-def _entry(ref: Any, key: str, text: str) -> Entry:
+def _entry(ref: Any, key: str, text: str) -> ParsedReference:
     """What a reference's mark-up says, and where it does not, its text."""
     read = parse_entry(text)
     doi = next((_plain(e) for e in _all(ref, "pub-id") if e.get("pub-id-type") == "doi"), "") or _linked_doi(ref)
     year = re.search(r"\d{4}", _plain(_first(ref, "year")))
     people = [f"{_plain(_first(n, 'surname'))} {_plain(_first(n, 'given-names'))}".strip() for n in _all(ref, "name")]
-    return Entry(
+    return ParsedReference(
         number=key, doi=tidy_doi(doi) if doi else read.doi, year=int(year[0]) if year else read.year,
         authors=tuple(people) or read.authors, title=_plain(_first(ref, "article-title", "chapter-title")) or None,
         container=_plain(_first(ref, "source")) or None,
@@ -447,7 +447,7 @@ def _cells(table: Any, keys: dict[str, str], notes: dict[str, str]) -> tuple[lis
             while (number, col) in taken:
                 col += 1
             down, across = _spans(cell, names, len(rows) - number)
-            flow = Flow()
+            flow = JatsFlow()
             _gather(cell, flow, " ", keys, cell=True)
             passage, markers = unmarked(flow.passage(), notes)
             cited = flow.citations if not markers else []  # without its markers the cell's text has moved

@@ -18,7 +18,7 @@ from pipeline.readers.citing import tidy_doi
 from pipeline.readers.encoding import decoded
 from pipeline.readers.structured.article import read_items
 from pipeline.readers.structured.formulas import formula
-from pipeline.readers.structured.items import Item
+from pipeline.readers.structured.items import FlowItem
 from pipeline.readers.structured.rows import find_tables, html_table, outside_fences
 from pipeline.readers.structured.tree import Walker, parse, tag
 from pipeline.readers.writing import Source
@@ -180,7 +180,7 @@ def _text(value: Any) -> str | None:
     return " ".join(str(value).split()) or None if isinstance(value, str | int | date) else None
 
 
-def _is_page_number(item: Item) -> bool:
+def _is_page_number(item: FlowItem) -> bool:
     return (
         item.kind == "paragraph"
         and re.fullmatch(r"(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?", item.text, re.I) is not None

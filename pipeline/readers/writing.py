@@ -23,8 +23,8 @@ from pipeline.document import (
 )  # fmt: skip
 from pipeline.readers.citing import (
     PARENTHESISED,
-    Entry,
     Found,
+    ParsedReference,
     author_year,
     bracketed,
     dated,
@@ -101,7 +101,7 @@ class Writer:
         start = self._write(passage)
         return self._close(kind, start, first)
 
-    def reference(self, passage: PrintedText, entry: Entry | None = None) -> None:
+    def reference(self, passage: PrintedText, entry: ParsedReference | None = None) -> None:
         """Write an entry of the reference list; what it says is read from its text where it is not given."""
         start, end = self.block("reference", passage)
         entry = entry or parse_entry(passage.text)

@@ -29,7 +29,7 @@ from pipeline.relations.references import study_of
 from pipeline.roles import shipped_rules
 
 _CHANNELS: Final[tuple[Channel, ...]] = ("table", "text")
-_CERTAIN: Final = 0.99  # no number of repetitions makes a value certain
+_HIGHEST_SCORE: Final = 0.99  # no number of repetitions makes a value certain
 _FAINT: Final = 0.03
 """A mention that is less likely than this to speak for a value is no candidate."""
 _SEEMS: Final = 0.15
@@ -286,7 +286,7 @@ def _value(group: Sequence[Evidence], channel: Channel, probability: float | Non
         "text": best.text,
         "name": best.name,
         "curie": best.curie,
-        "score": round(min(_CERTAIN, score), 4),
+        "score": round(min(_HIGHEST_SCORE, score), 4),
         "channel": channel,
         "evidence": tuple(dict.fromkeys(f.mention.id for f in bearing)),
         "caution": best.caution,

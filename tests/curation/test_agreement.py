@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.curation.agreement import Settled, ac1, compare, kappa, overlap, settle
+from pipeline.curation.agreement import SettledValue, ac1, compare, kappa, overlap, settle
 from pipeline.curation.output import write_curated
 from pipeline.curation.session import Session
 from pipeline.evaluation import check, load_gold
@@ -43,7 +43,7 @@ def test_agreement_and_adjudication(session_of: MakeSession, key: str, tmp_path:
     adjudicated.reject(key, "diseases", "mesh:D001943")
     assert compare(ada)[0].disputes[0].settled == "reject"
     settled = settle(adjudicated, key)
-    assert isinstance(settled, Settled)
+    assert isinstance(settled, SettledValue)
     assert "mesh:D001943" not in {each.curie for each in settled.values if each.holds}
     assert "chebi:28748" in {each.curie for each in settled.values if each.holds}, (
         "what they agree on needs no adjudicator"
@@ -62,11 +62,11 @@ def test_a_value_that_only_one_added_is_settled_by_adjudication(
     assert [(d.name, d.verdicts["bob"]) for d in compare(ada)[0].disputes] == [("mice", "")]
     adjudicated = session_of("eve", adjudicate=True)
     adjudicated.reject(key, "animal_models", "mice")
-    assert isinstance(settle(ada, key), Settled)
+    assert isinstance(settle(ada, key), SettledValue)
     adjudicated.undo(key)
     adjudicated.add(key, "animal_models", "mice", "-", start, start + 4)
     settled = settle(ada, key)
-    assert isinstance(settled, Settled)
+    assert isinstance(settled, SettledValue)
     assert ("animal_models", "mice") in {each.place for each in settled.values if each.holds}
 
 
@@ -76,7 +76,7 @@ def test_a_field_is_blank_only_where_all_say_that_it_is_not_reported(session_of:
     finish(ada, key)
     finish(bob, key)
     settled = settle(ada, key)
-    assert isinstance(settled, Settled)
+    assert isinstance(settled, SettledValue)
     assert settled.blank == ["animal_models"]
 
 

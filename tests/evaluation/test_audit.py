@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import GoldError
-from pipeline.evaluation import Finding, Gold, audited, load_audit, score
+from pipeline.evaluation import AuditFinding, Gold, audited, load_audit, score
 from pipeline.records import FieldName
 from tests.evaluation.make import gold, record, value
 
 WANTED = gold([("1", "diseases", "leukemia"), ("1", "membranes", "4T1"), ("1", "drugs", "")])
 
 
-def _finding(action: str, text: str = "leukemia", field: FieldName = "diseases", **more: object) -> Finding:
+def _finding(action: str, text: str = "leukemia", field: FieldName = "diseases", **more: object) -> AuditFinding:
     known = {"study": "1", "field": field, "text": text, "kind": "narrower", "action": action, "reason": "said so"}
-    return Finding.model_validate(known | more)
+    return AuditFinding.model_validate(known | more)
 
 
 def _f1(wanted: Gold, field: FieldName, *found: str) -> float | None:
@@ -75,7 +75,7 @@ def test_a_note_changes_nothing() -> None:
     "finding",
     [_finding("drop", "lymphoma"), _finding("accept", "x", name="x"), _finding("add", field="sizes", name="x")],
 )
-def test_a_finding_about_nothing_is_an_error(finding: Finding) -> None:
+def test_a_finding_about_nothing_is_an_error(finding: AuditFinding) -> None:
     with pytest.raises(GoldError, match="no such row"):
         audited(WANTED, [finding])
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Answer = Callable[["Chat", dict[str, Any]], None]
+ModelAnswer = Callable[["Chat", dict[str, Any]], None]
 """Answers one request, given its body."""
 
 
@@ -18,7 +18,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: ModelAnswer) -> None:
         super().__init__(("127.0.0.1", 0), Chat)
         self.answer = answer
         self.requests: list[dict[str, Any]] = []
@@ -76,7 +76,7 @@ def lines_of(body: dict[str, Any]) -> dict[int, str]:
     return {line["n"]: line["text"] for line in json.loads(body["messages"][1]["content"])["lines"]}
 
 
-def says(*values: tuple[str, str, str]) -> Answer:
+def says(*values: tuple[str, str, str]) -> ModelAnswer:
     """Answers with these fields, values and quotes; each in the line that holds the quote, if one does."""
 
     def answer(chat: Chat, body: dict[str, Any]) -> None:
@@ -96,7 +96,7 @@ def says(*values: tuple[str, str, str]) -> Answer:
 
 
 @contextmanager
-def serving(answer: Answer) -> Iterator[Server]:
+def serving(answer: ModelAnswer) -> Iterator[Server]:
     """The server; ended with the block."""
     server = Server(answer)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

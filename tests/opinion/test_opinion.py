@@ -14,10 +14,10 @@ from pipeline.errors import UsageError
 from pipeline.folder import RunFolder
 from pipeline.opinion import opinions
 from pipeline.opinion.grounding import QuotePosition, ground
-from pipeline.opinion.lines import Line, folded
+from pipeline.opinion.lines import NumberedLine, folded
 from pipeline.opinion.prompt import ProposedValue, parsed
 from pipeline.settings import LanguageModel, Settings
-from tests.opinion.server import Answer, says, serving
+from tests.opinion.server import ModelAnswer, says, serving
 
 PAPER = """Cell membrane-coated nanoparticles for drug delivery
 
@@ -216,7 +216,7 @@ def busy(chat, body):
     [html, half, other, no_chat, deep, endless, silent, dripping, gone, broken, forbidden, busy],
     ids=lambda each: each.__name__,
 )
-def test_a_faulty_server_costs_its_opinion_and_nothing_else(answer: Answer, paper, tmp_path):
+def test_a_faulty_server_costs_its_opinion_and_nothing_else(answer: ModelAnswer, paper, tmp_path):
     mined(paper, tmp_path / "plain")
     begun = time.monotonic()
     seconds = 0.5 if answer in (silent, dripping) else 20
@@ -368,8 +368,8 @@ def test_options_that_do_not_fit_are_wrong_usage(given, paper, tmp_path, capsys)
     assert "--llm" in capsys.readouterr().err
 
 
-def line(text: str) -> Line:
-    return Line(text, tuple(range(len(text))))
+def line(text: str) -> NumberedLine:
+    return NumberedLine(text, tuple(range(len(text))))
 
 
 def test_a_quote_is_compared_without_regard_to_spaces_and_dashes():

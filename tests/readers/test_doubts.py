@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.readers.pdf.doubts import doubts
 from pipeline.readers.pdf.regions import GridCell, Region
-from pipeline.readers.pdf.values import Rule, Word
+from pipeline.readers.pdf.values import RuledLine, Word
 
 
 def table(rows: list[list[str]], spans: dict[tuple[int, int], int] | None = None, rules: bool = True) -> Region:
@@ -16,7 +16,7 @@ def table(rows: list[list[str]], spans: dict[tuple[int, int], int] | None = None
                 for part in text.split()
             ]
             cells.append(GridCell(row, col, 1, (spans or {}).get((row, col), 1), [words] if words else []))
-    lines = [Rule(0, y, 100, y) for y in (0.0, 10.0, 50.0)] if rules else []
+    lines = [RuledLine(0, y, 100, y) for y in (0.0, 10.0, 50.0)] if rules else []
     return Region("Table 1", [], (0, 0, 100, 50), lines, [], [], cells, 1)
 
 

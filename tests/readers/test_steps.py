@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.document import Document
-from pipeline.readers.pdf.blocks import Draft
+from pipeline.readers.pdf.blocks import BlockDraft
 from pipeline.readers.pdf.furniture import furniture
 from pipeline.readers.pdf.lines import lines
 from pipeline.readers.pdf.order import Chunk, chunks, ordered
 from pipeline.readers.pdf.references import entries
-from pipeline.readers.pdf.values import Frame, Glyph, Line, Sheet, Style, Word
+from pipeline.readers.pdf.values import Frame, Glyph, Sheet, Style, TextLine, Word
 
 
 def glyphs(text: str, x: float, style: Style) -> list[Glyph]:
@@ -27,13 +27,13 @@ def glyphs(text: str, x: float, style: Style) -> list[Glyph]:
     return made
 
 
-def column(words: str, x: float, top: float, order: int) -> list[Line]:
+def column(words: str, x: float, top: float, order: int) -> list[TextLine]:
     """Lines of text in a column, ten points apart."""
     made = []
     for place, text in enumerate(words.split()):
         y = top + 10 * place
         word = Word(text, [x, x + 100], " " * len(text), y, 9, "F", False, False, y - 7, y + 2)
-        made.append(Line([word], y, 9, order + place))
+        made.append(TextLine([word], y, 9, order + place))
     return made
 
 
@@ -62,7 +62,7 @@ def test_columns_drawn_in_the_wrong_order_are_read_left_to_right():
 
 
 def test_what_stands_across_both_columns_parts_them():
-    wide = Line([Word("across", [20, 230], " " * 6, 100, 9, "F", False, False, 93, 102)], 100, 9, 30)
+    wide = TextLine([Word("across", [20, 230], " " * 6, 100, 9, "F", False, False, 93, 102)], 100, 9, 30)
     parts = [column("one two", 20, 60, 0), column("five six", 20, 120, 10), column("three four", 130, 60, 20), [wide],
              column("seven eight", 130, 120, 40)]  # fmt: skip
     found = ordered([Chunk(part) for part in parts], 9)
@@ -92,8 +92,8 @@ def test_entries_that_nothing_sets_off_begin_with_their_authors():
     made = []
     for place, text in enumerate(texts):
         word = Word(text, [0, 100], " " * len(text), 10 * place, 9, "F", False, False, 10 * place - 7, 10 * place + 2)
-        made.append(Line([word], 10 * place, 9, place))
-    found = entries([Draft("reference", made)])
+        made.append(TextLine([word], 10 * place, 9, place))
+    found = entries([BlockDraft("reference", made)])
     assert [len(draft.lines) for draft in found] == [1, 2, 1]
 
 
@@ -103,7 +103,7 @@ def test_the_repeated_caption_of_a_table_is_no_running_head():
         made = []
         for order, (text, y) in enumerate(stated):
             word = Word(text, [20, 200], " " * len(text), y, 9, "F", False, False, y - 7, y + 2)
-            made.append(Line([word], y, 9, order, page))
+            made.append(TextLine([word], y, 9, order, page))
         return Sheet(page, Frame(0, 400, 600), made)
 
     sheets = [sheet(1), sheet(2)]

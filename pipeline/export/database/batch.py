@@ -22,7 +22,7 @@ _JSON_COLUMNS: Final = {
 }
 _VALUES: Final = {table: itemgetter(*(column.name for column in table.c)) for table in schema.metadata.sorted_tables}
 
-Row = tuple[Any, ...]
+DatabaseRow = tuple[Any, ...]
 
 
 class Batch:
@@ -39,7 +39,7 @@ class Batch:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._rows: dict[Table, list[Row]] = defaultdict(list)
+        self._rows: dict[Table, list[DatabaseRow]] = defaultdict(list)
         self._queued = 0
         self._last = {table: connection.scalar(select(func.max(table.c.id))) or 0 for table in schema.NUMBERED}
         self.written: dict[Table, int] = defaultdict(int)
@@ -77,13 +77,13 @@ def _columns(table: Table) -> str:
     return ", ".join(column.name for column in table.c)
 
 
-def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
+def _insert(connection: Connection, table: Table, rows: list[DatabaseRow]) -> None:
     """SQLite's way: one prepared statement for all rows."""
     marks = ", ".join("?" for _ in table.c)
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({_columns(table)}) VALUES ({marks})", rows)  # noqa: S608
 
 
-def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
+def _copy(connection: Connection, table: Table, rows: list[DatabaseRow]) -> None:
     """PostgreSQL's way: its COPY protocol."""
     psycopg = cast("psycopg.Connection", connection.connection.driver_connection)
     with psycopg.cursor() as cursor, cursor.copy(f"COPY {table.name} ({_columns(table)}) FROM STDIN") as copy:
@@ -91,7 +91,7 @@ def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
             copy.write_row(row)
 
 
-def _read_json(connection: Connection, table: Table, rows: list[Row]) -> None:
+def _read_json(connection: Connection, table: Table, rows: list[DatabaseRow]) -> None:
     """DuckDB's way: it reads a file of JSON lines, many times faster than it takes rows one by one."""
     names = [column.name for column in table.c]
     kinds = {column.name: str(column.type.compile(connection.dialect)) for column in table.c}

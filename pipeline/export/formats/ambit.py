@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from pipeline.export.formats.composition import PARTICLE_SIZE, SAMPLE, constituents, particle_name, sizes
-from pipeline.export.formats.papers import Paper, papers
+from pipeline.export.formats.papers import ExportedPaper, papers
 from pipeline.export.text import doi_url
 from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder, write_atomically
@@ -27,7 +27,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
     yield path
 
 
-def _substance(paper: Paper, record: Record) -> dict[str, Any]:
+def _substance(paper: ExportedPaper, record: Record) -> dict[str, Any]:
     key = _uuid(record.id)
     return {
         "i5uuid": key,
@@ -42,7 +42,7 @@ def _substance(paper: Paper, record: Record) -> dict[str, Any]:
     }
 
 
-def _identifiers(paper: Paper, record: Record) -> Iterator[dict[str, str]]:
+def _identifiers(paper: ExportedPaper, record: Record) -> Iterator[dict[str, str]]:
     yield {"type": "coatmine record", "id": record.id}
     if record.study.doi:
         yield {"type": "DOI", "id": record.study.doi}
@@ -67,7 +67,7 @@ def _composition(record: Record) -> Iterator[dict[str, Any]]:
         }
 
 
-def _studies(paper: Paper, record: Record, substance: str) -> Iterator[dict[str, Any]]:
+def _studies(paper: ExportedPaper, record: Record, substance: str) -> Iterator[dict[str, Any]]:
     effects = [
         {
             "endpoint": PARTICLE_SIZE.name.upper(),
@@ -98,7 +98,7 @@ def _studies(paper: Paper, record: Record, substance: str) -> Iterator[dict[str,
         }
 
 
-def _year(paper: Paper, record: Record) -> int | None:
+def _year(paper: ExportedPaper, record: Record) -> int | None:
     if record.study.key == "self":
         return paper.document.metadata.year
     reference = paper.document.reference(record.study.key)

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from pipeline.document import Block
-from pipeline.export.formats.papers import Paper, papers, xml_text
+from pipeline.export.formats.papers import ExportedPaper, papers, xml_text
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Mention, Record
 
@@ -28,7 +28,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
     yield as_json
 
 
-def _document(paper: Paper) -> dict[str, Any]:
+def _document(paper: ExportedPaper) -> dict[str, Any]:
     """The paper in BioC's terms; offsets are code points on the document's text."""
     metadata = paper.document.metadata
     about = {"doi": metadata.doi, "title": metadata.title, "license": metadata.license, "journal": metadata.journal}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, get_args
 
-from pipeline.export.formats.papers import Paper, papers, unbroken
+from pipeline.export.formats.papers import ExportedPaper, papers, unbroken
 from pipeline.export.text import plain, seen
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Label, Mention, Role
@@ -38,7 +38,7 @@ def _file(path: Path, text: str) -> Path:
     return path
 
 
-def _lines(paper: Paper) -> Iterator[str]:
+def _lines(paper: ExportedPaper) -> Iterator[str]:
     attributes = 0
     for number, mention in enumerate(paper.mentions, 1):
         yield f"T{number}\t{mention.label} {_ranges(mention)}\t{unbroken(seen(mention.text))}"

@@ -26,7 +26,7 @@ _FORMS: Final = {
     "drug": ("Composition: Functionalizing Entity", "Small Molecule, function Therapeutic"),
 }
 
-Row = tuple[str, ...]
+SheetRow = tuple[str, ...]
 
 
 def write(folder: RunFolder, out: Path) -> Iterator[Path]:
@@ -44,7 +44,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
     yield path
 
 
-def _rows(record: Record) -> Iterator[Row]:
+def _rows(record: Record) -> Iterator[SheetRow]:
     for part in constituents(record):
         form, entry = _FORMS[part.kind.name]
         yield "Composition", form, entry, part.name, "", "", curie_url(part.curie) if part.curie else ""

@@ -11,7 +11,7 @@ from pipeline.records import FieldName, Record, SizeValue, Term
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ConstituentKind:
     """What a part is to the particle, in each database's words.
 
     Terms are of the NanoParticle Ontology and ChEBI, as eNanoMapper uses them; ``linkage`` is ISA-TAB-Nano's.
@@ -26,7 +26,7 @@ class Kind:
 class Constituent:
     """One part of a particle."""
 
-    kind: Kind
+    kind: ConstituentKind
     name: str
     curie: str | None
     materials: tuple[Term, ...] = ()
@@ -34,10 +34,10 @@ class Constituent:
 
 SAMPLE: Final = Term(name="nanoparticle sample", curie="npo:1404")
 PARTICLE_SIZE: Final = Term(name="particle size", curie="npo:1694")
-KINDS: Final[dict[FieldName, Kind]] = {
-    "cores": Kind("core", Term(name="core", curie="npo:1617"), "encapsulation"),
-    "membranes": Kind("coat", Term(name="coat", curie="npo:1367"), "encapsulation"),
-    "drugs": Kind("drug", Term(name="pharmaceutical", curie="CHEBI:52217"), "entrapment"),
+KINDS: Final[dict[FieldName, ConstituentKind]] = {
+    "cores": ConstituentKind("core", Term(name="core", curie="npo:1617"), "encapsulation"),
+    "membranes": ConstituentKind("coat", Term(name="coat", curie="npo:1367"), "encapsulation"),
+    "drugs": ConstituentKind("drug", Term(name="pharmaceutical", curie="CHEBI:52217"), "entrapment"),
 }
 """Core first: the coat encapsulates it, the drug is entrapped in it."""
 

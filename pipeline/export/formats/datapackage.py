@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.export.formats.papers import Paper, papers
+from pipeline.export.formats.papers import ExportedPaper, papers
 from pipeline.export.text import cell, doi_url
 from pipeline.export.vocabularies import curie_url, vocabularies
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import FIELDS, CoreValue, SizeValue
 
-Row = tuple[Any, ...]
+PackageRow = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PackageTable:
     """A table of the package: columns as (name, type, meaning), its key, and the tables it points into."""
 
     name: str
@@ -28,7 +28,7 @@ class Table:
     columns: tuple[tuple[str, str, str], ...]
     key: tuple[str, ...]
     points: tuple[tuple[str | tuple[str, ...], str, str | tuple[str, ...]], ...]
-    rows: Callable[[Paper], Iterator[Row]]
+    rows: Callable[[ExportedPaper], Iterator[PackageRow]]
 
 
 def write(folder: RunFolder, out: Path) -> Iterator[Path]:
@@ -42,7 +42,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
     yield path
 
 
-def _csv(table: Table, folder: RunFolder) -> Iterator[bytes]:
+def _csv(table: PackageTable, folder: RunFolder) -> Iterator[bytes]:
     yield _line(name for name, _, _ in table.columns)
     for paper in papers(folder):
         for row in table.rows(paper):
@@ -63,13 +63,13 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _documents(paper: Paper) -> Iterator[Row]:
+def _documents(paper: ExportedPaper) -> Iterator[PackageRow]:
     m, outcome = paper.document.metadata, paper.extraction.outcome
     yield (paper.document.id, outcome.source, m.title, doi_url(m.doi) or None, m.journal, m.year, m.license,
            len(paper.document.pages))  # fmt: skip
 
 
-def _records(paper: Paper) -> Iterator[Row]:
+def _records(paper: ExportedPaper) -> Iterator[PackageRow]:
     for record in paper.records:
         study = record.study
         missing = [record.missing.get(field) for field in FIELDS]
@@ -77,7 +77,7 @@ def _records(paper: Paper) -> Iterator[Row]:
                "; ".join(map(str, record.rows)) or None, *missing)  # fmt: skip
 
 
-def _values(paper: Paper) -> Iterator[Row]:
+def _values(paper: ExportedPaper) -> Iterator[PackageRow]:
     for record in paper.records:
         for number, (field, value) in enumerate(record.items(), 1):
             size = value if isinstance(value, SizeValue) else None
@@ -90,7 +90,7 @@ def _values(paper: Paper) -> Iterator[Row]:
                    core and ("; ".join(core.structure) or None), core and core.form)  # fmt: skip
 
 
-def _mentions(paper: Paper) -> Iterator[Row]:
+def _mentions(paper: ExportedPaper) -> Iterator[PackageRow]:
     for m in paper.mentions:
         box = m.boxes[0] if m.boxes else (None,) * 5
         yield (m.id, m.document_id, m.label, m.start, m.end, m.text, m.name, m.curie, m.score, m.method,
@@ -98,7 +98,7 @@ def _mentions(paper: Paper) -> Iterator[Row]:
                m.negated, " > ".join(m.section) or None, *box)  # fmt: skip
 
 
-def _evidence(paper: Paper) -> Iterator[Row]:
+def _evidence(paper: ExportedPaper) -> Iterator[PackageRow]:
     for record in paper.records:
         for number, (_, value) in enumerate(record.items(), 1):
             for mention in value.evidence:
@@ -106,7 +106,7 @@ def _evidence(paper: Paper) -> Iterator[Row]:
 
 
 TABLES: Final = (
-    Table("documents", "Papers that were read", (
+    PackageTable("documents", "Papers that were read", (
         ("id", "string", "SHA-256 of the file"),
         ("source", "string", "name of the file"),
         ("title", "string", "title as the paper states it"),
@@ -116,7 +116,7 @@ TABLES: Final = (
         ("license", "string", "licence as the paper states it"),
         ("pages", "integer", "number of pages"),
     ), ("id",), (), _documents),
-    Table("records", "What a paper says of one study and formulation", (
+    PackageTable("records", "What a paper says of one study and formulation", (
         ("id", "string", "the same for the same study in the same file on every run"),
         ("document_id", "string", "the paper"),
         ("study", "string", "the paper's reference number of the study, or self"),
@@ -126,7 +126,7 @@ TABLES: Final = (
         ("rows", "string", "the rows of the paper's tables that list the study"),
         *((f"{field}_missing", "string", f"why {field} is empty: not_reported or not_found") for field in FIELDS),
     ), ("id",), (("document_id", "documents", "id"),), _records),
-    Table("values", "The values of the records' fields", (
+    PackageTable("values", "The values of the records' fields", (
         ("record_id", "string", "the record"),
         ("number", "integer", "the value's place in the record"),
         ("field", "string", "membranes, cores, drugs, sizes, diseases, animal_models or modalities"),
@@ -147,7 +147,7 @@ TABLES: Final = (
         ("core_structure", "string", "such as hollow or mesoporous"),
         ("core_form", "string", "such as liposome or MOF"),
     ), ("record_id", "number"), (("record_id", "records", "id"),), _values),
-    Table("mentions", "Names found in the papers", (
+    PackageTable("mentions", "Names found in the papers", (
         ("id", "string", "the same for the same place and label in the same file on every run"),
         ("document_id", "string", "the paper"),
         ("label", "string", "what kind of name"),
@@ -168,7 +168,7 @@ TABLES: Final = (
         ("x1", "number", "right edge in points"),
         ("bottom", "number", "lower edge in points from the top of the page"),
     ), ("id",), (("document_id", "documents", "id"),), _mentions),
-    Table("evidence", "Which mentions bear out which values", (
+    PackageTable("evidence", "Which mentions bear out which values", (
         ("record_id", "string", "the record"),
         ("number", "integer", "the value's place in the record"),
         ("mention_id", "string", "the mention"),
@@ -204,7 +204,7 @@ def _description(folder: RunFolder) -> dict[str, Any]:
     }
 
 
-def _resource(table: Table) -> dict[str, Any]:
+def _resource(table: PackageTable) -> dict[str, Any]:
     keys = [{"fields": ours, "reference": {"resource": name, "fields": theirs}} for ours, name, theirs in table.points]
     return {
         "profile": "tabular-data-resource",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.document import Block, BlockKind
-from pipeline.export.formats.papers import Paper, papers
+from pipeline.export.formats.papers import ExportedPaper, papers
 from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Label
@@ -69,7 +69,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
         yield _file(out, number + 1, lines)
 
 
-def _identified(paper: Paper) -> dict[str, str]:
+def _identified(paper: ExportedPaper) -> dict[str, str]:
     """How the platform names a paper: by its PMCID where the document states it, else by its DOI."""
     stated = paper.document.metadata
     return {"src": "PMC", "id": stated.pmcid} if stated.pmcid else {"src": "DOI", "id": stated.doi or paper.document.id}
@@ -81,7 +81,7 @@ def _file(out: Path, number: int, lines: list[bytes]) -> Path:
     return path
 
 
-def _annotations(paper: Paper) -> Iterator[dict[str, Any]]:
+def _annotations(paper: ExportedPaper) -> Iterator[dict[str, Any]]:
     text = paper.document.text
     ranges = sentences(paper.document)
     in_sentence: dict[tuple[int, int], int] = {}

@@ -12,7 +12,7 @@ from typing import Final
 
 from pipeline.document import Document
 from pipeline.export.formats.composition import PARTICLE_SIZE, SAMPLE, Constituent, constituents, particle_name, sizes
-from pipeline.export.formats.papers import Paper, papers
+from pipeline.export.formats.papers import ExportedPaper, papers
 from pipeline.export.merge import merge
 from pipeline.export.text import cell, file_stem
 from pipeline.export.vocabularies import vocabularies
@@ -30,7 +30,7 @@ _ASSAY: Final = ("Sample Name", "Protocol REF", "Assay Name", f"Measurement Valu
 _PREPARATION: Final = "sample preparation as the paper describes it"
 _MEASUREMENT: Final = "size measurement as the paper describes it"
 
-Row = tuple[str, ...]
+IsaRow = tuple[str, ...]
 
 
 def write(folder: RunFolder, out: Path) -> Iterator[Path]:
@@ -40,7 +40,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
             yield from _paper(paper, out / paper.stem)
 
 
-def _paper(paper: Paper, out: Path) -> Iterator[Path]:
+def _paper(paper: ExportedPaper, out: Path) -> Iterator[Path]:
     studies: dict[str, list[Record]] = {}
     for record in paper.records:
         studies.setdefault(record.study.key, []).append(record)
@@ -62,14 +62,14 @@ def _assay_file(key: str) -> str:
     return f"a_study_{file_stem(key)}_size.txt"
 
 
-def _table(path: Path, rows: Iterable[Row]) -> Path:
+def _table(path: Path, rows: Iterable[IsaRow]) -> Path:
     """Write tab-separated rows, quoted as ISA-TAB's own files are: all but what begins an investigation's rows."""
     lines = ("\t".join(_quoted(row, first_bare=path.name.startswith("i_"))) + "\n" for row in rows)
     write_atomically(path, (line.encode() for line in lines))
     return path
 
 
-def _quoted(row: Row, *, first_bare: bool) -> Iterator[str]:
+def _quoted(row: IsaRow, *, first_bare: bool) -> Iterator[str]:
     for number, each in enumerate(row):
         text = cell(each).replace('"', "'")
         yield text if first_bare and number == 0 else f'"{text}"'
@@ -83,7 +83,7 @@ def _term(curie: str | None) -> tuple[str, str]:
     return accession, prefix.upper()
 
 
-def _sample(record: Record) -> Row:
+def _sample(record: Record) -> IsaRow:
     return (record.id, record.id, SAMPLE.name, *_term(SAMPLE.curie), _PREPARATION, _sample_name(record))
 
 
@@ -91,7 +91,7 @@ def _sample_name(record: Record) -> str:
     return f"{record.id} sample"
 
 
-def _material(record: Record) -> Iterator[Row]:
+def _material(record: Record) -> Iterator[IsaRow]:
     parts = list(constituents(record))
     names = [f"{record.id} {part.kind.name} {number}" for number, part in enumerate(parts, 1)]
     core = next((name for name, part in zip(names, parts, strict=True) if part.kind.name == "core"), None)
@@ -111,14 +111,14 @@ def _description(part: Constituent) -> str:
     return "; ".join(term.name for term in part.materials)
 
 
-def _measurements(record: Record) -> Iterator[Row]:
+def _measurements(record: Record) -> Iterator[IsaRow]:
     for number, (_, size) in enumerate(sizes(record), 1):
         value = f"{size.value:g}"
         about = (f"{record.id} size {number}", value, size.unit, size.of, size.text)
         yield (_sample_name(record), _MEASUREMENT, *about)
 
 
-def _investigation(paper: Paper, studies: dict[str, list[Record]]) -> Iterator[Row]:
+def _investigation(paper: ExportedPaper, studies: dict[str, list[Record]]) -> Iterator[IsaRow]:
     metadata = paper.document.metadata
     used = _ontologies(paper)
     yield ("ONTOLOGY SOURCE REFERENCE",)
@@ -139,14 +139,14 @@ def _investigation(paper: Paper, studies: dict[str, list[Record]]) -> Iterator[R
         yield from _study(paper.document, key, records)
 
 
-def _ontologies(paper: Paper) -> list[tuple[str, str]]:
+def _ontologies(paper: ExportedPaper) -> list[tuple[str, str]]:
     curies = [SAMPLE.curie, *(value.curie for record in paper.records for _, value in record.items())]
     prefixes = {curie.partition(":")[0] for curie in [*curies, "CHEBI:"] if curie}
     known = vocabularies()
     return sorted((prefix.upper(), known[prefix].title if prefix in known else "") for prefix in prefixes)
 
 
-def _publication(of: str, doi: str | None, authors: str, title: str | None) -> Iterator[Row]:
+def _publication(of: str, doi: str | None, authors: str, title: str | None) -> Iterator[IsaRow]:
     yield f"{of} PubMed ID", ""
     yield f"{of} Publication DOI", doi or ""
     yield f"{of} Publication Author List", authors
@@ -156,14 +156,14 @@ def _publication(of: str, doi: str | None, authors: str, title: str | None) -> I
     yield f"{of} Publication Status Term Source REF", ""
 
 
-def _contacts(of: str) -> Iterator[Row]:
+def _contacts(of: str) -> Iterator[IsaRow]:
     yield (f"{of.upper()} CONTACTS",)
     for what in ("Last Name", "First Name", "Mid Initials", "Email", "Phone", "Fax", "Address", "Affiliation", "Roles",
                  "Roles Term Accession Number", "Roles Term Source REF"):  # fmt: skip
         yield f"{of} Person {what}", ""
 
 
-def _study(document: Document, key: str, records: list[Record]) -> Iterator[Row]:
+def _study(document: Document, key: str, records: list[Record]) -> Iterator[IsaRow]:
     study = records[0].study
     diseases = [each.first for record in records for each in merge(record.diseases)]
     measured = any(sizes(record) for record in records)
@@ -190,7 +190,7 @@ def _study(document: Document, key: str, records: list[Record]) -> Iterator[Row]
     yield from _contacts("Study")
 
 
-def _assays(key: str, measured: bool) -> Iterator[Row]:
+def _assays(key: str, measured: bool) -> Iterator[IsaRow]:
     accession, source = _term(PARTICLE_SIZE.curie)
     yield ("STUDY ASSAYS",)
     for name, value in (
@@ -206,7 +206,7 @@ def _assays(key: str, measured: bool) -> Iterator[Row]:
         yield f"Study Assay {name}", value if measured else ""
 
 
-def _protocols(measured: bool) -> Iterator[Row]:
+def _protocols(measured: bool) -> Iterator[IsaRow]:
     names = (_PREPARATION, _MEASUREMENT) if measured else (_PREPARATION,)
     kinds = ("sample preparation", "measurement")[: len(names)]
     yield ("STUDY PROTOCOLS",)
@@ -219,6 +219,6 @@ def _protocols(measured: bool) -> Iterator[Row]:
         yield (f"Study Protocol {what}", *("" for _ in names))
 
 
-def _empty(*names: str) -> Iterator[Row]:
+def _empty(*names: str) -> Iterator[IsaRow]:
     for name in names:
         yield name, ""

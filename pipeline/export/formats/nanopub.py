@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pipeline.errors import UsageError
 from pipeline.export.facts import RecordFacts, facts_of
-from pipeline.export.formats.papers import Paper, papers
+from pipeline.export.formats.papers import ExportedPaper, papers
 from pipeline.export.formats.rdf import PREFIXES, add_record, bind
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.settings import version
@@ -29,7 +29,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
             yield path
 
 
-def _nanopublication(paper: Paper, about: RecordFacts) -> bytes:
+def _nanopublication(paper: ExportedPaper, about: RecordFacts) -> bytes:
     try:
         from rdflib import RDF, Dataset, Literal, URIRef
     except ImportError as error:

@@ -17,7 +17,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class ExportedPaper:
     """A document with what was found in it; ``stem`` is its own within the run."""
 
     stem: str
@@ -35,7 +35,7 @@ class Paper:
         return self.extraction.records
 
 
-def papers(folder: RunFolder) -> Iterator[Paper]:
+def papers(folder: RunFolder) -> Iterator[ExportedPaper]:
     """The papers that could be read, in order, each once; one in memory at a time."""
     taken: set[str] = set()
     for extraction in extractions(folder):
@@ -46,7 +46,7 @@ def papers(folder: RunFolder) -> Iterator[Paper]:
         if stem.casefold() in taken:  # two folders may hold a paper of the same name
             stem = f"{stem}-{key.removeprefix('sha256:')[:12]}"
         taken.add(stem.casefold())
-        yield Paper(stem, folder.document(key), extraction)
+        yield ExportedPaper(stem, folder.document(key), extraction)
 
 
 def unbroken(text: str) -> str:

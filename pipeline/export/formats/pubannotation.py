@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.export.formats.papers import Paper, papers
+from pipeline.export.formats.papers import ExportedPaper, papers
 from pipeline.export.vocabularies import vocabularies
 from pipeline.folder import RunFolder, write_atomically
 
@@ -20,7 +20,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
         yield path
 
 
-def _paper(paper: Paper) -> dict[str, Any]:
+def _paper(paper: ExportedPaper) -> dict[str, Any]:
     numbers = {mention.id: f"T{number}" for number, mention in enumerate(paper.mentions, 1)}
     prefixes = {mention.curie.partition(":")[0] for mention in paper.mentions if mention.curie}
     return {
@@ -40,7 +40,7 @@ def _paper(paper: Paper) -> dict[str, Any]:
     }
 
 
-def _attributes(paper: Paper, numbers: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _attributes(paper: ExportedPaper, numbers: dict[str, str]) -> Iterator[dict[str, Any]]:
     count = 0
     for mention in paper.mentions:
         facts = {
@@ -55,7 +55,7 @@ def _attributes(paper: Paper, numbers: dict[str, str]) -> Iterator[dict[str, Any
                 yield {"id": f"A{count}", "pred": name, "subj": numbers[mention.id], "obj": value}
 
 
-def _relations(paper: Paper, numbers: dict[str, str]) -> Iterator[dict[str, str]]:
+def _relations(paper: ExportedPaper, numbers: dict[str, str]) -> Iterator[dict[str, str]]:
     """A record as a star: from the first mention of its first value to those of the others."""
     count = 0
     for record in paper.records:

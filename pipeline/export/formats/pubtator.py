@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pipeline.export.formats.papers import Paper, papers, unbroken
+from pipeline.export.formats.papers import ExportedPaper, papers, unbroken
 from pipeline.export.text import seen
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Label
@@ -31,7 +31,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
     yield path
 
 
-def _paper(paper: Paper) -> str:
+def _paper(paper: ExportedPaper) -> str:
     # The format has a title, one more character, and a text; offsets count over all three. With the text's first line
     # as the title they are the document's own.
     title, _, rest = paper.document.text.partition("\n")

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from pipeline.errors import UsageError
 from pipeline.export.facts import Fact, RecordFacts, facts_of
 from pipeline.export.formats.composition import KINDS, PARTICLE_SIZE, SAMPLE, particle_name
-from pipeline.export.formats.papers import Paper, papers, xml_text
+from pipeline.export.formats.papers import ExportedPaper, papers, xml_text
 from pipeline.export.text import plain
 from pipeline.export.vocabularies import vocabularies
 from pipeline.folder import RunFolder, write_atomically
@@ -97,7 +97,7 @@ def _term(name: str) -> Any:
     return URIRef(PREFIXES[prefix] + rest)
 
 
-def add_record(graph: Any, paper: Paper, about: RecordFacts) -> None:
+def add_record(graph: Any, paper: ExportedPaper, about: RecordFacts) -> None:
     """Say what a record says: a sample, its parts, its sizes, and what it is for."""
     from rdflib import RDF, Literal, URIRef
 
@@ -152,7 +152,7 @@ def _add_evidence(graph: Any, node: Any, annotation: Any, evidence: Any, documen
         graph.add((target, _term("cm:page"), Literal(evidence.page)))
 
 
-def add_origin(graph: Any, paper: Paper, about: RecordFacts) -> None:
+def add_origin(graph: Any, paper: ExportedPaper, about: RecordFacts) -> None:
     """Say where a record is from: the paper's bytes, the study that it tells of, and the software."""
     from rdflib import RDF, Literal, URIRef
 

@@ -49,12 +49,12 @@ class ShownValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportRow:
     """A record as it stands in the table; ``singles`` are the rows of the documents that a joined record stands on."""
 
     about: RecordFacts
     fields: dict[FieldName, list[ShownValue]]
-    singles: tuple[Row, ...] = ()
+    singles: tuple[ReportRow, ...] = ()
 
     @property
     def doubt(self) -> float:
@@ -72,7 +72,7 @@ class Content:
     study in several documents counted once). ``places`` are indexes into ``evidence`` by mention.
     """
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ReportRow] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
     passages: list[dict[str, Any]] = field(default_factory=list)
@@ -164,7 +164,7 @@ class _Table:
         self.years: dict[str, int | None] = {}
         self._content = content
         self._waiting = Waiting(shared)
-        self._singles: dict[str, Row] = {}
+        self._singles: dict[str, ReportRow] = {}
 
     def add(self, paper: PaperFacts) -> None:
         """Add the records of a paper."""
@@ -180,13 +180,13 @@ class _Table:
         if evidence:
             evidence.ask()
 
-    def _row(self, about: RecordFacts, singles: tuple[Row, ...] = ()) -> Row:
+    def _row(self, about: RecordFacts, singles: tuple[ReportRow, ...] = ()) -> ReportRow:
         places = self._content.places
         fields = {
             name: [ShownValue(fact, [places[q.mention.id] for q in fact.quotes]) for fact in about.fields[name]]
             for name in FIELDS
         }
-        return Row(about, fields, singles)
+        return ReportRow(about, fields, singles)
 
     def _show(self, about: RecordFacts) -> None:
         singles = tuple(self._singles.pop(single.record.id) for single in about.singles)

@@ -22,7 +22,7 @@ from pipeline.sentences import Range
 _MARGIN: Final = 12.0
 _TALLEST: Final = 150.0
 _WIDEST: Final = 320.0  # points; what is larger shows what stands around its mention, so that it can be read
-_DRAW: Final = str(Path(__file__).with_name("draw.py"))
+_DRAW: Final = str(Path(__file__).with_name("region_images.py"))
 _STEP: Final = 80.0
 _TOGETHER: Final = 16  # documents that one child draws: its start costs as much as one of them
 _BYTES_A_RECORD: Final = 12_000  # of pictures, so that a report of a hundred records stays below two megabytes

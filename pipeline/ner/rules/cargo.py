@@ -28,7 +28,7 @@ _CODE = (
 )
 """A word that may be a code; whether it is one, :func:`_is_code` tells."""
 _LOADED = r"(?:co-?)?(?:loaded|encapsulated|entrapped|laden)"
-_SAID_LOADED = re.compile(
+_NAMED_AS_LOADED = re.compile(
     rf"(?<![\w@/.-])(?P<before>{_CODE})(?:[-\u2010\u2011]{_LOADED}\b"
     r"|(?:\s\([^)]{1,15}\))?(?:\s(?:and|or|plus)\s(?:the\s)?(?:[\w-]+\s){0,2}[\w-]+(?:\s\([^)]{1,15}\))?)?"
     rf"\s(?:was|were|is|are)\s(?:\w+ly\s|then\s|first\s|also\s)*{_LOADED}\s(?:in|into|within|inside|on|onto|by)\b)"
@@ -76,7 +76,7 @@ _MADE_OF_PEPTIDE = re.compile(
 def find(text: str, state: State, known: Iterable[MentionCandidate]) -> Iterator[MentionCandidate]:
     """Drugs that the lexicon lacks, given those that it has."""
     named: dict[str, MentionCandidate] = {}
-    for found in (*_by_itself(text, state), *_by_what_is_said(text, state)):
+    for found in (*_by_itself(text, state), *_by_context(text, state)):
         named.setdefault(text[found.start : found.end], found)
         yield found
     for short, drug in _in_brackets(text, state, known):
@@ -108,9 +108,9 @@ def _nuclide(name: str) -> str:
     return f"{mass}{element}" if dash else name
 
 
-def _by_what_is_said(text: str, state: State) -> Iterator[MentionCandidate]:
+def _by_context(text: str, state: State) -> Iterator[MentionCandidate]:
     """Codes that the words beside them make drugs."""
-    for match in _SAID_LOADED.finditer(text):
+    for match in _NAMED_AS_LOADED.finditer(text):
         group = "before" if match["before"] else "after"
         if _is_code(match[group], state):
             yield _drug(match.start(group), match.end(group), match[group], "loaded", 0.75)

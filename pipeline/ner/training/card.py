@@ -17,7 +17,7 @@ from pipeline.ner.training.corpus_formats import CorpusText
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CardRow:
     """A label's strict score: spans that are right in both ends and label, found, and there to be found."""
 
     label: str
@@ -41,7 +41,7 @@ class Row:
         return 2 * self.right / max(self.found + self.there, 1)
 
 
-def measure(nlp: Language, passages: Sequence[CorpusText]) -> list[Row]:
+def measure(nlp: Language, passages: Sequence[CorpusText]) -> list[CardRow]:
     """Score the entities of a pipeline, by label and for all labels together (``ALL``)."""
     right, found, there = Counter[str](), Counter[str](), Counter[str]()
     texts = [bare(passage) for passage in passages]
@@ -50,8 +50,8 @@ def measure(nlp: Language, passages: Sequence[CorpusText]) -> list[Row]:
         guess = {(e.start_char, e.end_char, e.label_) for e in doc.ents}
         for counter, spans in ((right, gold & guess), (found, guess), (there, gold)):
             counter.update(str(label) for *_, label in spans)
-    rows = [Row(label, right[label], found[label], there[label]) for label in sorted(there | found)]
-    return [*rows, Row("ALL", right.total(), found.total(), there.total())]
+    rows = [CardRow(label, right[label], found[label], there[label]) for label in sorted(there | found)]
+    return [*rows, CardRow("ALL", right.total(), found.total(), there.total())]
 
 
 def write_card(model: Path, passages: Sequence[CorpusText], sizes: Sizes, *, recipe: Path, data: Path | None) -> Path:

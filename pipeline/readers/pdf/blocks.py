@@ -11,7 +11,7 @@ from statistics import median
 
 from pipeline.document import BlockKind
 from pipeline.readers.pdf.regions import Region
-from pipeline.readers.pdf.values import Line, extent
+from pipeline.readers.pdf.values import TextLine, extent
 from pipeline.readers.sections import MAIN_SECTION
 
 KEYWORDS = re.compile(r"key\s?words?(?:\s*and phrases)?\s*[:.\u2014-]?", re.IGNORECASE)
@@ -24,7 +24,7 @@ RUNNING_FONT = 0.06  # share of a document's characters from which a font counts
 
 
 @dataclass(slots=True)
-class Draft:
+class BlockDraft:
     """A block in the making.
 
     ``level`` ranks headings, 1 the outermost; ``pictured`` tells of text within a picture, ``foot`` of small type
@@ -32,7 +32,7 @@ class Draft:
     """
 
     kind: BlockKind
-    lines: list[Line]
+    lines: list[TextLine]
     region: Region | None = None
     level: int = 0
     pictured: bool = False
@@ -84,7 +84,7 @@ class Body:
     fonts: frozenset[str]
 
 
-def measure(lines: Iterable[Line]) -> Body:
+def measure(lines: Iterable[TextLine]) -> Body:
     """The size of most of the text, and the usual distance of its baselines."""
     lines = list(lines)
     sizes: Counter[float] = Counter()
@@ -103,22 +103,22 @@ def measure(lines: Iterable[Line]) -> Body:
     return Body(size, pitch, running)
 
 
-def drafts(lines: Sequence[Line], body: Body) -> list[Draft]:
+def drafts(lines: Sequence[TextLine], body: Body) -> list[BlockDraft]:
     """The blocks of a chunk: parted where the type changes, then by distance, then by indentation."""
     rows = _rows(lines)
     right = max(row[-1].x1 for row in rows)
     groups = [rows]
     for step in (_by_type, _by_heading, _by_distance, _by_indent):
         groups = [part for group in groups for part in _cut(group, step(group, body, right))]
-    return [Draft("paragraph", [line for row in group for line in row]) for group in groups]
+    return [BlockDraft("paragraph", [line for row in group for line in row]) for group in groups]
 
 
-Row = list[Line]
+LineRow = list[TextLine]
 
 
-def _cut(rows: list[Row], starts: Iterable[bool]) -> list[list[Row]]:
+def _cut(rows: list[LineRow], starts: Iterable[bool]) -> list[list[LineRow]]:
     """Rows parted before each that starts a new part."""
-    parts: list[list[Row]] = []
+    parts: list[list[LineRow]] = []
     for row, begins in zip(rows, starts, strict=True):
         if begins or not parts:
             parts.append([])
@@ -126,9 +126,9 @@ def _cut(rows: list[Row], starts: Iterable[bool]) -> list[list[Row]]:
     return parts
 
 
-def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+def _rows(lines: Sequence[TextLine]) -> list[list[TextLine]]:
     """Lines by the printed line they are part of."""
-    rows: list[list[Line]] = []
+    rows: list[list[TextLine]] = []
     for line in lines:
         if rows and abs(rows[-1][-1].baseline - line.baseline) < 0.2 * line.size:
             rows[-1].append(line)
@@ -137,7 +137,7 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     return rows
 
 
-def _by_type(rows: list[Row], body: Body, right: float) -> Iterator[bool]:
+def _by_type(rows: list[LineRow], body: Body, right: float) -> Iterator[bool]:
     """For each row, whether its type differs from that of the row above."""
     yield True
     for last, row in pairwise(rows):
@@ -150,7 +150,7 @@ def _by_type(rows: list[Row], body: Body, right: float) -> Iterator[bool]:
         yield sizes or weights or faces or (lead and not a.text.endswith((".", ",", ";")))
 
 
-def _by_heading(rows: list[Row], body: Body, _right: float) -> Iterator[bool]:
+def _by_heading(rows: list[LineRow], body: Body, _right: float) -> Iterator[bool]:
     """For each row, whether it begins what only a heading's words tell: a further heading of one face, or keywords."""
     texts = [" ".join(line.text for line in row).strip() for row in rows]
     marked = all(line.bold or line.size > 1.08 * body.size for row in rows for line in row)
@@ -161,7 +161,7 @@ def _by_heading(rows: list[Row], body: Body, _right: float) -> Iterator[bool]:
         yield keywords or (marked and (numbered or MAIN_SECTION.fullmatch(last) is not None))
 
 
-def _by_distance(rows: list[Row], body: Body, _right: float) -> Iterator[bool]:
+def _by_distance(rows: list[LineRow], body: Body, _right: float) -> Iterator[bool]:
     """For each row, whether it stands further below the row above than lines of a paragraph do."""
     size = rows[0][0].size
     steps = [b[0].baseline - a[0].baseline for a, b in pairwise(rows)]
@@ -172,7 +172,7 @@ def _by_distance(rows: list[Row], body: Body, _right: float) -> Iterator[bool]:
         yield step > PARAGRAPH_GAP * usual
 
 
-def _by_indent(rows: list[Row], _body: Body, _right: float) -> Iterator[bool]:
+def _by_indent(rows: list[LineRow], _body: Body, _right: float) -> Iterator[bool]:
     """For each row, whether it is indented from the rows above; or, where most are, whether it is not."""
     left, edge = min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows)
     inner = [(row[0].x0 - left) / row[0].size for row in rows]
@@ -186,7 +186,7 @@ def _by_indent(rows: list[Row], _body: Body, _right: float) -> Iterator[bool]:
         yield indent < 0.3 if hanging else indent > INDENT and above < 0.3
 
 
-def heading_level(draft: Draft, faces: Sequence[tuple[float, bool, bool]]) -> int:
+def heading_level(draft: BlockDraft, faces: Sequence[tuple[float, bool, bool]]) -> int:
     """The rank of a heading: by its number where it has one, else by its face among the document's headings."""
     number = NUMBERED.match(draft.text)
     if number:
@@ -194,6 +194,6 @@ def heading_level(draft: Draft, faces: Sequence[tuple[float, bool, bool]]) -> in
     return 1 + faces.index(face(draft))
 
 
-def face(draft: Draft) -> tuple[float, bool, bool]:
+def face(draft: BlockDraft) -> tuple[float, bool, bool]:
     """What a heading looks like: size (larger first), bold, capitals."""
     return (-round(draft.size * 2) / 2, not draft.bold, not draft.text.isupper())

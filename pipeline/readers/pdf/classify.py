@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipeline.document import BlockKind
 from pipeline.readers.citing import REFERENCE_LIST
-from pipeline.readers.pdf.blocks import KEYWORDS, Body, Draft, face, heading_level
+from pipeline.readers.pdf.blocks import KEYWORDS, BlockDraft, Body, face, heading_level
 from pipeline.readers.pdf.values import Sheet
 from pipeline.readers.sections import MAIN_SECTION
 
@@ -41,12 +41,12 @@ WIDEST_TITLE = 2.2  # ems between the baselines of a title's lines, at most
 SENTENCE_END = re.compile(r"[.!?][\])\u201d\"']*$")
 
 
-def classify(flow: Sequence[Draft], body: Body, stated_title: str = "") -> None:
+def classify(flow: Sequence[BlockDraft], body: Body, stated_title: str = "") -> None:
     """Give each block of a document its kind, and each heading its level."""
     title = find_title(flow, body, stated_title)
     parts = {id(draft) for draft in _title_parts(flow, title, body)} if title else set()
     state = _State()
-    headings: list[Draft] = []
+    headings: list[BlockDraft] = []
     start = next((i for i, draft in enumerate(flow) if id(draft) in parts), -1)
     for index, draft in enumerate(flow):
         if id(draft) in parts:
@@ -73,7 +73,7 @@ class _State:
         self.face: tuple[str, float] | None = None  # of the abstract's type
         self.references = False
 
-    def enter(self, heading: Draft) -> None:
+    def enter(self, heading: BlockDraft) -> None:
         """Take note of a heading."""
         text = heading.text.strip()
         self.abstract = bool(ABSTRACT.fullmatch(text))
@@ -83,7 +83,7 @@ class _State:
         if FIRST_SECTION.match(text):
             self.front = False
 
-    def is_abstract(self, draft: Draft) -> bool:
+    def is_abstract(self, draft: BlockDraft) -> bool:
         """Whether running text of the first page is abstract still: until its type changes."""
         face = draft.lines[0].font, round(draft.size, 1)
         if self.face is None:
@@ -93,7 +93,7 @@ class _State:
         return self.front
 
 
-def _kind(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR0911
+def _kind(draft: BlockDraft, body: Body, state: _State) -> BlockKind:  # noqa: PLR0911
     text = draft.text.strip()
     if is_caption(draft, body):
         return "caption"
@@ -117,7 +117,7 @@ def _kind(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR091
     return "list_item" if LISTED.match(text) else "paragraph"
 
 
-def _ends_references(draft: Draft, body: Body) -> bool:
+def _ends_references(draft: BlockDraft, body: Body) -> bool:
     """Whether a heading ends the reference list: bold or large, and nothing of an entry in it."""
     text = draft.text.strip()
     if not is_heading(draft, body) or not (draft.bold or draft.size > 1.08 * body.size):
@@ -125,7 +125,7 @@ def _ends_references(draft: Draft, body: Body) -> bool:
     return not (re.match(r"[\[(]?\d", text) or re.search(r"\d{4}|\b[A-Z]\.|\d+[,:]\s?\d+", text))
 
 
-def _front(draft: Draft, body: Body, state: _State) -> BlockKind:  # noqa: PLR0911
+def _front(draft: BlockDraft, body: Body, state: _State) -> BlockKind:  # noqa: PLR0911
     """The kind of a block on the first page before the body begins."""
     text = draft.text
     names = _names(draft.level_text)
@@ -155,7 +155,7 @@ def _names(text: str) -> bool:
     return capital >= 0.85 * len(words) and not re.search(r"[.:;]\s+[A-Z][a-z]+ [a-z]+ ", text)
 
 
-def find_title(flow: Sequence[Draft], body: Body, stated: str) -> Draft | None:
+def find_title(flow: Sequence[BlockDraft], body: Body, stated: str) -> BlockDraft | None:
     """The title: what the file's own title names, else the largest type in the upper part of the first page."""
     first = [d for d in flow if d.kind == "paragraph" and d.lines[0].page == 1 and len(d.text) > 12]
     wanted = _squash(stated)
@@ -171,7 +171,7 @@ def find_title(flow: Sequence[Draft], body: Body, stated: str) -> Draft | None:
     return max(upper, key=lambda d: (round(d.size), len(d.text)), default=None)
 
 
-def _title_parts(flow: Sequence[Draft], title: Draft, body: Body) -> list[Draft]:
+def _title_parts(flow: Sequence[BlockDraft], title: BlockDraft, body: Body) -> list[BlockDraft]:
     """The blocks that a title set with wide leading falls into: those above and beneath it in its size."""
     at = next(i for i, draft in enumerate(flow) if draft is title)
     parts = [title]
@@ -187,13 +187,13 @@ def _title_parts(flow: Sequence[Draft], title: Draft, body: Body) -> list[Draft]
     return parts
 
 
-def _is_kicker(draft: Draft, title: Draft) -> bool:
+def _is_kicker(draft: BlockDraft, title: BlockDraft) -> bool:
     """Whether a block over a title is no line of it, such as "Research Article": one that does not fill its width."""
     x0, _, x1, _ = draft.box
     return x1 - x0 < 0.6 * max(line.x1 - line.x0 for line in title.lines) or draft.text.rstrip().endswith(":")
 
 
-def _continues_title(upper: Draft, lower: Draft, furthest: float) -> bool:
+def _continues_title(upper: BlockDraft, lower: BlockDraft, furthest: float) -> bool:
     """Whether of two blocks in a title's type the one right beneath the other goes on with it."""
     a, b = upper.lines[-1], lower.lines[0]
     if upper.kind != "paragraph" or lower.kind != "paragraph" or a.page != b.page:
@@ -203,10 +203,10 @@ def _continues_title(upper: Draft, lower: Draft, furthest: float) -> bool:
     return same and near and not _names(lower.level_text) and not upper.text.rstrip().endswith(".")
 
 
-def _nest(flow: Sequence[Draft]) -> None:
+def _nest(flow: Sequence[BlockDraft]) -> None:
     """Put headings beneath a main section's that has the same face and is followed by one of them at once."""
     outer: int | None = None
-    last: Draft | None = None
+    last: BlockDraft | None = None
     for draft in flow:
         if draft.kind in ("header", "footer", "caption", "table", "table_note", "other", "footnote"):
             continue
@@ -226,7 +226,7 @@ def _squash(text: str) -> str:
     return re.sub(r"\W+", "", text).lower()
 
 
-def is_caption(draft: Draft, body: Body) -> bool:
+def is_caption(draft: BlockDraft, body: Body) -> bool:
     """Whether a block is a figure's caption, not a sentence that begins with one's name."""
     found = FIGURE.match(draft.text)
     if not found:
@@ -239,7 +239,7 @@ def is_caption(draft: Draft, body: Body) -> bool:
     return not rest or rest[0] in ".:|\u2013\u2014-(" or rest[0].isupper() or draft.lines[0].words[0].bold
 
 
-def is_heading(draft: Draft, body: Body) -> bool:
+def is_heading(draft: BlockDraft, body: Body) -> bool:
     """Whether a block is a heading by its face and length."""
     text = draft.text.strip()
     if len(draft.lines) > 4 or len(text) > 160 or not re.search(r"[^\W\d_]{3}", text):
@@ -259,7 +259,7 @@ def _capitals(text: str) -> bool:
     return text.isupper() and sum(char.isalpha() for char in text) > 5 and len(text.split()) < 10
 
 
-def is_fragment(draft: Draft, body: Body) -> bool:
+def is_fragment(draft: BlockDraft, body: Body) -> bool:
     """Whether a block is no prose: an axis' numbers, a label in a picture, a lone mark."""
     text = draft.text.strip()
     if draft.pictured:
@@ -271,7 +271,7 @@ def is_fragment(draft: Draft, body: Body) -> bool:
     return alone and abs(draft.size - body.size) > 0.05 * body.size
 
 
-def picture_texts(drafts: Sequence[Draft], sheet: Sheet) -> None:
+def picture_texts(drafts: Sequence[BlockDraft], sheet: Sheet) -> None:
     """Mark the blocks that stand within a picture on their page."""
     area = sheet.frame.across * sheet.frame.down
     pictures = [p for p in sheet.images if 2500 < (p.x1 - p.x0) * (p.bottom - p.top) < 0.6 * area]
@@ -282,7 +282,7 @@ def picture_texts(drafts: Sequence[Draft], sheet: Sheet) -> None:
         )
 
 
-def foot_texts(drafts: Sequence[Draft], body: Body) -> None:
+def foot_texts(drafts: Sequence[BlockDraft], body: Body) -> None:
     """Mark the blocks of small type beneath which no running text stands in their column."""
     for draft in drafts:
         x0, _, x1, bottom = draft.box
@@ -292,10 +292,10 @@ def foot_texts(drafts: Sequence[Draft], body: Body) -> None:
         )
 
 
-def continued(flow: Sequence[Draft]) -> list[Draft]:
+def continued(flow: Sequence[BlockDraft]) -> list[BlockDraft]:
     """Paragraphs that run on in the next column or page become one; what floats between them follows."""
-    result: list[Draft] = []
-    last: Draft | None = None
+    result: list[BlockDraft] = []
+    last: BlockDraft | None = None
     for draft in flow:
         if draft.kind in ("paragraph", "abstract", "list_item") and last is not None and _runs_on(last, draft):
             last.lines.extend(draft.lines)
@@ -306,7 +306,7 @@ def continued(flow: Sequence[Draft]) -> list[Draft]:
     return result
 
 
-def _runs_on(last: Draft, draft: Draft) -> bool:
+def _runs_on(last: BlockDraft, draft: BlockDraft) -> bool:
     if last.kind not in ("paragraph", "abstract", "list_item") or abs(last.size - draft.size) > 0.06 * last.size:
         return False
     if draft.kind == "list_item" or (draft.kind == "abstract") != (last.kind == "abstract"):
@@ -317,13 +317,13 @@ def _runs_on(last: Draft, draft: Draft) -> bool:
     return not re.search(r"[.!?:;][\])\u201d\"']*$", end) and _parted(last, draft)
 
 
-def _parted(last: Draft, draft: Draft) -> bool:
+def _parted(last: BlockDraft, draft: BlockDraft) -> bool:
     """Whether a column or page ends between two blocks."""
     a, b = last.lines[-1], draft.lines[0]
     return a.page != b.page or b.top < a.top
 
 
-def adjacent_titles(flow: list[Draft]) -> list[Draft]:
+def adjacent_titles(flow: list[BlockDraft]) -> list[BlockDraft]:
     """A title whose lines were taken for several blocks becomes one again."""
     result = flow[:1]
     for last, draft in pairwise(flow):

@@ -11,7 +11,7 @@ import pypdfium2.raw as pdfium
 from pdfplumber.table import merge_edges
 
 from pipeline.readers.pdf.characters import is_clipped, page_box
-from pipeline.readers.pdf.values import Rule
+from pipeline.readers.pdf.values import RuledLine
 
 THIN = 2.6  # points; a filled rectangle thinner than this is a rule
 MOST_OBJECTS = 30_000  # a page with more drawn objects is a plot or a map: its strokes are no table's rules
@@ -55,37 +55,37 @@ def drawn(page: Any) -> Drawn:
     return found
 
 
-def turned(found: Drawn, page: Any, angle: int) -> tuple[list[Rule], list[Rule], list[Rule]]:
+def turned(found: Drawn, page: Any, angle: int) -> tuple[list[RuledLine], list[RuledLine], list[RuledLine]]:
     """Rules, boxes and pictures in the reading frame of text at this angle; pieces of one rule joined."""
     box = page_box(page)
     rules = [in_frame(rule, angle, box) for rule in found.rules]
     boxes = [in_frame(shape, angle, box) for shape in found.boxes]
     strips = _strips(boxes)
-    edges = [Rule(strip.x0, y, strip.x1, y) for strip in strips for y in (strip.top, strip.bottom)]
+    edges = [RuledLine(strip.x0, y, strip.x1, y) for strip in strips for y in (strip.top, strip.bottom)]
     return joined_rules([*rules, *edges]), strips, [in_frame(image, angle, box) for image in found.images]
 
 
-def _strips(boxes: list[Rule]) -> list[Rule]:
+def _strips(boxes: list[RuledLine]) -> list[RuledLine]:
     """Shaded boxes, those of the cells of one row as one; what is no wider than a word or as high as a page is none."""
-    rows: list[Rule] = []
+    rows: list[RuledLine] = []
     for box in sorted(boxes, key=lambda box: (round(box.top), box.x0)):
         last = rows[-1] if rows else None
         same = last is not None and abs(last.top - box.top) < 1.5 and abs(last.bottom - box.bottom) < 1.5
         if last is not None and same and box.x0 < last.x1 + JOINT:
-            rows[-1] = Rule(last.x0, last.top, max(last.x1, box.x1), last.bottom)
+            rows[-1] = RuledLine(last.x0, last.top, max(last.x1, box.x1), last.bottom)
         else:
             rows.append(box)
     return [row for row in rows if row.x1 - row.x0 > NARROW and row.bottom - row.top < TALLEST]
 
 
-def joined_rules(rules: list[Rule]) -> list[Rule]:
+def joined_rules(rules: list[RuledLine]) -> list[RuledLine]:
     """Rules drawn piece by piece, such as cell by cell, as whole ones."""
     edges = [_edge(rule) for rule in rules if rule.length > 3]
     merged = merge_edges(edges, snap_x_tolerance=2, snap_y_tolerance=2, join_x_tolerance=JOINT, join_y_tolerance=JOINT)
-    return [Rule(edge["x0"], edge["top"], edge["x1"], edge["bottom"]) for edge in merged]
+    return [RuledLine(edge["x0"], edge["top"], edge["x1"], edge["bottom"]) for edge in merged]
 
 
-def _edge(rule: Rule) -> dict[str, Any]:
+def _edge(rule: RuledLine) -> dict[str, Any]:
     """A rule as pdfplumber describes an edge."""
     if rule.horizontal:
         return {"x0": rule.x0, "x1": rule.x1, "top": rule.y, "bottom": rule.y, "width": rule.length, "orientation": "h"}
@@ -223,16 +223,16 @@ def _straight(a: tuple[float, float], b: tuple[float, float], matrix: Any) -> It
         yield box
 
 
-def in_frame(box: Bounds, angle: int, page: Bounds) -> Rule:
+def in_frame(box: Bounds, angle: int, page: Bounds) -> RuledLine:
     """A box of the file's axes in the reading frame of text at this angle."""
     x0, y0, x1, y1 = box
     left, bottom, right, top = page
     match angle:
         case 0:
-            return Rule(x0 - left, top - y1, x1 - left, top - y0)
+            return RuledLine(x0 - left, top - y1, x1 - left, top - y0)
         case 90:
-            return Rule(y0 - bottom, x0 - left, y1 - bottom, x1 - left)
+            return RuledLine(y0 - bottom, x0 - left, y1 - bottom, x1 - left)
         case 180:
-            return Rule(right - x1, y0 - bottom, right - x0, y1 - bottom)
+            return RuledLine(right - x1, y0 - bottom, right - x0, y1 - bottom)
         case _:
-            return Rule(top - y1, right - x1, top - y0, right - x0)
+            return RuledLine(top - y1, right - x1, top - y0, right - x0)

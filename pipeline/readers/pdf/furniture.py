@@ -9,7 +9,7 @@ from typing import Literal
 
 from pipeline.readers.pdf.regions import label_of
 from pipeline.readers.pdf.settings import LAYOUT
-from pipeline.readers.pdf.values import Line, Sheet
+from pipeline.readers.pdf.values import Sheet, TextLine
 
 PAGE_NUMBER = re.compile(
     r"(?:page\s*|[|\u2013\u2014-]\s*)?[A-Z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4}|\s*[|\u2013\u2014-])?", re.IGNORECASE
@@ -40,7 +40,7 @@ def furniture(sheets: Sequence[Sheet]) -> dict[int, Literal["header", "footer"]]
     return found
 
 
-def _leading(lines: Sequence[Line], pages: dict[tuple[str, int], set[int]]) -> Iterator[Line]:
+def _leading(lines: Sequence[TextLine], pages: dict[tuple[str, int], set[int]]) -> Iterator[TextLine]:
     """The lines at the edge of a page that repeat on others, or are its number.
 
     A number beside text that does not repeat is a page number only if its row stands apart: else it ends the last row
@@ -62,7 +62,7 @@ def _leading(lines: Sequence[Line], pages: dict[tuple[str, int], set[int]]) -> I
         yield line
 
 
-def _is_prose(line: Line, after: Line) -> bool:
+def _is_prose(line: TextLine, after: TextLine) -> bool:
     """Whether a line is one of running text: long, and the next one set like it and close to it."""
     alike = (
         line.font == after.font
@@ -72,13 +72,13 @@ def _is_prose(line: Line, after: Line) -> bool:
     return len(line.words) > 7 and alike and abs(after.baseline - line.baseline) < 1.4 * line.size
 
 
-def _stands_apart(line: Line, lines: Sequence[Line]) -> bool:
+def _stands_apart(line: TextLine, lines: Sequence[TextLine]) -> bool:
     """Whether a row is clear of all other rows by more than two lines."""
     away = (abs(other.baseline - line.baseline) for other in lines if abs(other.baseline - line.baseline) >= 2)
     return min(away, default=1e3) > 2.2 * line.size
 
 
-def _repeats(line: Line, pages: dict[tuple[str, int], set[int]]) -> bool:
+def _repeats(line: TextLine, pages: dict[tuple[str, int], set[int]]) -> bool:
     """Whether the same words stand at the same height on another page."""
     shape, height = _shape(line.text), round(line.baseline / 4)
     near = {page for step in (-1, 0, 1) for page in pages.get((shape, height + step), ())}

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.readers.pdf.settings import LAYOUT
-from pipeline.readers.pdf.values import Line, Word
+from pipeline.readers.pdf.values import TextLine, Word
 
 
 @dataclass(slots=True)
-class Row:
+class PrintedRow:
     """Words on one baseline, left to right."""
 
     baseline: float
@@ -41,33 +41,33 @@ class Gutter:
         return (self.left + self.right) / 2
 
 
-def printed_rows(lines: Sequence[Line]) -> list[Row]:
+def printed_rows(lines: Sequence[TextLine]) -> list[PrintedRow]:
     """The printed rows that lines make: words by baseline, top to bottom."""
-    found: list[Row] = []
+    found: list[PrintedRow] = []
     for line in sorted(lines, key=lambda line: (line.baseline, line.x0)):
         if found and line.baseline - found[-1].baseline < 0.35 * line.size:
             found[-1].words.extend(line.words)
         else:
-            found.append(Row(line.baseline, list(line.words)))
+            found.append(PrintedRow(line.baseline, list(line.words)))
     for row in found:
         row.words.sort(key=lambda word: word.x0)
     return found
 
 
-def table_rows(lines: Sequence[Line]) -> list[Row]:
+def table_rows(lines: Sequence[TextLine]) -> list[PrintedRow]:
     """The printed rows of a table: cells centred against taller ones beside them join the line they overlap."""
-    found: list[Row] = []
+    found: list[PrintedRow] = []
     for row in printed_rows(lines):
         if found and _beside(found[-1], row):
             last = found[-1]
             baseline = row.baseline if len(row.words) > len(last.words) else last.baseline
-            found[-1] = Row(baseline, sorted([*last.words, *row.words], key=lambda word: word.x0))
+            found[-1] = PrintedRow(baseline, sorted([*last.words, *row.words], key=lambda word: word.x0))
         else:
             found.append(row)
     return found
 
 
-def _beside(a: Row, b: Row) -> bool:
+def _beside(a: PrintedRow, b: PrintedRow) -> bool:
     """Whether two rows overlap in height and stand side by side."""
     size = max(a.words[0].size, b.words[0].size)
     if min(abs(x.baseline - y.baseline) for x in a.words for y in b.words) > LAYOUT.centred_step * size:
@@ -75,7 +75,7 @@ def _beside(a: Row, b: Row) -> bool:
     return all(x.x1 < y.x0 or y.x1 < x.x0 for x in a.words for y in b.words)
 
 
-def runs(row: Row) -> list[list[Word]]:
+def runs(row: PrintedRow) -> list[list[Word]]:
     """The words of a row, parted at gaps wider than a space."""
     parts: list[list[Word]] = [[row.words[0]]]
     for last, word in pairwise(row.words):
@@ -85,7 +85,7 @@ def runs(row: Row) -> list[list[Word]]:
     return parts
 
 
-def gutters(rows: Sequence[Row]) -> list[Gutter]:
+def gutters(rows: Sequence[PrintedRow]) -> list[Gutter]:
     """The gaps between the columns that these rows make, left to right.
 
     A gap counts if hardly any row has ink in it, and if the rows that have words on both sides leave more than a
@@ -103,7 +103,7 @@ def gutters(rows: Sequence[Row]) -> list[Gutter]:
     return _without_signs(several, _without_chance(several, found))
 
 
-def _inkless(rows: Sequence[Row], tolerated: int) -> list[tuple[float, float]]:
+def _inkless(rows: Sequence[PrintedRow], tolerated: int) -> list[tuple[float, float]]:
     """The intervals in which at most so many rows have ink."""
     spans = sorted((word.x0, word.x1) for row in rows for word in row.words)
     events = sorted([(x0, 1) for x0, _ in spans] + [(x1, -1) for _, x1 in spans], key=lambda e: (e[0], -e[1]))
@@ -121,7 +121,7 @@ def _inkless(rows: Sequence[Row], tolerated: int) -> list[tuple[float, float]]:
     return found
 
 
-def _parts(rows: Sequence[Row], start: float, end: float) -> bool:
+def _parts(rows: Sequence[PrintedRow], start: float, end: float) -> bool:
     """Whether a gap parts columns: the rows with words on both sides leave more than a space in it, save a few."""
     middle = (start + end) / 2
     gaps = []
@@ -137,7 +137,7 @@ def _parts(rows: Sequence[Row], start: float, end: float) -> bool:
     return close <= allowed and (end - start) / rows[0].words[0].size > 0.1
 
 
-def _without_chance(rows: Sequence[Row], found: list[Gutter]) -> list[Gutter]:
+def _without_chance(rows: Sequence[PrintedRow], found: list[Gutter]) -> list[Gutter]:
     """Drop the gutters beside a column whose every cell nearly touches its neighbour: words of one cell by chance."""
     for gutter in found:
         others = [other.middle for other in found if other is not gutter]
@@ -154,7 +154,7 @@ def _without_chance(rows: Sequence[Row], found: list[Gutter]) -> list[Gutter]:
     return found
 
 
-def _without_signs(rows: Sequence[Row], found: list[Gutter]) -> list[Gutter]:
+def _without_signs(rows: Sequence[PrintedRow], found: list[Gutter]) -> list[Gutter]:
     """Drop the gutters around a column that holds nothing but signs such as the plus-minus between value and spread."""
     bounds = [float("-inf"), *(gutter.middle for gutter in found), float("inf")]
     signs: set[int] = set()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.readers.hyphenation import Vocabulary, seam
-from pipeline.readers.pdf.values import Line, Word
+from pipeline.readers.pdf.values import TextLine, Word
 from pipeline.readers.printed_text import PrintedLine, PrintedText
 
 
-def joined(lines: Sequence[Line], vocabulary: Vocabulary) -> PrintedText:
+def joined(lines: Sequence[TextLine], vocabulary: Vocabulary) -> PrintedText:
     """The lines as one passage."""
     passage = PrintedText()
     for index, line in enumerate(lines):
@@ -21,7 +21,7 @@ def joined(lines: Sequence[Line], vocabulary: Vocabulary) -> PrintedText:
     return passage
 
 
-def _append(passage: PrintedText, words: Sequence[Word], line: Line, cut: int) -> None:
+def _append(passage: PrintedText, words: Sequence[Word], line: TextLine, cut: int) -> None:
     """Add a line's words, less the last ``cut`` characters, and where they stand."""
     text, marks = "", ""
     edges: list[float] = []

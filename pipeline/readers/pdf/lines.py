@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.readers.pdf.settings import LAYOUT
-from pipeline.readers.pdf.values import Glyph, Line, Style, Word
+from pipeline.readers.pdf.values import Glyph, Style, TextLine, Word
 
 Run = list[Glyph]
 SLIPS = {"\\": "<", "[": ">", "9": "\u00d7", "0": "\u2032", "\u25e6": "\u00b0"}
@@ -27,7 +27,7 @@ class String:
     base: Style
 
 
-def lines(glyphs: Sequence[Glyph]) -> list[Line]:
+def lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """The lines that these glyphs make, in the order of the content stream.
 
     Args:
@@ -186,7 +186,7 @@ def _base(run: Run) -> Style:
     return next(style for style in plain if (style.baseline, style.size) == commonest)
 
 
-def _line(string: String, order: int) -> Line | None:
+def _line(string: String, order: int) -> TextLine | None:
     """A string's words as a line; None where it has no characters."""
     run, base = string.glyphs, string.base
     _micro(run)
@@ -206,7 +206,7 @@ def _line(string: String, order: int) -> Line | None:
             start = index
     words.append(_word(run[start:], base))
     words = untracked([word for word in words if word.text])
-    return Line(words, base.baseline, base.size, order) if words else None
+    return TextLine(words, base.baseline, base.size, order) if words else None
 
 
 def untracked(words: list[Word]) -> list[Word]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.document import Metadata
 from pipeline.readers.citing import find_doi
-from pipeline.readers.pdf.blocks import Draft
+from pipeline.readers.pdf.blocks import BlockDraft
 
 SOURCE_LINE = re.compile(
     r"(?:^|\|\s*)(?:[^\W\d]+ et al\.,?\s+)?([A-Z][A-Za-z.&: -]{2,70}?)[,.]?\s+\(?((?:19|20)\d\d)\)?[,;:.]?\s*(?=\d|\|)"
@@ -20,7 +20,7 @@ NAMED_LICENSE = re.compile(
 PARTICLE = re.compile(r"[*\u2020\u2021\u00a7\u00b6#\u2016\d]+")
 
 
-def metadata(flow: Sequence[Draft], title: str | None) -> Metadata:
+def metadata(flow: Sequence[BlockDraft], title: str | None) -> Metadata:
     """The title, authors, DOI, journal, year and licence that a document states.
 
     Args:
@@ -36,7 +36,7 @@ def metadata(flow: Sequence[Draft], title: str | None) -> Metadata:
     )  # fmt: skip
 
 
-def _source(flow: Sequence[Draft]) -> tuple[str | None, int | None]:
+def _source(flow: Sequence[BlockDraft]) -> tuple[str | None, int | None]:
     """Journal and year from a running head such as "Chem. Sci., 2020, 11, 37"."""
     for draft in flow:
         if draft.kind in ("header", "footer", "other", "footnote") and draft.lines[0].page < 4:
@@ -63,7 +63,7 @@ def _license(text: str) -> str | None:
     return named[0] if named else None
 
 
-def _authors(front: Sequence[Draft]) -> tuple[str, ...]:
+def _authors(front: Sequence[BlockDraft]) -> tuple[str, ...]:
     """The names in the authors' blocks, without the marks beside them."""
     names: list[str] = []
     for draft in front:

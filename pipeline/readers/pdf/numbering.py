@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipeline.readers.pdf.values import Line, Sheet, Word
+from pipeline.readers.pdf.values import Sheet, TextLine, Word
 
 NUMBER = re.compile(r"\d{1,4}")
 FEWEST = 4  # numbers on a page that make a series
@@ -25,7 +25,7 @@ class LineNumber:
     """A number that begins or ends a printed line."""
 
     value: int
-    line: Line
+    line: TextLine
     word: Word
 
 
@@ -55,7 +55,7 @@ def _series(sheet: Sheet, at_left: bool) -> list[LineNumber]:
     return []
 
 
-def _gap(line: Line, at_left: bool) -> float:
+def _gap(line: TextLine, at_left: bool) -> float:
     a, b = (line.words[0], line.words[1]) if at_left else (line.words[-2], line.words[-1])
     return b.x0 - a.x1
 
@@ -116,7 +116,7 @@ def _take(sheet: Sheet, chosen: Sequence[LineNumber]) -> None:
         rest = [word for word in line.words if id(word) not in taken]
         if len(rest) < len(line.words):
             gone = [word for word in line.words if id(word) in taken]
-            sheet.aside.append(Line(gone, line.baseline, gone[0].size, line.order, line.page, line.frame))
+            sheet.aside.append(TextLine(gone, line.baseline, gone[0].size, line.order, line.page, line.frame))
             if not rest:
                 continue
             line.words = rest

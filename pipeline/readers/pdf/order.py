@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.readers.pdf.regions import Region
-from pipeline.readers.pdf.values import Line, extent
+from pipeline.readers.pdf.values import TextLine, extent
 
 Box = tuple[float, float, float, float]
 
@@ -19,7 +19,7 @@ Box = tuple[float, float, float, float]
 class Chunk:
     """Lines that follow one another down a column, or a table."""
 
-    lines: list[Line]
+    lines: list[TextLine]
     region: Region | None = None
 
     @property
@@ -30,7 +30,7 @@ class Chunk:
         return extent(self.lines)
 
 
-def chunks(lines: Sequence[Line], pitch: float = 0.0) -> list[Chunk]:
+def chunks(lines: Sequence[TextLine], pitch: float = 0.0) -> list[Chunk]:
     """Lines in stream order as chunks: a chunk ends where the next line is not right below the last.
 
     Args:
@@ -46,7 +46,7 @@ def chunks(lines: Sequence[Line], pitch: float = 0.0) -> list[Chunk]:
     return found
 
 
-def _follows(lines: list[Line], line: Line, furthest: float) -> bool:
+def _follows(lines: list[TextLine], line: TextLine, furthest: float) -> bool:
     last = lines[-1]
     size = max(last.size, line.size)
     drop = line.baseline - last.baseline

@@ -16,7 +16,7 @@ from pipeline.errors import ReadError
 from pipeline.readers.hyphenation import Vocabulary
 from pipeline.readers.notes import table_notes, unmarked
 from pipeline.readers.ocr.values import Scan, Scans
-from pipeline.readers.pdf.blocks import Body, Draft, drafts, measure
+from pipeline.readers.pdf.blocks import BlockDraft, Body, drafts, measure
 from pipeline.readers.pdf.characters import Shapes, Slanted, frame_of, glyphs, page_box
 from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
 from pipeline.readers.pdf.conservation import missing
@@ -35,7 +35,7 @@ from pipeline.readers.pdf.rotated import take_rotated
 from pipeline.readers.pdf.scanned import scanned_glyphs, scanned_rules
 from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
 from pipeline.readers.pdf.trust import distrusted
-from pipeline.readers.pdf.values import Line, Rule, Sheet, Word
+from pipeline.readers.pdf.values import RuledLine, Sheet, TextLine, Word
 from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
 from pipeline.settings import Limits
@@ -207,7 +207,7 @@ def _page_sheets(page: Any, number: int, known: Shapes) -> tuple[list[Sheet], in
             line.page, line.frame = number, frames[angle]
         rules, strips, images = turned(shapes, page, angle)
         leaders = [line for line in made if LEADER.fullmatch(line.text) and line.x1 - line.x0 > LEAST_LEADER]
-        rules.extend(Rule(line.x0, line.baseline, line.x1, line.baseline) for line in leaders)
+        rules.extend(RuledLine(line.x0, line.baseline, line.x1, line.baseline) for line in leaders)
         left = {id(line) for line in leaders}
         made = [line for line in made if id(line) not in left]
         sheets.append(Sheet(number, frames[angle], made, rules, strips, images, [*slanted, *leaders]))
@@ -223,7 +223,7 @@ def _scanned_sheets(page: Any, number: int, scan: Scan) -> list[Sheet]:
     return [Sheet(number, frame, made, scanned_rules(scan))]
 
 
-def _slanted_line(text: Slanted, page: Any, angle: int) -> Line:
+def _slanted_line(text: Slanted, page: Any, angle: int) -> TextLine:
     """Text that stands askew as a line of the box around it, in the reading frame of text at this angle."""
     box = in_frame(text.box, angle, page_box(page))
     parts = text.text.split() or [UNKNOWN]
@@ -235,7 +235,7 @@ def _slanted_line(text: Slanted, page: Any, angle: int) -> Line:
         edges = [box.x0 + step * place for place in range(at, at + len(part) + 1)]
         words.append(Word(part, edges, " " * len(part), box.bottom, 1.0, "", False, False, box.top, box.bottom))
         at += len(part) + 1
-    return Line(words, box.bottom, 1.0, 0)
+    return TextLine(words, box.bottom, 1.0, 0)
 
 
 def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) -> Document:
@@ -274,16 +274,16 @@ def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:
     return TableDraft(region.label, caption, region.lines[0].page, region.header_rows, cells, notes)
 
 
-def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draft]:
+def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[BlockDraft]:
     """The blocks of a document in reading order, classified."""
     running = furniture(sheets)
     for sheet in sheets:
         sheet.body_size = body.size
-    heads = [[Draft(running[id(line)], [line]) for line in sheet.lines if id(line) in running] for sheet in sheets]
+    heads = [[BlockDraft(running[id(line)], [line]) for line in sheet.lines if id(line) in running] for sheet in sheets]
     for sheet in sheets:
         sheet.lines = [line for line in sheet.lines if id(line) not in running]
     tables = _tables(sheets)
-    flow: list[Draft] = []
+    flow: list[BlockDraft] = []
     main: dict[int, int] = {}  # lines in the main direction, by page
     for sheet, head, own in zip(sheets, heads, tables, strict=True):
         minor = len(sheet.lines) < main.setdefault(sheet.page, len(sheet.lines)) / 3
@@ -301,11 +301,11 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Draf
     return continued(entries(adjacent_titles(flow)))
 
 
-def _aside(sheet: Sheet) -> list[Draft]:
+def _aside(sheet: Sheet) -> list[BlockDraft]:
     """What stands aside on a page: each text for itself, numbers and dots together."""
-    texts = [Draft("other", [line]) for line in sheet.aside if re.search(r"[^\W\d_]", line.text)]
+    texts = [BlockDraft("other", [line]) for line in sheet.aside if re.search(r"[^\W\d_]", line.text)]
     signs = [line for line in sheet.aside if not re.search(r"[^\W\d_]", line.text)]
-    return [*texts, Draft("other", signs)] if signs else texts
+    return [*texts, BlockDraft("other", signs)] if signs else texts
 
 
 def _tables(sheets: Sequence[Sheet]) -> list[list[Region]]:
@@ -326,10 +326,14 @@ def _tables(sheets: Sequence[Sheet]) -> list[list[Region]]:
     return [sorted(own, key=lambda region: region.box[1]) for own in kept]
 
 
-def _drafts(chunk: Chunk, body: Body) -> list[Draft]:
+def _drafts(chunk: Chunk, body: Body) -> list[BlockDraft]:
     """The blocks of a chunk; a table's are its caption, its cells and its notes."""
     table = chunk.region
     if table is None:
         return drafts(chunk.lines, body)
-    parts = [Draft("caption", table.caption), Draft("table", table.lines, table), Draft("table_note", table.notes)]
-    return [part for part in [*parts, Draft("header", table.repeated)] if part.lines]
+    parts = [
+        BlockDraft("caption", table.caption),
+        BlockDraft("table", table.lines, table),
+        BlockDraft("table_note", table.notes),
+    ]
+    return [part for part in [*parts, BlockDraft("header", table.repeated)] if part.lines]

@@ -9,8 +9,8 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.readers.citing import YEAR
-from pipeline.readers.pdf.blocks import Draft
-from pipeline.readers.pdf.values import Line
+from pipeline.readers.pdf.blocks import BlockDraft
+from pipeline.readers.pdf.values import TextLine
 
 NUMBER = re.compile(r"(?:\[(\d{1,3})\]|\((\d{1,3})\)|(\d{1,3})\.?)(?=\s|[A-Z]|$)")
 FIRST = re.compile(r"\[1\]|\(1\)|1[.\s]")
@@ -28,10 +28,10 @@ FEWEST = 5  # entries that make a list
 LONGEST_GAP = 3  # numbers that may be missing at an end of a list that leaves none out elsewhere
 
 
-def entries(flow: Sequence[Draft]) -> list[Draft]:
+def entries(flow: Sequence[BlockDraft]) -> list[BlockDraft]:
     """The blocks, those of the reference list parted into one block for each entry."""
-    result: list[Draft] = []
-    run: list[Draft] = []
+    result: list[BlockDraft] = []
+    run: list[BlockDraft] = []
     for draft in flow:
         if draft.kind == "reference":
             run.append(draft)
@@ -44,18 +44,18 @@ def entries(flow: Sequence[Draft]) -> list[Draft]:
     return [*result, *_parted(run)]
 
 
-def _parted(run: Sequence[Draft]) -> list[Draft]:
+def _parted(run: Sequence[BlockDraft]) -> list[BlockDraft]:
     lines = [line for draft in run for line in draft.lines]
     starts = numbered(lines)
     if starts and (len(starts) >= FEWEST or starts[0] == 0):
         bounds = [*starts, len(lines)]
         parts = [lines[a:b] for a, b in pairwise(bounds)]
-        head = [Draft("other", lines[: starts[0]])] if starts[0] else []
-        return [*head, *_ended([Draft("reference", part) for part in parts], lines)]
+        head = [BlockDraft("other", lines[: starts[0]])] if starts[0] else []
+        return [*head, *_ended([BlockDraft("reference", part) for part in parts], lines)]
     return _ended(_hanging(run), lines)
 
 
-def _ended(parts: list[Draft], lines: Sequence[Line]) -> list[Draft]:
+def _ended(parts: list[BlockDraft], lines: Sequence[TextLine]) -> list[BlockDraft]:
     """The entries, what stands beneath the last one set apart: statements of the publisher, the paper's own data."""
     if not parts:
         return parts
@@ -64,12 +64,12 @@ def _ended(parts: list[Draft], lines: Sequence[Line]) -> list[Draft]:
     last = parts[-1]
     for index, (a, b) in enumerate(pairwise(last.lines), 1):
         if _ends_between(a, b, usual):
-            rest = Draft("other", last.lines[index:])
-            return [*parts[:-1], Draft("reference", last.lines[:index]), rest]
+            rest = BlockDraft("other", last.lines[index:])
+            return [*parts[:-1], BlockDraft("reference", last.lines[:index]), rest]
     return parts
 
 
-def _ends_between(a: Line, b: Line, usual: float) -> bool:
+def _ends_between(a: TextLine, b: TextLine, usual: float) -> bool:
     """Whether a reference list ends between two lines of what was taken for its last entry."""
     if STATEMENT.match(b.text) or abs(a.size - b.size) > 0.06 * a.size:
         return True
@@ -79,7 +79,7 @@ def _ends_between(a: Line, b: Line, usual: float) -> bool:
     return b.baseline - a.baseline > 1.4 * usual and b.baseline - a.baseline > 1.5 * a.size
 
 
-def numbered(lines: Sequence[Line]) -> list[int]:
+def numbered(lines: Sequence[TextLine]) -> list[int]:
     """The places of the lines that begin numbered entries: the longest run of rising numbers.
 
     A list may leave numbers out (a selection keeps those of the whole), so a step of more than one is allowed; a
@@ -121,17 +121,17 @@ def _without_strays(chain: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain
 
 
-def _outset(lines: Sequence[Line], index: int) -> bool:
+def _outset(lines: Sequence[TextLine], index: int) -> bool:
     """Whether a line begins at the left of its column: no line near it begins further left by more than a figure."""
     line = lines[index]
     near = [x for x in lines[max(0, index - 4) : index + 5] if min(x.x1, line.x1) > max(x.x0, line.x0)]
     return line.x0 < min(x.x0 for x in near) + 1.2 * line.size
 
 
-def _hanging(run: Sequence[Draft]) -> list[Draft]:
+def _hanging(run: Sequence[BlockDraft]) -> list[BlockDraft]:
     """Entries without numbers: where lines are indented, each begins at the left of its column; else with its block."""
     first = {id(draft.lines[0]) for draft in run}
-    result: list[Draft] = []
+    result: list[BlockDraft] = []
     for column in _columns([line for draft in run for line in draft.lines]):
         left = min(line.x0 for line in column)
         indented = [line.x0 - left > 0.5 * line.size for line in column]
@@ -139,22 +139,22 @@ def _hanging(run: Sequence[Draft]) -> list[Draft]:
             begins = not inner if any(indented) else id(line) in first or _opens(line, result)
             dated = not result or YEAR.search(result[-1].text) is not None
             if begins and dated and line.text[:1].isupper():
-                result.append(Draft("reference", [line]))
+                result.append(BlockDraft("reference", [line]))
             elif result:
                 result[-1].lines.append(line)
             else:
-                result.append(Draft("reference", [line]))
+                result.append(BlockDraft("reference", [line]))
     return result
 
 
-def _opens(line: Line, result: Sequence[Draft]) -> bool:
+def _opens(line: TextLine, result: Sequence[BlockDraft]) -> bool:
     """Whether a line that nothing sets off begins an entry: with an author, where the one before it is at its end."""
     return bool(result and AUTHOR.match(line.text) and CLOSED.search(result[-1].text))
 
 
-def _columns(lines: Sequence[Line]) -> list[list[Line]]:
+def _columns(lines: Sequence[TextLine]) -> list[list[TextLine]]:
     """Lines by the column they stand in: another begins where the next line stands higher, or on another page."""
-    found: list[list[Line]] = []
+    found: list[list[TextLine]] = []
     for line in lines:
         last = found[-1][-1] if found else None
         if last is None or line.page != last.page or line.top < last.top - 0.3 * line.size:
@@ -163,7 +163,7 @@ def _columns(lines: Sequence[Line]) -> list[list[Line]]:
     return found
 
 
-def unannounced(flow: Sequence[Draft]) -> None:
+def unannounced(flow: Sequence[BlockDraft]) -> None:
     """Mark the entries of a reference list that has no heading: numbered lines with years near the document's end."""
     if any(draft.kind == "reference" for draft in flow):
         return

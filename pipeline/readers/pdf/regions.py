@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from pipeline.readers.pdf.grid import Gutter, Row, gutters, printed_rows, runs, table_rows
-from pipeline.readers.pdf.values import UPRIGHT, Frame, Line, Rule, Sheet, Word, extent
+from pipeline.readers.pdf.grid import Gutter, PrintedRow, gutters, printed_rows, runs, table_rows
+from pipeline.readers.pdf.values import UPRIGHT, Frame, RuledLine, Sheet, TextLine, Word, extent
 
 LABEL = re.compile(
     r"(?:(supplement(?:al|ary)\s+)|additional\s+)?(?:table|tab\.)\s*([A-Z]?\.?\d{1,3}[a-z]?|[IVX]{1,5})\b(?![-\u2013]\d)",
@@ -47,15 +47,15 @@ class Region:
     """
 
     label: str
-    caption: list[Line]
+    caption: list[TextLine]
     box: tuple[float, float, float, float]
-    rules: list[Rule]
-    lines: list[Line]
-    notes: list[Line]
+    rules: list[RuledLine]
+    lines: list[TextLine]
+    notes: list[TextLine]
     cells: list[GridCell] = field(default_factory=list)
     header_rows: int = 0
     merged: bool = False
-    repeated: list[Line] = field(default_factory=list)
+    repeated: list[TextLine] = field(default_factory=list)
     striped: bool = False
 
     @property
@@ -64,7 +64,7 @@ class Region:
         return self.box[2] - self.box[0]
 
 
-def label_of(line: Line) -> str | None:
+def label_of(line: TextLine) -> str | None:
     """The label of the table whose caption begins with this line, such as "Table 1"; None where none does."""
     found = LABEL.match(line.text)
     if not found:
@@ -142,7 +142,7 @@ def votes(sheet: Sheet) -> int:
     return total
 
 
-def _choose(sheet: Sheet, caption: Line, captions: Sequence[Line], above: bool | None) -> Region | None:
+def _choose(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine], above: bool | None) -> Region | None:
     ways = (_over, _under) if above else (_under, _over)
     for way in ways:
         region = way(sheet, caption, captions)
@@ -151,7 +151,7 @@ def _choose(sheet: Sheet, caption: Line, captions: Sequence[Line], above: bool |
     return _beside(sheet, caption, captions) or _unruled(sheet, caption, captions)
 
 
-def caption_lines(sheet: Sheet, first: Line) -> list[Line]:
+def caption_lines(sheet: Sheet, first: TextLine) -> list[TextLine]:
     """The lines of a caption: those right beneath its first, in its size, down to a rule or a gap."""
     found = [first]
     for line in sorted(sheet.lines, key=lambda line: line.baseline):
@@ -174,7 +174,7 @@ def caption_lines(sheet: Sheet, first: Line) -> list[Line]:
     return found
 
 
-def _under(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | None:
+def _under(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine]) -> Region | None:
     """The table beneath a caption: from the first rule to the last one of its width."""
     block = caption_lines(sheet, caption)
     start = max(line.bottom for line in block)
@@ -188,7 +188,7 @@ def _under(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | No
     return _between(sheet, caption, block, _family(sheet, [r for r in near if r.y >= first.y - 1]), limit)
 
 
-def _over(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | None:
+def _over(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine]) -> Region | None:
     """The table above a caption."""
     block = caption_lines(sheet, caption)
     limit = max((c.bottom for c in captions if c.bottom < caption.top and _overlap(c, caption) > 0), default=0.0)
@@ -202,7 +202,7 @@ def _over(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | Non
     return _between(sheet, caption, block, _family(sheet, [r for r in near if r.y <= last.y + 1])[::-1], caption.top)
 
 
-def _beside(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | None:
+def _beside(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine]) -> Region | None:
     """The table beside a caption in the margin: its first rule stands at the caption's height, clear of it."""
     block = caption_lines(sheet, caption)
     x0, top, x1, bottom = extent(block)
@@ -226,7 +226,7 @@ def _beside(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | N
     return _between(sheet, caption, block, _family(sheet, [r for r in near if first.y - 1 <= r.y < limit]), limit)
 
 
-def _family(sheet: Sheet, near: Sequence[Rule]) -> list[Rule]:
+def _family(sheet: Sheet, near: Sequence[RuledLine]) -> list[RuledLine]:
     """The rules that belong with the first: of its width, until prose or a figure's caption stands between two."""
     first = near[0]
     widest = next(
@@ -237,7 +237,7 @@ def _family(sheet: Sheet, near: Sequence[Rule]) -> list[Rule]:
         ),
         first,
     )
-    family: list[Rule] = []
+    family: list[RuledLine] = []
     for rule in near:
         if abs(rule.x0 - widest.x0) > SAME or abs(rule.x1 - widest.x1) > SAME:
             continue
@@ -247,7 +247,7 @@ def _family(sheet: Sheet, near: Sequence[Rule]) -> list[Rule]:
     return family
 
 
-def _prose_between(sheet: Sheet, a: Rule, b: Rule) -> bool:
+def _prose_between(sheet: Sheet, a: RuledLine, b: RuledLine) -> bool:
     """Whether running text stands between two rules: lines that fill their width without a gap, or a caption."""
     top, bottom = sorted((a.y, b.y))
     inside = [x for x in sheet.lines if top < (x.top + x.bottom) / 2 < bottom and _overlap(x, a) > 0]
@@ -261,7 +261,7 @@ def _prose_between(sheet: Sheet, a: Rule, b: Rule) -> bool:
     return any(line.x0 < a.x0 - 30 or line.x1 > a.x1 + 30 for line in inside)
 
 
-def _is_prose(row: Row, width: float, body_size: float) -> bool:
+def _is_prose(row: PrintedRow, width: float, body_size: float) -> bool:
     """Whether a row reads as running text: long runs of words that fill most of a width, in the size of the text."""
     parts = runs(row)
     longest = max(len(part) for part in parts)
@@ -272,7 +272,7 @@ def _is_prose(row: Row, width: float, body_size: float) -> bool:
 
 
 def _between(
-    sheet: Sheet, caption: Line | None, block: list[Line], family: Sequence[Rule], limit: float
+    sheet: Sheet, caption: TextLine | None, block: list[TextLine], family: Sequence[RuledLine], limit: float
 ) -> Region | None:
     """The table between the first and the last rule of a family."""
     if len(family) < 2:
@@ -301,7 +301,7 @@ def _between(
     if more:
         body = [*body, *more]
         bottom = max(line.bottom for line in more)
-        last = Rule(x0, bottom, x1, bottom)
+        last = RuledLine(x0, bottom, x1, bottom)
     box = x0, top, x1, bottom
     below = _notes(sheet, last, body, skip | {id(line) for line in more}, limit) if limit > bottom + 5 else []
     label = label_of(caption) if caption else None
@@ -309,7 +309,7 @@ def _between(
     return Region(label or "", block, box, rules, body, [*notes, *below], striped=strips >= STRIPES)
 
 
-def _open_head(sheet: Sheet, family: Sequence[Rule], block: Sequence[Line], skip: set[int]) -> list[Line]:
+def _open_head(sheet: Sheet, family: Sequence[RuledLine], block: Sequence[TextLine], skip: set[int]) -> list[TextLine]:
     """The plain heading rows over the first shaded row of a table, between it and the caption."""
     top = family[0].y
     if not block or not any(abs(strip.top - top) < 1 for strip in sheet.boxes):
@@ -327,7 +327,9 @@ def _open_head(sheet: Sheet, family: Sequence[Rule], block: Sequence[Line], skip
     return over if inside and any(len(runs(row)) > 1 for row in rows) else []
 
 
-def _open_end(sheet: Sheet, family: Sequence[Rule], body: Sequence[Line], skip: set[int], limit: float) -> list[Line]:
+def _open_end(
+    sheet: Sheet, family: Sequence[RuledLine], body: Sequence[TextLine], skip: set[int], limit: float
+) -> list[TextLine]:
     """The lines beneath the last rule of a table that has none at its foot: rows that stand in its columns.
 
     A table that goes on over pages may be closed on its last one only; one of shaded rows may end with a plain one.
@@ -341,7 +343,7 @@ def _open_end(sheet: Sheet, family: Sequence[Rule], body: Sequence[Line], skip: 
         x for x in sheet.lines
         if bottom - 1 < (x.top + x.bottom) / 2 < limit and id(x) not in skip and min(x.x1, x1) > max(x.x0, x0)
     ]  # fmt: skip
-    rows: list[Row] = []
+    rows: list[PrintedRow] = []
     for row in printed_rows(below):
         if row.top - bottom > (1.8 if rows else 2.5) * size or not _in_columns(row, rows, (x0, x1), sheet.body_size):
             break
@@ -353,7 +355,7 @@ def _open_end(sheet: Sheet, family: Sequence[Rule], body: Sequence[Line], skip: 
     return [line for line in below if id(line.words[0]) in words]
 
 
-def _in_columns(row: Row, above: Sequence[Row], within: tuple[float, float], body_size: float) -> bool:
+def _in_columns(row: PrintedRow, above: Sequence[PrintedRow], within: tuple[float, float], body_size: float) -> bool:
     """Whether a row can be a table's: within its extent, parted into cells, or a short wrapped part of one."""
     x0, x1 = within
     if row.words[0].x0 < x0 - 8 or row.words[-1].x1 > x1 + 8 or _is_prose(row, x1 - x0, body_size):
@@ -363,7 +365,7 @@ def _in_columns(row: Row, above: Sequence[Row], within: tuple[float, float], bod
     return bool(above) and row.words[-1].x1 - row.words[0].x0 < 0.4 * (x1 - x0)
 
 
-def _trailing_notes(body: list[Line], dividers: Sequence[float]) -> tuple[list[Line], list[Line]]:
+def _trailing_notes(body: list[TextLine], dividers: Sequence[float]) -> tuple[list[TextLine], list[TextLine]]:
     """Part the notes that stand within the box, under its last but one rule, from the table's lines."""
     if not body or len(dividers) < 4:
         return body, []
@@ -384,10 +386,10 @@ def _trailing_notes(body: list[Line], dividers: Sequence[float]) -> tuple[list[L
     return body, []
 
 
-def _notes(sheet: Sheet, last: Rule, body: Sequence[Line], skip: set[int], limit: float) -> list[Line]:
+def _notes(sheet: Sheet, last: RuledLine, body: Sequence[TextLine], skip: set[int], limit: float) -> list[TextLine]:
     """The lines of small type right beneath a table."""
     size = median(line.size for line in body)
-    found: list[Line] = []
+    found: list[TextLine] = []
     bottom = last.y
     below = sorted(
         (x for x in sheet.lines if last.y - 2 < x.top < limit and _overlap(x, last) > 0 and id(x) not in skip),
@@ -404,7 +406,7 @@ def _notes(sheet: Sheet, last: Rule, body: Sequence[Line], skip: set[int], limit
     return found
 
 
-def _unruled(sheet: Sheet, caption: Line, captions: Sequence[Line]) -> Region | None:
+def _unruled(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine]) -> Region | None:
     """The table beneath or above a caption where no rules tell its extent: the lines that stand in columns."""
     block = caption_lines(sheet, caption)
     skip = {id(line) for line in block}
@@ -434,11 +436,11 @@ def _text_column(sheet: Sheet, within: tuple[float, float]) -> tuple[float, floa
     return min(x.x0 for x in prose), max(x.x1 for x in prose)
 
 
-def _lines_in_columns(near: Sequence[Line], upwards: bool, start: float, size: float) -> list[Line]:
+def _lines_in_columns(near: Sequence[TextLine], upwards: bool, start: float, size: float) -> list[TextLine]:
     """The lines next to a caption that stand in columns, up to running text or a gap; none if they make no table."""
     rows = table_rows(near)
     wide = max((x.x1 for x in near), default=0.0) - min((x.x0 for x in near), default=0.0)
-    kept: list[Row] = []
+    kept: list[PrintedRow] = []
     edge = start
     for row in reversed(rows) if upwards else rows:
         parted = sum(q.x0 - p.x1 > 0.8 * p.size for p, q in zip(row.words, row.words[1:], strict=False))
@@ -459,10 +461,10 @@ def _lines_in_columns(near: Sequence[Line], upwards: bool, start: float, size: f
     return [line for line in near if id(line.words[0]) in words]
 
 
-def _overlap(a: Line | Rule, b: Line | Rule) -> float:
+def _overlap(a: TextLine | RuledLine, b: TextLine | RuledLine) -> float:
     return min(a.x1, b.x1) - max(a.x0, b.x0)
 
 
-def _inside(rule: Rule, box: tuple[float, float, float, float]) -> bool:
+def _inside(rule: RuledLine, box: tuple[float, float, float, float]) -> bool:
     x0, top, x1, bottom = box
     return rule.x0 > x0 - 3 and rule.x1 < x1 + 3 and rule.top > top - 3 and rule.bottom < bottom + 3

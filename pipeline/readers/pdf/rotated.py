@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.readers.pdf.regions import Region
 from pipeline.readers.pdf.settings import LAYOUT
-from pipeline.readers.pdf.values import Frame, Line, Sheet
+from pipeline.readers.pdf.values import Frame, Sheet, TextLine
 
 MARGIN = 3.0  # points by which a label may jut out of its table
 
@@ -39,7 +39,7 @@ def take_rotated(sheet: Sheet, others: Sequence[Sheet], regions: Sequence[Region
 Box = tuple[float, float, float, float]
 
 
-def _box(line: Line, sheet: Sheet) -> Box:
+def _box(line: TextLine, sheet: Sheet) -> Box:
     """Where a line of another direction stands in the frame of a sheet."""
     return sheet.frame.from_page(*line.frame.to_page(line.x0, line.top, line.x1, line.bottom))
 
@@ -49,7 +49,7 @@ def _within(box: Box, region: Region) -> bool:
     return box[0] > x0 - MARGIN and box[2] < x1 + MARGIN and box[1] > top - MARGIN and box[3] < bottom + MARGIN
 
 
-def _head_baseline(region: Region, heads: Sequence[tuple[Line, Box]]) -> float:
+def _head_baseline(region: Region, heads: Sequence[tuple[TextLine, Box]]) -> float:
     """The common baseline of rotated headings, above all rows."""
     first = min(line.top for line in region.lines)
     return min(first - 1.0, max(box[3] for _, box in heads) - LAYOUT.descent)
@@ -61,7 +61,7 @@ def _row_beside(region: Region, box: Box) -> float:
     return min((line.baseline for line in region.lines), key=lambda y: abs(y - middle))
 
 
-def _turned(line: Line, box: Box, baseline: float, frame: Frame) -> Line:
+def _turned(line: TextLine, box: Box, baseline: float, frame: Frame) -> TextLine:
     """A rotated line as one of the table's direction: its words side by side in the box that it takes up."""
     x0, top, x1, bottom = box
     step = (x1 - x0) / sum(len(word.text) for word in line.words)
@@ -71,4 +71,4 @@ def _turned(line: Line, box: Box, baseline: float, frame: Frame) -> Line:
         edges = [at + step * place for place in range(len(word.text) + 1)]
         at = edges[-1]
         words.append(replace(word, edges=edges, baseline=baseline, top=top, bottom=max(bottom, baseline)))
-    return Line(words, baseline, line.size, line.order, line.page, frame)
+    return TextLine(words, baseline, line.size, line.order, line.page, frame)

@@ -31,7 +31,7 @@ SPARE = 0.3  # ems that a next word must leave free to have fitted for certain
 
 
 @dataclass(slots=True)
-class Text:
+class CellText:
     """A line of one column; ``sparse``: few others have one at its height, and none of them a value."""
 
     col: int
@@ -70,11 +70,11 @@ class Text:
 
 
 @dataclass(slots=True)
-class Block:
+class TextBlock:
     """Lines of one column that make a cell."""
 
     col: int
-    lines: list[Text] = field(default_factory=list)
+    lines: list[CellText] = field(default_factory=list)
 
     @property
     def top(self) -> float:
@@ -98,7 +98,7 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0
         return None
     most = max(len(row) for row in printed)
     lines = [
-        Text(first, words, 2 * len(row) <= most and not any(map(_is_value, row.values())))
+        CellText(first, words, 2 * len(row) <= most and not any(map(_is_value, row.values())))
         for row in printed for (first, _), words in row.items()
     ]  # fmt: skip
     columns = [[line for line in lines if line.col == col] for col in sorted({line.col for line in lines})]
@@ -108,7 +108,7 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0
     leading, pitch = _least_step(columns), _least_step([run for column in columns for run in _runs_of_values(column)])
     clear = pitch > CLEAR * leading or (close > 0.0 and not 0.0 < pitch < close)
     blocks = [block for column in columns for block in _blocks(column, leading, clear, values)]
-    rows: list[list[Block]] = []
+    rows: list[list[TextBlock]] = []
     for group in _side_by_side(blocks):
         parts = _resolved(group)
         if parts is None:
@@ -117,19 +117,19 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0
     return [{(block.col, block.col): [line.words for line in block.lines] for block in row} for row in rows]
 
 
-def _least_step(columns: Sequence[Sequence[Text]]) -> float:
+def _least_step(columns: Sequence[Sequence[CellText]]) -> float:
     """The least distance of lines in one column; 0 where no column has two."""
     pairs = (pair for column in columns for pair in pairwise(column) if not unfinished(pair[0].text))
     steps = [b.baseline - a.baseline for a, b in pairs]
     return min((step for step in steps if step > 0), default=0.0)
 
 
-def _runs_of_values(column: Sequence[Text]) -> list[list[Text]]:
+def _runs_of_values(column: Sequence[CellText]) -> list[list[CellText]]:
     """The values of a column that follow one another; a text between two may hold further rows."""
     return [list(run) for value, run in groupby(column, key=lambda line: _is_value(line.words)) if value]
 
 
-def _blocks(column: Sequence[Text], leading: float, clear: bool, values: Sequence[set[int]]) -> list[Block]:
+def _blocks(column: Sequence[CellText], leading: float, clear: bool, values: Sequence[set[int]]) -> list[TextBlock]:
     """The cells of a column.
 
     Args:
@@ -142,16 +142,18 @@ def _blocks(column: Sequence[Text], leading: float, clear: bool, values: Sequenc
     certain = [_is_parted(a, b, leading, clear, widest, values) for a, b in pairwise(column)]
     firsts = [column[0], *(line for line, parts in zip(column[1:], certain, strict=True) if parts)]
     low = sum(bool(GOES_ON.match(line.text)) for line in firsts) > LOW * len(firsts)
-    found = [Block(column[0].col, [column[0]])]
+    found = [TextBlock(column[0].col, [column[0]])]
     for line, parts in zip(column[1:], certain, strict=True):
         likely = not (line.sparse or (GOES_ON.match(line.text) and not low))
         if likely if parts is None else parts:
-            found.append(Block(line.col))
+            found.append(TextBlock(line.col))
         found[-1].lines.append(line)
     return found
 
 
-def _is_parted(a: Text, b: Text, leading: float, clear: bool, widest: float, values: Sequence[set[int]]) -> bool | None:
+def _is_parted(
+    a: CellText, b: CellText, leading: float, clear: bool, widest: float, values: Sequence[set[int]]
+) -> bool | None:
     """Whether two lines of a column belong to different cells; None where nothing tells."""
     step, size = b.baseline - a.baseline, max(a.size, b.size)
     if step > min(LEADING * leading, WIDEST_LEADING * size):
@@ -167,7 +169,7 @@ def _is_parted(a: Text, b: Text, leading: float, clear: bool, widest: float, val
     return a.width + 0.25 * size + b.words[0].x1 - b.words[0].x0 < widest - SPARE * size or None
 
 
-def _beside_values(a: Text, b: Text, values: Sequence[set[int]]) -> bool:
+def _beside_values(a: CellText, b: CellText, values: Sequence[set[int]]) -> bool:
     """Whether some column has a value beside each of two lines: values do not wrap."""
     return any(round(a.baseline) in heights and round(b.baseline) in heights for heights in values)
 
@@ -188,9 +190,9 @@ def unfinished(text: str) -> bool:
     )
 
 
-def _side_by_side(blocks: Sequence[Block]) -> list[list[Block]]:
+def _side_by_side(blocks: Sequence[TextBlock]) -> list[list[TextBlock]]:
     """Blocks that overlap in height, directly or by way of others, top to bottom."""
-    groups: list[list[Block]] = []
+    groups: list[list[TextBlock]] = []
     bottom = float("-inf")
     for block in sorted(blocks, key=lambda block: (block.top, block.col)):
         if not groups or block.top > bottom - SIDE_BY_SIDE * block.lines[0].size:
@@ -201,7 +203,7 @@ def _side_by_side(blocks: Sequence[Block]) -> list[list[Block]]:
     return groups
 
 
-def _resolved(group: Sequence[Block]) -> list[list[Block]] | None:
+def _resolved(group: Sequence[TextBlock]) -> list[list[TextBlock]] | None:
     """The rows of blocks that overlap: one where each column has one, else parted where most columns are.
 
     A block of the first column may be the label of several rows. Where blocks of other columns are centred on what
@@ -219,16 +221,16 @@ def _resolved(group: Sequence[Block]) -> list[list[Block]] | None:
     heights = {round(line.baseline) for column in several for block in column for line in block.lines}
     aligned = all(round(line.baseline) in heights for block in inner for line in block.lines)
     if centred or (inner and len(inner) >= len(several) and not aligned):
-        merged = [Block(column[0].col, [line for block in column for line in block.lines]) for column in several]
+        merged = [TextBlock(column[0].col, [line for block in column for line in block.lines]) for column in several]
         return [[*single, *merged]]
     return _cut(group, bounds) if bounds else None
 
 
-def _cut(group: Sequence[Block], bounds: Sequence[float]) -> list[list[Block]] | None:
+def _cut(group: Sequence[TextBlock], bounds: Sequence[float]) -> list[list[TextBlock]] | None:
     """The rows between these heights; None where two blocks of a column would share one."""
-    rows: list[list[Block]] = [[] for _ in range(len(bounds) + 1)]
+    rows: list[list[TextBlock]] = [[] for _ in range(len(bounds) + 1)]
     for block in group:
-        parts: dict[int, list[Text]] = {}
+        parts: dict[int, list[CellText]] = {}
         for line in block.lines:
             parts.setdefault(sum(y < (line.top + line.bottom) / 2 for y in bounds), []).append(line)
         wraps = any(unfinished(a.text) or GOES_ON.match(b.text) for a, b in pairwise(block.lines))
@@ -237,11 +239,11 @@ def _cut(group: Sequence[Block], bounds: Sequence[float]) -> list[list[Block]] |
         for place, lines in parts.items():
             if any(other.col == block.col for other in rows[place]):
                 return None
-            rows[place].append(Block(block.col, lines))
+            rows[place].append(TextBlock(block.col, lines))
     return [row for row in rows if row]
 
 
-def _bounds(several: Sequence[Sequence[Block]]) -> list[float]:
+def _bounds(several: Sequence[Sequence[TextBlock]]) -> list[float]:
     """The heights at which most of the columns with several blocks are parted."""
     gaps = sorted((a.bottom, b.top) for column in several for a, b in pairwise(column))
     clusters: list[list[tuple[float, float]]] = []

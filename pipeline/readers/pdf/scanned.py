@@ -8,7 +8,7 @@ from statistics import median
 
 from pipeline.readers.folding import fold
 from pipeline.readers.ocr.values import Scan, SeenWord
-from pipeline.readers.pdf.values import Glyph, Rule, Style
+from pipeline.readers.pdf.values import Glyph, RuledLine, Style
 
 FONT = "recognised"
 HEIGHT = 1.25
@@ -49,9 +49,9 @@ def scanned_glyphs(scan: Scan) -> list[Glyph]:
     return found
 
 
-def scanned_rules(scan: Scan) -> list[Rule]:
+def scanned_rules(scan: Scan) -> list[RuledLine]:
     """The ruled lines of a page that was recognised."""
-    return [Rule(*box) for box in scan.rules]
+    return [RuledLine(*box) for box in scan.rules]
 
 
 def _rows(words: Iterable[SeenWord]) -> list[_Row]:

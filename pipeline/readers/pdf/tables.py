@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipeline.readers.pdf.grid import Gutter, Row, gutters, runs, table_rows
+from pipeline.readers.pdf.grid import Gutter, PrintedRow, gutters, runs, table_rows
 from pipeline.readers.pdf.regions import CONTINUED, GridCell, Region
 from pipeline.readers.pdf.rows import rows_by_blocks
 from pipeline.readers.pdf.settings import LAYOUT
-from pipeline.readers.pdf.values import Line, Rule, Word
+from pipeline.readers.pdf.values import RuledLine, TextLine, Word
 
 Span = tuple[int, int]
 Level = dict[Span, list[list[Word]]]
@@ -30,7 +30,7 @@ FEW_ROWS = 2  # rows of a body that do not tell its columns by themselves: a gap
 class Placed:
     """A printed row whose words are sorted into columns ``(first, last)``."""
 
-    row: Row
+    row: PrintedRow
     cells: dict[Span, list[Word]]
 
     @property
@@ -71,7 +71,7 @@ def fill(region: Region) -> None:
         cell.page, cell.frame = region.lines[0].page, region.lines[0].frame
 
 
-def _telling(rows: Sequence[Row], body: Sequence[Row]) -> Sequence[Row]:
+def _telling(rows: Sequence[PrintedRow], body: Sequence[PrintedRow]) -> Sequence[PrintedRow]:
     """The rows that tell the columns: those of the body; where they are few, the headings of single columns too."""
     if len(body) > FEW_ROWS:
         return body
@@ -95,7 +95,7 @@ def _dividers(region: Region) -> list[float]:
     return found
 
 
-def _header_end(rows: Sequence[Row], dividers: Sequence[float]) -> float:
+def _header_end(rows: Sequence[PrintedRow], dividers: Sequence[float]) -> float:
     """The height above which the header's rows stand."""
     if not rows:
         return 0.0
@@ -113,7 +113,7 @@ def _header_end(rows: Sequence[Row], dividers: Sequence[float]) -> float:
     return rows[0].baseline + 0.1
 
 
-def _past_levels(rows: Sequence[Row], below: Sequence[float]) -> float:
+def _past_levels(rows: Sequence[PrintedRow], below: Sequence[float]) -> float:
     """The first rule under the header; a further one if the rows between are bold and the body is not."""
     end = below[0]
     for y in below[1:3]:
@@ -125,12 +125,12 @@ def _past_levels(rows: Sequence[Row], below: Sequence[float]) -> float:
     return end
 
 
-def _bold(row: Row) -> bool:
+def _bold(row: PrintedRow) -> bool:
     size = sum(len(word.text) for word in row.words)
     return sum(len(word.text) for word in row.words if word.bold) > 0.7 * size
 
 
-def _with_vertical_rules(found: list[Gutter], region: Region, rows: Sequence[Row]) -> list[Gutter]:
+def _with_vertical_rules(found: list[Gutter], region: Region, rows: Sequence[PrintedRow]) -> list[Gutter]:
     """The gutters, and those that vertical rules draw."""
     height = region.box[3] - region.box[1]
     extents: dict[float, float] = {}
@@ -148,7 +148,7 @@ def _with_vertical_rules(found: list[Gutter], region: Region, rows: Sequence[Row
     return sorted([*kept, *(Gutter(x - 0.5, x + 0.5) for x in added)], key=lambda gutter: gutter.middle)
 
 
-def _sorted(row: Row, inner: Sequence[Gutter]) -> dict[Span, list[Word]]:
+def _sorted(row: PrintedRow, inner: Sequence[Gutter]) -> dict[Span, list[Word]]:
     """A row's words by the columns ``(first, last)`` they cover."""
     found: dict[Span, list[Word]] = {}
     for part in runs(row):
@@ -192,7 +192,7 @@ def _covered(piece: Sequence[Word], inner: Sequence[Gutter]) -> Span:
 # --- the header ------------------------------------------------------------------------------------------------------
 
 
-def _header(region: Region, rows: Sequence[Row], inner: Sequence[Gutter]) -> list[Level]:
+def _header(region: Region, rows: Sequence[PrintedRow], inner: Sequence[Gutter]) -> list[Level]:
     """The header's rows: levels parted by rules under spanning headings, each heading over the columns it names."""
     if not rows:
         return []
@@ -211,7 +211,7 @@ def _header(region: Region, rows: Sequence[Row], inner: Sequence[Gutter]) -> lis
     return _raised([level for level in levels if level])
 
 
-def _rejoin(upper: Level, lower: Level, rules: Sequence[Rule]) -> None:
+def _rejoin(upper: Level, lower: Level, rules: Sequence[RuledLine]) -> None:
     """Join the lines of wrapped headings that stand beside the rules between two levels, not above and beneath them."""
     for span in [span for span in lower if span in upper and span[0] == span[1]]:
         first, last = lower[span][0][0], upper[span][-1][-1]
@@ -220,7 +220,7 @@ def _rejoin(upper: Level, lower: Level, rules: Sequence[Rule]) -> None:
             upper[span].extend(lower.pop(span))
 
 
-def _headings(row: Row, lower: Placed | None, inner: Sequence[Gutter], region: Region) -> dict[Span, list[Word]]:
+def _headings(row: PrintedRow, lower: Placed | None, inner: Sequence[Gutter], region: Region) -> dict[Span, list[Word]]:
     """A header row's words by the columns they cover.
 
     A heading over several columns covers those of the rule drawn beneath it, else those it is centred on.
@@ -351,7 +351,7 @@ def _split_headings(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word
     return pieces
 
 
-def _rule_under(part: Sequence[Word], region: Region, row: Row, lower: Placed | None) -> Rule | None:
+def _rule_under(part: Sequence[Word], region: Region, row: PrintedRow, lower: Placed | None) -> RuledLine | None:
     """The partial rule between a heading and those beneath it, at least as wide as it, which groups columns."""
     if lower is None:
         return None
@@ -370,7 +370,7 @@ def _rule_under(part: Sequence[Word], region: Region, row: Row, lower: Placed | 
     return min(near, key=lambda r: r.y, default=None)
 
 
-def _ruled_span(rule: Rule, inner: Sequence[Gutter], span: Span) -> Span:
+def _ruled_span(rule: RuledLine, inner: Sequence[Gutter], span: Span) -> Span:
     lefts = [float("-inf"), *(gutter.middle for gutter in inner)]
     rights = [*(gutter.middle for gutter in inner), float("inf")]
     covered = [
@@ -723,9 +723,9 @@ def _append(first: Region, second: Region) -> None:
     second.merged = True
 
 
-def printed(cell: GridCell) -> list[Line]:
+def printed(cell: GridCell) -> list[TextLine]:
     """The printed lines of a cell."""
-    return [Line(words, words[0].baseline, words[0].size, 0, cell.page, cell.frame) for words in cell.lines]
+    return [TextLine(words, words[0].baseline, words[0].size, 0, cell.page, cell.frame) for words in cell.lines]
 
 
 def _row_text(region: Region, row: int) -> str:

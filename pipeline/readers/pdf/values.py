@@ -125,7 +125,7 @@ class Word:
 
 
 @dataclass(slots=True)
-class Line:
+class TextLine:
     """Words on one baseline without a wide gap: a printed line, or the part of one that a column or cell holds."""
 
     words: list[Word]
@@ -167,7 +167,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuledLine:
     """A drawn straight line, or a thin filled rectangle that serves as one."""
 
     x0: float
@@ -200,15 +200,15 @@ class Sheet:
 
     page: int
     frame: Frame
-    lines: list[Line]
-    rules: list[Rule] = field(default_factory=list)
-    boxes: list[Rule] = field(default_factory=list)
-    images: list[Rule] = field(default_factory=list)
-    aside: list[Line] = field(default_factory=list)
+    lines: list[TextLine]
+    rules: list[RuledLine] = field(default_factory=list)
+    boxes: list[RuledLine] = field(default_factory=list)
+    images: list[RuledLine] = field(default_factory=list)
+    aside: list[TextLine] = field(default_factory=list)
     body_size: float = 10.0  # of the document's running text
 
 
-def extent(lines: Iterable[Line]) -> tuple[float, float, float, float]:
+def extent(lines: Iterable[TextLine]) -> tuple[float, float, float, float]:
     """The box around lines: ``(x0, top, x1, bottom)``."""
     lines = list(lines)
     return (

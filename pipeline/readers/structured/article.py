@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.document import BlockKind, Citation, Document, Metadata
-from pipeline.readers.citing import LONGEST_RANGE, Entry, find_doi
+from pipeline.readers.citing import LONGEST_RANGE, ParsedReference, find_doi
 from pipeline.readers.hyphenation import Vocabulary, seam
 from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.structured import front
 from pipeline.readers.structured.entries import entries, mark_references, read_entry
 from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, SECTIONS, normalised
-from pipeline.readers.structured.items import Item, Link, one_line, plain
+from pipeline.readers.structured.items import FlowItem, Link, one_line, plain
 from pipeline.readers.structured.raised import raise_citations
 from pipeline.readers.structured.tables import attach, draft, is_table_caption, join_labels, mark_captions
 from pipeline.readers.writing import CellDraft, Source, Writer
@@ -24,7 +24,7 @@ FULL_STOP = re.compile(r"[.!?:;\u2026]['\"\u201d\u2019)\]]*$")
 DASH = re.compile(r"\s*[\])]?\s*[-\u2010-\u2015\u2212]\s*[\[(]?\s*")
 
 
-def read_items(items: Sequence[Item], source: Source, stated: Metadata | None = None) -> Document:
+def read_items(items: Sequence[FlowItem], source: Source, stated: Metadata | None = None) -> Document:
     """The document that these items make.
 
     Args:
@@ -51,7 +51,7 @@ def read_items(items: Sequence[Item], source: Source, stated: Metadata | None = 
 # --- headings
 
 
-def _running_heads(items: Sequence[Item]) -> None:
+def _running_heads(items: Sequence[FlowItem]) -> None:
     """A heading that comes again and again names no section: it stood at the top of the pages."""
     counts = Counter(normalised(item.text) for item in items if item.kind == "heading")
     for item in items:
@@ -60,7 +60,7 @@ def _running_heads(items: Sequence[Item]) -> None:
             item.kind, item.role = "paragraph", "header"
 
 
-def _headings(items: Sequence[Item]) -> None:
+def _headings(items: Sequence[FlowItem]) -> None:
     """A line all in bold is a heading; what is too long for one is none."""
     for item in items:
         text = item.text
@@ -75,7 +75,7 @@ def _headings(items: Sequence[Item]) -> None:
             item.passage = one_line(item.passage)
 
 
-def _levels(items: Sequence[Item]) -> None:
+def _levels(items: Sequence[FlowItem]) -> None:
     """Where headings are numbered, their numbers say their level: converters often do not."""
     heads = [item for item in items if item.kind == "heading"]
     numbers = {id(item): found[1] for item in heads if (found := NUMBERED.match(item.text))}
@@ -95,11 +95,11 @@ def _levels(items: Sequence[Item]) -> None:
 # --- paragraphs
 
 
-def _mended(items: Sequence[Item]) -> list[Item]:
+def _mended(items: Sequence[FlowItem]) -> list[FlowItem]:
     """The items with paragraphs whole again that a page's end, a figure or a table cuts in two."""
     words = Vocabulary(item.text for item in items)
-    found: list[Item] = []
-    open_: Item | None = None
+    found: list[FlowItem] = []
+    open_: FlowItem | None = None
     for item in items:
         if item.kind == "paragraph" and item.role in (None, "abstract"):
             if open_ is not None and item.role in (None, open_.role) and _goes_on(open_.text, item.text):
@@ -119,7 +119,7 @@ def _goes_on(before: str, after: str) -> bool:
     return after[0].islower() or (before[-1] in ",-(" and after[0].isalnum())
 
 
-def _append(first: Item, second: Item, words: Vocabulary) -> None:
+def _append(first: FlowItem, second: FlowItem, words: Vocabulary) -> None:
     cut, gap = seam(first.text, second.text, words)
     kept = first.passage.keeping([(0, len(first.passage) - cut)])
     at = len(kept) + len(gap)
@@ -135,11 +135,11 @@ def _append(first: Item, second: Item, words: Vocabulary) -> None:
 class _Writing:
     """Items on their way into a Document."""
 
-    def __init__(self, items: Sequence[Item], source: Source) -> None:
+    def __init__(self, items: Sequence[FlowItem], source: Source) -> None:
         self.items = items
         self.writer = Writer(source)
         self.drafts = entries(item for item in items if item.role == "reference")
-        self.entries: list[Entry] = []
+        self.entries: list[ParsedReference] = []
         self.keys: dict[str, str] = {}
         taken: set[str] = set()
         for position, one in enumerate(self.drafts, 1):
@@ -156,7 +156,7 @@ class _Writing:
             self._write(item)
         return self._cited(self._metadata(stated))
 
-    def _write(self, item: Item) -> None:
+    def _write(self, item: FlowItem) -> None:
         if item.kind == "table":
             self._table(item)
         elif item.role == "reference":
@@ -174,7 +174,7 @@ class _Writing:
         for one, entry in zip(self.drafts, self.entries, strict=True):
             self.writer.reference(one.passage, entry)
 
-    def _table(self, item: Item) -> None:
+    def _table(self, item: FlowItem) -> None:
         grid = item.grid
         if grid is None:
             return
@@ -226,7 +226,7 @@ class _Writing:
     # --- metadata
 
     def _metadata(self, stated: Metadata) -> Metadata:
-        by: dict[str, list[Item]] = {}
+        by: dict[str, list[FlowItem]] = {}
         for item in self.items:
             if item.role in ("title", "authors", "affiliation", "other", "keywords"):
                 by.setdefault(item.role, []).append(item)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import unquote
 
-from pipeline.readers.citing import DOI, YEAR, Entry, parse_entry, tidy_doi
+from pipeline.readers.citing import DOI, YEAR, ParsedReference, parse_entry, tidy_doi
 from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.structured.headings import LIST_NAMES, normalised
-from pipeline.readers.structured.items import Item, Link, joined, lines
+from pipeline.readers.structured.items import FlowItem, Link, joined, lines
 
 FIRST = re.compile(
     r"[\W_]{0,2}?[\[(]?(\d{1,3})(?:[\])]\s*[.:]?|[.:])?\s*(?=[^\W\d]|[\"'\u2018\u201c(]\s*[^\W\d])", re.UNICODE
@@ -29,7 +29,7 @@ LETTERED_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d[a-z]?(?!\d)")
 
 
 @dataclass(slots=True)
-class Draft:
+class EntryDraft:
     """An entry of a reference list before it is read."""
 
     passage: PrintedText
@@ -44,12 +44,12 @@ class Draft:
         self.links.extend((at + a, at + b, to) for a, b, to in links)
 
 
-def names_list(item: Item) -> bool:
+def names_list(item: FlowItem) -> bool:
     """Whether an item is the heading of a reference list."""
     return item.kind in ("heading", "paragraph") and len(item.text) < 60 and normalised(item.text) in LIST_NAMES
 
 
-def mark_references(items: Sequence[Item]) -> None:
+def mark_references(items: Sequence[FlowItem]) -> None:
     """Give the reference list its role: what stands under its heading, and what reads like its entries."""
     if not any(item.role == "reference" for item in items):
         heads = [i for i, item in enumerate(items) if names_list(item)]
@@ -63,7 +63,7 @@ def mark_references(items: Sequence[Item]) -> None:
         _strays(items)
 
 
-def _keep_entries(items: Sequence[Item]) -> None:
+def _keep_entries(items: Sequence[FlowItem]) -> None:
     """At the end of the list: what no entry is (a note on the licence, the publisher's remarks) is no part of it."""
     marked = [item for item in items if item.role == "reference"]
     listed = [item for item in marked if item.kind == "list_item"]
@@ -75,7 +75,7 @@ def _keep_entries(items: Sequence[Item]) -> None:
             item.role = None
 
 
-def _strays(items: Sequence[Item]) -> None:
+def _strays(items: Sequence[FlowItem]) -> None:
     """Paragraphs elsewhere in the second half whose lines are numbered entries: columns read in the wrong order."""
     half = len(items) // 2
     pool = [item for item in items[half:] if item.role is None and item.kind in ("paragraph", "list_item")]
@@ -100,16 +100,16 @@ def _is_prose(text: str) -> bool:
     return len(words) > 12 and sum(w in ("the", "was", "were", "is", "of", "that") for w in words) > len(words) / 8
 
 
-def _numbers(item: Item) -> list[int]:
+def _numbers(item: FlowItem) -> list[int]:
     if item.number is not None:
         return [item.number]
     return [int(found[1]) for _, line in lines(item.passage) if (found := FIRST.match(line.text))]
 
 
-def entries(items: Iterable[Item]) -> list[Draft]:
+def entries(items: Iterable[FlowItem]) -> list[EntryDraft]:
     """The entries that these items hold, in their order."""
     marked = list(items)
-    found: list[Draft] = []
+    found: list[EntryDraft] = []
     numbered = _is_numbered(marked)
     for item in marked:
         for position, (at, line) in enumerate(lines(item.passage)):
@@ -121,13 +121,13 @@ def entries(items: Iterable[Item]) -> list[Draft]:
             if not begins and not numbered:
                 begins = _begins_unnumbered(line.text, found[-1].passage.text, single=position == 0)
             if begins:
-                found.append(Draft(line, number, links, list(item.anchors) if position == 0 else []))
+                found.append(EntryDraft(line, number, links, list(item.anchors) if position == 0 else []))
             else:
                 found[-1].extend(line, links)
     return [part for draft in found for part in (_parted(draft) if numbered else [draft])]
 
 
-def _is_numbered(items: Sequence[Item]) -> bool:
+def _is_numbered(items: Sequence[FlowItem]) -> bool:
     """Whether the entries carry numbers: most lines, or items, begin with one that ascends."""
     counted = [item.number for item in items if item.number is not None]
     if len(counted) > 1 and len(counted) * 2 > len(items):
@@ -139,7 +139,7 @@ def _is_numbered(items: Sequence[Item]) -> bool:
     return len(numbers) >= 2 and ascending >= (len(numbers) - 1) / 2 and many
 
 
-def _first_number(line: PrintedText, found: Sequence[Draft], numbered: bool) -> int | None:
+def _first_number(line: PrintedText, found: Sequence[EntryDraft], numbered: bool) -> int | None:
     """The number with which a line begins an entry, if it does."""
     first = FIRST.match(line.text)
     if not numbered or not first:
@@ -150,7 +150,7 @@ def _first_number(line: PrintedText, found: Sequence[Draft], numbered: bool) -> 
     return number if 0 < number - last <= LONGEST_GAP else None
 
 
-def _printed(line: PrintedText, found: Sequence[Draft]) -> int | None:
+def _printed(line: PrintedText, found: Sequence[EntryDraft]) -> int | None:
     """The number printed in a list item, where it is what its place in the list lets expect."""
     first = FIRST.match(line.text)
     if not first:
@@ -166,7 +166,7 @@ def _begins_unnumbered(line: str, before: str, *, single: bool) -> bool:
     return LETTERED_YEAR.search(before) is not None and LETTERED_YEAR.search(line) is not None
 
 
-def _parted(draft: Draft) -> list[Draft]:
+def _parted(draft: EntryDraft) -> list[EntryDraft]:
     """An entry into which the next ones ran: each begins with the number that follows, after the end of the last."""
     found = [draft]
     while (number := found[-1].number) is not None:
@@ -179,7 +179,7 @@ def _parted(draft: Draft) -> list[Draft]:
         last.links = [link for link in last.links if link[1] <= place.start()]
         rest = last.passage.keeping([(start, len(last.passage))])
         last.passage = last.passage.keeping([(0, place.start())])
-        found.append(Draft(rest, int(place[2]), links))
+        found.append(EntryDraft(rest, int(place[2]), links))
     return found
 
 
@@ -194,7 +194,7 @@ def _next_number(text: str, number: int) -> re.Match[str] | None:
     return min(places, key=lambda place: place.start(), default=None)
 
 
-def read_entry(draft: Draft, taken: set[str], position: int) -> Entry:
+def read_entry(draft: EntryDraft, taken: set[str], position: int) -> ParsedReference:
     """What an entry says; its key is its printed number, or its position where that is missing or taken."""
     entry = parse_entry(draft.passage.text)
     number = str(draft.number) if draft.number is not None else entry.number

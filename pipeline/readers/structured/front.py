@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.document import BlockKind
 from pipeline.readers.printed_text import PrintedText, script_runs
 from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, FRONT, LIST_NAMES, SECTIONS, normalised
-from pipeline.readers.structured.items import Item
+from pipeline.readers.structured.items import FlowItem
 
 RUN_IN_ABSTRACT = re.compile(r"(?i:abstract|summary)\s?[:.\u2013\u2014-]\s*|(?:ABSTRACT|SUMMARY)\s+(?=[^\W\d_a-z])")
 KEYWORDS = re.compile(r"(?:key\s?-?words?|index terms)\s?(?:[:.\u2013\u2014-]\s*|$)", re.IGNORECASE)
@@ -33,7 +33,7 @@ LONG = 350
 MOST_FRONT = 40
 
 
-def find_title(items: Sequence[Item]) -> int | None:
+def find_title(items: Sequence[FlowItem]) -> int | None:
     """Which item is the title; None where none is one.
 
     The first heading that names neither a kind of article nor a section; where the first heading does, what stands
@@ -61,12 +61,12 @@ def find_title(items: Sequence[Item]) -> int | None:
     return first if short and not whole.endswith((".", ";")) else None
 
 
-def _is_label(item: Item) -> bool:
+def _is_label(item: FlowItem) -> bool:
     letters = normalised(item.text)
     return letters in ARTICLE_TYPES or len(letters) < 8 or bool(re.match(r"https?:|doi", item.text, re.IGNORECASE))
 
 
-def mark_front(items: list[Item], title: int | None) -> None:
+def mark_front(items: list[FlowItem], title: int | None) -> None:
     """Give the items before the body their roles: authors, affiliation, abstract, keywords, other."""
     for item in items[: title or 0]:
         if item.role is None and item.kind in ("paragraph", "heading", "list_item"):
@@ -92,7 +92,7 @@ class _Front:
     under: str = ""
 
 
-def _mark_between(items: Sequence[Item], front: _Front) -> None:
+def _mark_between(items: Sequence[FlowItem], front: _Front) -> None:
     """Give roles to what stands between the title and the body."""
     front.authors = any(item.role == "authors" for item in items)
     for item in items:
@@ -106,7 +106,7 @@ def _mark_between(items: Sequence[Item], front: _Front) -> None:
             front.authors = front.authors or item.role == "authors"
 
 
-def _release(items: Sequence[Item]) -> None:
+def _release(items: Sequence[FlowItem]) -> None:
     """What no heading parts from the body, after the last item that is known for front matter, belongs to the body."""
     for item in reversed(items):
         if item.role in ("authors", "affiliation", "keywords", "abstract"):
@@ -115,7 +115,7 @@ def _release(items: Sequence[Item]) -> None:
             item.role = None
 
 
-def _front_role(item: Item, front: _Front) -> BlockKind | None:
+def _front_role(item: FlowItem, front: _Front) -> BlockKind | None:
     text = item.text
     if KEYWORDS.match(text) or front.under in ("keywords", "keyword", "indexterms"):
         return "keywords"
@@ -130,14 +130,14 @@ def _front_role(item: Item, front: _Front) -> BlockKind | None:
     return "other" if len(text) < LONG else None
 
 
-def _states_abstract(items: Sequence[Item]) -> bool:
+def _states_abstract(items: Sequence[FlowItem]) -> bool:
     return any(
         normalised(item.text) in ABSTRACT or RUN_IN_ABSTRACT.match(item.text) is not None or item.role == "abstract"
         for item in items[:MOST_FRONT]
     )
 
 
-def _body(items: Sequence[Item], start: int) -> tuple[int, bool]:
+def _body(items: Sequence[FlowItem], start: int) -> tuple[int, bool]:
     """Where the body begins, and whether a heading says so; else after the first paragraph of some length."""
     for at in range(start, min(len(items), start + MOST_FRONT)):
         item = items[at]

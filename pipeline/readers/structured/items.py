@@ -40,7 +40,7 @@ class Grid:
 
 
 @dataclass(slots=True)
-class Item:
+class FlowItem:
     """One unit of a marked-up text.
 
     Attributes:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from pipeline.readers.citing import bracketed, expand, superscripted
 from pipeline.readers.printed_text import PrintedText, script_runs
 from pipeline.readers.structured.entries import entries
-from pipeline.readers.structured.items import Item
+from pipeline.readers.structured.items import FlowItem
 
 UNIT = r"(?!\s*(?:min|h|hours?|s|d|days?|weeks?|m[LlgMm]|[\u00b5\u03bcnck]?[mg]|%|\u00b0|rpm|mol|eV|k?V|W)\b)"
 LOWERED = re.compile(
@@ -19,7 +19,7 @@ SHARE = 0.3
 """Of the references that must be cited so before any number counts as a citation."""
 
 
-def raise_citations(items: Sequence[Item]) -> None:
+def raise_citations(items: Sequence[FlowItem]) -> None:
     """Mark as raised the numbers that stand after the marks of sentences, where they cite much of a numbered list.
 
     Nothing changes where the text cites otherwise: in brackets, raised, or by author and year.
@@ -30,7 +30,7 @@ def raise_citations(items: Sequence[Item]) -> None:
         return
     found = [(item, [m.span(1) for m in LOWERED.finditer(item.text)]) for item in prose]
     cited: set[str] = set()
-    places: list[tuple[Item, list[tuple[int, int]]]] = []
+    places: list[tuple[FlowItem, list[tuple[int, int]]]] = []
     for item, spans in found:
         known = [(a, b, to) for a, b in spans if (to := expand(item.text[a:b], keys))]
         cited.update(key for _, _, to in known for key in to)
@@ -41,7 +41,7 @@ def raise_citations(items: Sequence[Item]) -> None:
         item.passage = _raised(item.passage, spans)
 
 
-def _cites_otherwise(prose: Sequence[Item], keys: Collection[str]) -> bool:
+def _cites_otherwise(prose: Sequence[FlowItem], keys: Collection[str]) -> bool:
     """Whether brackets or raised numbers cite a share of the list already, or names with years do."""
     reached: set[str] = set()
     years = 0

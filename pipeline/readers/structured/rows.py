@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-BARRED = re.compile(r"\s*\|.*\|\s*$|[^|]*\S[^|]*\|[^|]*\|")
+PIPED = re.compile(r"\s*\|.*\|\s*$|[^|]*\S[^|]*\|[^|]*\|")
 DELIMITER = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
 ESCAPED_BAR = re.compile(r"(?<!\\)\|")
 FEWEST_ROWS, FEWEST_COLUMNS = 2, 2
@@ -21,7 +21,7 @@ def find_tables(lines: Sequence[str]) -> list[tuple[int, int, Rows]]:
     found = []
     at = 0
     while at < len(lines):
-        for test, cut in ((_is_tabbed, _by_tabs), (_is_barred, _by_bars)):
+        for test, cut in ((_is_tabbed, _by_tabs), (_is_piped, _by_bars)):
             end = at
             while end < len(lines) and test(lines[end]):
                 end += 1
@@ -39,8 +39,8 @@ def _is_tabbed(line: str) -> bool:
     return bool(tab and (first.strip() or "\t" in rest))
 
 
-def _is_barred(line: str) -> bool:
-    return line.count("|") >= 2 and BARRED.match(line) is not None
+def _is_piped(line: str) -> bool:
+    return line.count("|") >= 2 and PIPED.match(line) is not None
 
 
 def _is_framed(lines: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.readers.notes import SYMBOLS, table_notes, unmarked
 from pipeline.readers.printed_text import PrintedText, script_runs
-from pipeline.readers.structured.items import Grid, Item, joined, one_line
+from pipeline.readers.structured.items import FlowItem, Grid, joined, one_line
 from pipeline.readers.writing import CellDraft, TableDraft
 
 LABEL = re.compile(
@@ -41,7 +41,7 @@ def is_figure_caption(text: str) -> bool:
     return found is not None and AFTER_LABEL.match(text, found.end()) is not None
 
 
-def mark_captions(items: Sequence[Item]) -> None:
+def mark_captions(items: Sequence[FlowItem]) -> None:
     """Give the captions of tables and figures their role."""
     for item in items:
         free = item.kind in ("paragraph", "heading", "list_item") and item.role is None
@@ -49,9 +49,9 @@ def mark_captions(items: Sequence[Item]) -> None:
             item.kind, item.role = "paragraph", "caption"
 
 
-def join_labels(items: Sequence[Item]) -> list[Item]:
+def join_labels(items: Sequence[FlowItem]) -> list[FlowItem]:
     """A figure's label that stands by itself, and its caption, as one."""
-    found: list[Item] = []
+    found: list[FlowItem] = []
     for item in items:
         last = next((one for one in reversed(found) if one.kind != "image"), None)
         bare = last is not None and last.role == "caption" and not FIGURE.sub("", last.text, count=1).strip(" .:|")
@@ -68,7 +68,7 @@ def _named(text: str) -> bool:
     return is_figure_caption(text) or is_table_caption(text)
 
 
-def attach(items: Sequence[Item]) -> list[Item]:
+def attach(items: Sequence[FlowItem]) -> list[FlowItem]:
     """Give tables the captions and notes that stand beside them; returns the items in reading order.
 
     A caption stands above its table, or below where the document's first one does.
@@ -93,7 +93,7 @@ def attach(items: Sequence[Item]) -> list[Item]:
     return result
 
 
-def _captions_stand_below(items: Sequence[Item]) -> bool:
+def _captions_stand_below(items: Sequence[FlowItem]) -> bool:
     for at, item in enumerate(items):
         if item.kind == "table" and item.grid is not None and not item.grid.caption.text:
             if _caption_above(items, at):
@@ -103,7 +103,7 @@ def _captions_stand_below(items: Sequence[Item]) -> bool:
     return False
 
 
-def _caption_above(items: Sequence[Item], at: int) -> list[Item]:
+def _caption_above(items: Sequence[FlowItem], at: int) -> list[FlowItem]:
     before = [item for item in items[max(0, at - 4) : at] if item.kind != "image"]
     if before and _labelled(before[-1]):
         return before[-1:]
@@ -114,19 +114,19 @@ def _caption_above(items: Sequence[Item], at: int) -> list[Item]:
     return []
 
 
-def _caption_below(items: Sequence[Item], at: int) -> list[Item]:
+def _caption_below(items: Sequence[FlowItem], at: int) -> list[FlowItem]:
     after = [item for item in items[at + 1 : at + 4] if item.kind != "image"]
     return after[:1] if after and _labelled(after[0]) else []
 
 
-def _labelled(item: Item) -> bool:
+def _labelled(item: FlowItem) -> bool:
     return item.role == "caption" and is_table_caption(item.text)
 
 
-def _notes(items: list[Item], item: Item, grid: Grid) -> None:
+def _notes(items: list[FlowItem], item: FlowItem, grid: Grid) -> None:
     """Mark the paragraphs below a table that are its notes; a marker in a paragraph of its own opens the next one."""
     at = next(i for i, other in enumerate(items) if other is item)
-    marker: Item | None = None
+    marker: FlowItem | None = None
     for number, after in enumerate([one for one in items[at + 1 :] if one.kind != "image"]):
         stated = after.role == "table_note"
         unsaid = not after.role and number < MOST_NOTES and _is_note(after.passage)

@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 from pipeline.document import BlockKind
 from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.structured.formulas import formula
-from pipeline.readers.structured.items import Flow, Grid, Item, ItemKind, Link
+from pipeline.readers.structured.items import Flow, FlowItem, Grid, ItemKind, Link
 from pipeline.readers.writing import CellDraft
 
 DEEPEST = 150
@@ -77,14 +77,14 @@ class Walker:
 
     def __init__(self, *, breaks: bool = False) -> None:
         self.breaks = breaks
-        self.items: list[Item] = []
+        self.items: list[FlowItem] = []
         self.flow = Flow()
         self.open = _Open()
         self.bold = 0
         self.plain = 0
         self.numbers: dict[Any, int] = {}
 
-    def walk(self, root: Any) -> list[Item]:
+    def walk(self, root: Any) -> list[FlowItem]:
         """The items of a tree, in its order."""
         self.children(root, " ", 0)
         self.end()
@@ -124,7 +124,7 @@ class Walker:
         if passage.text:
             bold = self.bold > 0 and not self.plain
             self.items.append(
-                Item(
+                FlowItem(
                     open_.kind, passage, open_.level, open_.role, open_.number, bold,
                     [link for link in self.flow.links if link[0] < link[1] <= len(passage.text)], open_.anchors,
                 )
@@ -216,7 +216,7 @@ class Walker:
         """A picture ends what stands before it."""
         kept = self.open
         self.end()
-        self.items.append(Item("image", PrintedText(), anchors=tuple(filter(None, [element.get("src")]))[:1]))
+        self.items.append(FlowItem("image", PrintedText(), anchors=tuple(filter(None, [element.get("src")]))[:1]))
         self.open = _Open("paragraph", role=kept.role)
 
     def math(self, element: Any, mark: str) -> None:
@@ -240,11 +240,11 @@ class Walker:
             len({cell.row for cell in stated}) < 2 or len({cell.col for cell in stated}) < 2
         ):  # a frame around pictures and their captions, or an equation
             self.items += [
-                Item("paragraph", cell.passage, links=[(a, b, str(to)) for a, b, to in cell.citations])
+                FlowItem("paragraph", cell.passage, links=[(a, b, str(to)) for a, b, to in cell.citations])
                 for cell in stated
             ]
             return
-        self.items.append(Item("table", PrintedText(), anchors=anchors, grid=grid))
+        self.items.append(FlowItem("table", PrintedText(), anchors=anchors, grid=grid))
 
     def inner(self, element: Any) -> tuple[PrintedText, list[Link]]:
         """The text in an element as one line, with its links."""

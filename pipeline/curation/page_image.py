@@ -1,6 +1,6 @@
 """Draws one page of a PDF: a child process, so that a bad PDF ends nothing but itself.
 
-``python draw.py PAGE`` takes the PDF's bytes on stdin and writes the page as JPEG to stdout.
+``python page_image.py PAGE`` takes the PDF's bytes on stdin and writes the page as JPEG to stdout.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One paper after another: ask the services, bring the first open copy that is one, record what became of it."""
+"""Ask the services for each paper, download the first open copy and record the outcome."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from pipeline.acquisition.client import Client
+from pipeline.acquisition.client import HttpClient
 from pipeline.acquisition.dois import file_stem
-from pipeline.acquisition.errors import FetchError, Trouble
-from pipeline.acquisition.files import Kind, identify, licence_name
+from pipeline.acquisition.errors import FailureReason, FetchError
+from pipeline.acquisition.files import FileKind, identify, licence_name
 from pipeline.acquisition.manifest import Manifest, Paper
 from pipeline.acquisition.partial import Partial
 from pipeline.acquisition.services import SERVICES, Copy, Inquiry, Work, crossref
@@ -20,14 +20,14 @@ from pipeline.acquisition.settings import AcquisitionSettings
 from pipeline.errors import StoreError
 
 
-async def bring_all(
+async def download_all(
     dois: list[str],
     folder: Path,
     manifest: Manifest,
     settings: AcquisitionSettings,
     progress: Callable[[Paper, int, int], None] | None,
 ) -> int:
-    """Bring each paper that does not stand in the folder yet, some at a time; how many files are new.
+    """Download each paper that is not in the folder yet, some at a time; return how many files are new.
 
     Raises:
         StoreError: the disk is full or the folder cannot be written.
@@ -39,26 +39,26 @@ async def bring_all(
         nonlocal done, new
         for doi in waiting:
             if (paper := manifest.standing(doi)) is None:
-                paper = await _bring(Inquiry(client, settings, doi), folder)
+                paper = await _download(Inquiry(client, settings, doi), folder)
                 manifest.add(paper)
                 new += paper.status == "acquired"
             done += 1
             if progress:
                 progress(paper, done, len(dois))
 
-    async with Client(settings) as client:
+    async with HttpClient(settings) as client:
         await asyncio.gather(*(work() for _ in range(settings.at_once)))
     return new
 
 
-_GRAVEST: tuple[Trouble, ...] = ("failed", "refused", "not_open")
+_MOST_SERIOUS: tuple[FailureReason, ...] = ("failed", "refused", "not_open")
 
 
-async def _bring(inquiry: Inquiry, folder: Path) -> Paper:
-    troubles: list[tuple[Trouble, str]] = []
+async def _download(inquiry: Inquiry, folder: Path) -> Paper:
+    failures: list[tuple[FailureReason, str]] = []
 
     def unanswered(name: str, error: FetchError) -> None:
-        troubles.append(("not_open" if error.status == "not_open" else "failed", f"{name}: {error}"))
+        failures.append(("not_open" if error.status == "not_open" else "failed", f"{name}: {error}"))
 
     try:
         inquiry.work = await crossref(inquiry)
@@ -75,9 +75,9 @@ async def _bring(inquiry: Inquiry, folder: Path) -> Paper:
             try:
                 return await _fetch(inquiry, copy, folder, about)
             except FetchError as error:
-                troubles.append((error.status, f"{name}: {error}"))
-    status = min((status for status, _ in troubles), key=_GRAVEST.index)
-    return Paper(doi=inquiry.doi, status=status, reason="; ".join(text for _, text in troubles), **about)
+                failures.append((error.status, f"{name}: {error}"))
+    status = min((status for status, _ in failures), key=_MOST_SERIOUS.index)
+    return Paper(doi=inquiry.doi, status=status, reason="; ".join(text for _, text in failures), **about)
 
 
 def _about(work: Work | None) -> dict[str, Any]:
@@ -120,7 +120,7 @@ async def _fetch(inquiry: Inquiry, copy: Copy, folder: Path, about: dict[str, An
     )
 
 
-def _checked(path: Path, copy: Copy) -> Kind:
+def _checked(path: Path, copy: Copy) -> FileKind:
     try:
         kind = identify(path)
     except FetchError as error:
