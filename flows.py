@@ -10,10 +10,9 @@ one that stays. The ``coatmine`` command runs the same functions without any ser
 
 from __future__ import annotations
 
-import json
+import os
 import re
-from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
@@ -23,84 +22,38 @@ from pipeline import serving
 
 serving.prepare(Path(__file__).resolve().parent / ".prefect")
 
-import httpx  # noqa: E402
-import prefect  # noqa: E402
-import typer  # noqa: E402
-from prefect import Flow, flow, get_client, get_run_logger, task  # noqa: E402
-from prefect.artifacts import create_table_artifact  # noqa: E402
-from prefect.cache_policies import NO_CACHE  # noqa: E402
-from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate  # noqa: E402
-from prefect.client.schemas.filters import DeploymentFilter, FlowRunFilter  # noqa: E402
-from prefect.client.schemas.objects import ConcurrencyLimitConfig  # noqa: E402
-from prefect.exceptions import ObjectNotFound, ParameterTypeError, PrefectException  # noqa: E402
-from prefect.runtime import task_run  # noqa: E402
-from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings  # noqa: E402
-from prefect.states import Crashed  # noqa: E402
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner  # noqa: E402
-from pydantic import BaseModel, ConfigDict, Field  # noqa: E402
-from sqlalchemy.exc import OperationalError  # noqa: E402
+import httpx
+import prefect
+import typer
+from prefect import Flow, flow, get_client, get_run_logger, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import actions, filters, objects
+from prefect.exceptions import ObjectNotFound, ParameterTypeError, PrefectException
+from prefect.runtime import task_run
+from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
+from prefect.states import Crashed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from sqlalchemy.exc import OperationalError
 
-from pipeline import acquisition, cli, evaluation, export, run, workers  # noqa: E402
-from pipeline.cli import Channels, Jobs, LimitList, Model, Raw, Replace, say, settings_of  # noqa: E402
-from pipeline.errors import BusyError, CoatmineError, UsageError  # noqa: E402
-from pipeline.folder import RunFolder, is_remote, place  # noqa: E402
-from pipeline.inputs import Watched  # noqa: E402
-from pipeline.settings import Settings  # noqa: E402
-from pipeline.stages import Done  # noqa: E402
-
-_ONE = ConcurrencyLimitConfig.model_validate({"limit": 1, "collision_strategy": "CANCEL_NEW"})
-_AHEAD = 4  # batches under way per worker of a cluster; more only wait in memory
-
-# What only flows take; Field is for Prefect's form, and checked before anything runs.
-Papers = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Papers, and folders of them."), Field(min_length=1)
-]
-Out = Annotated[str, typer.Option(help="The run's folder, or URL such as s3://bucket/run."), Field(min_length=1)]
-Gold = Annotated[list[str] | None, typer.Option(help="A gold set to score against; may be given again.")]
-Database = Annotated[str | None, typer.Option(help="URL of a database to load the run into.")]
-Dask = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers are to work.")]
-Batch = Annotated[int, typer.Option(help="Papers in a task."), Field(ge=1)]
-Wait = Annotated[float, typer.Option(help="Seconds to wait for another run on the folder."), Field(ge=0)]
-
-
-class Job(BaseModel):
-    """What the tasks of a run have in common."""
-
-    model_config = ConfigDict(frozen=True)
-
-    out: str
-    settings: Settings
-    total: int
+from pipeline import acquisition, cli, evaluation, export, options, run, workers
+from pipeline.cli import say
+from pipeline.errors import BusyError, UnreachedError, UsageError
+from pipeline.folder import RunFolder, is_remote, place
+from pipeline.inputs import Watched
+from pipeline.settings import Settings
+from pipeline.stages import Done
 
 
 # Neither cached nor retried: results stand in the run's folder, and what cannot be read cannot be read in a second.
 @task(name="papers", cache_policy=NO_CACHE, persist_result=False)
-def work(papers: list[str], first: int, job: Job) -> list[Done]:
+def work(papers: list[str], first: int, total: int, out: str, settings: Settings) -> list[Done]:
     """Take a batch of papers through all stages."""
     done = []
-    for each in workers.on_residents(map(place, papers), place(job.out), job.settings):
-        say(f"[{first + len(done)}/{job.total}] {cli.line_of(each.outcome)}")
+    for number, each in enumerate(workers.on_residents(map(place, papers), place(out), settings), first):
+        say(f"[{number}/{total}] {cli.line_of(each.outcome)}")
         done.append(each)
     return done
-
-
-@task(cache_policy=NO_CACHE, persist_result=False)
-def score(gold: str, out: str) -> str:
-    """Score a run's records against a gold set; the table of scores, which Prefect shows as an artifact."""
-    name = Path(gold).name
-    report = evaluation.evaluate(Path(gold), place(out), place(out) / "scores" / name)
-    rows = [
-        {"channel": each["channel"] or "both", "field": field, "precision": f["precision"], "recall": f["recall"],
-         "f1": f["f1"], "right": f["tp"], "wrong": f["fp"], "missed": f["fn"]}
-        for each in report.as_dict()["scores"] if not each["audited"]
-        for field, f in each["figures"]["normalised"].items()
-    ]  # fmt: skip
-    _artifact(f"scores-{name}", rows, f"{out} against {gold}, normalised names")
-    return report.as_text()
-
-
-class UnreachedError(CoatmineError):
-    """Some papers could not be asked for; to try again may help."""
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -112,18 +65,14 @@ def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
 @task(retries=2, retry_delay_seconds=5, retry_condition_fn=_may_pass, cache_policy=NO_CACHE, persist_result=False)
 def load(out: str, database: str) -> str:
     """Load a run into a database; loading it again changes nothing."""
-    if is_remote(folder := place(out)):
-        raise UsageError(f"{out}: copy the run's folder to this machine first, then load it")
-    return export.load_database(folder, database).as_text()
+    return export.load_database(place(out), database).as_text()
 
 
 # The client itself asks a service again; this is for a network that was away. What came is not asked for again.
 @task(retries=2, retry_delay_seconds=30, retry_condition_fn=_may_pass, cache_policy=NO_CACHE, persist_result=False)
 def download(dois: list[str], out: str, settings: acquisition.AcquisitionSettings) -> acquisition.AcquisitionReport:
     """Download open-access copies of papers."""
-    report = acquisition.acquire(
-        dois, Path(out), settings, lambda paper, done, total: say(f"[{done}/{total}] {paper.status}: {paper.doi}")
-    )
+    report = acquisition.acquire(dois, Path(out), settings, cli.tell_paper)
     unreached = sum(paper.status == "failed" for paper in report.papers)
     if unreached and task_run.run_count <= (download.retries or 0):
         raise UnreachedError(f"{unreached} of {len(report.papers)} papers could not be asked for")
@@ -131,41 +80,34 @@ def download(dois: list[str], out: str, settings: acquisition.AcquisitionSetting
 
 
 @flow
-def mine(
-    papers: Papers, out: Out, gold: Gold = None, database: Database = None, channels: Channels = "table,text",
-    model: Model = None, roles: cli.Roles = None, bibliography: cli.Bibliography = None, jobs: Jobs = None,
-    limit: LimitList = None, replace: Replace = False, dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
-) -> run.Summary:  # fmt: skip
-    """Papers in; records, scores and a database out. By default the database is a SQLite file in ``out``."""
-    if database is None and isinstance(folder := place(out), Path):
-        database = f"sqlite:///{folder / 'coatmine.db'}"
-    settings = settings_of(channels, model, jobs, limit, roles=roles, bibliography=bibliography)
-    summary = _extract(papers, out, settings, dask, batch, replace=replace, wait=wait)
-    with RunFolder(place(out)).locked(wait):
-        tables = _scores(gold or [], out)
-        loaded = [load(out, database)] if database else []
-    _print(*tables, summary.as_text(), *loaded)
-    return summary
-
-
-@flow
+@options.with_run_options
 def extract(
-    papers: Papers, out: Out, channels: Channels = "table,text", model: Model = None, roles: cli.Roles = None,
-    bibliography: cli.Bibliography = None, jobs: Jobs = None, limit: LimitList = None, replace: Replace = False,
-    dask: Dask = None, batch: Batch = 50, wait: Wait = 0,
+    papers: options.Papers, out: options.Where, settings: Settings, replace: options.Replace = False,
+    dask: options.Dask = None, batch: options.Batch = 50, wait: options.Wait = 0,
 ) -> run.Summary:  # fmt: skip
     """Papers in, records out."""
-    settings = settings_of(channels, model, jobs, limit, roles=roles, bibliography=bibliography)
     summary = _extract(papers, out, settings, dask, batch, replace=replace, wait=wait)
-    _print(summary.as_text())
+    say(summary.as_text(), err=False)
     return summary
 
 
 @flow
+@options.with_run_options
+def mine(
+    papers: options.Papers, out: options.Where, settings: Settings, gold: options.GoldSets = None,
+    database: options.Database = None, replace: options.Replace = False, dask: options.Dask = None,
+    batch: options.Batch = 50, wait: options.Wait = 0,
+) -> run.Summary:  # fmt: skip
+    """Papers in; records, scores and a database out. By default the database is a SQLite file in ``out``."""
+    summary = _extract(papers, out, settings, dask, batch, replace=replace, wait=wait)
+    return _score_and_load(summary, gold, database, wait)
+
+
+@flow
+@options.with_run_options
 def watch(
-    folder: Annotated[str, typer.Argument(help="Papers are dropped here.")], out: Out, gold: Gold = None,
-    database: Database = None, channels: Channels = "table,text", model: Model = None, jobs: Jobs = None,
-    settle: Annotated[float, typer.Option(help="Seconds a file must have been left alone."), Field(ge=0)] = 10,
+    folder: Annotated[str, typer.Argument(help="Papers are dropped here.")], out: options.Where, settings: Settings,
+    gold: options.GoldSets = None, database: options.Database = None, settle: options.Settle = 10,
 ) -> run.Summary | None:  # fmt: skip
     """Mine what is new in a folder; when nothing is, do nothing. For a schedule: each paper is mined once."""
     seen = Watched.look(place(folder), place(out), settle)
@@ -173,7 +115,7 @@ def watch(
         say(f"{folder}: nothing new")
         return None
     try:
-        summary = mine.fn(list(seen.papers), out, gold, database, channels, model, jobs=jobs)
+        summary = _score_and_load(_extract(list(seen.papers), out, settings, replace=True), gold, database)
     except BusyError:  # the lock, not Prefect, says so: it goes with the process that holds it, however that ends
         say(f"{folder}: an earlier look is still being mined; the next one sees what is new")
         return None
@@ -183,26 +125,25 @@ def watch(
 
 @flow
 def publish(
-    folder: Annotated[str, typer.Argument(help="The run's folder.")],
-    database: Database = None,
-    formats: Annotated[list[str] | None, typer.Option("--format", help="As of coatmine publish.")] = None,
-    raw: Raw = False,
-) -> None:
+    folder: Annotated[str, typer.Argument(help="The run's folder.")], database: options.Database = None,
+    formats: options.Formats = None, raw: options.Raw = False,
+) -> None:  # fmt: skip
     """Write a run's products anew, with curators' decisions applied, and load it into a database."""
-    _print(export.publish(Path(folder), formats or (), raw=raw).as_text())
+    say(export.publish(Path(folder), formats or (), raw=raw).as_text(), err=False)
     if database:
-        _print(load(folder, database))
+        say(load(folder, database), err=False)
 
 
 @flow
 def acquire(
-    dois: cli.Dois = None, manifest: cli.Manifest = None, review: cli.FromReview = None,
-    bibliography: cli.Library = None, out: Out = "papers", email: cli.Email = None, given: cli.Given = None,
+    dois: options.Dois = None, manifest: options.Manifest = None, review: options.FromReview = None,
+    bibliography: options.Library = None, out: options.Where = "papers", email: options.Email = None,
+    given: options.Given = None,
 ) -> acquisition.AcquisitionReport:  # fmt: skip
-    """Download open-access copies of papers. The only flow that opens a connection to the outside."""
+    """Download open-access copies of papers: the flow that connects to the outside."""
     wanted = cli.wanted_dois(dois, manifest, review, bibliography)
     report = download(wanted, out, acquisition.AcquisitionSettings.given(given or (), email))
-    _print(report.as_text())
+    say(report.as_text(), err=False)
     return report
 
 
@@ -215,34 +156,29 @@ FLOWS = (mine, extract, build_gold, evaluate, publish, acquire, train, watch)
 
 
 def _extract(
-    papers: list[str], out: str, settings: Settings, dask: str | None, batch: int, *, replace: bool, wait: float
+    papers: list[str], out: str, settings: Settings, dask: str | None = None, batch: int = 50, **others: Any
 ) -> run.Summary:
     """What ``coatmine extract`` does, its papers in batches, each of them a task."""
+    settings = settings.with_password(os.environ.get("COATMINE_PASSWORD"))  # as a parameter, Prefect would store it
 
     def in_tasks(inputs: list[Path], _: Path, settings: Settings) -> Generator[Done, None, None]:
         jobs = 1 if dask else settings.jobs or workers.sensible_jobs(len(inputs))
-        job = Job(out=out, settings=settings.model_copy(update={"jobs": jobs}), total=len(inputs))
+        common = {"total": len(inputs), "out": out, "settings": settings.model_copy(update={"jobs": jobs})}
         try:
             with _runner(dask) as runner:
-                yield from _batches(runner, [str(path) for path in inputs], batch, job)
+
+                def submit(papers: list[str], first: int) -> Any:
+                    return runner.submit(work, {"papers": papers, "first": first, **common})
+
+                ahead = 4 * max(1, len(runner.client.nthreads()) if dask else 1)
+                yield from workers.in_batches(inputs, batch, submit, ahead)
         finally:
             workers.dismiss()
 
-    summary = run.extract(map(place, papers), place(out), settings, replace=replace, wait=wait, process=in_tasks)
+    summary = run.extract(map(place, papers), place(out), settings, process=in_tasks, tell=say, **others)
     failed = [{"status": status, "documents": count} for status, count in summary.reasons.items()]
     _artifact("failed-documents", failed, f"{len(summary.failed)} of {summary.inputs} documents could not be read")
     return summary
-
-
-def _batches(runner: TaskRunner[Any], inputs: list[str], batch: int, job: Job) -> Iterator[Done]:
-    ahead = _AHEAD * (1 if isinstance(runner, ThreadPoolTaskRunner) else max(1, len(runner.client.nthreads())))
-    running: deque[Any] = deque()
-    for first in range(0, len(inputs), batch):
-        running.append(runner.submit(work, {"papers": inputs[first : first + batch], "first": first + 1, "job": job}))
-        if len(running) >= ahead:
-            yield from running.popleft().result()
-    while running:
-        yield from running.popleft().result()
 
 
 def _runner(dask: str | None) -> TaskRunner[Any]:
@@ -255,13 +191,21 @@ def _runner(dask: str | None) -> TaskRunner[Any]:
     return DaskTaskRunner(address=dask)
 
 
-def _scores(gold: list[str], out: str) -> list[str]:
-    """Score a run against gold sets, and show the scores in its report."""
-    tables = [score(each, out) for each in gold]
-    if gold:
-        told = [(place(out) / "scores" / Path(each).name / "scores.json").read_text() for each in gold]
-        export.write_report(RunFolder(place(out)), scores=[json.loads(each) for each in told])
-    return tables
+def _score_and_load(summary: run.Summary, gold: list[str] | None, database: str | None, wait: float = 0) -> run.Summary:
+    """Score a run, also for its report, load it into a database, and print what came of it all."""
+    out, reports = summary.folder, []
+    if database is None and not is_remote(out):
+        database = f"sqlite:///{out / 'coatmine.db'}"
+    with RunFolder(out).locked(wait):
+        for each in map(Path, gold or ()):
+            reports.append(evaluation.evaluate(each, out, out / "scores" / each.name))
+            _artifact(f"scores-{each.name}", reports[-1].as_rows(), f"{out} against {each}, normalised names")
+        if reports:
+            export.write_report(RunFolder(out), scores=[each.as_dict() for each in reports])
+        loaded = [load(str(out), database)] if database else []
+    for text in (*(each.as_text() for each in reports), summary.as_text(), *loaded):
+        say(text, err=False)
+    return summary
 
 
 def _artifact(key: str, rows: list[dict[str, Any]], about: str) -> None:
@@ -270,11 +214,6 @@ def _artifact(key: str, rows: list[dict[str, Any]], about: str) -> None:
         create_table_artifact(rows, re.sub(r"[^a-z0-9]+", "-", key.lower()), about)
     except (httpx.HTTPError, PrefectException) as error:
         get_run_logger().warning("no artifact %s: %s", key, error)
-
-
-def _print(*texts: str) -> None:
-    for text in texts:
-        say(text, err=False)
 
 
 app = cli.make_app("coatmine as Prefect flows")
@@ -307,14 +246,14 @@ def _take_back_slot(out: str) -> None:
 
     Whether a run still lives, the lock on its folder tells: it goes with the process that holds it.
     """
-    alive = FlowRunFilter.model_validate({"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}})
+    alive = filters.FlowRunFilter.model_validate({"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}})
     with suppress(BusyError, ObjectNotFound), get_client(sync_client=True) as client, RunFolder(place(out)).locked():
         deployment = client.read_deployment_by_name("watch/coatmine")
-        of_it = DeploymentFilter.model_validate({"id": {"any_": [deployment.id]}})
+        of_it = filters.DeploymentFilter.model_validate({"id": {"any_": [deployment.id]}})
         for each in client.read_flow_runs(flow_run_filter=alive, deployment_filter=of_it):
             client.set_flow_run_state(each.id, Crashed(message="killed; its folder is held by no process"), force=True)
         if limit := deployment.global_concurrency_limit:
-            client.update_global_concurrency_limit(limit.name, GlobalConcurrencyLimitUpdate(active_slots=0))
+            client.update_global_concurrency_limit(limit.name, actions.GlobalConcurrencyLimitUpdate(active_slots=0))
 
 
 @app.command()
@@ -328,8 +267,9 @@ def serve(
     """Serve all flows: start them, see their parameters and schedules in Prefect's UI. Ctrl-C ends it."""
     served = [each.to_deployment("coatmine") for each in FLOWS if each is not watch]
     if watched:
+        one = objects.ConcurrencyLimitConfig.model_validate({"limit": 1, "collision_strategy": "CANCEL_NEW"})
         given = {"folder": watched, "out": out}
-        served.append(watch.to_deployment("coatmine", interval=every, parameters=given, concurrency_limit=_ONE))
+        served.append(watch.to_deployment("coatmine", interval=every, parameters=given, concurrency_limit=one))
     with serving.server(PREFECT_API_URL.value(), port, ui=True) as url:
         say(f"Prefect's UI: {url.removesuffix('/api')}")
         with temporary_settings({PREFECT_API_URL: url, PREFECT_LOGGING_LEVEL: "INFO"}):

@@ -17,15 +17,39 @@ from enum import StrEnum
 from functools import partial, wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
-from pydantic import Field, ValidationError
 
 from pipeline.children import memory_is_limited
 from pipeline.errors import CoatmineError, ProcessError, ReadError, UsageError
+from pipeline.options import (
+    AsJson,
+    Dois,
+    Email,
+    Files,
+    FromReview,
+    Given,
+    LexiconFolder,
+    Library,
+    LimitList,
+    Manifest,
+    Model,
+    Ocr,
+    Password,
+    Raw,
+    Replace,
+    Roles,
+    checked_names,
+    checked_rules,
+    limits_of,
+    with_run_options,
+)
 from pipeline.records import Outcome
-from pipeline.settings import LanguageModel, Limits, Settings, version
+from pipeline.settings import Settings, version
+
+if TYPE_CHECKING:
+    from pipeline.acquisition import Paper
 
 P = ParamSpec("P")
 Made = dict[str, bytes]
@@ -56,56 +80,6 @@ roles_app = typer.Typer(help="Try the rules that decide what part a name plays."
 app.add_typer(roles_app, name="roles")
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
-Model = Annotated[str | None, typer.Option(help="spaCy model to use, by name or path. Default: the shipped one.")]
-Roles = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FOLDER", help="Rules of your own on roles (*.toml), beside the shipped ones; see docs/roles.md."
-    ),
-]
-LexiconFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--lexicon",
-        metavar="FOLDER",
-        help="Names of your own (*.tsv), beside the shipped ones; see docs/add-a-name.md.",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Raw = Annotated[bool, typer.Option("--raw", help="As the run found it, without curators' decisions.")]
-Password = Annotated[
-    str | None, typer.Option(envvar="COATMINE_PASSWORD", show_envvar=True, help="Opens the locked PDFs.")
-]
-Ocr = Annotated[bool, typer.Option("--ocr", help="Recognise the pages of PDFs that hold no text; seconds a page.")]
-LimitList = Annotated[
-    list[str] | None,
-    typer.Option("--limit", metavar="NAME=NUMBER", help="Bound for one file: seconds, memory_mb, pages or megabytes."),
-]
-Channels = Annotated[
-    str,
-    typer.Option(help="Where values may come from: table, text or both."),
-    Field(pattern="^(table|text|table, ?text|text, ?table)$"),
-]
-Jobs = Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow."), Field(ge=1)]
-Replace = Annotated[
-    bool, typer.Option("--replace", help="Drop the papers that --out holds and this call does not name.")
-]
-Dois = Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="DOIs of papers.")]
-Manifest = Annotated[Path | None, typer.Option(help="CSV file with a column doi.")]
-FromReview = Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")]
-Library = Annotated[Path | None, typer.Option(help="The papers of a .bib, .ris, CSL .json or Zotero .csv file.")]
-Email = Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")]
-Given = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as interval=2; docs/acquire.md names them."),
-]
-Bibliography = Annotated[
-    Path | None,
-    typer.Option(help="What the papers are, by DOI, title or file name: .bib, .ris, CSL .json or Zotero's .csv."),
-]
-Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .html, .docx, .md, .txt")
-]
 
 
 class LogFormat(StrEnum):
@@ -206,7 +180,7 @@ def read(
     }
     wanted = [writers[each] for each in formats or [DocumentFormat.json]]
 
-    settings = Settings.model_validate({"ocr": ocr, "password": password, "limits": _limits(limit)})
+    settings = Settings.model_validate({"ocr": ocr, "password": password, "limits": limits_of(limit)})
     with readers.Reader(settings.limits, settings.secret, ocr=settings.ocr, tell=say) as reader:
 
         def write(path: Path) -> Made:
@@ -237,10 +211,10 @@ def annotate(
     settings = Settings.model_validate(
         {
             "model": model,
-            "lexicon": _checked_names(lexicon),
-            "roles": _checked(roles),
+            "lexicon": checked_names(lexicon),
+            "roles": checked_rules(roles),
             "password": password,
-            "limits": _limits(limit),
+            "limits": limits_of(limit),
         }
     )
     with (
@@ -256,70 +230,6 @@ def annotate(
             return {".mentions.jsonl": store.need("annotate", each.keys["annotate"])}
 
         _each(files, out, ".mentions.jsonl", mentions)
-
-
-def settings_of(channels: str, model: str | None, jobs: int | None, limit: list[str] | None, **others: Any) -> Settings:
-    """The settings of a run, from its options; ``others`` are settings under their own names.
-
-    Raises:
-        UsageError: a channel or a limit is not known.
-    """
-    wanted = {part.strip() for part in channels.split(",")}
-    if not wanted or wanted - {"table", "text"}:
-        raise UsageError(f"--channels {channels}: give table, text or table,text")
-    return Settings.model_validate(
-        {
-            "channels": tuple(c for c in ("table", "text") if c in wanted),
-            "model": model,
-            "jobs": jobs,
-            "limits": _limits(limit),
-            **others,
-        }
-    )
-
-
-def _language_model(address: str | None, name: str | None, budget: int | None) -> LanguageModel | None:
-    """Whom to ask for a second opinion, from the options and the environment; None where no address is given."""
-    if (address is None) != (name is None) or (address is None and budget is not None):
-        raise UsageError("--llm ADDRESS and --llm-model NAME are given together; --llm-budget only beside them")
-    if address is None:
-        return None
-    key = os.environ.get("COATMINE_LLM_KEY") or None
-    try:
-        return LanguageModel.model_validate({"address": address, "name": name, "budget": budget, "key": key})
-    except ValidationError as error:
-        raise UsageError(
-            f"--llm {address} --llm-model {name}: give an address such as http://127.0.0.1:11434/v1, a name"
-            " without spaces and, in COATMINE_LLM_KEY, a key of printable characters or none"
-        ) from error
-
-
-def _limits(given: list[str] | None) -> Limits:
-    """The bounds for one file, with those that were given."""
-    pairs = [text.partition("=") for text in given or ()]
-    try:
-        return Limits.model_validate({name.strip(): number for name, _, number in pairs})
-    except ValidationError as error:
-        names = ", ".join(Limits.model_fields)
-        raise UsageError(f"--limit {' '.join(given or ())}: give NAME=NUMBER with a name of {names}") from error
-
-
-def _checked_names(lexicon: Path | None) -> Path | None:
-    """A folder of names that can be read, so that a fault in it is told before anything is done."""
-    from pipeline.linking import user_rows
-
-    if lexicon is not None:
-        user_rows(lexicon)
-    return lexicon
-
-
-def _checked(roles: Path | None) -> Path | None:
-    """A folder of rules that can be read, so that a fault in it is told before anything is done."""
-    from pipeline.roles import load_rules
-
-    if roles is not None:
-        load_rules(roles)
-    return roles
 
 
 def _each(files: list[Path], out: Path, suffix: str, make: Callable[[Path], Made]) -> None:
@@ -360,6 +270,7 @@ def _place(where: str) -> Path:
 
 @app.command()
 @plainly
+@with_run_options
 def extract(
     paths: Annotated[
         list[Path],
@@ -373,50 +284,17 @@ def extract(
         Path,
         typer.Option(metavar="PATH", parser=_place, help="Folder for the results, or URL such as s3://bucket/run."),
     ],
-    channels: Channels = "table,text",
-    model: Model = None,
-    lexicon: LexiconFolder = None,
-    roles: Roles = None,
-    jobs: Jobs = None,
+    settings: Settings,
     force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
     replace: Replace = False,
-    bibliography: Bibliography = None,
-    ocr: Ocr = False,
     password: Password = None,
-    limit: LimitList = None,
-    llm: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS",
-            help="Ask the language model at this OpenAI-compatible address, such as http://127.0.0.1:11434/v1, for a"
-            " second opinion: sends parts of the papers there. A key it wants stands in COATMINE_LLM_KEY.",
-        ),
-    ] = None,
-    llm_model: Annotated[str | None, typer.Option(metavar="NAME", help="The model, as that server calls it.")] = None,
-    llm_budget: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Tokens that the opinions of this run may cost.")
-    ] = None,
     log_format: Annotated[LogFormat, typer.Option(help="How progress is told on stderr.")] = LogFormat.text,
     as_json: AsJson = False,
 ) -> None:
     """Papers in, records out: records.jsonl, records.csv, mentions.jsonl, documents.jsonl, report.html."""
     from pipeline import run
-    from pipeline.bibliography import read_bibliography
 
-    settings = settings_of(
-        channels,
-        model,
-        jobs,
-        limit,
-        ocr=ocr,
-        password=password,
-        bibliography=bibliography,
-        lexicon=_checked_names(lexicon),
-        roles=_checked(roles),
-        llm=_language_model(llm, llm_model, llm_budget),
-    )
-    if bibliography:
-        read_bibliography(bibliography)  # what is wrong with it is said before any work
+    settings = settings.with_password(password)
     if not memory_is_limited():
         say("this system does not limit a process's memory: papers are bounded in time only")
     with _progress(log_format) as progress:
@@ -429,9 +307,9 @@ def extract(
         _print_json(summary.as_dict())
     else:
         say(summary.as_text(), err=False)
-        if bibliography:
+        if settings.bibliography:
             known = sum(outcome.citekey is not None for outcome in summary.outcomes)
-            say(f"{known} of {summary.inputs} papers found in {bibliography}", err=False)
+            say(f"{known} of {summary.inputs} papers found in {settings.bibliography}", err=False)
     if summary.failed:
         raise typer.Exit(1)
 
@@ -721,15 +599,18 @@ def acquire(
 
     wanted = wanted_dois(dois, manifest, review, bibliography)
     settings = acquisition.AcquisitionSettings.given(given or (), email)
-    report = acquisition.acquire(
-        wanted, out, settings, lambda paper, done, total: say(f"[{done}/{total}] {paper.status}: {paper.doi}")
-    )
+    report = acquisition.acquire(wanted, out, settings, tell_paper)
     if as_json:
         _print_json(report.as_dict())
     else:
         typer.echo(report.as_text())
     if report.missing:
         raise typer.Exit(1)
+
+
+def tell_paper(paper: Paper, done: int, total: int) -> None:
+    """Say what became of a paper that was wanted."""
+    say(f"[{done}/{total}] {paper.status}: {paper.doi}")
 
 
 def wanted_dois(

@@ -56,3 +56,7 @@ class RulesError(CoatmineError):
 
 class StoreError(CoatmineError):
     """A database or output folder could not be written."""
+
+
+class UnreachedError(CoatmineError):
+    """Some papers could not be asked for, since a network or a service was away; to try again may help."""

@@ -117,3 +117,7 @@ class Settings(BaseModel):
     def secret(self) -> str | None:
         """The password in clear."""
         return self.password.get_secret_value() if self.password else None
+
+    def with_password(self, password: str | None) -> Settings:
+        """The same with this password; without one, these."""
+        return self.model_copy(update={"password": SecretStr(password)}) if password else self

@@ -6,13 +6,13 @@ import math
 import os
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Self
+from typing import Protocol, Self
 
 from pipeline import children, errors
 from pipeline.document import printable
@@ -26,6 +26,13 @@ _AHEAD = 4  # inputs handed out per worker: enough to keep each busy behind a sl
 _DOCUMENTS_PER_WORKER = 12  # with fewer, a second process would take longer to start than it saves
 _MODULE = "pipeline.workers"  # what a worker process runs
 _KILLED = -9  # by the system, when it is out of memory
+
+
+class Batch(Protocol):
+    """Inputs that an engine is at work on."""
+
+    def result(self) -> list[Done]:
+        """What became of them, once they are done."""
 
 
 def process(
@@ -228,6 +235,30 @@ def on_residents(inputs: Iterable[Path], out: Path, settings: Settings) -> Itera
             dismiss()
             _resident = (out, settings), Workers(out, settings, settings.jobs or 1)
         yield from _resident[1].process(inputs)
+
+
+def in_batches(
+    inputs: Sequence[Path], size: int, submit: Callable[[list[str], int], Batch], ahead: int
+) -> Generator[Done, None, None]:
+    """Hand the inputs to an engine, so many in a batch and few batches ahead, since more would only wait in memory.
+
+    Args:
+        inputs: what is to be taken through the stages.
+        size: how many inputs are in a batch.
+        submit: has the engine begin with a batch, told the number of its first input from 1.
+        ahead: how many batches are under way.
+
+    Yields:
+        What became of the inputs, in their order.
+    """
+    starts = iter(range(0, len(inputs), size))
+    running: deque[Batch] = deque()
+    while True:
+        for start in islice(starts, ahead - len(running)):
+            running.append(submit([str(path) for path in inputs[start : start + size]], start + 1))
+        if not running:
+            return
+        yield from running.popleft().result()
 
 
 def dismiss() -> None:

@@ -19,8 +19,13 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.main import get_command
 
-from pipeline.errors import StoreError, UsageError
+from pipeline import run
+from pipeline.cli import app
+from pipeline.errors import StoreError, UnreachedError, UsageError
+from pipeline.folder import RunFolder
+from pipeline.settings import Settings
 from tests.acquisition.internet import Internet
 from tests.patience import patient
 from tests.scripts import script
@@ -285,6 +290,47 @@ def flows() -> ModuleType:
     return script("flows.py")
 
 
+def test_a_watched_folder_is_mirrored_and_what_is_only_touched_is_no_fault(flows, tmp_path, monkeypatch):
+    def extracted(papers: list[str], out: str, settings: Settings, **others: Any) -> run.Summary:
+        return run.extract(papers, out, settings.model_copy(update={"jobs": 0}), **others)
+
+    monkeypatch.setattr(flows, "_extract", extracted)
+    monkeypatch.setattr(flows, "load", lambda *_: "loaded")
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+
+    def look() -> list[str]:
+        flows.watch.fn(str(inbox), str(out), settle=0)
+        return sorted(Path(outcome.source).name for outcome in RunFolder(out).outcomes())
+
+    (inbox / "a.txt").write_text(PAPER)
+    (inbox / "b.txt").write_text(PAPER + "\nSaid again.\n")
+    assert look() == ["a.txt", "b.txt"]
+    (inbox / "a.txt").unlink()
+    os.utime(inbox / "b.txt", (time.time() - 60,) * 2)
+    assert look() == ["b.txt"]
+    (inbox / "b.txt").unlink()
+    (inbox / "c.txt").write_text(PAPER + "\nAnd once more.\n")
+    assert look() == ["c.txt"]
+
+
+def test_a_flow_takes_the_options_of_the_command(flows):
+    options = {each.name for each in get_command(app).commands["extract"].params}
+    for each in (flows.extract, flows.mine):
+        assert options - set(each.parameters.properties) == {
+            "paths", "force", "password", "log_format", "as_json",
+        }  # fmt: skip
+
+
+def test_the_password_of_locked_papers_is_taken_from_the_environment(flows, monkeypatch, tmp_path):
+    monkeypatch.setenv("COATMINE_PASSWORD", "secret")
+    monkeypatch.setattr(flows, "_artifact", lambda *_: None)
+    given = []
+    monkeypatch.setattr(run, "extract", lambda *all_given, **_: given.append(all_given[2]) or run.Summary(tmp_path))
+    flows.extract.fn(["papers"], str(tmp_path))
+    assert [settings.secret for settings in given] == ["secret"]
+
+
 class Failed:
     """The state of a task that ended with an error."""
 
@@ -311,7 +357,7 @@ def test_only_what_may_pass_is_tried_again(flows, tmp_path):
     assert not again(wrong.value)
     assert not again(StoreError("the run contradicts itself"))
     assert flows.load.retries == flows.download.retries == 2
-    assert flows.work.retries == flows.score.retries == 0
+    assert flows.work.retries == 0
 
 
 def test_papers_that_could_not_be_asked_for_are_asked_for_again_and_at_last_reported(flows, tmp_path, monkeypatch):
@@ -319,7 +365,7 @@ def test_papers_that_could_not_be_asked_for_are_asked_for_again_and_at_last_repo
     settings = internet.settings(attempts=1, stall_seconds=1)
     internet.close()  # nobody answers
     monkeypatch.setenv("PREFECT__RUNTIME__TASK_RUN__RUN_COUNT", "1")
-    with pytest.raises(flows.UnreachedError, match="1 of 1 papers") as away:
+    with pytest.raises(UnreachedError, match="1 of 1 papers") as away:
         flows.download.fn(["10.1234/a"], str(tmp_path), settings)
     assert flows._may_pass(None, None, Failed(away.value))
     monkeypatch.setenv("PREFECT__RUNTIME__TASK_RUN__RUN_COUNT", "3")

@@ -103,6 +103,14 @@ class Report:
             ],
         }
 
+    def as_rows(self) -> list[dict[str, Any]]:
+        """The scores on the gold as printed, in normalised matching: a row for each channel and field."""
+        return [
+            {"channel": scores.channel or "both", "field": field, "precision": each.precision, "recall": each.recall,
+             "f1": each.f1, "right": each.tp, "wrong": each.fp, "missed": each.fn}
+            for scores in self.scores for field, each in scores.figures["normalised"].items()
+        ]  # fmt: skip
+
     def write(self, out: Path) -> None:
         """Write scores.json, errors.csv and report.html into ``out``.
 

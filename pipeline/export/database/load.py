@@ -18,7 +18,7 @@ from pipeline.export.database.migrate import upgrade
 from pipeline.export.database.rows import add_input
 from pipeline.export.decisions import Decision, read_decisions
 from pipeline.export.runs import extractions
-from pipeline.folder import RunFolder
+from pipeline.folder import RunFolder, is_remote, place
 from pipeline.records import size_of
 
 _FILES: Final = ("documents.jsonl", "mentions.jsonl", "records.jsonl")
@@ -67,9 +67,11 @@ def load_database(run_dir: Path | str, url: str) -> LoadSummary:
 
     Raises:
         StoreError: the database cannot be reached or refuses, or the run contradicts itself.
-        UsageError: the folder is no run's, or the address is none.
+        UsageError: the folder is no run's or on another machine, or the address is none.
     """
-    folder = RunFolder(Path(run_dir))
+    if is_remote(where := place(run_dir)):
+        raise UsageError(f"{run_dir}: copy the run's folder to this machine first, then load it")
+    folder = RunFolder(where)
     digest = _digest_of_files(folder)
     engine = open_engine(url)
     shown = engine.url.render_as_string(hide_password=True)
