@@ -112,3 +112,19 @@ def test_dashes_with_text_between_them_do_not_tell_how_far_rows_are_apart() -> N
         {(col, col): words(text, 90 * col, 10 * row) for col, text in enumerate(line)} for row, line in enumerate(lines)
     ]
     assert stated(rows_by_blocks(printed)) == [list(line) for line in lines]
+
+
+def test_a_cell_centred_on_the_rows_of_a_label_is_one_cell_over_them():
+    def lines(first: float, second: float) -> list[dict[tuple[int, int], list[Word]]]:
+        rows = [("S 01 44", "leaves", "0.7"), ("W 51 27", "branches", "0.1")]
+        printed = [
+            {(n, n): words(cell, 90.0 * n, 11.0 * y) for n, cell in enumerate(row, 1)} for y, row in enumerate(rows)
+        ]
+        printed[0][0, 0] = words("O. caudata", 0, 6.2)
+        printed[0][4, 4], printed[1][4, 4] = words("MG", 360, first), words("216263", 360, second)
+        return printed
+
+    rows = stated(rows_by_blocks(lines(0.9, 11.7)))
+    assert [row[-1] for row in rows] == ["MG 216263", ""]
+    rows = stated(rows_by_blocks(lines(0.0, 11.0)))
+    assert [row[-1] for row in rows] == ["MG", "216263"]

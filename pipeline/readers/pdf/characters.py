@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium
 from pipeline.document import Direction
 from pipeline.readers.folding import HYPHEN, LOWERED, RAISED, fold
 from pipeline.readers.pdf.encodings import PI, PI_FONT, UNKNOWN, by_shape, from_font, from_private
+from pipeline.readers.pdf.outlines import SUSPECT, sign_of
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import Frame, Gap, Glyph, ScriptMark, Style
 
@@ -240,12 +241,9 @@ class _PageText:
             return fold(char), "^" if char in RAISED else "_"
         if 0xE000 <= code < 0xF900:
             return from_private(char), " "
-        meant = from_font(char, style.font)
-        if meant != char:
+        meant = self._meant(text_page, index, char, style.font)
+        if meant is not None:
             return meant, " "
-        pi = bool(PI_FONT.search(style.font))
-        if pi and char in PI and char != "\xbc":
-            return PI[char], " "
         if not (char == "\xbc" or code < 32 or 0x7F <= code < 0xA0 or (code < 0x7F and char.isalnum())):
             return _plain(char), " "
         box = self._tight(text_page, index, angle, style)
@@ -257,6 +255,19 @@ class _PageText:
         if not char.isalnum():
             return by_shape(width, height, bottom), " "
         return char, _drawn_script(char, height, bottom)
+
+    def _meant(self, text_page: Any, index: int, char: str, font: str) -> str | None:
+        """What a character is by its font's name or by its drawing; None where neither tells."""
+        meant = from_font(char, font)
+        if meant != char:
+            return meant
+        if char in PI and char != "\xbc" and PI_FONT.search(font):
+            return PI[char]
+        if char not in SUSPECT:
+            return None
+        handle = _text_object(ctypes.cast(text_page.raw, ctypes.c_void_p).value or 0, index)
+        drawn = pdfium.FPDFTextObj_GetFont(ctypes.cast(handle, pdfium.FPDF_PAGEOBJECT)) if handle else None
+        return sign_of(drawn, char) if drawn else None
 
     def _tight(self, text_page: Any, index: int, angle: int, style: Style) -> tuple[float, float, float] | None:
         """Width, height and foot above the baseline of a glyph's drawing, in ems; for upright text only."""

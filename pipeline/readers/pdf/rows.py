@@ -28,6 +28,7 @@ CLEAR = 1.12  # times the leading, from which the least step between values is t
 WIDEST_LEADING = 1.5  # ems; lines further apart are no lines of one cell
 SIDE_BY_SIDE = 0.25  # ems by which the blocks of one row overlap in height at least
 SPARE = 0.3  # ems that a next word must leave free to have fitted for certain
+LEVEL, ASKEW = 0.015, 0.05  # ems between baselines of one height at most, and of different heights at least
 
 
 @dataclass(slots=True)
@@ -90,6 +91,8 @@ class TextBlock:
 def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0) -> list[Cells] | None:
     """The rows that printed rows of one band make; None where cells over several columns or doubts speak against it.
 
+    A cell without lines is covered by the one above it.
+
     Args:
         printed: for each printed row, top to bottom, its words by the columns that they cover.
         close: the distance below which printed rows are lines of one row; 0 where that is not known.
@@ -104,6 +107,9 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0
     columns = [[line for line in lines if line.col == col] for col in sorted({line.col for line in lines})]
     if len(columns) < 2 or len(printed) < 2:
         return None
+    centred = _centred_on_all(columns)
+    if centred:
+        columns = [column for column in columns if column[0].col not in centred]
     values = [{round(line.baseline) for line in column if _is_value(line.words)} for column in columns]
     leading, pitch = _least_step(columns), _least_step([run for column in columns for run in _runs_of_values(column)])
     clear = pitch > CLEAR * leading or (close > 0.0 and not 0.0 < pitch < close)
@@ -114,7 +120,36 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0
         if parts is None:
             return None
         rows.extend(parts)
-    return [{(block.col, block.col): [line.words for line in block.lines] for block in row} for row in rows]
+    found: list[Cells] = [
+        {(block.col, block.col): [line.words for line in block.lines] for block in row} for row in rows
+    ]
+    for col, texts in centred.items():
+        for number, cells in enumerate(found):
+            cells[col, col] = [] if number else [line.words for line in texts]
+    return found
+
+
+def _centred_on_all(columns: Sequence[Sequence[Text]]) -> dict[int, list[Text]]:
+    r"""The columns whose lines make one cell over all rows of a band that has one label.
+
+    Such a cell is centred on the rows as the label is (LaTeX's ``\multirow``), so that no line of either stands on a
+    baseline that the other columns share.
+    """
+    labels = [column for column in columns if column[0].col == 0]
+    others = [column for column in columns if column[0].col != 0]
+    if not labels or len(labels[0]) != 1 or len(others) < 3:
+        return {}
+    size = labels[0][0].size
+    heights = [line.baseline for column in others for line in column]
+    shared = [y for y in heights if sum(abs(y - other) < LEVEL * size for other in heights) > len(others) / 2]
+    rows = sorted(set(shared))
+    if len(rows) < 2 or rows[-1] - rows[0] < size:
+        return {}
+
+    def off(column: Sequence[Text]) -> bool:
+        return min(abs(line.baseline - y) for line in column for y in rows) > ASKEW * size
+
+    return {column[0].col: list(column) for column in others if len(column) > 1 and off(labels[0]) and off(column)}
 
 
 def _least_step(columns: Sequence[Sequence[CellText]]) -> float:

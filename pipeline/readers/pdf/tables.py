@@ -444,7 +444,19 @@ def _grouped(placed: Sequence[Placed], dividers: Sequence[float], width: int, ru
     close = _wrap_pitch(placed, dividers)
     for band in bands:
         told = rows_by_blocks([item.cells for item in band], close)
-        rows.extend(told if told is not None else map(_merge, _by_distance(band, close, width)))
+        made = told if told is not None else list(map(_merge, _by_distance(band, close, width)))
+        rows.extend(_with_label(made) if len(bands) > 1 else made)
+    return rows
+
+
+def _with_label(rows: list[Level]) -> list[Level]:
+    """The rows between two rules, a single label that stands lower than the first, centred on them, over all."""
+    labelled = [row for row in rows if (0, 0) in row]
+    if len(rows) > 1 and len(labelled) == 1 and labelled[0] is not rows[0]:
+        label = labelled[0].pop((0, 0))
+        rows[0][0, 0] = label
+        for row in rows[1:]:
+            row[0, 0] = []
     return rows
 
 
@@ -583,6 +595,11 @@ def _cells(rows: Sequence[Level], width: int, header: int) -> list[GridCell]:
     taken: dict[tuple[int, int], GridCell] = {}
     for number, row in enumerate(rows):
         for (first, last), lines in sorted(row.items()):
+            above = taken.get((number - 1, first))
+            if not lines and above is not None:  # covered by the cell above
+                above.row_span += 1
+                taken.update({(number, col): above for col in range(first, last + 1)})
+                continue
             cell = GridCell(number, first, 1, last - first + 1, lines)
             cells[number, first] = cell
             taken.update({(number, col): cell for col in range(first, last + 1)})
@@ -636,7 +653,7 @@ def _spread_groups(cells: Taken, taken: Taken, rows: int, header: int) -> None:
         if centred and index + 1 < len(owners):
             end = min(end, 2 * owner.row - free + 1) if owner.row > free else owner.row + 1
         start = free if centred else owner.row
-        covered = [n for n in range(start, max(end, owner.row + 1)) if n == owner.row or (n, 0) not in taken]
+        covered = [n for n in range(start, max(end, owner.row + 1)) if taken.get((n, 0), owner) is owner]
         first = covered[0] if covered == list(range(covered[0], covered[-1] + 1)) else owner.row
         del cells[owner.row, 0]
         owner.row, owner.row_span = first, covered[-1] - first + 1
