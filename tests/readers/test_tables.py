@@ -138,3 +138,37 @@ def test_a_table_over_two_pages_is_one_without_its_repeated_heading(typeset: Typ
 def test_a_sentence_that_names_a_table_is_no_caption(typeset: Typeset):
     document = typeset("Table 1 shows what was found.\n\n#line(length: 100%)\n\nWords.\n\n#line(length: 100%)")
     assert document.tables == ()
+
+
+OPEN = (
+    "#table(columns: (90pt, 150pt), align: left, inset: (x: 4pt, y: 6pt), stroke: none, table.hline(),"
+    " [Scope], [Where it is kept], [Identification of the peaks of substances], [Institute of Standards and"
+    " Technology, in the library of mass spectra], [Protocols of testing activities by diffusion], [Clinical and"
+    " Laboratory Standards, and the annex with all breakpoints], table.hline())"
+)
+PLAIN = "The study has been carried out as planned and all that was measured stands in what follows below. " * 2
+
+
+def test_tables_between_two_rules_need_no_caption(typeset: Typeset):
+    small = [f"#text(size: 8pt)[{drawn}]" for drawn in (OPEN, OPEN.replace("Scope", "Other"))]
+    document = typeset("\n\n".join([PLAIN, small[0], PLAIN, small[1], PLAIN]))
+    assert [table.at(0, 0).text for table in document.tables if table.at(0, 0)] == ["Scope", "Other"]  # type: ignore[union-attr]
+    assert grid(document.tables[0])[1:] == [
+        [
+            "Identification of the peaks of substances",
+            "Institute of Standards and Technology, in the library of mass spectra",
+        ],
+        [
+            "Protocols of testing activities by diffusion",
+            "Clinical and Laboratory Standards, and the annex with all breakpoints",
+        ],
+    ]
+
+
+def test_text_in_columns_between_two_rules_is_no_table(typeset: Typeset):
+    document = typeset(
+        f"#line(length: 100%, stroke: 0.5pt)\n#columns(2)[{PLAIN * 3} #colbreak() {PLAIN * 3}]\n"
+        f"#line(length: 100%, stroke: 0.5pt)\n{PLAIN}"
+    )
+    assert document.tables == ()
+    assert document.text.count("The study has been carried out") == 14

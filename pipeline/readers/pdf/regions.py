@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from pipeline.readers.pdf.grid import Gutter, PrintedRow, gutters, printed_rows, runs, table_rows
@@ -121,12 +122,60 @@ def _first_uncaptioned(sheet: Sheet) -> Region | None:
             not r.horizontal and family[0].y - 2 < r.top and r.bottom < family[-1].y + 2 and r.length > 5
             for r in sheet.rules
         )
-        if len(family) < 3 or (upright < 2 and len(family) < 5):
+        drawn = len(family) >= 3 and (upright >= 2 or len(family) >= 5)
+        if not drawn and (upright or not _in_open_columns(sheet, family)):
             continue
         region = _between(sheet, None, [], family, sheet.frame.down)
         if region is not None and len(region.lines) > 5:
             return region
     return None
+
+
+def _in_open_columns(sheet: Sheet, family: Sequence[RuledLine]) -> bool:
+    """Whether what stands between rules at head and foot is a table without a frame, told by its columns alone.
+
+    Each column begins at one place, no row crosses a gutter, and it is no running text set in columns.
+    """
+    if not 2 <= len(family) <= 4:
+        return False
+    top, bottom, x0, x1 = family[0].y, family[-1].y, family[0].x0, family[0].x1
+    rows = table_rows([
+        line for line in sheet.lines
+        if top - 1 < (line.top + line.bottom) / 2 < bottom + 1 and line.x0 > x0 - 8 and line.x1 < x1 + 8
+    ])  # fmt: skip
+    if (
+        len(rows) < MOST_HEADER_ROWS
+        or _pictured(sheet, family)
+        or bottom - rows[-1].bottom > 2 * rows[-1].words[0].size
+    ):
+        return False
+    if any(label_of(line) or FIGURE.match(line.text) for line in sheet.lines if top < line.baseline < bottom):
+        return False
+    inner = gutters(rows)
+    crossed = sum(word.x0 < gap.middle < word.x1 for gap in inner for row in rows for word in row.words)
+    if not inner or crossed or any(_is_prose(row, x1 - x0, sheet.body_size) for row in rows[: MOST_HEADER_ROWS + 1]):
+        return False
+    bounds = [x0, *(gap.middle for gap in inner), x1]
+    return all(_is_column(rows, a, b) for a, b in pairwise(bounds))
+
+
+def _is_column(rows: Sequence[PrintedRow], x0: float, x1: float) -> bool:
+    """Whether what stands between two heights makes a column: flush or centred cells, in most rows or in blocks."""
+    cells = [[word for word in row.words if x0 < word.middle < x1] for row in rows]
+    cells = [words for words in cells if words]
+    if len(cells) < 3:
+        return False
+    places = [[words[0].x0 for words in cells], [words[-1].x1 for words in cells],
+              [(words[0].x0 + words[-1].x1) / 2 for words in cells]]  # fmt: skip
+    return any(max(place) - min(place) < SAME for place in places)
+
+
+def _pictured(sheet: Sheet, family: Sequence[RuledLine]) -> bool:
+    """Whether a picture stands between rules."""
+    return any(
+        image.top < family[-1].y and image.bottom > family[0].y and _overlap(image, family[0]) > 0
+        for image in sheet.images
+    )
 
 
 def votes(sheet: Sheet) -> int:

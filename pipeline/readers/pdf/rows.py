@@ -28,6 +28,8 @@ CLEAR = 1.12  # times the leading, from which the least step between values is t
 WIDEST_LEADING = 1.5  # ems; lines further apart are no lines of one cell
 SIDE_BY_SIDE = 0.25  # ems by which the blocks of one row overlap in height at least
 SPARE = 0.3  # ems that a next word must leave free to have fitted for certain
+APART = 1.2  # times the leading, from which rows of text stand clear of one another
+MOSTLY = 0.6  # share of closely following lines that visibly go on, from which all do
 LEVEL, ASKEW = 0.015, 0.05  # ems between baselines of one height at most, and of different heights at least
 
 
@@ -112,7 +114,7 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0
         columns = [column for column in columns if column[0].col not in centred]
     values = [{round(line.baseline) for line in column if _is_value(line.words)} for column in columns]
     leading, pitch = _least_step(columns), _least_step([run for column in columns for run in _runs_of_values(column)])
-    clear = pitch > CLEAR * leading or (close > 0.0 and not 0.0 < pitch < close)
+    clear = pitch > CLEAR * leading or (close > 0.0 and not 0.0 < pitch < close) or _set_apart(columns)
     blocks = [block for column in columns for block in _blocks(column, leading, clear, values)]
     rows: list[list[TextBlock]] = []
     for group in _side_by_side(blocks):
@@ -129,7 +131,7 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0
     return found
 
 
-def _centred_on_all(columns: Sequence[Sequence[Text]]) -> dict[int, list[Text]]:
+def _centred_on_all(columns: Sequence[Sequence[CellText]]) -> dict[int, list[CellText]]:
     r"""The columns whose lines make one cell over all rows of a band that has one label.
 
     Such a cell is centred on the rows as the label is (LaTeX's ``\multirow``), so that no line of either stands on a
@@ -146,7 +148,7 @@ def _centred_on_all(columns: Sequence[Sequence[Text]]) -> dict[int, list[Text]]:
     if len(rows) < 2 or rows[-1] - rows[0] < size:
         return {}
 
-    def off(column: Sequence[Text]) -> bool:
+    def off(column: Sequence[CellText]) -> bool:
         return min(abs(line.baseline - y) for line in column for y in rows) > ASKEW * size
 
     return {column[0].col: list(column) for column in others if len(column) > 1 and off(labels[0]) and off(column)}
@@ -157,6 +159,23 @@ def _least_step(columns: Sequence[Sequence[CellText]]) -> float:
     pairs = (pair for column in columns for pair in pairwise(column) if not unfinished(pair[0].text))
     steps = [b.baseline - a.baseline for a, b in pairs]
     return min((step for step in steps if step > 0), default=0.0)
+
+
+def _set_apart(columns: Sequence[Sequence[CellText]]) -> bool:
+    """Whether rows of plain text stand clear of one another: most lines that follow closely visibly go on.
+
+    Their steps are of two kinds with none between, and no cell is a value.
+    """
+    if any(_is_value(line.words) for column in columns for line in column):
+        return False
+    pairs = [pair for column in columns for pair in pairwise(column)]
+    steps = sorted(b.baseline - a.baseline for a, b in pairs)
+    least = steps[0] if steps else 0.0
+    close = [(a, b) for a, b in pairs if b.baseline - a.baseline <= LEADING * least]
+    if any(LEADING * least < step < APART * least for step in steps) or len(pairs) - len(close) < len(columns):
+        return False
+    going_on = sum(unfinished(a.text) or GOES_ON.match(b.text) is not None for a, b in close)
+    return going_on > MOSTLY * len(close)
 
 
 def _runs_of_values(column: Sequence[CellText]) -> list[list[CellText]]:

@@ -696,9 +696,15 @@ def _belongs(last: Region, region: Region, beneath: bool) -> bool:
 
 
 def is_grid(region: Region) -> bool:
-    """Whether a region without a caption is a table all the same: several rows and columns, mostly filled."""
+    """Whether a region without a caption is a table all the same: several rows and columns, mostly filled.
+
+    Two columns without a frame make one where every cell is filled; in a frame they are a box.
+    """
     rows = max((cell.row + cell.row_span for cell in region.cells), default=0)
     filled = sum(bool(cell.lines) for cell in region.cells)
+    framed = any(not rule.horizontal for rule in region.rules)
+    if _width(region) == 2 and rows > 2 and not framed and filled == len(region.cells):
+        return True
     return rows > 3 and _width(region) > 2 and filled > 0.5 * len(region.cells)
 
 
