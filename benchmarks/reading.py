@@ -161,14 +161,14 @@ def ablation(yardstick: Path, pdfs: Path, jats: Path, only: Sequence[str]) -> No
     spec = importlib.util.spec_from_file_location("yardstick", yardstick)
     assert spec is not None  # noqa: S101
     assert spec.loader is not None  # noqa: S101
-    judge = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(judge)
-    gold = [(judge.parse(path), pdfs / f"{path.stem}.pdf") for path in sorted(jats.glob("*.xml"))]
+    yardstick = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(yardstick)
+    gold = [(yardstick.parse(path), pdfs / f"{path.stem}.pdf") for path in sorted(jats.glob("*.xml"))]
     gold = [(root, path) for root, path in gold if path.exists() and (not only or path.stem in only)]
     print(f"{'':42s} words order clean cites tables found")
     for name, step in ABLATIONS.items():
         with step():
-            rows = [judge.score(json.loads(read(path).to_json()), root) for root, path in gold]
+            rows = [yardstick.score(json.loads(read(path).to_json()), root) for root, path in gold]
         found = [score for row in rows for score in row["tables"]]
         figures = [
             mean(row[key] for row in rows if row[key] is not None) for key in ("words", "order", "clean", "cites")

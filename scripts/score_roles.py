@@ -26,7 +26,7 @@ from pipeline.roles.tagging import Tagged, tag
 from pipeline.sentences import split
 
 FEW: Final = 5
-"""A rule that fires less often than this is not judged by its precision."""
+"""A rule that fires less often than this has too few hits for its precision to mean anything."""
 _UNKNOWN: Final = frozenset({"none", "template", "other"})
 _ONLY_DISEASES: Final = frozenset({"background"})
 

@@ -8,7 +8,7 @@ from pipeline.sentences import Range, sentence_at, sentences
 
 
 class Contexts:
-    """Finds, for places in one document, the stretch of text that a reader must see to judge them."""
+    """Finds, for places in one document, the text that a reader must see to check them."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
