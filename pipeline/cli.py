@@ -190,7 +190,7 @@ def read(
                 made |= {f".{name}.png": data for name, data in table_pictures.table_pictures(path, document)}
             return made
 
-        _each(files, out, wanted[0][0], write)
+        _each([each for file in files for each in readers.members(file)], out, wanted[0][0], write)
 
 
 @app.command()
@@ -205,9 +205,10 @@ def annotate(
     limit: LimitList = None,
 ) -> None:
     """Find the names in papers: NAME.mentions.jsonl per input."""
-    from pipeline import workers
+    from pipeline import readers, workers
     from pipeline.folder import RunFolder
 
+    files = [each for file in files for each in readers.members(file)]
     settings = Settings.model_validate(
         {
             "model": model,

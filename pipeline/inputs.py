@@ -11,11 +11,11 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from pipeline import readers
-from pipeline.errors import UsageError
+from pipeline.errors import ReadError, UsageError
 from pipeline.folder import WORK, RunFolder, is_remote, place, write_atomically
 from pipeline.records import Outcome
 
@@ -63,7 +63,7 @@ def plan(paths: Iterable[Path], out: Path, *, replace: bool = False) -> Plan:
     if not given:
         raise UsageError("nothing to read: name at least one file or folder")
     held = {} if replace else _held(out)
-    missing = [path for path in given if not path.exists()]
+    missing = [path for path in given if not (path.exists() or readers.set_of(path))]
     if missing and (held or len(missing) == len(given)):
         stay = f"; {_papers(len(held))} in {out} stay as they are" if held else ""
         raise UsageError(f"{_names(map(str, missing))}: does not exist; check the path. Nothing was changed{stay}")
@@ -72,14 +72,17 @@ def plan(paths: Iterable[Path], out: Path, *, replace: bool = False) -> Plan:
 
 
 def discover(paths: Iterable[Path], out: Path | None = None) -> list[Path]:
-    """The input files, each once: a folder stands for the documents below it, in the order of their names.
+    """The inputs, each once: a folder stands for the documents below it, in the order of their names.
+
+    An XML file of several articles stands for each of them (``FILE#1.xml``).
 
     A path that does not exist, and a folder without documents, stay in the list and fail on their own when read. The
     folder of a run that lies in a folder of papers is no paper: neither ``out`` nor that of another run.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        found.update(dict.fromkeys((_below(path, out) if path.is_dir() else []) or [path]))
+        for file in (_below(path, out) if path.is_dir() else []) or [path]:
+            found.update(dict.fromkeys([file] if is_remote(file) else readers.members(file)))
     return list(found)
 
 
@@ -100,7 +103,8 @@ class Watched:
         """Look into the folder; a paper changed within the last ``settle`` seconds may still be on its way."""
         papers = {}
         for path in discover([folder], out):
-            if path.is_file() and time.time() - (about := path.stat()).st_mtime >= settle:
+            file = readers.set_of(path) or path
+            if file.is_file() and time.time() - (about := file.stat()).st_mtime >= settle:
                 papers[str(path)] = [about.st_size, about.st_mtime]
         return cls(papers, out / WORK / "watched.json")
 
@@ -186,12 +190,14 @@ def _whole(path: Path) -> Path:
 
 def _digest(path: Path) -> str | None:
     """The id that the document in a file has; None where there is no such file."""
-    if not path.is_file():  # to open a pipe is to wait for whoever writes into it
-        return None
     try:
+        if readers.set_of(path):
+            return f"sha256:{sha256(readers.load(path)).hexdigest()}"
+        if not path.is_file():  # to open a pipe is to wait for whoever writes into it
+            return None
         with path.open("rb") as stream:
             return f"sha256:{file_digest(stream, 'sha256').hexdigest()}"
-    except OSError:
+    except (OSError, ReadError):
         return None
 
 

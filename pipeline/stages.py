@@ -356,6 +356,8 @@ def _digest(path: Path) -> str:
         kinds = ", ".join(sorted(readers.SUFFIXES))
         raise ReadError("not_a_document", f"{path}: no documents below this folder; coatmine reads {kinds}")
     try:
+        if readers.set_of(path):
+            return sha256(readers.load(path)).hexdigest()
         if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe is to wait for whoever writes into it
             raise ReadError("not_a_document", f"{path} is a device or a pipe: save what it gives to a file.")
         with path.open("rb") as stream:

@@ -219,3 +219,22 @@ def test_a_changed_file_of_a_stage_stands_for_other_code_and_a_compiled_one_does
     assert fingerprint(tmp_path / "rules") == before
     (tmp_path / "rules" / "words.json").write_text("[2]")
     assert fingerprint(tmp_path / "rules") != before
+
+
+def test_each_article_of_a_set_has_records_of_its_own(tmp_path):
+    one, two = (
+        "<article><front><article-meta><title-group><article-title>Coated nanoparticles</article-title></title-group>"
+        f"</article-meta></front><body><p>{PAPER.replace('4T1', cell)}</p></body></article>"
+        for cell in ("4T1", "HeLa")
+    )
+    (tmp_path / "set.xml").write_text(f"<pmc-articleset>{one}{two}<article><front/><body/></article></pmc-articleset>")
+    summary = run.extract([tmp_path / "set.xml"], tmp_path / "out")
+    assert [(o.source.rpartition("/")[2], o.status) for o in summary.outcomes] == [
+        ("set#1.xml", "ok"), ("set#2.xml", "ok"), ("set#3.xml", "no_text_layer")
+    ]  # fmt: skip
+    records = list(RunFolder(tmp_path / "out").records())
+    assert {(r.document_id, value.name) for r in records for value in r.membranes} == {
+        (summary.outcomes[0].document_id, "4T1"), (summary.outcomes[1].document_id, "HeLa")
+    }  # fmt: skip
+    again = run.extract([tmp_path / "set.xml"], tmp_path / "out")
+    assert again.kept == 0

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from pipeline.document import Document
 from pipeline.errors import ReadError
+from pipeline.readers.article_sets import article, members, set_of
 from pipeline.readers.child import Reader
 from pipeline.readers.kinds import expect
 from pipeline.readers.ocr import Scans
 from pipeline.readers.writing import Source
 from pipeline.settings import Limits
 
-__all__ = ["SUFFIXES", "VERSION", "Reader", "load", "parse", "read"]
+__all__ = ["SUFFIXES", "VERSION", "Reader", "load", "members", "parse", "read", "set_of"]
 
 VERSION = "2"
 """Version of the stage: a document read by another one may differ."""
@@ -41,7 +42,8 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
     """Read a file into a Document.
 
     Args:
-        path: a .pdf, .xml, .nxml (JATS), .docx, .html, .md or .txt file.
+        path: a .pdf, .xml, .nxml (JATS), .docx, .html, .md or .txt file; of an XML file of several articles the third
+            is ``FILE#3.xml``, and :func:`members` names them all.
         limits: how large the file may be; time and memory are limited by :class:`Reader` only.
         password: what opens a locked PDF.
         ocr: recognise the pages of a PDF that hold no text; takes seconds for each.
@@ -119,17 +121,16 @@ def load(path: str | Path, limits: Limits | None = None) -> bytes:
     path = Path(path)
     most = (limits or Limits()).megabytes * 1_000_000
     try:
+        data = article(path)
+        if data is not None:
+            _bound(path, len(data), most)
+            return data
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
             raise ReadError("not_a_document", f"{path} is a folder: give the files in it.")
         if not stat.S_ISREG(about.st_mode):
             raise ReadError("not_a_document", f"{path} is a device or a pipe: save what it gives to a file.")
-        if about.st_size > most:
-            raise ReadError(
-                "too_large",
-                f"{path.name} has {about.st_size / 1e6:.0f} MB, more than {most // 1_000_000}:"
-                " raise the limit if you trust it.",
-            )
+        _bound(path, about.st_size, most)
         with path.open("rb") as stream:
             data = stream.read(about.st_size)  # no more, should it grow meanwhile
     except FileNotFoundError:
@@ -139,3 +140,11 @@ def load(path: str | Path, limits: Limits | None = None) -> bytes:
     if not data.strip():
         raise ReadError("not_a_document", f"{path.name} is empty: download it again.")
     return data
+
+
+def _bound(path: Path, size: int, most: int) -> None:
+    if size > most:
+        raise ReadError(
+            "too_large",
+            f"{path.name} has {size / 1e6:.0f} MB, more than {most // 1_000_000}: raise the limit if you trust it.",
+        )

@@ -119,7 +119,8 @@ def _only_article(root: Any, name: str) -> Any:
     if len(articles) > 1:
         raise ReadError(
             "not_a_document",
-            f"{name} holds {len(articles)} articles: save each <article> as a file of its own.",
+            f"{name} holds {len(articles)} articles: give it to `coatmine extract`, which takes each for itself, or"
+            f" name one ({Path(name).stem}#1{Path(name).suffix}).",
         )
     return articles[0]
 
