@@ -59,7 +59,12 @@ def main() -> None:
 
 def papers(name: str, out: Path) -> float:
     """The normalised F1 over all fields and both channels of a folder of papers."""
-    run.extract([ROOT / "corpus" / name], out / name, Settings(), replace=True)
+    run.extract(
+        [paper for paper in sorted((ROOT / "corpus" / name).iterdir()) if paper.is_file()],
+        out / name,
+        Settings(),
+        replace=True,
+    )
     report = evaluation.evaluate(gold_dir() / name, out / name, None, [])
     both = next(each for each in report.scores if each.channel is None)
     return both.figures["normalised"]["micro"].f1 or 0.0

@@ -1,4 +1,4 @@
-"""Typeset the sample papers: every ``corpus/sources/SET/NAME.typ`` becomes ``corpus/SET/NAME.pdf``.
+"""Typeset the sample papers: every ``corpus/sources/SET/NAME.typ``, in folders too, becomes ``corpus/SET/NAME.pdf``.
 
 The same sources and the same typst give the same bytes: only the fonts that typst brings are used, and the creation
 time is fixed. ``--check`` writes nothing and tells which PDFs differ from what their sources give.
@@ -17,8 +17,9 @@ CREATED = 1_767_225_600  # 2026-01-01 00:00 UTC, in Unix seconds
 
 def sources(corpus: Path = CORPUS) -> Iterator[tuple[Path, Path]]:
     """Each paper's source and the PDF it becomes, in the order of their names."""
-    for source in sorted((corpus / "sources").glob("*/*.typ")):
-        yield source, corpus / source.parent.name / f"{source.stem}.pdf"
+    root = corpus / "sources"
+    for source in sorted(root.glob("*/**/*.typ")):
+        yield source, corpus / source.relative_to(root).with_suffix(".pdf")
 
 
 def typeset(source: Path, corpus: Path = CORPUS) -> bytes:

@@ -37,6 +37,24 @@ _SAYS_LITTLE = re.compile(
 """Words that may stand beside a name in a cell without making it another thing."""
 
 
+_NAMING_COATS = ("cores", "formulation")
+_BRACKETED_COAT = re.compile(
+    r"[(\[](?P<coat>[^()\[\]]{2,60}?)(?:[ -](?:membranes?|ghosts?))?"
+    r"[ -](?:coat(?:ed|ing)?|membranes?|cloak(?:ed)?|shell|camouflaged?|wrap(?:ped)?|envelope|skin)[)\]]",
+    re.IGNORECASE,
+)
+_STRAIN = re.compile(r"[A-Z][\w/.-]*(?: [A-Z][\w/.-]*)?")
+_ARROW = re.compile(r"\s*(?:\u2192|->|\u27f6)\s*")
+_COATED_SIZE = re.compile(r"(?<!un)coated|after|final|membrane", re.IGNORECASE)
+_TYPE_AND_LINE = re.compile(r"[A-Za-z ]*\bcells?(?: lines?)? (?P<line>[A-Z][\w-]*\d[\w-]*)")
+_QUALIFIER = re.compile(r"(?:[A-Za-z-]+ ){1,3}")
+_NO_OTHER_CELL = re.compile(
+    r"activated|human|murine|mouse|rat|bovine|porcine|autologous|allogeneic|mature|cultured|isolated|fresh|whole|source"
+    r"|membranes?|of|from|the|derived|primary|cancer|tumou?r|healthy|patient|patients|circulating|peripheral|blood",
+    re.IGNORECASE,
+)
+
+
 def find(document: Document, inner: State) -> Iterator[MentionCandidate]:
     """A finding for every item of every typed cell.
 
@@ -48,22 +66,52 @@ def find(document: Document, inner: State) -> Iterator[MentionCandidate]:
     for table in tabular.study_tables(document.tables, names):
         for cell, column in tabular.typed_cells(table):
             if column.field in _LABELS:
-                for item in tabular.items(cell, column.field):
+                bare = _without_coat(cell) if column.field == "cores" else cell
+                for item in tabular.items(bare, column.field):
                     found = _item(item, cell, column, table.table, inner)
                     if found is not None:
                         yield found
+            if column.field in _NAMING_COATS and "membranes" not in table.fields:
+                yield from _coats_in_brackets(cell, table.table, inner)
         yield from _classes(table, inner)
+
+
+def _coats_in_brackets(cell: Cell, table: Table, inner: State) -> Iterator[MentionCandidate]:
+    """The coat that a particle's cell gives in brackets: "PLGA (T cell coat)"."""
+    for match in _BRACKETED_COAT.finditer(cell.text):
+        start, end = match.span("coat")
+        coat = cell.model_copy(
+            update={"start": cell.start + start, "end": cell.start + end, "text": cell.text[start:end]}
+        )
+        for item in tabular.items(coat, "membranes"):
+            found = _item(item, coat, tabular.Column(cell.col, "membranes", ""), table, inner)
+            if found is not None and found.curie:
+                yield found
+
+
+def _without_coat(cell: Cell) -> Cell:
+    """A particle's cell up to a coat that it ends with in brackets."""
+    match = _BRACKETED_COAT.search(cell.text)
+    if match is None or match.end() < len(cell.text.rstrip()):
+        return cell
+    text = cell.text[: match.start()].rstrip()
+    return cell.model_copy(update={"end": cell.start + len(text), "text": text})
 
 
 def _classes(table: tabular.StudyTable, inner: State) -> Iterator[MentionCandidate]:
     """What heads rows and tells a field of theirs, where no name was found in it."""
     for cell, field in table.groups.values():
+        named = False
+        told = []
         for item in tabular.items(tabular.bare(cell), field):
             if any(item.start <= f.start and f.end <= item.end and FIELD_OF[f.label] == field for f in inner.found):
+                named = True
                 continue
             found = _item(item, cell, tabular.Column(cell.col, field, ""), table.table, inner)
             if found is not None:
-                yield found
+                told.append(found)
+        # beside a known name, words that are none qualify it: "Cancer cells, homotypic"
+        yield from (found for found in told if found.curie or not (named or any(other.curie for other in told)))
 
 
 def _item(
@@ -72,7 +120,7 @@ def _item(
     field: FieldName = column.field  # type: ignore[assignment]
     label, role = _LABELS[field]
     if label == "SIZE":
-        return _size(item, column.unit)
+        return _size(item, column)
     notes = [table.notes[key] for key in cell.notes if key in table.notes]
     full = _expand(item.full, notes, inner)
     lexicon = inner.lexicon
@@ -85,8 +133,7 @@ def _item(
         core = cores.parse(full, lexicon)
         got = _core(item.full, full, core, lexicon)
     elif label == "ANIMAL_MODEL":
-        own = next((f for f in inside if f.label == label), None)
-        got = Link(own.name, own.curie) if own else Link(item.full, None)
+        got = _animal(item, next((f for f in inside if f.label == label), None))
     else:
         if label == "DISEASE" and re.fullmatch(r"[\w-]+", full) and _OF_ORGANS.search(column.header):
             full = full if link(full, label, lexicon) else f"{full} cancer"  # "breast" under "Tumour"
@@ -114,6 +161,15 @@ def _membrane(
     item: tabular.CellItem, full: str, inside: list[MentionCandidate], lexicon: Lexicon
 ) -> tuple[Label, Link]:
     """A coat: a line or a type of cell."""
+    for told in (_whole_name(item, full, lexicon), _found_inside(item, inside), _hit_inside(item, lexicon)):
+        if told is not None:
+            return told
+    typed = re.search(r"\bcells?\b|cyte|platelet|phage", item.full, re.IGNORECASE) and not re.search(r"\d", item.full)
+    return ("CELL_TYPE" if typed else "CELL_LINE"), Link(item.full, None)
+
+
+def _whole_name(item: tabular.CellItem, full: str, lexicon: Lexicon) -> tuple[Label, Link] | None:
+    """A coat that a lexicon knows as the item says it, or by the line behind its type ("Glioma cell C6")."""
     for text in (item.full, full):
         stripped = re.sub(
             r"\s+(?:cancer |tumou?r )?(?:cells?|cell lines?|membranes?|cell membranes?)$", "", text.strip()
@@ -123,10 +179,25 @@ def _membrane(
                 return "CELL_TYPE", known
             if known := link(name, "CELL_LINE", lexicon, taxon=_taxon(text)):
                 return "CELL_LINE", known
+    if (both := _TYPE_AND_LINE.fullmatch(item.text)) and (known := link(both["line"], "CELL_LINE", lexicon)):
+        return "CELL_LINE", known
+    return None
+
+
+def _found_inside(item: tabular.CellItem, inside: list[MentionCandidate]) -> tuple[Label, Link] | None:
+    """The cells found in an item, a line before a type; a type that words before it narrow is another one."""
     cells = [f for f in inside if f.label in ("CELL_LINE", "CELL_TYPE")]
-    if cells:
-        best = max(cells, key=lambda f: (f.label == "CELL_LINE", f.end - f.start))
-        return best.label, Link(best.name, best.curie, best.candidates, best.caution, best.taxon)
+    if not cells:
+        return None
+    best = max(cells, key=lambda f: (f.label == "CELL_LINE", f.end - f.start))
+    before, after = item.text[: best.start - item.start], item.text[best.end - item.start :]
+    if best.label == "CELL_TYPE" and not after and _is_other_cell(before):
+        return "CELL_TYPE", Link(item.full, None)  # "Thymic epithelial cell" is more than an epithelial cell
+    return best.label, Link(best.name, best.curie, best.candidates, best.caution, best.taxon)
+
+
+def _hit_inside(item: tabular.CellItem, lexicon: Lexicon) -> tuple[Label, Link] | None:
+    """The longest line, else type of cell, that a lexicon knows in an item."""
     hits = list(lexicon.find(item.full))
     for kind in ("cell_line", "cell_type"):
         own = [h for h in hits if any(e.type == kind for e in h.entries) and h.end - h.start > 2]
@@ -136,8 +207,13 @@ def _membrane(
             if known := link(item.full[longest.start : longest.end], label, lexicon):
                 derived = derivation(item.full, longest.end) if kind == "cell_line" else ""
                 return label, known._replace(name=known.name + derived)
-    typed = re.search(r"\bcells?\b|cyte|platelet|phage", item.full, re.IGNORECASE) and not re.search(r"\d", item.full)
-    return ("CELL_TYPE" if typed else "CELL_LINE"), Link(item.full, None)
+    return None
+
+
+def _is_other_cell(before: str) -> bool:
+    """Whether words before a type of cell make it another one: none that tells only of its donor or state."""
+    words = before.split()
+    return _QUALIFIER.fullmatch(before) is not None and not any(map(_NO_OTHER_CELL.fullmatch, words))
 
 
 def _taxon(text: str) -> str:
@@ -184,23 +260,45 @@ def _says_no_more(item: str, name: str) -> bool:
     return all(_SAYS_LITTLE.fullmatch(word) for word in re.findall(r"\w+", item.replace(name, " ", 1)))
 
 
-def _size(item: tabular.CellItem, unit: str | None) -> MentionCandidate | None:
-    match = sizes.SIZE.search(item.text)
-    parsed = sizes.parse(match, item.text, unit or "nm") if match else None
+def _animal(item: tabular.CellItem, own: MentionCandidate | None) -> Link:
+    """An animal: the whole item where a strain's name stands before the species ("Watanabe rabbits")."""
+    if own is None:
+        return Link(item.full, None)
+    before, _, species = item.text.rpartition(" ")
+    strain = own.end == item.end and _STRAIN.fullmatch(before) and not _SAYS_LITTLE.fullmatch(before)
+    return Link(item.full if strain and own.name.casefold() == species.casefold() else own.name, own.curie)
+
+
+def _size(item: tabular.CellItem, column: tabular.Column) -> MentionCandidate | None:
+    start, end = _after_coating(item, column.header)
+    match = sizes.SIZE.search(item.text, start, end)
+    parsed = sizes.parse(match, item.text, column.unit or "nm") if match else None
     if parsed is None:
         return None
     _, _, facts = parsed
+    if tabular.is_bare_size(column.header):
+        facts = facts.model_copy(update={"of": "core"})
     return MentionCandidate(
-        item.start,
-        item.end,
+        item.start + start,
+        item.start + end,
         "SIZE",
         sizes.name_of(facts),
         0.97,
         "rule",
         "table",
         size=facts,
-        role="coated",
+        role="coated" if facts.of == "coated" else "core_size",
         support=1.0,
         because=(COLUMN,),
         priority=9,
     )
+
+
+def _after_coating(item: tabular.CellItem, header: str) -> tuple[int, int]:
+    """Of "61 \u2192 79" the part that is of the coated particle: the later, unless the heading names it first."""
+    arrow = _ARROW.search(item.text)
+    if arrow is None:
+        return 0, len(item.text)
+    named = _ARROW.search(header)
+    first = named and _COATED_SIZE.search(header, 0, named.start()) and not _COATED_SIZE.search(header, named.end())
+    return (0, arrow.start()) if first else (arrow.end(), len(item.text))

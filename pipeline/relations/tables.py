@@ -116,6 +116,7 @@ class _Reading:
         self.stated = set(self.table.fields)
         self._cells(row, subject)
         self._in_words(row, subject)
+        self._add(subject, "membranes", [(m, m.score, "row") for m in self._coats_of_particles(row)])
         for cell, told in self.table.over(row):
             self._add(subject, told, [(m, m.score, "group") for m in self._class(cell, told)])
         for told in FIELDS:
@@ -135,6 +136,11 @@ class _Reading:
                 self.found.values.append(Evidence(subject, mention, "table", mention.score))
             if not values:
                 self.found.unsettled.add((subject, told))
+
+    def _coats_of_particles(self, row: StudyRow) -> list[Mention]:
+        """The coats that the cells of particles name, in a table without a column for them."""
+        cells = [cell for col, cell in row.cells.items() if self.table.columns[col].field in ("cores", "formulation")]
+        return [m for cell in cells for m in self._values(cell, "membranes") if m.role == "membrane_source"]
 
     def _in_words(self, row: StudyRow, subject: Subject) -> None:
         """What cells of findings tell of fields that have no column; a caption may tell of further modalities."""

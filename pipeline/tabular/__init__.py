@@ -4,7 +4,7 @@ Both recognition (which names stand in a cell) and record assembly (which row is
 agree. A table that does not look like a study table has no columns: nothing is read from it.
 """
 
-from pipeline.tabular.columns import Column, ColumnField, Names, columns
+from pipeline.tabular.columns import Column, ColumnField, Names, columns, is_bare_size
 from pipeline.tabular.items import CellItem, is_blank, items
 from pipeline.tabular.rows import StudyRow, rows, upright
 from pipeline.tabular.studies import StudyTable, bare, names_of, study_table, study_tables, typed_cells
@@ -18,6 +18,7 @@ __all__ = [
     "StudyTable",
     "bare",
     "columns",
+    "is_bare_size",
     "is_blank",
     "items",
     "names_of",

@@ -70,6 +70,11 @@ class Guess:
 _UNIT = re.compile(
     r"\s*(?:[(\[]\s*(?:in\s+)?|/\s*|,\s*|\bin\s+)(nm|[\u00b5\u03bcu]m|mm|\u00c5|mV|%|[\u00b5\u03bcum]?g/m?[Ll]|wt\s?%)\s*[)\]]?"
 )
+_NUMBERS = re.compile(r"^[~\u2248<>]?\s?\d[\d.,\s\u00b1+\u2010-\u2015\u2192>/()-]*(?:nm)?$")
+_BARE_SIZE = re.compile(
+    r"(?i)\b(?:bare|uncoated|naked|pristine|core|inner|before|without)\b(?!.*(?:\bafter\b|\bfinal\b|(?<!un)coated|\u2192|->))"
+)
+"""How a heading says that it is the core that was measured, and not the coated particle as well."""
 _LENGTHS: Final = frozenset({"nm", "\u00b5m", "\u03bcm"})
 _ORDINAL = re.compile(r"^(?:first|second|third|1st|2nd|3rd)\s|\s(?:[1-9]|i{1,3}|one|two|three|[ab])$")
 """What tells one of several columns of a kind: "Cell 1", "second membrane"."""
@@ -87,7 +92,8 @@ _CONTENT: Final[tuple[tuple[ColumnField, re.Pattern[str]], ...]] = (
         "diseases",
         re.compile(
             r"(?i)cancers?\b(?! (?:therap|treat|imag|vaccin))|carcinoma|tumou?rs?\b(?! (?:therap|treat|imag|vaccin))"
-            r"|\w(?:oma|itis|emia|osis)s?\b|disease|stroke|infarct|diabet|sepsis|\binfections?\b"
+            r"|\w(?:oma|itis|a?emia|osis|opathy|plegia|algia|trophy)s?\b|disease|stroke|infarct|diabet|sepsis|\binfections?\b"
+            r"|\b(?:failure|injury|injuries|syndrome|fibrosis|lesions?|ischa?emia|metastas[ie]s|allergy|hepatitis)\b"
         ),
     ),
     ("modalities", re.compile(r"(?i)therap(?:y|ies)\b|\bimaging\b|\b[PS][DT]T\b|\bvaccin|\bdelivery\b")),
@@ -117,7 +123,8 @@ def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
     """The columns of a study table by number; empty for a table that is no study table.
 
     A study table names membranes with at least one other field, or cores with at least two, or formulations with
-    sizes in a unit of length, or carries references and two fields of particles. Headings that only may name a field
+    sizes in a unit of length, or four fields with cores or formulations among them, or carries references and two
+    fields of particles. Headings that only may name a field
     ("Cell line") count when a column beside them or the caption speaks of particles.
 
     Args:
@@ -130,9 +137,15 @@ def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
     _settle(guesses)
     _by_content(table, guesses, names)
     _number_rows(table, guesses)
+    _leave_out_bare_sizes(guesses)
     if not _is_study_table(table, guesses.values()):
         return {}
     return {index: guess.column for index, guess in sorted(guesses.items())}
+
+
+def is_bare_size(header: str) -> bool:
+    """Whether a heading of sizes speaks of the core before it is coated."""
+    return _BARE_SIZE.search(header) is not None
 
 
 def body_cells(table: Table, index: int) -> list[Cell]:
@@ -211,6 +224,15 @@ def _divide_shared_headings(table: Table, guesses: dict[int, Guess]) -> None:
                 guesses[index] = _as(guesses[index], "group")
 
 
+def _leave_out_bare_sizes(guesses: dict[int, Guess]) -> None:
+    """Of sizes before and after coating in columns of their own, those after count."""
+    measured = {index: guess for index, guess in guesses.items() if guess.column.field == "sizes"}
+    bare = {index for index, guess in measured.items() if is_bare_size(guess.column.header)}
+    if len(bare) < len(measured):
+        for index in bare:
+            guesses[index] = _as(guesses[index], "other")
+
+
 def _settle(guesses: dict[int, Guess]) -> None:
     """A heading that only may name a field gives way to one that does."""
     sure = {guess.column.field for guess in guesses.values() if guess.strength == 2}
@@ -224,6 +246,9 @@ def _by_content(table: Table, guesses: dict[int, Guess], names: Names | None) ->
     texts = {index: body_cells(table, index) for index in guesses}
     for index, guess in guesses.items():
         if not texts[index]:
+            continue
+        if guess.strength == 2 and _is_of_lengths(guess.column, texts[index]):
+            guesses[index] = _as(guess, "sizes")
             continue
         if guess.strength == 2 and not _contradicted(guess.column.field, texts[index]):
             continue
@@ -260,6 +285,11 @@ def looks_like(text: str) -> ColumnField | None:
     return next((field for field, pattern in _CONTENT if pattern.search(text)), None)
 
 
+def _is_of_lengths(column: Column, cells: list[Cell]) -> bool:
+    """Whether a column under another name ("Core (nm)") gives lengths: a unit in its heading, numbers in its cells."""
+    return column.field in FIELDS and column.unit in _LENGTHS and _share(cells, _NUMBERS) >= _MOST
+
+
 def _contradicted(field: ColumnField, cells: list[Cell]) -> bool:
     """Whether nearly no cell looks like the field that the heading names, and most look like one rival to it."""
     if field not in _RIVALS:
@@ -294,6 +324,8 @@ def _is_study_table(table: Table, guesses: Iterable[Guess]) -> bool:
     if "formulation" in fields and particle_size:
         return True
     named = "formulation" in fields or "sizes" in fields or "cores" in fields
+    if facts >= 4 and ("formulation" in fields or "cores" in fields):
+        return True
     return bool(facts >= 2 and "reference" in fields and (named or _COATED.search(table.caption)))
 
 

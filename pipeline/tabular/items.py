@@ -40,10 +40,11 @@ _NO_ANIMAL = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[(?:[^\[\]]|\[[^\[\]]*\])*\]")
+_CLOSE_COMMA = r"|(?<=[^\W\d_]{2}),(?=[^\W\d_]{2})"  # "HeLa,MCF-7", never "1,2-" or "N,N-"
 _LIST = (
     r";|\n|\u2022"
     r"|,(?=\s)(?!\s(?:type|grade|stage|class|female|male|aged|\d+[\u2013-]\d+ weeks)\b)"  # not before a qualifier
-    r"|(?<=[^\W\d_]{2}),(?=[^\W\d_]{2})"  # "HeLa,MCF-7", never "1,2-" or "N,N-"
+    + _CLOSE_COMMA
 )
 _AND = r"\s(?:and|&|plus|\+|as well as|or)\s"
 _SLASH = r"\s?/\s?"
@@ -51,7 +52,7 @@ _HYBRID = r"\s?(?:/|\+|\u2013|\u2014)\s?"
 
 _SEPARATORS: dict[FieldName, re.Pattern[str]] = {
     "membranes": re.compile(rf"{_LIST}|{_AND}|{_HYBRID}"),
-    "cores": re.compile(_LIST),
+    "cores": re.compile(_LIST.replace(_CLOSE_COMMA, "")),  # "NaYF4:Yb,Er" is one
     "drugs": re.compile(rf"{_LIST}|{_AND}|{_SLASH}|\s?\+\s?"),
     "sizes": re.compile(rf"{_LIST}|{_AND}"),
     "diseases": re.compile(rf"{_LIST}|{_AND}|{_SLASH}"),
@@ -66,7 +67,11 @@ _SUBLINE = re.compile(
     re.IGNORECASE,
 )
 """What follows the slash in the name of a resistant or engineered line ("MCF-7/ADR")."""
-_CELLS = re.compile(r"\b(?:rbc|cells?|\w+cytes?|platelets?|macrophages?|neutrophils?)$", re.IGNORECASE)
+_CELLS = re.compile(
+    r"\b(?:rbcs?|wbcs?|plts?|dcs?|nks?|ctls?|(?:bm|ad?|uc|h)?mscs?|a[ds]scs?|tams?|mdscs?|m[\u03c6\u03a6\u03d5]s?|pbmcs?"
+    r"|cells?|\w+cytes?|platelets?|\w*phages?|neutrophils?|bacteri\w+|vesicles?|exosomes?|omvs?)$",
+    re.IGNORECASE,
+)
 _NO_DRUG = re.compile(r"PD-?L1\b|\d|.$")
 """What follows the slash inside one drug's name ("anti-PD-1/PD-L1", "TLR7/8 agonist")."""
 _DISEASE_HEAD = re.compile(

@@ -22,6 +22,7 @@ NEAR = 36.0  # points within which a table's longer rules follow a short first o
 MOST_HEADER_ROWS = 4  # printed rows above which what rules enclose is more than a header
 STRIPES = 3  # shaded strips that make a pattern rather than a heading and a total
 MARGIN = 0.4  # share of the page's width that a caption beside its table takes at most
+NARROW_CELL = 0.25  # share of the page's width that a cell of a heading row takes at most
 SAME = 3.5  # points by which the ends of one table's rules may differ
 
 
@@ -217,10 +218,23 @@ def caption_lines(sheet: Sheet, first: TextLine) -> list[TextLine]:
         )
         if ruled or label_of(line) or (beneath and line.x0 > first.x0 + 4 * first.size):
             continue
-        if beneath and line.bold and not last.bold and len(found) > 1:
+        if beneath and line.bold and not last.words[-1].bold:
+            break
+        if beneath and _among_cells(sheet, line, first):
             break
         found.append(line)
     return found
+
+
+def _among_cells(sheet: Sheet, line: TextLine, caption: TextLine) -> bool:
+    """Whether a line is the first of a row of cells: three or more short lines side by side, two under the caption."""
+    beside = [other for other in sheet.lines if abs(other.baseline - line.baseline) < 0.3 * line.size]
+    beneath = sum(_overlap(other, caption) > 0 for other in beside)
+    return (
+        len(beside) > 2
+        and beneath > 1
+        and all(other.x1 - other.x0 < NARROW_CELL * sheet.frame.across for other in beside)
+    )
 
 
 def _under(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine]) -> Region | None:
@@ -354,15 +368,30 @@ def _between(
     box = x0, top, x1, bottom
     below = _notes(sheet, last, body, skip | {id(line) for line in more}, limit) if limit > bottom + 5 else []
     label = label_of(caption) if caption else None
-    strips = sum(_inside(strip, (x0 - 4, top - 2, x1 + 4, bottom + 2)) for strip in sheet.boxes)
-    return Region(label or "", block, box, rules, body, [*notes, *below], striped=strips >= STRIPES)
+    strips = [strip for strip in sheet.boxes if _inside(strip, (x0 - 4, top - 2, x1 + 4, bottom + 2))]
+    striped = len(strips) >= STRIPES and not _shade_labels(strips, body)
+    return Region(label or "", block, box, rules, body, [*notes, *below], striped=striped)
+
+
+def _shade_labels(strips: Sequence[RuledLine], body: Sequence[TextLine]) -> bool:
+    """Whether the shades, but for a heading's, set off labels of row groups: each holds one printed run of words."""
+    shaded = [
+        printed_rows([line for line in body if strip.top < (line.top + line.bottom) / 2 < strip.bottom])
+        for strip in sorted(strips, key=lambda strip: strip.top)
+    ]
+    single = [len(rows) == 1 and len(runs(rows[0])) == 1 for rows in shaded]
+    return len(single) > 1 and all(single[1:])
 
 
 def _open_head(sheet: Sheet, family: Sequence[RuledLine], block: Sequence[TextLine], skip: set[int]) -> list[TextLine]:
-    """The plain heading rows over the first shaded row of a table, between it and the caption."""
+    """The heading rows over a table's first rule or shade, between it and the caption.
+
+    Over a rule they are told by being set in bold, unlike the row beneath it.
+    """
     top = family[0].y
-    if not block or not any(abs(strip.top - top) < 1 for strip in sheet.boxes):
+    if not block:
         return []
+    shaded = any(abs(strip.top - top) < 1 for strip in sheet.boxes)
     start, x0, x1 = max(line.bottom for line in block), family[0].x0, family[0].x1
     over = [
         line for line in sheet.lines
@@ -373,6 +402,8 @@ def _open_head(sheet: Sheet, family: Sequence[RuledLine], block: Sequence[TextLi
     if not rows or len(rows) > MOST_HEADER_ROWS or top - rows[-1].bottom > rows[-1].words[0].size:
         return []
     inside = all(row.words[0].x0 > x0 - 8 and row.words[-1].x1 < x1 + 8 for row in rows)
+    if not shaded and not (all(line.bold for line in over) and any(len(runs(row)) > 2 for row in rows)):
+        return []
     return over if inside and any(len(runs(row)) > 1 for row in rows) else []
 
 

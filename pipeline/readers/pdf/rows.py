@@ -18,7 +18,8 @@ from pipeline.readers.pdf.values import Word
 Span = tuple[int, int]
 Cells = dict[Span, list[list[Word]]]
 VALUE = re.compile(
-    r"[<>\u2264\u2265~\u2248]?[\[(]?[\d.,\u00b1\u2212\u2013%/+<>()\s-]*\d[\d.,\u00b1\u2212\u2013%/+<>()\s-]*[\])]?|[-\u2013\u2014]"
+    r"[<>\u2264\u2265~\u2248]?[\[(]?[\d.,\u00b1\u2212\u2013%/+<>()\s-]*\d[\d.,\u00b1\u2212\u2013%/+<>()\s-]*[\])]?"
+    r"(?:\s?(?:nm|[\u00b5\u03bcu]m|mV|kDa|h|days?))?|[-\u2013\u2014]"
 )
 GOES_ON = re.compile(r"[a-z]{3,}(?![a-z-])|[(\[]")
 """How a line begins that carries on another: with a plain word, not with the prefix of a chemical's name."""

@@ -23,6 +23,7 @@ Span = tuple[int, int]
 Level = dict[Span, list[list[Word]]]
 
 
+BROKEN = 0.4  # share of the table's width that a rule covers at least which parts rows but for merged cells
 FEW_ROWS = 2  # rows of a body that do not tell its columns by themselves: a gap may be chance
 
 
@@ -64,9 +65,13 @@ def fill(region: Region) -> None:
     inner = _with_vertical_rules(gutters(_telling(rows, body)), region, rows)
     header = _header(region, [row for row in rows if row.baseline <= split], inner)
     placed = [Placed(row, _sorted(row, inner)) for row in body]
-    groups = _grouped(placed, dividers, len(inner) + 1, region.striped or _gridded(region))
+    broken = _broken_rules(region, split)
+    between = sorted({*dividers, *broken})
+    groups = _grouped(placed, between, len(inner) + 1, region.striped or _gridded(region))
     region.header_rows = len(header)
     region.cells = _cells([*header, *groups], len(inner) + 1, len(header))
+    if broken:
+        region.cells = _merged_below(region, broken, inner)
     for cell in region.cells:
         cell.page, cell.frame = region.lines[0].page, region.lines[0].frame
 
@@ -93,6 +98,17 @@ def _dividers(region: Region) -> list[float]:
         if not found or y - found[-1] > 2.5:
             found.append(y)
     return found
+
+
+def _broken_rules(region: Region, split: float) -> dict[float, list[RuledLine]]:
+    """The rules of the body that leave out columns, by height: where they are left out, cells are merged downward."""
+    found: dict[float, list[RuledLine]] = {}
+    for rule in sorted((r for r in region.rules if r.horizontal and r.y > split + 3), key=lambda r: r.y):
+        y = next((y for y in found if abs(y - rule.y) < 2.5), rule.y)
+        found.setdefault(y, []).append(rule)
+    inside = {y: rules for y, rules in found.items() if y < region.box[3] - 3}
+    lengths = {y: sum(rule.length for rule in rules) for y, rules in inside.items()}
+    return {y: inside[y] for y, length in lengths.items() if BROKEN * region.width < length < 0.96 * region.width}
 
 
 def _header_end(rows: Sequence[PrintedRow], dividers: Sequence[float]) -> float:
@@ -151,12 +167,19 @@ def _with_vertical_rules(found: list[Gutter], region: Region, rows: Sequence[Pri
 def _sorted(row: PrintedRow, inner: Sequence[Gutter]) -> dict[Span, list[Word]]:
     """A row's words by the columns ``(first, last)`` they cover."""
     found: dict[Span, list[Word]] = {}
-    for part in runs(row):
-        for piece in _split(part, inner):
+    parts = runs(row)
+    for part in parts:
+        for piece in [part] if len(parts) == 1 and _evenly_set(part) else _split(part, inner):
             span = _covered(piece, inner)
             owner = next((key for key in found if key[0] <= span[1] and span[0] <= key[1]), span)
             found.setdefault(owner, []).extend(piece)
     return found
+
+
+def _evenly_set(part: Sequence[Word]) -> bool:
+    """Whether a run of several words, the only one of its row, is spaced like one phrase: a label over columns."""
+    gaps = [b.x0 - a.x1 for a, b in pairwise(part)]
+    return len(gaps) > 1 and max(gaps) < 0.4 * part[0].size and max(gaps) < 1.5 * min(gaps)
 
 
 def _split(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word]]:
@@ -610,6 +633,37 @@ def _cells(rows: Sequence[Level], width: int, header: int) -> list[GridCell]:
             if (number, col) not in taken:
                 cells[number, col] = GridCell(number, col, 1, 1, [])
     return [cells[key] for key in sorted(cells)]
+
+
+def _merged_below(region: Region, broken: dict[float, list[RuledLine]], inner: Sequence[Gutter]) -> list[GridCell]:
+    """The cells, those that reach below made whole: a blank one is part of that above where the rule between is broken.
+
+    Args:
+        region: the table, its cells filled in.
+        broken: the rules that leave out columns, by height.
+        inner: the gutters between the columns.
+    """
+    edges = [region.box[0], *(gutter.middle for gutter in inner), region.box[2]]
+    starts: dict[int, float] = {}
+    for cell in region.cells:
+        for words in cell.lines[:1]:
+            starts[cell.row] = min(starts.get(cell.row, words[0].baseline), words[0].baseline)
+    owners = {(cell.row + n, cell.col): cell for cell in region.cells for n in range(cell.row_span)}
+    kept: list[GridCell] = []
+    for cell in region.cells:
+        above = owners.get((cell.row - 1, cell.col))
+        between = [
+            rules for y, rules in broken.items() if starts.get(cell.row - 1, 1e9) < y < starts.get(cell.row, 0.0)
+        ]
+        middle = (edges[cell.col] + edges[cell.col + 1]) / 2
+        whole = cell.col_span == 1 and above is not None and above.col_span == 1 and above.row >= region.header_rows
+        left_out = len(between) == 1 and not any(rule.x0 - 2 < middle < rule.x1 + 2 for rule in between[0])
+        if whole and left_out and not cell.lines and above is not None and above.lines:
+            above.row_span += cell.row_span
+            owners.update({(cell.row + n, cell.col): above for n in range(cell.row_span)})
+        else:
+            kept.append(cell)
+    return kept
 
 
 Taken = dict[tuple[int, int], GridCell]
