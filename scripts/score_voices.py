@@ -4,9 +4,9 @@ python scripts/score_voices.py FOLDER...               figures by label, by voic
 python scripts/score_voices.py FOLDER... --errors      and every difference with the words around it
 python scripts/score_voices.py FOLDER... --label CORE  differences of one label only
 
-A voice is a folder of texts, one file each, as corpus/voices/README.md describes them: ``kind: ...`` on the first line, the
-title on the second, the text, a line ``---`` and what the author says is to be found. A folder that holds folders is
-all of their voices.
+A voice is a folder of texts, one file each, as corpus/voices/README.md describes them: ``kind: ...`` on the first
+line, the title on the second, the text, a line ``---`` and what the author says is to be found. A folder that holds
+folders is all of their voices.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from pipeline.acquisition.decoding import ACCEPTED, decoded
 from pipeline.acquisition.errors import FetchError
@@ -68,15 +69,15 @@ class HttpClient:
         Raises:
             FetchError: it does not answer.
         """
-        return await self._patiently(lambda: self._text(str(httpx.URL(url).copy_merge_params(params))))
+        return await self._patiently(self._text, str(httpx.URL(url).copy_merge_params(params)))
 
     async def download(self, url: str, partial: Partial) -> None:
-        """Bring a file, going on where an earlier attempt at it broke off.
+        """Download a file, going on where an earlier attempt at it broke off.
 
         Raises:
             FetchError: it cannot be had.
         """
-        await self._patiently(lambda: self._download(url, partial))
+        await self._patiently(self._download, url, partial)
 
     async def _text(self, url: str) -> bytes | None:
         body = bytearray()
@@ -104,15 +105,15 @@ class HttpClient:
                         stream.write(chunk)
                         self._require_size(url, stream.tell())
 
-    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        for number in range(self._settings.attempts - 1):
-            try:
-                return await attempt()
-            except FetchError as error:
-                if not error.again:
-                    raise
-            await asyncio.sleep(self._settings.backoff * 2**number)
-        return await attempt()
+    async def _patiently(self, attempt: Callable[..., Awaitable[T]], *given: object) -> T:
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(self._settings.attempts),
+            wait=wait_exponential(multiplier=self._settings.backoff),
+            retry=retry_if_exception(lambda error: isinstance(error, FetchError) and error.again),
+            reraise=True,
+        )
+        answer: T = await retrying(attempt, *given)
+        return answer
 
     @asynccontextmanager
     async def _answer(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:

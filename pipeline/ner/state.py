@@ -5,7 +5,7 @@ It is kept beside the Doc, not on it, so that a Doc serialises at every step; it
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,7 +23,6 @@ from pipeline.records import CoreFacts, Label, Role, SizeFacts, Term
 class MentionCandidate:
     """A candidate for a mention: ``[start, end)`` on the Doc's text, what it is, and who says so.
 
-    ``phrase_end`` is where a core's form ends that stands behind its name ("PLGA" of "PLGA nanoparticles"), else 0.
     ``kind`` and ``component`` are the two parts of a mention's method. ``priority`` decides between overlapping
     candidates of one length: the higher stays.
     """
@@ -47,7 +46,6 @@ class MentionCandidate:
     hypothetical: bool = False
     size: SizeFacts | None = None
     core: CoreFacts | None = None
-    phrase_end: int = 0
     priority: int = 0
     votes: tuple[str, ...] = ()
 
@@ -87,17 +85,6 @@ class State:
     def nonspecific(self) -> frozenset[tuple[int, int]]:
         """Where the name of something too general stands: "infection", "glucose"."""
         return frozenset((h.start, h.end) for h in self.hits if any(e.type == "nonspecific" for e in h.entries))
-
-    @cached_property
-    def _cores(self) -> list[MentionCandidate]:
-        return sorted((f for f in self.found if f.label == "CORE"), key=lambda f: f.start)
-
-    def cores_between(self, first: int, last: int) -> list[MentionCandidate]:
-        """The cores among the candidates that begin within ``[first, last]``; to be asked once all cores are found."""
-        cores = self._cores
-        return cores[
-            bisect_left(cores, first, key=lambda f: f.start) : bisect_right(cores, last, key=lambda f: f.start)
-        ]
 
     @cached_property
     def _by_end(self) -> dict[int, list[Hit]]:

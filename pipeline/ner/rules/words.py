@@ -25,8 +25,6 @@ class SizeWords(_Part):
     between: Alternatives
     of_light_and_pores_after: Alternatives
     others_sizes: Alternatives
-    of_the_core: Alternatives
-    of_the_coated: Alternatives
     growth: Alternatives
 
 
@@ -87,8 +85,6 @@ class DrugWords(_Part):
 
     ambiguous: Alternatives
     known_short: Alternatives
-    anaesthetics: Alternatives
-    brands: tuple[str, ...]
     classes: Alternatives
     classes_of_proteins: Alternatives
     elements: Alternatives

@@ -98,7 +98,6 @@ class _PageText:
         self.page = page
         self.forms = forms
         self.left, self.bottom, self.right, self.top = page_box(page)
-        self.rotation = page.get_rotation()
         self.fonts: dict[int | None, tuple[str, bool, bool]] = {}
         self.shapes = shapes
         self.sizes: dict[tuple[int | None, float], float] = {}

@@ -111,7 +111,7 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> tuple[
     name = text[slice(*named)]
     return phrase, MentionCandidate(
         *named, "CORE", normal(_without_cargo(name, state)), 0.85, "rule", "cores",
-        curie=whole(facts, name, state.lexicon), role="core", core=facts, phrase_end=end if end > named[1] else 0,
+        curie=whole(facts, name, state.lexicon), role="core", core=facts,
         priority=1 if named == (start, end) else 2, note=own,
     )  # fmt: skip
 
