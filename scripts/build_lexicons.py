@@ -512,12 +512,11 @@ def particle_terms(data: Path) -> dict[str, str]:
 
 
 def strains() -> Iterator[Entry]:
-    """Strains and species of laboratory and farm animals, with the species' identifiers of NCBI Taxonomy."""
+    """Strains (MeSH) and species (NCBI Taxonomy, else MeSH) of laboratory and farm animals."""
     for kind in ("strain", "species"):
         for row in curated("strains" if kind == "strain" else kind):
             for name in row["names"].split("|"):
-                curie = (row["taxon"] or None) if kind == "species" else None
-                yield Entry(name, curie, row["preferred"], "name", kind, row["taxon"], "curated", "")
+                yield Entry(name, row["curie"] or None, row["preferred"], "name", kind, row["taxon"], "curated", "")
 
 
 def nonspecific() -> Iterator[Entry]:
@@ -558,25 +557,37 @@ def gene_names(data: Path) -> set[str]:
 # --- checks and output -----------------------------------------------------------------------------------------------
 
 
+ANIMALS = re.compile(r"\b(?:mice|rats|inbred)\b", re.IGNORECASE)
+"""What MeSH adds to the names of strains ("Rats, Inbred Lewis")."""
+
+
+def telling(name: str) -> str:
+    """A name without order, number and species: "Rats, Inbred Lewis" is "Lewis"."""
+    words = ANIMALS.sub(" ", name).replace("-", " ").split()
+    return normalise("".join(sorted(word.strip(",").casefold().removesuffix("s") for word in words)))
+
+
 def check_curated(data: Path, entries: Iterable[Entry], chemicals: Chemicals) -> list[str]:
     """Identifiers given by hand whose official names include none of ours."""
     official: dict[str, set[str]] = defaultdict(set)
     for curie, names in chemicals.names.items():
-        official[curie] |= {normalise(n) for n in names}
+        official[curie] |= {telling(n) for n in names}
     for row in rows(data / "disease_ontology/do_names_merged.tsv"):
-        official[row["id"]].add(normalise(row["name"]))
+        official[row["id"]].add(telling(row["name"]))
     for name, curie in pairs(data / "bioresources/CellOntology.tsv.gz"):
-        official[curie].add(normalise(name))
+        official[curie].add(telling(name))
     for name, taxon in pairs(data / "bioresources/Species.tsv.gz"):
-        official[f"NCBITaxon:{taxon}"].add(normalise(name))
+        official[f"NCBITaxon:{taxon}"].add(telling(name))
     for row in rows(data / CELLOSAURUS):
-        official[f"cellosaurus:{row['accession']}"].add(normalise(row["name"]))
+        official[f"cellosaurus:{row['accession']}"].add(telling(row["name"]))
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
-        official[f"mesh:{identifier}"].add(normalise(name))
+        official[f"mesh:{identifier}"].add(telling(name))
+    for row in curated("official_names"):
+        official[row["curie"]].add(telling(row["name"]))
     ours: dict[tuple[str, str], set[str]] = defaultdict(set)
     for entry in entries:
-        if entry.source == "curated" and entry.curie and not entry.curie.startswith(("NCIT", "npo", "pubchem")):
-            ours[entry.curie, entry.preferred] |= {normalise(entry.name), normalise(entry.preferred)}
+        if entry.source == "curated" and entry.curie and not entry.curie.startswith(("npo", "pubchem")):
+            ours[entry.curie, entry.preferred] |= {telling(entry.name), telling(entry.preferred)}
     return [
         f"{curie} {preferred}: official names {sorted(official.get(curie, set()))[:4]}"
         for (curie, preferred), names in ours.items()

@@ -22,10 +22,11 @@ _CURIE = re.compile(
 )
 """Identifiers as the Bioregistry writes them, of the vocabularies that lexicons draw on."""
 _PREFIXES = {
-    "cell_line": ("cellosaurus",), "cell_type": ("CL", "NCBITaxon"), "disease": ("DOID", "mesh"), "modality": ("NCIT",),
+    "cell_line": ("cellosaurus",), "cell_type": ("CL", "NCBITaxon", "mesh"), "disease": ("DOID", "mesh"),
+    "modality": ("NCIT", "mesh", "npo"), "strain": ("mesh",),
     "drug": ("CHEBI", "mesh", "pubchem.compound"), "chemical": ("CHEBI", "mesh", "pubchem.compound"),
-    "species": ("NCBITaxon",),
-    "material": ("CHEBI", "mesh", "pubchem.compound", "npo"), "form": ("npo", "CHEBI"), "particle": ("npo", "CHEBI"),
+    "species": ("NCBITaxon", "mesh"),
+    "material": ("CHEBI", "mesh", "pubchem.compound", "npo"), "form": ("npo", "CHEBI", "mesh"), "particle": ("npo", "CHEBI"),
 }  # fmt: skip
 """The vocabularies that a type's identifiers come from; other types have none."""
 

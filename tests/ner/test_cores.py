@@ -46,7 +46,7 @@ from .conftest import Annotate
             None,
             [("hyaluronic acid", "CHEBI:16336")],
         ),
-        ("PAMAM-PLGA NPs.", "PAMAM-PLGA", None, [("PAMAM", None), ("PLGA", "CHEBI:53493")]),
+        ("PAMAM-PLGA NPs.", "PAMAM-PLGA", None, [("PAMAM", "CHEBI:53199"), ("PLGA", "CHEBI:53493")]),
         ("[89Zr]Zr-PM-PLGA was stable.", "PLGA", "PLGA", [("PLGA", "CHEBI:53493")]),
         (
             "DSPE-PEG-modified upconversion nanoparticles glowed.",

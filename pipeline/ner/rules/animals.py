@@ -64,11 +64,12 @@ _BORNE = re.compile(r"(?:oma|cancer|tumou?r|xenograft)s?$")
 
 
 class AnimalPart(NamedTuple):
-    """A piece of the phrase before the species: where it begins, what it is, and its normal form."""
+    """A piece of the phrase before the species: where it begins, what it is, its normal form, a strain's identifier."""
 
     start: int
     kind: str
     name: str
+    curie: str | None = None
 
 
 Strains = dict[tuple[int, str], AnimalPart]
@@ -88,8 +89,8 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
         kinds = {part.kind for part in parts}
         end = hit.end
         if "strain" not in kinds and (behind := _behind(text, end, strains, taxon)) is not None:
-            name, end = behind
-            parts.insert(0, AnimalPart(hit.start, "strain", name))
+            strain, end = behind
+            parts.insert(0, strain._replace(start=hit.start))
             kinds.add("strain")
         if not kinds & {"strain", "model"}:
             yield from _alone(text, hit, species, state)
@@ -99,8 +100,14 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
         known = "strain" in kinds
         yield MentionCandidate(
             parts[-1].start, end, "ANIMAL_MODEL", name, 0.9 if known else 0.75, "lexicon" if known else "rule",
-            "animals", taxon=taxon, priority=1,
+            "animals", curie=_identifier(parts), taxon=taxon, priority=1,
         )  # fmt: skip
+
+
+def _identifier(parts: list[Part]) -> str | None:
+    """The strain's identifier, where the phrase names one strain and nothing else that tells the animals apart."""
+    telling = {(part.name, part.curie) for part in parts if part.kind in ("strain", "model")}
+    return next(iter(telling))[1] if len(telling) == 1 else None
 
 
 def _blocklisted(hit: Hit, state: State) -> bool:
@@ -157,21 +164,21 @@ def _strains(state: State) -> Strains:
         for entry in hit.entries:
             known = found.get((hit.end, entry.taxon))
             if entry.type == "strain" and (known is None or hit.start < known.start):
-                found[hit.end, entry.taxon] = AnimalPart(hit.start, "strain", entry.preferred)
+                found[hit.end, entry.taxon] = AnimalPart(hit.start, "strain", entry.preferred, entry.curie)
     return found
 
 
-def _behind(text: str, at: int, strains: Strains, taxon: str) -> tuple[str, int] | None:
+def _behind(text: str, at: int, strains: Strains, taxon: str) -> tuple[Part, int] | None:
     """The strain told behind a species, and where that ends: "rats (Wistar, male)", "mice of the strain DBA/1"."""
     opened = _THEN_STRAIN.match(text, at)
     if opened is None:
         return None
-    there = [(end, part.name) for (end, own), part in strains.items() if own == taxon and part.start == opened.end()]
-    end, name = max(there, default=(0, ""))
-    if not name:
+    there = [end for (end, own), part in strains.items() if own == taxon and part.start == opened.end()]
+    if not there:
         return None
+    end = max(there)
     close = text.find(")", at, at + 60) if opened["bracket"] else end - 1
-    return (name, close + 1) if close >= 0 else None
+    return (strains[end, taxon], close + 1) if close >= 0 else None
 
 
 def _before(text: str, begin: int, at: int, strains: Strains, taxon: str) -> Iterator[AnimalPart]:
@@ -188,4 +195,4 @@ def _before(text: str, begin: int, at: int, strains: Strains, taxon: str) -> Ite
         else:
             return
         at = part.start
-        yield part._replace(name=part.name + gap.group().strip()) if "/" in gap.group() else part
+        yield part._replace(name=part.name + gap.group().strip(), curie=None) if "/" in gap.group() else part
