@@ -1,14 +1,17 @@
 """What is wrong with a folder of lexicons.
 
     python -m pipeline.linking.lint [FOLDER]
+    python -m pipeline.linking.lint --identifiers
 
-prints each problem with its file and line, and ends with exit code 1 if there is any.
+The first prints each problem with its file and line, and ends with exit code 1 if there is any; the second says how
+many of the shipped things of each type have an identifier.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,9 +29,12 @@ _PREFIXES = {
     "modality": ("NCIT", "mesh", "npo"), "strain": ("mesh",),
     "drug": ("CHEBI", "mesh", "pubchem.compound"), "chemical": ("CHEBI", "mesh", "pubchem.compound"),
     "species": ("NCBITaxon", "mesh"),
-    "material": ("CHEBI", "mesh", "pubchem.compound", "npo"), "form": ("npo", "CHEBI", "mesh"), "particle": ("npo", "CHEBI"),
+    "material": ("CHEBI", "mesh", "pubchem.compound", "npo"), "form": ("npo", "CHEBI", "mesh"),
+    "particle": ("npo", "CHEBI"),
 }  # fmt: skip
 """The vocabularies that a type's identifiers come from; other types have none."""
+_UNLINKED = ("blocklist", "nonspecific")
+"""Types of names that stand for nothing that a record holds."""
 
 
 def problems(folder: Path) -> Iterator[str]:
@@ -79,8 +85,23 @@ def entry_problems(entry: Entry) -> Iterator[str]:
         yield f"taxon {entry.taxon!r} is no NCBI Taxonomy identifier"
 
 
+def coverage(folder: Path) -> dict[str, tuple[int, int]]:
+    """Of each type of thing, how many a folder of lexicons has, and how many of these have an identifier."""
+    linked: dict[str, dict[str, bool]] = defaultdict(dict)
+    for path in sorted(folder.glob("*.tsv")):
+        for entry in map(parse, read_lines(path)):
+            known = linked[entry.type].get(entry.preferred, False)
+            linked[entry.type][entry.preferred] = known or entry.curie is not None
+    return {kind: (len(things), sum(things.values())) for kind, things in sorted(linked.items())}
+
+
 def main(arguments: list[str]) -> int:
     """Print the problems of the folder named, or of the shipped lexicons; 1 if there are any."""
+    if arguments == ["--identifiers"]:
+        for kind, (things, linked) in coverage(models_dir() / "lexicons").items():
+            if kind not in _UNLINKED:
+                sys.stdout.write(f"{kind:<10} {things:>6} things, {linked:>6} with an identifier\n")
+        return 0
     found = list(problems(Path(arguments[0]) if arguments else models_dir() / "lexicons"))
     sys.stdout.write("".join(f"{problem}\n" for problem in found))
     return 1 if found else 0

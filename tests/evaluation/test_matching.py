@@ -169,3 +169,10 @@ def test_a_materials_formula_is_its_name(one: str, other: str, same: bool) -> No
 )
 def test_a_species_in_gold_is_met_by_any_animal_of_it(found: str, same: bool) -> None:
     assert ("normalised" in _levels(_gold("rats", field="animal_models"), value(found))) is same
+
+
+def test_a_linked_strain_matches_the_printed_substrain() -> None:
+    gold = _gold("C57BL/6J mice", curies=("NCBITaxon:10090",), field="animal_models")
+    found = value("C57BL/6J mice", name="C57BL/6 mice", curie="mesh:D008810")
+    assert "normalised" in _levels(gold, found)
+    assert "normalised" not in _levels(gold, value("BALB/c mice", curie="mesh:D008807"))

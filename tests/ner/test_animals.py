@@ -75,3 +75,22 @@ def test_who_gave_something_is_named_by_the_species(mentions: Annotate) -> None:
     (donor,) = [m for m in mentions("Erythrocytes were taken from rabbits.") if m.label == "ANIMAL_MODEL"]
     assert donor.method.startswith("rule:species@")
     assert donor.curie == "NCBITaxon:9986"
+
+
+@pytest.mark.parametrize(
+    ("text", "curie"),
+    [
+        ("C57BL/6J mice were treated.", "mesh:D008810"),
+        ("Male Sprague-Dawley rats were treated.", "mesh:D017207"),
+        ("Rats (Wistar, male) were treated.", "mesh:D017208"),
+        ("Balb/c nude mice were treated.", None),  # no vocabulary has the two in one
+        ("4T1 tumor-bearing BALB/c mice were treated.", None),  # more than the strain
+        ("New Zealand white rabbits were treated.", None),
+        ("Rabbits were treated.", "NCBITaxon:9986"),
+    ],
+)
+def test_animals_told_by_their_strain_alone_have_its_identifier(
+    mentions: Annotate, text: str, curie: str | None
+) -> None:
+    (model,) = [m for m in mentions(text) if m.label == "ANIMAL_MODEL"]
+    assert model.curie == curie

@@ -35,7 +35,7 @@ def test_every_label_is_found_in_an_abstract(mentions: Annotate) -> None:
         "SIZE": ("115.2 nm", None),
         "ANIMAL_MODEL": ("BALB/c nude mice", None),
         "DISEASE": ("breast cancer", "DOID:1612"),
-        "MODALITY": ("photothermal therapy", None),
+        "MODALITY": ("photothermal therapy", "mesh:D000082703"),
     }
 
 

@@ -104,7 +104,7 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
         )  # fmt: skip
 
 
-def _identifier(parts: list[Part]) -> str | None:
+def _identifier(parts: list[AnimalPart]) -> str | None:
     """The strain's identifier, where the phrase names one strain and nothing else that tells the animals apart."""
     telling = {(part.name, part.curie) for part in parts if part.kind in ("strain", "model")}
     return next(iter(telling))[1] if len(telling) == 1 else None
@@ -168,7 +168,7 @@ def _strains(state: State) -> Strains:
     return found
 
 
-def _behind(text: str, at: int, strains: Strains, taxon: str) -> tuple[Part, int] | None:
+def _behind(text: str, at: int, strains: Strains, taxon: str) -> tuple[AnimalPart, int] | None:
     """The strain told behind a species, and where that ends: "rats (Wistar, male)", "mice of the strain DBA/1"."""
     opened = _THEN_STRAIN.match(text, at)
     if opened is None:
