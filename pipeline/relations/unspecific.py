@@ -12,7 +12,9 @@ _UNSPECIFIC: Final = re.compile(
     re.IGNORECASE,
 )
 
+_CANCER_CELLS: Final = frozenset({"malignant cell", "malignant cells"})
+
 
 def is_unspecific(name: str) -> bool:
-    """Whether a name says nothing that a record could hold."""
-    return _UNSPECIFIC.fullmatch(name) is not None
+    """Whether a name says nothing that a record could hold; cancer cells are cells of a kind."""
+    return _UNSPECIFIC.fullmatch(name) is not None and name.casefold() not in _CANCER_CELLS
