@@ -39,7 +39,8 @@ LETTER: Final[dict[Label, str]] = {
     "SIZE": "S",
 }  # fmt: skip
 
-_BETWEEN: Final = r"(?:\s?\([^()⟦⟧]{0,60}\))?+[\s-]++[\"'“‘]?+"
+_REMARK: Final = r"(?:\s?\([^()⟦⟧]{0,60}\))?+"
+_BETWEEN: Final = rf"{_REMARK}[\s-]++[\"'“‘]?+"
 _CHARS: Final = r"(?:[^\s⟦⟧.;:,()-]|[.,](?=\d))"
 _WORD: Final = rf"{_CHARS}++"
 _ANY_WORD: Final = rf"(?:⟦\w\d+⟧{_CHARS}*+,?+|{_CHARS}++(?:⟦\w\d+⟧)?+,?+)"
@@ -196,7 +197,7 @@ class _Compiler:
     def gap(kind: str, words: int, *, tight: bool) -> str:
         """Up to so many words."""
         if kind == "**":
-            return rf"(?:,?+{_BETWEEN}{_ANY_WORD}){{0,{words}}}?,?"
+            return rf"(?:{_REMARK},?+{_BETWEEN}{_ANY_WORD}){{0,{words}}}?{_REMARK},?"
         begin, words = (f"(?:{_WORD})?", words - 1) if tight else ("", words)
         return rf"{begin}(?:{_BETWEEN}{_WORD}){{0,{words}}}?"
 

@@ -321,22 +321,27 @@ _NOT_OF_CELLS = re.compile(any_of(_WORDS.counted_or_made), re.IGNORECASE)
 """Words behind a type of cells that count it, or name what it has or does: "platelet counts", "T-cell receptor"."""
 _TUMOUR_END = re.compile(rf"{any_of(_WORDS.tumours)}$", re.IGNORECASE)
 _DISEASED = re.compile(r"[\s-](?:cells?|blasts?)\b")
+_WORN = re.compile(rf"[\s-]{any_of(_WORDS.worn)}\b(?!\s(?:potential|receptor|permeab|integrity))", re.IGNORECASE)
 _DISEASE_MODIFIER = re.compile(rf"(?<![\w-]){any_of(_WORDS.modifiers)}\s$", re.IGNORECASE)
 _VESICLE = re.compile(rf"[\s-](?P<kind>{any_of(_WORDS.vesicles)})\b", re.IGNORECASE)
 
 
 def _of_diseases(text: str, lines: Sequence[MentionCandidate], state: State) -> Iterator[MentionCandidate]:
-    """Cells named by their tumour, where no line in front names them: "leukemia cell", "breast cancer cells"."""
+    """Cells named by their tumour, where no line in front names them: "leukemia cell", "breast cancer cells".
+
+    Of a membrane the tumour alone may be named: "glioblastoma membrane".
+    """
     ends = {line.end for line in lines}
     for start, end in state.diseases.items():
         tail = _DISEASED.match(text, end)
-        if tail is None or not _TUMOUR_END.search(text[start:end]) or {start - 1, start} & ends:
+        stop = tail.end() if tail else end
+        if not (tail or _WORN.match(text, end)) or not _TUMOUR_END.search(text[start:end]) or {start - 1, start} & ends:
             continue
         modifier = _DISEASE_MODIFIER.search(text, max(0, start - 20), start)
         begin = modifier.start() if modifier else start
-        name = re.sub(r"s$", "", text[start : tail.end()].replace("-", " ").casefold())
+        name = re.sub(r"s$", "", text[start:stop].replace("-", " ").casefold()) + ("" if tail else " cell")
         yield MentionCandidate(
-            begin, tail.end(), "CELL_TYPE", name, 0.85, "rule", "cells_of_tumours", curie=MALIGNANT, priority=2
+            begin, stop, "CELL_TYPE", name, 0.85, "rule", "cells_of_tumours", curie=MALIGNANT, priority=2
         )
 
 
