@@ -353,7 +353,7 @@ def test_animal_models(mentions: Annotate, text: str, animals: list[str], names:
         ("An average size of (121.5 ± 2.1) nm was found.", SizeFacts(value=121.5, sd=2.1)),
         ("Sub-100 nm particles were made.", SizeFacts(value=100, approximate=True)),
         ("We made 120-nm liposomes.", SizeFacts(value=120, of="core")),
-        ("Particles from 50 nm to 70 nm were made.", SizeFacts(value=60, low=50, high=70)),
+        ("Coated particles from 50 nm to 70 nm were made.", SizeFacts(value=60, low=50, high=70)),
         ("PLGA NPs measured 82 nm.", SizeFacts(value=82, of="core")),
         gap("PLGA microspheres of 25 ± 6 µm were made.", SizeFacts(value=25, sd=6, unit="µm", of="core")),
         ("The product, 137.5 nm, was kept cold.", SizeFacts(value=137.5)),

@@ -142,7 +142,7 @@ def test_a_drug_that_is_carried_is_cargo(parts, sentence) -> None:
         "It did better than [DOX|DRUG]-loaded liposomes.",
         "The release was slow compared with that of [DOX|DRUG].",
         "[DOX|DRUG] alone was given.",
-        "[DOX|DRUG] crystals were attempted without success.",
+        gap("[DOX|DRUG] crystals were attempted without success."),
     ],
 )
 def test_a_drug_that_is_compared_is_no_cargo(parts, sentence) -> None:
