@@ -47,7 +47,7 @@ class CoreWords(_Part):
 class CellWords(_Part):
     """Words around names of cells: of keeping them, of what counts them, tumours, modifiers, vesicles made of them.
 
-    ``worn`` is what stands behind a tumour's name where its cells are meant: "glioblastoma membrane", "melanoma-cloaked".
+    ``worn`` stands behind a tumour whose cells are meant: "glioblastoma membrane", "melanoma-cloaked".
     """
 
     kept: Alternatives
