@@ -94,7 +94,8 @@ class Stages:
 
     @cached_property
     def _reader_version(self) -> str:
-        return f"{readers.VERSION}+{_code('readers')}"
+        words = fingerprint(models_dir() / "lexicons")  # they settle hyphens at the ends of lines
+        return f"{readers.VERSION}+{_code('readers')}+{words}"
 
     @cached_property
     def _made_by(self) -> dict[str, str]:
