@@ -106,10 +106,10 @@ def mine(
 @flow
 @options.with_run_options
 def watch(
-    folder: Annotated[str, typer.Argument(help="Papers are dropped here.")], out: options.Where, settings: Settings,
+    folder: Annotated[str, typer.Argument(help="Folder to watch.")], out: options.Where, settings: Settings,
     gold: options.GoldSets = None, database: options.Database = None, settle: options.Settle = 10,
 ) -> run.Summary | None:  # fmt: skip
-    """Mine what is new in a folder; when nothing is, do nothing. For a schedule: each paper is mined once."""
+    """Mine new papers of a folder. For a schedule: each paper is mined once."""
     seen = Watched.look(place(folder), place(out), settle)
     if not seen.new:
         say(f"{folder}: nothing new")
@@ -259,10 +259,10 @@ def _take_back_slot(out: str) -> None:
 @app.command()
 @cli.plainly
 def serve(
-    watched: Annotated[str | None, typer.Option("--watch", help="Folder whose papers are mined as they come.")] = None,
-    out: Annotated[str, typer.Option(help="Run folder of the watched folder.")] = "out/watched",
-    every: Annotated[int, typer.Option(min=1, help="Seconds between two looks at it.")] = 60,
-    port: Annotated[int, typer.Option(help="Port of the server on loopback, if one has to be started.")] = 4200,
+    watched: Annotated[str | None, typer.Option("--watch", help="Folder whose new papers are mined.")] = None,
+    out: Annotated[str, typer.Option(help="Run folder for the watched folder.")] = "out/watched",
+    every: Annotated[int, typer.Option(min=1, help="Seconds between two checks of it.")] = 60,
+    port: Annotated[int, typer.Option(help="Port for a server on loopback, if one is started.")] = 4200,
 ) -> None:
     """Serve all flows: start them, see their parameters and schedules in Prefect's UI. Ctrl-C ends it."""
     served = [each.to_deployment("coatmine") for each in FLOWS if each is not watch]

@@ -76,7 +76,7 @@ app = make_app(
 )
 gold_app = typer.Typer(help="Make and check gold sets.", no_args_is_help=True)
 app.add_typer(gold_app, name="gold")
-roles_app = typer.Typer(help="Try the rules that decide what part a name plays.", no_args_is_help=True)
+roles_app = typer.Typer(help="Check and explain the rules that decide the role of a name.", no_args_is_help=True)
 app.add_typer(roles_app, name="roles")
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
@@ -133,7 +133,7 @@ def _printed_version(wanted: bool) -> None:
 def _root(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option(help="Defaults for the commands. Default: coatmine.toml in this folder.")
+        Path | None, typer.Option(help="File with default options. Default: coatmine.toml in this folder.")
     ] = None,
     _version: Annotated[
         bool, typer.Option("--version", callback=_printed_version, is_eager=True, help="Print the version.")
@@ -162,13 +162,13 @@ def read(
         typer.Option("--format", help="json (NAME.document.json, the default), md or html; may be given again."),
     ] = None,
     debug_tables: Annotated[
-        bool, typer.Option("--debug-tables", help="Draw what was taken for a table: NAME.table-1.png (PDF only).")
+        bool, typer.Option("--debug-tables", help="Draw the tables that were found: NAME.table-1.png (PDF only).")
     ] = False,
     ocr: Ocr = False,
     password: Password = None,
     limit: LimitList = None,
 ) -> None:
-    """Turn papers into documents: NAME.document.json per input, or articles to read."""
+    """Read papers into documents: NAME.document.json per input, or Markdown or HTML."""
     from pipeline import readers
     from pipeline.document import Document
     from pipeline.export import articles, table_pictures
@@ -286,13 +286,13 @@ def extract(
         typer.Option(metavar="PATH", parser=_place, help="Folder for the results, or URL such as s3://bucket/run."),
     ],
     settings: Settings,
-    force: Annotated[bool, typer.Option("--force", help="Run every stage again, also where results stand.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Run every stage again, even where results exist.")] = False,
     replace: Replace = False,
     password: Password = None,
-    log_format: Annotated[LogFormat, typer.Option(help="How progress is told on stderr.")] = LogFormat.text,
+    log_format: Annotated[LogFormat, typer.Option(help="Format of progress on stderr.")] = LogFormat.text,
     as_json: AsJson = False,
 ) -> None:
-    """Papers in, records out: records.jsonl, records.csv, mentions.jsonl, documents.jsonl, report.html."""
+    """Extract records from papers: records.jsonl, records.csv, mentions.jsonl, documents.jsonl, report.html."""
     from pipeline import run
 
     settings = settings.with_password(password)
@@ -378,7 +378,7 @@ def gold_build(
     out: Out,
     model: Model = None,
 ) -> None:
-    """Draft a gold set from a review's tables; a curator then checks it against the page."""
+    """Draft a gold set from a review's tables, for a curator to check."""
     from pipeline import run
 
     typer.echo(str(run.build_gold(review, out, Settings(channels=("table",), model=model))))
@@ -390,7 +390,7 @@ def gold_check(
     folder: Annotated[Path, typer.Argument(help="A gold set's folder.")],
     as_json: AsJson = False,
 ) -> None:
-    """Find what is missing, doubled, unlinked or out of vocabulary in a gold set."""
+    """Find rows of a gold set that are missing, doubled, unlinked or out of vocabulary."""
     from pipeline import evaluation
 
     problems = evaluation.check(folder)
@@ -407,7 +407,7 @@ def gold_check(
 @roles_app.command("check")
 @plainly
 def roles_check(roles: Roles = None, as_json: AsJson = False) -> None:
-    """Try every rule on its own examples."""
+    """Run every rule on its examples."""
     from pipeline.roles import check, load_rules
 
     rules = load_rules(*([roles] if roles else []))
@@ -432,7 +432,7 @@ def roles_explain(
     roles: Roles = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the names of a sentence, their roles, and the rules that speak of them with their reasons."""
+    """Show the names of a sentence, their roles, and the rules that matched with their reasons."""
     from pipeline import ner
     from pipeline.roles import load_rules
 
@@ -456,12 +456,12 @@ def evaluate(
     against: Annotated[
         list[Path] | None, typer.Option("--against", help="Another run to compare with; may be given again.")
     ] = None,
-    baselines: Annotated[bool, typer.Option("--baselines", help="Compare with simple ways to do the same.")] = False,
+    baselines: Annotated[bool, typer.Option("--baselines", help="Compare with three simple methods.")] = False,
     fail_under: Annotated[
         list[str] | None,
-        typer.Option("--fail-under", metavar="FIELD=F1", help="Exit with 1 below this, such as text.micro=0.8."),
+        typer.Option("--fail-under", metavar="FIELD=F1", help="Exit with 1 if F1 is lower, as text.micro=0.8."),
     ] = None,
-    show: Annotated[bool, typer.Option("--show", help="Show the scores in the run's own report.html, too.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Add the scores to the run's report.html.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score records against a gold set, per field and channel."""
@@ -476,7 +476,7 @@ def evaluate(
     others = list(against or ())
     if baselines:
         if out is None:
-            raise UsageError("--baselines needs --out: the simple runs are kept there, in baselines/")
+            raise UsageError("--baselines needs --out: the baseline runs are kept there, in baselines/")
         others += run.baselines(predictions, out / "baselines")
     report = evaluation.evaluate(gold, predictions, out, others)
     if show:
@@ -533,7 +533,7 @@ def export(
 @app.command()
 @plainly
 def doctor(as_json: AsJson = False) -> None:
-    """Say what is installed and found, and take one page through it all."""
+    """Show what is installed and run one page through all stages."""
     from pipeline import doctor as examining
 
     diagnosis = examining.examine()
@@ -556,7 +556,7 @@ def publish(
     raw: Raw = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write a run's tables, report and exports anew, with curators' decisions applied."""
+    """Write a run's tables, report and exports again, with curators' decisions applied."""
     from pipeline import export as exporting
 
     done = exporting.publish(folder, formats or (), raw=raw)
@@ -570,14 +570,14 @@ def publish(
 @plainly
 def review(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
-    curator: Annotated[str | None, typer.Option(help="Who decides. Default: the name of the account.")] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
-    adjudicate: Annotated[bool, typer.Option("--adjudicate", help="Decide between curators.")] = False,
+    curator: Annotated[str | None, typer.Option(help="Name for your decisions. Default: the account's.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+    adjudicate: Annotated[bool, typer.Option("--adjudicate", help="Settle values on which curators differ.")] = False,
     listen: Annotated[
         str, typer.Option(help="Address to listen on. In a container 0.0.0.0, its port published to 127.0.0.1 only.")
     ] = "127.0.0.1",
 ) -> None:
-    """Curate a run's records beside their pages, in the browser, on this machine only."""
+    """Open the curation app in the browser, on this machine only."""
     from pipeline import curation
 
     curation.serve(folder, curator or getpass.getuser(), port=port, adjudicate=adjudicate, listen=listen)
@@ -595,7 +595,7 @@ def acquire(
     given: Given = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring open-access copies of papers. The only command that opens a connection."""
+    """Download open-access copies of papers. Opens connections; only extract --llm does so, too."""
     from pipeline import acquisition
 
     wanted = wanted_dois(dois, manifest, review, bibliography)
@@ -641,7 +641,7 @@ def train(
     recipe: Annotated[Path | None, typer.Option(help="Folder with the recipe. Default: the shipped one.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Updates to make. Default: the recipe's.")] = None,
 ) -> None:
-    """Train the pipeline's ner anew from marked texts, and from public corpora if given."""
+    """Train the pipeline's ner from marked texts, and from public corpora if given."""
     from pipeline import stages
 
     typer.echo(str(stages.train(marked, dev, out, data=data, recipe=recipe, steps=steps)))

@@ -61,7 +61,7 @@ def defaults(command: Command, path: Path | None) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: is no TOML ({error}); mend that line") from error
+        raise UsageError(f"{path}: is not valid TOML ({error}); correct that line") from error
     return _of_group(command, given, str(path))
 
 

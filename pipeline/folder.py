@@ -186,7 +186,7 @@ class Store:
         """
         if (data := self.get(stage, key)) is None:
             self.path(stage, key).unlink(missing_ok=True)
-            raise StoreError(f"{self.path(stage, key)}: gone or damaged; run again, it will be made anew")
+            raise StoreError(f"{self.path(stage, key)}: missing or damaged; run again to make it")
         return data
 
     def put(self, stage: str, key: str, data: bytes) -> None:

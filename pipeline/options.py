@@ -33,36 +33,34 @@ LexiconFolder = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Raw = Annotated[bool, typer.Option("--raw", help="As the run found it, without curators' decisions.")]
+Raw = Annotated[bool, typer.Option("--raw", help="Leave out curators' decisions.")]
 Password = Annotated[
-    str | None, typer.Option(envvar="COATMINE_PASSWORD", show_envvar=True, help="Opens the locked PDFs.")
+    str | None, typer.Option(envvar="COATMINE_PASSWORD", show_envvar=True, help="Password of encrypted PDFs.")
 ]
-Ocr = Annotated[bool, typer.Option("--ocr", help="Recognise the pages of PDFs that hold no text; seconds a page.")]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Run OCR on pages without text; takes seconds a page.")]
 LimitList = Annotated[
     list[str] | None,
-    typer.Option("--limit", metavar="NAME=NUMBER", help="Bound for one file: seconds, memory_mb, pages or megabytes."),
+    typer.Option("--limit", metavar="NAME=NUMBER", help="Limit for one file: seconds, memory_mb, pages or megabytes."),
 ]
 Channels = Annotated[
     str,
     typer.Option(help="Where values may come from: table, text or both."),
     Field(pattern="^(table|text|table, ?text|text, ?table)$"),
 ]
-Jobs = Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: as the cores allow."), Field(ge=1)]
-Replace = Annotated[
-    bool, typer.Option("--replace", help="Drop the papers that --out holds and this call does not name.")
-]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: by cores and papers."), Field(ge=1)]
+Replace = Annotated[bool, typer.Option("--replace", help="Remove papers from --out that this call does not name.")]
 Dois = Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="DOIs of papers.")]
 Manifest = Annotated[Path | None, typer.Option(help="CSV file with a column doi.")]
-FromReview = Annotated[Path | None, typer.Option("--from", help="A review whose references are wanted.")]
-Library = Annotated[Path | None, typer.Option(help="The papers of a .bib, .ris, CSL .json or Zotero .csv file.")]
-Email = Annotated[str | None, typer.Option(help="Told to the services; Unpaywall asks for it.")]
+FromReview = Annotated[Path | None, typer.Option("--from", help="Review whose reference list gives the DOIs.")]
+Library = Annotated[Path | None, typer.Option(help="Bibliography with DOIs: .bib, .ris, CSL .json or Zotero .csv.")]
+Email = Annotated[str | None, typer.Option(help="Your address, sent to the services; Unpaywall requires one.")]
 Given = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as interval=2; docs/acquire.md names them."),
 ]
 Bibliography = Annotated[
     Path | None,
-    typer.Option(help="What the papers are, by DOI, title or file name: .bib, .ris, CSL .json or Zotero's .csv."),
+    typer.Option(help="Metadata, by DOI, title or file name: .bib, .ris, CSL .json or Zotero .csv."),
 ]
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="Papers: .pdf, .xml, .nxml, .html, .docx, .md, .txt")
@@ -72,12 +70,12 @@ Llm = Annotated[
     typer.Option(
         metavar="ADDRESS",
         help="Ask the language model at this OpenAI-compatible address, such as http://127.0.0.1:11434/v1, for a"
-        " second opinion: sends parts of the papers there. A key it wants stands in COATMINE_LLM_KEY.",
+        " second opinion: sends parts of the papers there. Put a key, if it needs one, into COATMINE_LLM_KEY.",
     ),
 ]
-LlmModel = Annotated[str | None, typer.Option(metavar="NAME", help="The model, as that server calls it.")]
+LlmModel = Annotated[str | None, typer.Option(metavar="NAME", help="Name of the model on that server.")]
 LlmBudget = Annotated[
-    int | None, typer.Option(metavar="N", min=0, help="Tokens that the opinions of this run may cost."), Field(ge=0)
+    int | None, typer.Option(metavar="N", min=0, help="Largest number of tokens for this run."), Field(ge=0)
 ]
 
 # What only flows take. Field is for Prefect's form, and checked before anything runs.
@@ -87,11 +85,11 @@ Papers = Annotated[
 Where = Annotated[str, typer.Option(help="The run's folder, or URL such as s3://bucket/run."), Field(min_length=1)]
 GoldSets = Annotated[list[str] | None, typer.Option("--gold", help="A gold set to score against; may be given again.")]
 Database = Annotated[str | None, typer.Option(help="URL of a database to load the run into.")]
-Formats = Annotated[list[str] | None, typer.Option("--format", help="As of coatmine publish.")]
-Dask = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers are to work.")]
-Batch = Annotated[int, typer.Option(help="Papers in a task."), Field(ge=1)]
+Formats = Annotated[list[str] | None, typer.Option("--format", help="Export format, as in coatmine publish.")]
+Dask = Annotated[str | None, typer.Option(help="Address of a Dask scheduler that runs the stages.")]
+Batch = Annotated[int, typer.Option(help="Papers per task."), Field(ge=1)]
 Wait = Annotated[float, typer.Option(help="Seconds to wait for another run on the folder."), Field(ge=0)]
-Settle = Annotated[float, typer.Option(help="Seconds a file must have been left alone."), Field(ge=0)]
+Settle = Annotated[float, typer.Option(help="Seconds without change before a file is read."), Field(ge=0)]
 
 
 def settings_of(

@@ -48,7 +48,7 @@ def server(known: str | None, port: int = 0, *, ui: bool = False) -> Iterator[st
 
     Args:
         known: the address that Prefect's settings give, if they do.
-        port: of the server that is started; 0 takes a free one.
+        port: of the server that is started; Port; 0 takes a free one.
         ui: whether it serves the pages, too.
 
     Raises:

@@ -44,7 +44,7 @@ def test_a_file_elsewhere_is_named(here: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [("[extractt]\nout = 'x'", "extractt] is no command; there are"), ("[extract]\nouts = 'x'", "outs is no option"),
-     ("[extract", "is no TOML"), ("out = 'x'", "out] is no command")],
+     ("[extract", "is not valid TOML"), ("out = 'x'", "out] is no command")],
 )  # fmt: skip
 def test_a_wrong_name_is_told(here: Path, text: str, told: str) -> None:
     (here / "coatmine.toml").write_text(text)

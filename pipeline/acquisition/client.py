@@ -139,7 +139,7 @@ class HttpClient:
         now = monotonic()
         start = max(now, self._free_at.get(host, now))
         if start - now > self._settings.longest_wait:
-            raise FetchError("failed", f"{host} asks to be left alone for {start - now:.0f} s; try again then")
+            raise FetchError("failed", f"{host} asks for no request for {start - now:.0f} s; run again after that")
         self._free_at[host] = start + self._settings.interval
         await asyncio.sleep(start - now)
 
@@ -165,9 +165,9 @@ async def _in_time(url: str | httpx.URL, seconds: float) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError as error:  # asking again at once would take as long
-        raise FetchError("failed", f"{_shown(url)} is not done after {seconds:g} s") from error
+        raise FetchError("failed", f"{_shown(url)} did not finish within {seconds:g} s") from error
     except httpx.TimeoutException as error:
-        raise FetchError("failed", f"{_shown(url)} falls silent", again=True) from error
+        raise FetchError("failed", f"{_shown(url)} stopped answering", again=True) from error
     except httpx.RequestError as error:
         raise FetchError("failed", f"{_shown(url)} breaks off ({error})", again=True) from error
 

@@ -28,7 +28,7 @@ def normalise_doi(text: str) -> str:
     if not _DOI.fullmatch(doi):
         raise UsageError(f"{text!r} is not a DOI; one looks like 10.3762/bjnano.14.24")
     if not {".", ".."}.isdisjoint(doi.split("/")):
-        raise UsageError(f"{text!r} is not asked for: as part of an address, its dots between slashes lead elsewhere")
+        raise UsageError(f"{text!r} is skipped: the dots between its slashes would change the address")
     return doi
 
 

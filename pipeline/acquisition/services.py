@@ -142,7 +142,7 @@ async def europe_pmc(inquiry: Inquiry) -> list[Copy]:
         if paper.pmcid and paper.is_open == "Y"
     ]
     if not copies:
-        raise FetchError("not_open", "knows no open copy")
+        raise FetchError("not_open", "has no open copy")
     return copies
 
 
@@ -189,7 +189,7 @@ async def pmc(inquiry: Inquiry) -> list[Copy]:
     pattern = rf"<Prefix>{re.escape(inquiry.pmcid)}\.(\d+)/</Prefix>"
     versions = [int(number) for number in re.findall(pattern, (listing or b"").decode("utf-8", "replace"))]
     if not versions:
-        raise FetchError("not_open", "holds this paper, but not for programs")
+        raise FetchError("not_open", "has this paper, but not for programs")
     article = await inquiry.client.ask(PmcArticle, f"{base}/metadata/{inquiry.pmcid}.{max(versions)}.json")
     if article is None or (article.doi or inquiry.doi).lower() != inquiry.doi:
         raise FetchError("failed", f"describes {inquiry.pmcid} as another paper")
@@ -225,7 +225,7 @@ class UnpaywallAnswer(ServiceAnswer):
 async def unpaywall(inquiry: Inquiry) -> list[Copy]:
     """PDFs that Unpaywall found at publishers and in repositories, the best first."""
     if inquiry.settings.email is None:
-        raise FetchError("not_open", "not asked, as it wants an email address; give --email")
+        raise FetchError("not_open", "not asked: it requires an email address; give --email")
     url = f"{inquiry.settings.services.unpaywall.rstrip('/')}/{quote(inquiry.doi, safe='/')}"
     answer = await inquiry.client.ask(UnpaywallAnswer, url, email=inquiry.settings.email)
     locations = [] if answer is None else [*([answer.best] if answer.best else []), *answer.locations]
@@ -235,7 +235,7 @@ async def unpaywall(inquiry: Inquiry) -> list[Copy]:
         if place.pdf and urlsplit(place.pdf).hostname not in inquiry.settings.closed_hosts
     }
     if not copies:
-        raise FetchError("not_open", "knows no open copy that programs may fetch")
+        raise FetchError("not_open", "has no open copy that programs may download")
     return list(copies.values())
 
 

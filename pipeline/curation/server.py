@@ -48,7 +48,7 @@ def serve(
     Args:
         run_dir: what ``coatmine extract`` wrote; decisions are kept in its decisions.jsonl.
         curator: under which name.
-        port: 0 takes a free one.
+        port: Port; 0 takes a free one.
         adjudicate: settle what others disagree on: their decisions are shown, and this curator's hold.
         listen: the address to listen on; in a container 0.0.0.0, its port published to 127.0.0.1 and nowhere else.
         papers: a folder to look for the papers in, where they are no longer where the run read them.

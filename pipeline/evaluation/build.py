@@ -60,7 +60,7 @@ def build(document: Document, mentions: Iterable[Mention], records: Iterable[Rec
     """
     folder = Path(out_dir)
     if (folder / GOLD_CSV).exists():
-        raise GoldError(f"{folder / GOLD_CSV} is there already; choose another folder, a curator's work may be in it")
+        raise GoldError(f"{folder / GOLD_CSV} is there already; choose another folder; it may hold a curator's work")
     mentions = list(mentions)
     names = names_of((mention.start, mention.end, FIELD_OF[mention.label]) for mention in mentions)
     tables = list(study_tables(document.tables, names))

@@ -148,7 +148,7 @@ class ModelClient:
             raise OpinionError(message)
         wait = _retry_after(response)
         if wait > self._model.longest_wait:
-            raise OpinionError(f"{message} and asks to be left alone for {wait:.0f} s")
+            raise OpinionError(f"{message} and asks for no request for {wait:.0f} s")
         raise _PassingError(message, wait)
 
 

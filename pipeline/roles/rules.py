@@ -178,7 +178,7 @@ class RuleSet:
         self._by_id: dict[str, Rule] = {}
         for rule in self.rules:
             if self._by_id.setdefault(rule.id, rule) is not rule:
-                raise RulesError(f"rule {rule.id!r} stands twice: give each rule an id of its own")
+                raise RulesError(f"rule {rule.id!r} is used twice: give each rule its own id")
         self._needs: dict[frozenset[str], int] = {}
         self._bits: dict[str, int] = {}
         self._compiled = [self._compile(rule) for rule in self.rules]
@@ -307,7 +307,7 @@ def _read(path: Path) -> _RulesFile:
         with path.open("rb") as file:
             return _RulesFile.model_validate(tomllib.load(file))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(f"{path}: no TOML ({error})") from error
+        raise RulesError(f"{path}: not valid TOML ({error})") from error
     except ValidationError as error:
         raise RulesError(f"{path}: {_first(error)}") from error
 

@@ -181,7 +181,7 @@ def test_the_report_says_of_each_paper_that_is_missing_why(internet, tmp_path):
     text = report.as_text()
     assert "0 of 2 papers" in text
     assert "not_open: 10.9999/unknown: Crossref: does not know this DOI" in text
-    assert "not_open: 10.9999/known: Europe PMC: knows no open copy" in text
+    assert "not_open: 10.9999/known: Europe PMC: has no open copy" in text
     assert json.loads(json.dumps(report.as_dict()))["papers"][1]["title"] == "A coated particle"
 
 

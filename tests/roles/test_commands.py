@@ -45,7 +45,7 @@ def test_a_fault_in_ones_own_rules_is_told_with_the_file(own, command, tmp_path,
     (own / "mine.toml").write_text("[[rule]\n")
     result = call(*command, "--roles", own)
     assert result.exit_code == 2
-    assert "mine.toml: no TOML" in result.stderr
+    assert "mine.toml: not valid TOML" in result.stderr
 
 
 def test_explain_shows_names_roles_and_reasons():

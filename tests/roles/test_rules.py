@@ -87,10 +87,10 @@ def test_a_users_class_adds_words_to_the_shipped_one(folder):
         (("livery of <CELL+>", "{livery} of <CELL+>"), "mine.coat.*no word class 'livery'"),
         (("livery of <CELL+>", "{coat.er} of <CELL+>"), "mine.coat.*no form 'er'"),
         (("livery of <CELL+>", "livery of <CELL"), "mine.coat.*means nothing"),
-        (("mine.coat", "coat.cells-membrane"), "'coat.cells-membrane' stands twice"),
+        (("mine.coat", "coat.cells-membrane"), "'coat.cells-membrane' is used twice"),
         (("mine.coat", "My Coat"), "mine.toml: rule.0.id"),
         (('yes = ["cores in the livery of [4T1|CELL!]"]', "yes = []"), "mine.toml: rule.0.yes"),
-        (("[[rule]]", "[[rule]"), "mine.toml: no TOML"),
+        (("[[rule]]", "[[rule]"), "mine.toml: not valid TOML"),
     ],
 )
 def test_what_a_rule_cannot_have_is_refused_and_named(folder, change, message):
