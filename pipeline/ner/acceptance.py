@@ -104,11 +104,10 @@ _OWN: dict[Label, frozenset[str]] = {
 def _known_otherwise(label: Label, vote: ModelVote, state: State) -> bool:
     """Whether the lexicon knows something else at this place, or something too general in all of it."""
     other = _OTHER - _OWN.get(label, frozenset())
-    for hit in state.hits:
-        if hit.start < vote.end and vote.start < hit.end:
-            covers = hit.start <= vote.start and vote.end <= hit.end
-            if any(e.type in other or (covers and e.type in _GENERAL) for e in hit.entries):
-                return True
+    for hit in state.hits_over(vote.start, vote.end):
+        covers = hit.start <= vote.start and vote.end <= hit.end
+        if any(e.type in other or (covers and e.type in _GENERAL) for e in hit.entries):
+            return True
     return False
 
 

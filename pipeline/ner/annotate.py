@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Document
 from pipeline.errors import ModelError
+from pipeline.ranges import Ranges
 from pipeline.records import Mention, mention_id
 from pipeline.settings import models_dir
 
@@ -102,7 +103,8 @@ def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
     found = [one for one in state.found if "\t" not in document.text[one.start : one.end]]  # no name spans cells
     cells = list(tables.find(document, state))
     if cells:
-        found = resolve([*(f for f in found if not _covered(f, cells)), *cells])
+        typed = Ranges(cells)
+        found = resolve([*(f for f in found if not typed.holds(f.start, f.end)), *cells])
     version = str(nlp.meta["version"])
     return [_mention(document, one, version) for one in found]
 
@@ -121,10 +123,6 @@ def _flow(document: Document) -> str:
             at = block.end
     flow = "".join(parts) + document.text[at:]
     return _NO_WORD.sub(lambda run: ("\u00a6 " * len(run.group()))[: len(run.group())], flow)
-
-
-def _covered(found: MentionCandidate, cells: list[MentionCandidate]) -> bool:
-    return any(c.start <= found.start and found.end <= c.end for c in cells)
 
 
 def _mention(document: Document, found: MentionCandidate, version: str) -> Mention:

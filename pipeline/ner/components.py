@@ -24,6 +24,7 @@ from pipeline.ner.resolve import outside_formulations, resolve
 from pipeline.ner.rules import RULES
 from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of
 from pipeline.ner.votes import UNSCORED, count_votes, meaning
+from pipeline.ranges import Ranges
 from pipeline.records import Label
 
 SPANS = "coatmine"
@@ -136,9 +137,9 @@ class Rules:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add each rule's findings to the state."""
-        state = state_of(doc)
+        state, text = state_of(doc), doc.text  # spaCy joins the text anew each time
         for rule in self.rules:
-            state.found.extend(RULES[rule](doc.text, state))
+            state.found.extend(RULES[rule](text, state))
         return doc
 
 
@@ -168,9 +169,10 @@ class Vote:
         ruled = [(name, span) for name, span in _ruled(self.nlp, self.name, doc) if span.label_ in _LABELS]
         own = [_of_ruler(name, span, self.ruler_score, state) for name, span in ruled]
         state.votes += _ballots(self.nlp, doc, {(span.start, span.end) for _, span in ruled})
-        kept = outside_formulations(doc.text, state.found)
-        state.found = resolve([*own, *(f for f in kept if not _overlaps(f, own))])
-        count_votes(doc.text, state, self.acceptance)
+        text, ruled_out = doc.text, Ranges(own)
+        kept = outside_formulations(text, state.found)
+        state.found = resolve([*own, *(f for f in kept if not ruled_out.over(f.start, f.end))])
+        count_votes(text, state, self.acceptance)
         state.found = resolve(state.found)
         return doc
 
@@ -203,10 +205,6 @@ def _of_ruler(name: str, span: Span, score: float, state: State) -> MentionCandi
 
 _RULED = 100
 """A priority above that of every rule: a user's pattern is the user's word."""
-
-
-def _overlaps(found: MentionCandidate, others: Sequence[MentionCandidate]) -> bool:
-    return any(o.start < found.end and found.start < o.end for o in others)
 
 
 def _ballots(nlp: Language, doc: Doc, ruled: set[tuple[int, int]]) -> list[ModelVote]:
@@ -252,7 +250,8 @@ class Spans:
 
 
 def _clear_of(others: Iterable[Span], spans: Sequence[Span]) -> Iterator[Span]:
-    return (o for o in others if all(o.end <= s.start or s.end <= o.start for s in spans))
+    there = Ranges(spans)
+    return (other for other in others if not there.over(other.start, other.end))
 
 
 __all__ = [

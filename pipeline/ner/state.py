@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 
 from pipeline.document import Document
 from pipeline.linking import Hit, Lexicon
+from pipeline.ranges import Ranges
 from pipeline.records import CoreFacts, Label, Role, SizeFacts, Term
 
 
@@ -85,6 +86,14 @@ class State:
     def nonspecific(self) -> frozenset[tuple[int, int]]:
         """Where the name of something too general stands: "infection", "glucose"."""
         return frozenset((h.start, h.end) for h in self.hits if any(e.type == "nonspecific" for e in h.entries))
+
+    @cached_property
+    def _all_hits(self) -> Ranges[Hit]:
+        return Ranges(self.hits)
+
+    def hits_over(self, start: int, end: int) -> list[Hit]:
+        """The lexicon's hits that have a character in common with ``[start, end)``."""
+        return self._all_hits.over(start, end)
 
     @cached_property
     def _by_end(self) -> dict[int, list[Hit]]:

@@ -7,7 +7,7 @@ What the model alone has seen becomes a finding of its own where something suppo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from spacy.tokens import Doc, Token
 from pipeline.errors import ModelError
 from pipeline.ner.acceptance import Acceptance, accepted, in_question
 from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of
+from pipeline.ranges import Ranges
 from pipeline.records import Label
 
 Meaning = Label | Literal["CELL", "GENE"]
@@ -101,17 +102,32 @@ class ModelVoter:
 
 
 def _asked(doc: Doc, state: State, component: Callable[[Doc], Doc]) -> Iterator[tuple[int, int, str]]:
-    """Range and label of what a component finds in the sentences in question, read as one Doc of their tokens."""
+    """Range and label of what a component finds in the sentences in question.
+
+    They are read as Docs of their tokens, each of so many that memory does not grow with the text.
+    """
     begins = doc.to_array([IDX])
     tokens: list[Token] = []
     starts: set[int] = set()
     for start, end in in_question(doc.text, state):
-        first, last = np.searchsorted(begins, [start, end])
+        first, last = map(int, np.searchsorted(begins, [start, end]))
+        if tokens and len(tokens) + last - first > _MOST_TOKENS:
+            yield from _entities(doc, tokens, starts, component)
+            tokens, starts = [], set()
         if first < last:
             starts.add(len(tokens))
-            tokens.extend(doc[int(first) : int(last)])
-    if not tokens:
-        return
+            tokens.extend(doc[first:last])
+    if tokens:
+        yield from _entities(doc, tokens, starts, component)
+
+
+_MOST_TOKENS = 16_384
+"""Tokens that a trained component reads at once: of a paper all; more would take 7 kB of memory each."""
+
+
+def _entities(
+    doc: Doc, tokens: Sequence[Token], starts: set[int], component: Callable[[Doc], Doc]
+) -> Iterator[tuple[int, int, str]]:
     small = Doc(
         doc.vocab, words=[t.text for t in tokens], spaces=[bool(t.whitespace_) for t in tokens],
         sent_starts=[i in starts for i in range(len(tokens))],
@@ -155,16 +171,20 @@ def _runs(state: State, longest: int) -> Iterator[tuple[int, int]]:
 
 def count_votes(text: str, state: State, acceptance: Acceptance) -> None:
     """Let the votes change the state's findings, and say in each finding which voters stood with it."""
+    there = Ranges(state.found)
+    gone: set[int] = set()
     for vote in state.votes:
-        over = [f for f in state.found if f.start < vote.end and vote.start < f.end]
+        over = [found for found in there.over(vote.start, vote.end) if id(found) not in gone]
         for found in over:
             if _agrees(vote, found):
                 found.votes = (*found.votes, f"{vote.voter}:{vote.score:.2f}")
                 found.score = round(1 - (1 - found.score) * (1 - vote.score / 2), 4)
         if vote.label == "GENE" and vote.score >= acceptance.against_line:
-            state.found = [f for f in state.found if not (f in over and f.label == "CELL_LINE" and f.score < 0.9)]
+            gone.update(id(found) for found in over if found.label == "CELL_LINE" and found.score < 0.9)
         elif not over and (alone := accepted(vote, text, state, acceptance)):
             state.found.append(alone)
+            there.add(alone)
+    state.found = [found for found in state.found if id(found) not in gone]
 
 
 def _agrees(vote: ModelVote, found: MentionCandidate) -> bool:

@@ -112,7 +112,10 @@ def _identifier(parts: list[AnimalPart]) -> str | None:
 
 def _blocklisted(hit: Hit, state: State) -> bool:
     """Whether a longer name that is no animal's holds this one: "Trojan horses"."""
-    return any(start <= hit.start and hit.end <= end for start, end in state.blocklisted.items())
+    return any(
+        other.start <= hit.start and hit.end <= state.blocklisted.get(other.start, 0)
+        for other in state.hits_over(hit.start, hit.end)
+    )
 
 
 def _named(parts: list[AnimalPart]) -> list[AnimalPart]:

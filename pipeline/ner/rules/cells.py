@@ -12,6 +12,7 @@ from pipeline.linking.linker import link as link_name
 from pipeline.ner.rules.cores.patterns import METAL_COMPOUND
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import MentionCandidate, State
+from pipeline.ranges import Ranges
 
 _WORDS = words().cell
 
@@ -76,7 +77,8 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
     types = [*_types(text, state), *_of_diseases(text, lines, state)]
     yield from types
     yield from _vesicles(text, types)
-    yield from (f for f in _shaped(text, state) if not any(f.start < g.end and g.start < f.end for g in lines))
+    known = Ranges(lines)
+    yield from (f for f in _shaped(text, state) if not known.over(f.start, f.end))
 
 
 def longest(hits: Sequence[Hit], kind: str) -> list[Hit]:

@@ -13,6 +13,7 @@ from pipeline.ner.rules.cores import names_material
 from pipeline.ner.rules.reagents import bought, carried, feeds_culture, in_buffer, labels_antibody, only_stains
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import MentionCandidate, State
+from pipeline.ranges import Ranges
 
 _WORDS = words().drug
 _AMBIGUOUS = frozenset(_WORDS.ambiguous)
@@ -104,8 +105,9 @@ def _known(text: str, state: State) -> Iterator[MentionCandidate]:
         found = _drug(hit, text, state)
         if found is not None:
             yield found
+    known = Ranges(drugs)
     for hit in longest(state.hits, "chemical"):
-        if not any(drug.start < hit.end and hit.start < drug.end for drug in drugs) and _is_cargo(hit, text):
+        if not known.over(hit.start, hit.end) and _is_cargo(hit, text):
             link = settle(hit.entries, text[hit.start : hit.end])
             made = _RECOMBINANT.search(text, max(0, hit.start - 20), hit.start)
             yield MentionCandidate(

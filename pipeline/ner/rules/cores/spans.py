@@ -14,6 +14,7 @@ from pipeline.linking import Hit
 from pipeline.ner.rules.cores.facts import VAGUE_FORMS, normal, parse
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import MentionCandidate, State
+from pipeline.ranges import Ranges
 from pipeline.records import CoreFacts
 
 _WORDS = words().core
@@ -111,11 +112,11 @@ def again(
     """The other places of the materials that the document's cores are made of: bought, uncoated, named later."""
     cores = {one.core.materials[0].name: one for one in found if one.core and len(one.core.materials) == 1}
     heads = {text[one.start : one.end].casefold().rpartition(" ")[2]: one for one in found}
-    taken = [(one.start, one.end) for one in found]
+    taken = Ranges(found)
     for hit in materials:
         surface = text[hit.start : hit.end]
         core = next((cores[e.preferred] for e in hit.entries if e.preferred in cores), heads.get(surface.casefold()))
-        if core is None or any(a < hit.end and hit.start < b for a, b in taken):
+        if core is None or taken.over(hit.start, hit.end):
             continue
         word = text[hit.start : hit.end].islower() and not _AMOUNT.search(text, max(0, hit.start - 12), hit.start)
         sure = any("alone" in e.note or (e.preferred in _METALS and word) for e in hit.entries)
