@@ -49,7 +49,7 @@ def read_markdown(data: bytes, source: Source) -> Document:
     stated, body = _front_matter(text)
     tree = parse(_engine().render(_prepared(body)))
     items = _Markdown(breaks=True).walk(tree) if tree is not None else []
-    document = read_items([item for item in items if not _is_page_number(item)], source, stated)
+    document = read_items([item for item in items if not _is_page_number(item)], source, stated, converted=True)
     return document.model_copy(update={"warnings": (*document.warnings, *([warning] if warning else []))})
 
 

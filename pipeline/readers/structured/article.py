@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from pipeline.document import BlockKind, Citation, Document, Metadata
 from pipeline.readers.citing import LONGEST_RANGE, ParsedReference, find_doi
 from pipeline.readers.hyphenation import Vocabulary, seam
 from pipeline.readers.printed_text import PrintedText
+from pipeline.readers.spacing import Spacing, moved, spaced
 from pipeline.readers.structured import front
 from pipeline.readers.structured.entries import entries, mark_references, read_entry
 from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, SECTIONS, normalised
@@ -20,17 +22,22 @@ from pipeline.readers.writing import CellDraft, Source, Writer
 
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(?:\.|:)?\s*(?=[^\W\d])")
 LONGEST_HEADING = 300
+UNSPACED = frozenset({"reference", "authors", "affiliation", "other", "header"})
+"""Roles of items whose words are not parted: names, addresses and codes."""
 FULL_STOP = re.compile(r"[.!?:;\u2026]['\"\u201d\u2019)\]]*$")
 DASH = re.compile(r"\s*[\])]?\s*[-\u2010-\u2015\u2212]\s*[\[(]?\s*")
 
 
-def read_items(items: Sequence[FlowItem], source: Source, stated: Metadata | None = None) -> Document:
+def read_items(
+    items: Sequence[FlowItem], source: Source, stated: Metadata | None = None, *, converted: bool = False
+) -> Document:
     """The document that these items make.
 
     Args:
         items: in reading order.
         source: where they come from.
         stated: what the format's own fields say of the document; its text fills what they leave open.
+        converted: whether a program may have made the text of a PDF, and lost spaces.
     """
     flow = [item for item in items if item.kind in ("table", "image") or item.text]
     _running_heads(flow)
@@ -42,6 +49,8 @@ def read_items(items: Sequence[FlowItem], source: Source, stated: Metadata | Non
     mark_references(flow)
     mark_captions(flow)
     front.mark_front(flow, title)
+    if converted:
+        _set_spaces(flow)
     flow = attach(join_labels(flow))
     raise_citations(flow)
     flow = _mended([item for item in flow if item.kind != "image"])
@@ -127,6 +136,29 @@ def _append(first: FlowItem, second: FlowItem, words: Vocabulary) -> None:
         kept.text + gap + second.passage.text, kept.marks + " " * len(gap) + second.passage.marks, []
     )
     first.links.extend((at + a, at + b, to) for a, b, to in second.links)
+
+
+# --- spaces
+
+
+def _set_spaces(items: Sequence[FlowItem]) -> None:
+    """Part words that run together; references and front matter stay as they are."""
+    texts = [item for item in items if item.role not in UNSPACED and item.kind not in ("table", "image")]
+    cells = [cell for item in items if item.grid is not None for cell in item.grid.cells]
+    spacing = Spacing([*(item.text for item in texts), *(cell.passage.text for cell in cells)])
+    for item in texts:
+        item.passage, item.links = _with_spaces(item.passage, item.links, spacing.missing(item.text))
+    for cell in cells:
+        places = spacing.missing(cell.passage.text)
+        cell.passage, cell.citations = _with_spaces(cell.passage, list(cell.citations), places)
+
+
+def _with_spaces(passage: PrintedText, links: list[Any], places: Sequence[int]) -> tuple[PrintedText, list[Any]]:
+    if not places:
+        return passage, links
+    text, marks = spaced(passage.text, passage.marks, places)
+    shifted = [(moved(a, places), moved(b, places, end=True), to) for a, b, to in links]
+    return PrintedText(text, marks), shifted
 
 
 # --- writing
