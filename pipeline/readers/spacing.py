@@ -25,15 +25,15 @@ LONG: Final = 14
 """Letters that a run has at least whose words need not stand elsewhere in the document."""
 COMMON: Final = 100_000
 """Frequency in the list from which an English word may be a part that the document itself writes nowhere else."""
-FUNCTION: Final = frozenset(
+_FUNCTION = (
     "of in to by on at is as or an be it we the and for was are has had its not can all with were from that this these"
     " those their than then into onto also have been which when after before between during through both such while"
-    " using via".split()
+    " using via"
 )
-SHORT_FIRSTS: Final = frozenset("in to by on at is as or an be it we all not can".split())
-"""Function words that begin many other words."""
-SHORT_LASTS: Final = frozenset("in on at is as or an be it all its can".split())
-"""Function words that many other words end with."""
+_FIRSTS, _LASTS = "in to by on at is as or an be it we all not can", "in on at is as or an be it all its can"
+FUNCTION: Final = frozenset(_FUNCTION.split())
+SHORT_FIRSTS, SHORT_LASTS = frozenset(_FIRSTS.split()), frozenset(_LASTS.split())
+"""Function words that begin many other words, and that many end with."""
 COMBINING: Final = re.compile(
     r"(?:o|yl|oxy|poly|anti|multi|semi|tri|ethyl|amine|imine|hyper|inter|super|ultra|^(?:over|under|post|down|fore|self|trans|counter))$"
 )
@@ -135,16 +135,14 @@ class Spacing:
         if (capitals and not any(small)) or all(small):
             return False
         if len(parts) > 2:
-            own = all(self.words[part] for part in parts)
-            return own or (any(small) and len(run) >= LONG)
-        first, last = parts
-        if small[0]:
-            return self.words[last] > (1 if first in SHORT_FIRSTS else 0) or (
-                first not in SHORT_FIRSTS and len(last) > 4
-            )
-        if small[1]:
-            return self.words[first] > (1 if last in SHORT_LASTS else 0) or (last not in SHORT_LASTS and len(first) > 4)
+            return all(self.words[part] for part in parts) or (any(small) and len(run) >= LONG)
+        if any(small):
+            return self._stands_beside(parts[small[0]], parts[not small[0]] in (SHORT_FIRSTS, SHORT_LASTS)[small[1]])
         return solid == 1 and all(self.words[part] > (len(part) < SHORTEST_PART) for part in parts)
+
+    def _stands_beside(self, part: str, short: bool) -> bool:
+        """Whether a word ran together with a function word; with one that words have in them only where it is usual."""
+        return self.words[part] > 1 or (not short and (self.words[part] == 1 or len(part) > SHORTEST_PART))
 
 
 def spaced(text: str, marks: str, places: Sequence[int]) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from pipeline.document import Box, Document, Page
 from pipeline.errors import ReadError, UsageError
 from pipeline.readers import Reader, parse, read
 from pipeline.readers.ocr import Recogniser, Scan, SeenWord, engines
+from pipeline.readers.ocr.measuring import dark_pixels
 from pipeline.readers.ocr.pages import needing, ruled
 from pipeline.readers.pdf.scanned import scanned_glyphs
 from pipeline.records import Mention, Record, Study, Value
@@ -104,7 +105,7 @@ def test_ruled_lines_are_long_thin_and_dark():
     made[100:103, 400:403] = 255  # a speck breaks it
     made[150:200, 100:900] = 0  # a bar of a figure
     made[250:252, 100:150] = 0  # a dash
-    assert ruled(made, 200 / 72) == [(100.0, 100.0, 900.0, 103.0)]
+    assert ruled(dark_pixels(made), 200 / 72) == [(100.0, 100.0, 900.0, 103.0)]
 
 
 def test_what_tesseract_says():

@@ -9,7 +9,8 @@ import pypdfium2 as pdfium
 
 from pipeline.errors import ReadError
 from pipeline.readers.ocr.engines import engine
-from pipeline.readers.ocr.values import Box, Scan, SeenWord
+from pipeline.readers.ocr.measuring import LEAST_TURNED, dark_pixels, measured, straightened, turned
+from pipeline.readers.ocr.values import Box, Scan
 
 DPI: Final = 200
 SMALL_DPI: Final = 300
@@ -18,7 +19,6 @@ SMALL_PAGE: Final = 500.0  # points; the width of the smaller book sizes
 MOST_PIXELS: Final = 40_000_000
 FEWEST_CHARACTERS: Final = 20
 """A page with fewer has no text worth the name: a number, a stamp of the library that scanned it."""
-DARK: Final = 140
 LONGEST_DASH: Final = 0.12  # of the page's width: a shorter dark run is no ruled line
 THICKEST: Final = 4.0  # points
 TOUCHES: Final = 1.5  # points
@@ -68,9 +68,15 @@ def recognised(file: Any, number: int) -> Scan:
     finally:
         page.close()
     picture = np.ascontiguousarray(picture[:, :, :3]) if picture.ndim == 3 else np.stack([picture] * 3, axis=-1)
-    words = engine()(picture, round(scale * 72))
-    placed = [SeenWord(w.text, _points(w.box, scale), round(w.score, 3), w.line) for w in words]
-    return Scan(words=tuple(placed), rules=tuple(_points(rule, scale) for rule in ruled(picture, scale)))
+    dark = dark_pixels(picture)
+    angle = turned(dark)
+    if abs(angle) >= LEAST_TURNED:
+        picture = straightened(picture, angle)
+        dark = dark_pixels(picture)
+    words = measured(dark, engine()(picture, round(scale * 72)))
+    placed = [w._replace(box=_points(w.box, scale), score=round(w.score, 3)) for w in words]
+    rules = tuple(_points(rule, scale) for rule in ruled(dark, scale))
+    return Scan(words=tuple(placed), rules=rules, turned=angle)
 
 
 def _points(box: Box, scale: float) -> Box:
@@ -78,10 +84,9 @@ def _points(box: Box, scale: float) -> Box:
     return x0, top, x1, bottom
 
 
-def ruled(picture: Any, scale: float) -> list[Box]:
-    """The horizontal ruled lines of a picture, in pixels: long dark runs no thicker than a rule."""
-    dark = picture.min(axis=2) < DARK
-    least = int(LONGEST_DASH * picture.shape[1])
+def ruled(dark: Any, scale: float) -> list[Box]:
+    """The horizontal ruled lines among a picture's dark pixels: long runs no thicker than a rule."""
+    least = int(LONGEST_DASH * dark.shape[1])
     found: list[list[int]] = []  # x0, top, x1, bottom
     for y in np.flatnonzero(dark.sum(axis=1) >= least):
         row = np.concatenate(([False], dark[y], [False])).astype(np.int8)

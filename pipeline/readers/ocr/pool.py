@@ -64,7 +64,7 @@ class Recogniser:
                     why = stated if isinstance(stated, str) else stated["message"]
                     warnings.append(f"Page {page} could not be recognised ({why}); it is left out.")
                 else:
-                    found[page] = Scan.model_validate({"words": stated["words"], "rules": stated["rules"]})
+                    found[page] = Scan.model_validate(stated)
                 self._tell(f"{name}: page {page} recognised, {done} of {len(pages)} without text")
         return found, warnings
 

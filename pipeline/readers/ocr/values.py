@@ -10,21 +10,29 @@ Box = tuple[float, float, float, float]
 
 
 class SeenWord(NamedTuple):
-    """A word: its text, its box, how sure the engine is (0 to 1), and the number of the engine's line it stands in."""
+    """A word: its text, its box, how sure the engine is (0 to 1), and the number of the engine's line it stands in.
+
+    ``marks`` has one for each character (``^`` raised, ``_`` lowered, a space), or is empty where all are plain.
+    """
 
     text: str
     box: Box
     score: float
     line: int
+    marks: str = ""
 
 
 class Scan(BaseModel):
-    """A page that was recognised: its words in the engine's order, and the ruled lines drawn on it."""
+    """A page that was recognised: its words in the engine's order, and the ruled lines drawn on it.
+
+    Boxes are those of the page turned straight; ``turned`` tells by how many degrees clockwise it was scanned.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     words: tuple[SeenWord, ...]
     rules: tuple[Box, ...] = ()
+    turned: float = 0.0
 
 
 Scans = dict[int, Scan]

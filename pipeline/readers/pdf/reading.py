@@ -32,7 +32,7 @@ from pipeline.readers.pdf.order import Chunk, chunks, ordered, with_tables
 from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
 from pipeline.readers.pdf.rotated import take_rotated
-from pipeline.readers.pdf.scanned import scanned_glyphs, scanned_rules
+from pipeline.readers.pdf.scanned import scanned_glyphs, scanned_rules, tilted
 from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
 from pipeline.readers.pdf.trust import distrusted
 from pipeline.readers.pdf.values import RuledLine, Sheet, TextLine, Word
@@ -216,7 +216,7 @@ def _page_sheets(page: Any, number: int, known: Shapes) -> tuple[list[Sheet], in
 
 def _scanned_sheets(page: Any, number: int, scan: Scan) -> list[Sheet]:
     """The sheet of a page that was recognised, as it is displayed."""
-    frame = frame_of(page, page.get_rotation())
+    frame = tilted(frame_of(page, page.get_rotation()), scan)
     made = lines(scanned_glyphs(scan))
     for line in made:
         line.page, line.frame = number, frame

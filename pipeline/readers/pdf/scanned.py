@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from pipeline.readers.folding import fold
+from pipeline.readers.ocr.measuring import page_box
 from pipeline.readers.ocr.values import Scan, SeenWord
-from pipeline.readers.pdf.values import Glyph, RuledLine, Style
+from pipeline.readers.pdf.values import Frame, Glyph, RuledLine, ScriptMark, Style
 
 FONT = "recognised"
 HEIGHT = 1.25
 """Height of an engine's line box in ems: it holds ascenders, descenders and some air."""
 DROP = 0.30
 """How far the baseline stands above the foot of the box, in ems."""
-SAME = 0.15
-"""Sizes that differ by less than this share are one: boxes are measured to a pixel or two."""
+SAME = 0.12
+"""Sizes that differ by less than this share are one: they are measured to a pixel or two."""
+BESIDE = 0.3
+"""Ems within which the baselines of lines that stand side by side are one."""
 NARROW, WIDE = frozenset("iljtfrI.,:;'|!()[]1"), frozenset("mwMWQGOD@%&")
 GUTTER = 1.0  # ems; columns stand further apart
 LEAST_GAP = 0.05  # ems between lines at which a page may be cut across
@@ -39,14 +42,66 @@ def scanned_glyphs(scan: Scan) -> list[Glyph]:
     if not rows:
         return []
     body = median(row.bottom - row.top for row in rows) / HEIGHT
+    sizes = _sizes(rows)
+    baselines = _baselines(rows, sizes)
     found: list[Glyph] = []
     for row in _in_order(rows, body):
-        size = (row.bottom - row.top) / HEIGHT
-        size = body if abs(size - body) < SAME * body else size
-        style = Style(round(row.bottom - DROP * size, 2), round(size, 2), FONT, False, False)
+        style = Style(baselines[id(row)], sizes[id(row)], FONT, False, False)
         for word in row.words:
             found.extend(_letters(word, style))
     return found
+
+
+def _sizes(rows: Sequence[_Row]) -> dict[int, float]:
+    """The size of each row's type, by the row's identity: one of the page's few sizes."""
+    own = {id(row): (row.bottom - row.top) / HEIGHT for row in rows}
+    weights = {id(row): sum(len(word.text) for word in row.words) for row in rows}
+    left, found = dict(own), {}
+    while left:
+        near = {
+            size: [key for key, other in left.items() if abs(other - size) <= SAME * size] for size in left.values()
+        }
+        size = max(near, key=lambda each: (sum(weights[key] for key in near[each]), each))
+        exact = round(median(left[key] for key in near[size] for _ in range(weights[key])), 2)
+        for key in near[size]:
+            found[key] = exact
+            del left[key]
+    return found
+
+
+def _baselines(rows: Sequence[_Row], sizes: Mapping[int, float]) -> dict[int, float]:
+    """Where each row stands, by its identity; rows side by side on nearly one height stand on the same."""
+    own = {id(row): row.bottom - DROP / HEIGHT * (row.bottom - row.top) for row in rows}
+    found: dict[int, float] = {}
+    group: list[_Row] = []
+    for row in [*sorted(rows, key=lambda row: own[id(row)]), None]:
+        near = row is not None and group and own[id(row)] - own[id(group[0])] <= BESIDE * sizes[id(row)]
+        if group and not near:
+            level = round(median(own[id(each)] for each in group for word in each.words for _ in word.text), 2)
+            found.update((id(each), level) for each in group)
+            group = []
+        if row is not None:
+            group.append(row)
+    return found
+
+
+def tilted(frame: Frame, scan: Scan) -> Frame:
+    """The frame of a page that was recognised straight and is displayed as it was scanned."""
+    if not scan.turned:
+        return frame
+    return TiltedFrame(frame.direction, frame.width, frame.height, scan.turned)
+
+
+@dataclass(frozen=True, slots=True)
+class TiltedFrame(Frame):
+    """A frame that is turned by some degrees, clockwise, when it is displayed."""
+
+    turned: float = 0.0
+
+    def to_page(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
+        """A box of this frame as ``(x0, top, x1, bottom)`` on the displayed page."""
+        box = page_box((x0, top, x1, bottom), self.turned, self.width, self.height)
+        return box[0], box[1], box[2], box[3]
 
 
 def scanned_rules(scan: Scan) -> list[RuledLine]:
@@ -95,13 +150,15 @@ def _widest(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 def _letters(word: SeenWord, style: Style) -> list[Glyph]:
     """The letters of a word, its width shared out among them."""
-    text = "".join(fold(char) for char in word.text if not char.isspace())
-    if not text:
+    marks = word.marks or " " * len(word.text)
+    signs = [(folded, mark) for char, mark in zip(word.text, marks, strict=True) for folded in fold(char).strip()]
+    if not signs:
         return []
-    shares = [0.5 if char in NARROW else 1.5 if char in WIDE else 1.0 for char in text]
+    shares = [0.5 if char in NARROW else 1.5 if char in WIDE else 1.0 for char, _ in signs]
     step = (word.box[2] - word.box[0]) / sum(shares)
     x, found = word.box[0], []
-    for index, (char, share) in enumerate(zip(text, shares, strict=True)):
-        found.append(Glyph(char, round(x, 2), round(x + share * step, 2), style, "space" if index == 0 else ""))
+    for index, ((char, mark), share) in enumerate(zip(signs, shares, strict=True)):
+        shape: ScriptMark = "^" if mark == "^" else "_" if mark == "_" else " "
+        found.append(Glyph(char, round(x, 2), round(x + share * step, 2), style, "space" if index == 0 else "", shape))
         x += share * step
     return found
