@@ -116,7 +116,9 @@ def watch(
         return None
     try:
         summary = _score_and_load(_extract(list(seen.papers), out, settings, replace=True), gold, database)
-    except BusyError:  # the lock, not Prefect, says so: it goes with the process that holds it, however that ends
+    except (
+        BusyError
+    ):  # the lock, not Prefect, says so: it is released when the process that holds it ends, however that ends
         say(f"{folder}: an earlier look is still being mined; the next one sees what is new")
         return None
     seen.note()
@@ -128,7 +130,7 @@ def publish(
     folder: Annotated[str, typer.Argument(help="The run's folder.")], database: options.Database = None,
     formats: options.Formats = None, raw: options.Raw = False,
 ) -> None:  # fmt: skip
-    """Write a run's products anew, with curators' decisions applied, and load it into a database."""
+    """Write a run's products again, with curators' decisions applied, and load it into a database."""
     say(export.publish(Path(folder), formats or (), raw=raw).as_text(), err=False)
     if database:
         say(load(folder, database), err=False)
@@ -242,9 +244,9 @@ for each in FLOWS:
 
 
 def _take_back_slot(out: str) -> None:
-    """End in Prefect's books what a killed server and its run left there as running, lest no look ever follows it.
+    """Mark runs as ended that a killed server left as running in Prefect; else no later run of the folder would start.
 
-    Whether a run still lives, the lock on its folder tells: it goes with the process that holds it.
+    The lock on its folder shows whether a run is alive: it is released when the process that holds it ends.
     """
     alive = filters.FlowRunFilter.model_validate({"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}})
     with suppress(BusyError, ObjectNotFound), get_client(sync_client=True) as client, RunFolder(place(out)).locked():

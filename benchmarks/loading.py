@@ -70,7 +70,7 @@ def document(number: int) -> Document:
 
 
 def found_in(paper: Document) -> Iterator[tuple[list[Mention], Record]]:
-    """The record of each study with the mentions that bear it out."""
+    """The record of each study with the mentions that support it."""
     end = 0
     for study in range(STUDIES):
         mentions = {}

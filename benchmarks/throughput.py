@@ -264,7 +264,7 @@ def _table(head: str, rows: Sequence[tuple[str, str]]) -> str:
 
 
 def filled(page: str, figures: dict[str, Any]) -> str:
-    """The page with the tables that stand between its marks made anew."""
+    """The page with the tables that stand between its marks made again."""
     for make in (measured, reckoned):
         first, last = f"<!-- {make.__name__} by benchmarks/throughput.py -->\n\n", "\n\n<!-- end -->"
         table = first + make(figures) + last

@@ -126,9 +126,9 @@ def read_bibliography(path: Path) -> Bibliography:
     try:
         entries = [entry for entry in reader(text) if entry.title or entry.doi or entry.files]
     except (ValueError, TypeError, KeyError, AttributeError, csv.Error, RecursionError) as error:
-        raise UsageError(f"{path}: cannot be read as {path.suffix} ({error}); export it anew") from error
+        raise UsageError(f"{path}: cannot be read as {path.suffix} ({error}); export it again") from error
     if not entries:
-        raise UsageError(f"{path}: no entries found; export it anew as BibTeX, RIS, CSL JSON or Zotero's CSV")
+        raise UsageError(f"{path}: no entries found; export it again as BibTeX, RIS, CSL JSON or Zotero's CSV")
     return Bibliography(entries)
 
 

@@ -2,7 +2,7 @@
 
 A child runs a module of this package. It says "ready" once its imports are done, then takes requests on its standard
 input and answers on its standard output, one at a time: a line of JSON that says how many bytes follow, then the bytes.
-While it works it may tell that another part has begun, and the time for that part then counts anew. A child limits its
+While it works it may tell that another part has begun, and the time for that part then counts again. A child limits its
 own memory, ends when its parent does, and imports nothing from the folder it is started in.
 """
 
@@ -37,7 +37,7 @@ class DiedError(Exception):
 
     Attributes:
         code: its exit code; negative is the signal that ended it.
-        late: whether it was ended for want of time.
+        late: whether it was ended for lack of time.
     """
 
     def __init__(self, code: int | None, late: bool) -> None:
@@ -170,7 +170,7 @@ class Child:
         self.close()
         return ProcessError(
             f"the process {self._purpose} does not start ({reason}); is the installation whole, and is there memory?"
-            " No paper is to blame: run again once it is mended"
+            " No paper is to blame: run again once it is repaired"
         )
 
 

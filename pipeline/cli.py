@@ -364,7 +364,7 @@ def _json_line(level: str, event: str, what: dict[str, Any]) -> str:
 
 
 def line_of(outcome: Outcome) -> str:
-    """What became of an input, in a line."""
+    """The outcome of an input, in a line."""
     if outcome.status != "ok":
         return f"{outcome.status}: {outcome.message}"
     done = f"{outcome.source}: {outcome.pages} pages, {outcome.mentions} mentions, {outcome.records} records"
@@ -610,7 +610,7 @@ def acquire(
 
 
 def tell_paper(paper: Paper, done: int, total: int) -> None:
-    """Say what became of a paper that was wanted."""
+    """Say the outcome of a paper that was wanted."""
     say(f"[{done}/{total}] {paper.status}: {paper.doi}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 Status = Literal["ok", "no_text_layer", "encrypted", "not_a_document", "damaged", "too_large", "timed_out", "failed"]
-"""What became of an input file; every value but ``ok`` is a failure that cost that file alone."""
+"""The outcome of an input file; every value but ``ok`` is a failure that cost that file alone."""
 
 
 class CoatmineError(Exception):

@@ -235,7 +235,7 @@ class RunFolder:
         return self._lines("mentions.jsonl", Mention)
 
     def outcomes(self) -> Iterator[Outcome]:
-        """What became of each input."""
+        """The outcome of each input."""
         return self._lines("documents.jsonl", Outcome)
 
     def document_path(self, document_id: str) -> Path:

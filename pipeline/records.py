@@ -79,7 +79,7 @@ class SizeFacts(Part):
     """A particle size as stated.
 
     ``value`` is the mean or the midpoint of a stated range, in ``unit``; ``low`` and ``high`` bound a range; ``sd``
-    is the stated spread; ``of`` tells whether the coated particle or its bare core was measured.
+    is the stated spread; ``of`` says whether the coated particle or its bare core was measured.
     """
 
     value: float
@@ -132,7 +132,7 @@ class Mention(Span):
 
 
 class Value(Part):
-    """One value of a record's field, with the channel it came through and the mentions that bear it out.
+    """One value of a record's field, with the channel it came through and the mentions that support it.
 
     ``decision`` and ``decided_by`` stand only in what is published after curation, on values that were decided on.
     """
@@ -228,7 +228,7 @@ SAME_BYTES: Final = "the same bytes as "
 
 
 class Outcome(Part):
-    """A line of documents.jsonl: what became of one input; its message says what to do, or why there is no record.
+    """A line of documents.jsonl: the outcome of one input; its message says what to do, or why there is no record.
 
     ``citekey`` is the key of its entry in the bibliography that the run was given.
     """

@@ -44,7 +44,7 @@ Progress = Callable[[Outcome, int, int], None]
 
 
 Process = Callable[[list[Path], Path, Settings], Generator[Done, None, None]]
-"""Takes inputs through the stages, with a run's folder and settings, and gives what became of them in their order."""
+"""Takes inputs through the stages, with a run's folder and settings, and gives the outcome of them in their order."""
 
 _FAILURES_SHOWN = 20
 
@@ -70,7 +70,7 @@ class Summary:
 
     @property
     def outcomes(self) -> list[Outcome]:
-        """What became of each input, in their order."""
+        """The outcome of each input, in their order."""
         return list(RunFolder(self.folder).outcomes())
 
     @property

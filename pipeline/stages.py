@@ -1,7 +1,7 @@
 """The three stages over one document: ``read``, ``annotate``, ``assemble``.
 
 Each stage's result is stored under a key made of everything that decides it: the input's bytes, the code of the stage,
-the model, the settings. So a changed rule runs again only what depends on it, and what became of an input is known
+the model, the settings. So a changed rule runs again only what depends on it, and the outcome of an input is known
 from its bytes alone, without a look at the results.
 """
 
@@ -267,7 +267,7 @@ class Stages:
         return entry.citekey if entry else None
 
     def _known(self, keys: Mapping[Stage, str], last: Stage) -> Outcome | None:
-        """What became of these bytes before, if everything that came of them still stands."""
+        """The outcome of these bytes before, if everything that came of them still stands."""
         stored = self._stored("outcome", keys[last])
         if stored is not None and all(self.folder.store.has(stage, keys[stage]) for stage in _up_to(last)):
             return Outcome.model_validate_json(stored)

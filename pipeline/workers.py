@@ -32,7 +32,7 @@ class Batch(Protocol):
     """Inputs that an engine is at work on."""
 
     def result(self) -> list[Done]:
-        """What became of them, once they are done."""
+        """The outcome of them, once they are done."""
 
 
 def process(
@@ -249,7 +249,7 @@ def in_batches(
         ahead: how many batches are under way.
 
     Yields:
-        What became of the inputs, in their order.
+        The outcome of the inputs, in their order.
     """
     starts = iter(range(0, len(inputs), size))
     running: deque[Batch] = deque()

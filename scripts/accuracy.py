@@ -1,7 +1,7 @@
 """Check that recognition and records are as good as they were, or write down how good they are now.
 
     python scripts/accuracy.py check    exit code 1 and a line for each floor that is not reached
-    python scripts/accuracy.py write    floors anew, a margin below what is measured
+    python scripts/accuracy.py write    floors again, a margin below what is measured
 
 The floors stand in .ci/floors.toml: for the papers of corpus/NAME against gold/NAME the normalised F1 over all fields
 (what ``coatmine evaluate --fail-under micro=F1`` asks for), for the passages of gold/passages the F1 with exact

@@ -1,7 +1,7 @@
 """Typeset the sample papers: every ``corpus/sources/SET/NAME.typ``, in folders too, becomes ``corpus/SET/NAME.pdf``.
 
 The same sources and the same typst give the same bytes: only the fonts that typst brings are used, and the creation
-time is fixed. ``--check`` writes nothing and tells which PDFs differ from what their sources give.
+time is fixed. ``--check`` writes nothing and says which PDFs differ from what their sources give.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Take the screenshots in docs/images anew: ``python scripts/build_screenshots.py [--out FOLDER]``.
+"""Take the screenshots in docs/images again: ``python scripts/build_screenshots.py [--out FOLDER]``.
 
 Walks through what docs/your-papers.md tells, on the sample papers, in the system's Chromium: mining, the report, the
 curation app with two curators and an adjudicator, the table in a database. Look at the pictures before you keep them.

@@ -36,7 +36,7 @@ Counts = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a text: counts per field, records wanted and found, and whether one was given without a coat."""
+    """The outcome of a text: counts per field, records wanted and found, and whether one was given without a coat."""
 
     text: MarkedText
     fields: dict[str, Counts] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.folder import RunFolder
 
 Progress = Callable[[Paper, int, int], None]
-"""Called after each paper with what became of it, how many are done, and how many there are."""
+"""Called after each paper with the outcome of it, how many are done, and how many there are."""
 
 
 def acquire(

@@ -33,7 +33,7 @@ def normalise_doi(text: str) -> str:
 
 
 def dois_from_manifest(path: Path) -> list[str]:
-    """The DOIs in the column ``doi`` of a CSV file, each once, in the file's order; rows without one are passed over.
+    """The DOIs in the column ``doi`` of a CSV file, each once, in the file's order; rows without one are skipped.
 
     Raises:
         UsageError: the file cannot be read, has no such column, or holds something else than a DOI there.
@@ -62,7 +62,7 @@ def dois_from_bibliography(path: Path, tell: Callable[[str], None] = lambda _: N
 
     Args:
         path: the file.
-        tell: told how many entries have no DOI, and are passed over.
+        tell: told how many entries have no DOI, and are skipped.
 
     Raises:
         UsageError: the file cannot be read, or no entry has a DOI.
@@ -82,7 +82,7 @@ def dois_from_bibliography(path: Path, tell: Callable[[str], None] = lambda _: N
 def dois_of_references(document: Document) -> list[str]:
     """The DOIs that a document's reference list prints, each once, in the list's order.
 
-    An entry without a DOI, or with one that is garbled, is passed over.
+    An entry without a DOI, or with one that is garbled, is skipped.
     """
     found = []
     for reference in document.references:

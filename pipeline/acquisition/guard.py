@@ -2,7 +2,7 @@
 
 A service may point anywhere, and a host may redirect anywhere, also to the router, the cloud's metadata service or a
 database beside this machine. So every request, redirected ones included, is resolved here, refused where an address is
-not public, and then sent to the checked address itself, lest the name resolve to another one the next moment.
+not public, and then sent to the checked address itself, because the name may resolve to another one the next moment.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""manifest.jsonl: what became of each paper that was asked for, one a line."""
+"""manifest.jsonl: the outcome of each paper that was asked for, one a line."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class Manifest:
             return None
 
     def add(self, paper: Paper) -> None:
-        """Record what became of a paper.
+        """Record the outcome of a paper.
 
         Raises:
             StoreError: the disk is full or the folder cannot be written.
@@ -130,7 +130,7 @@ class Manifest:
             raise StoreError(f"{self._path}: cannot be written ({error.strerror})") from error
 
     def tidy(self) -> None:
-        """Write the manifest anew: each paper once, in the order of the DOIs, and no line that was left half written.
+        """Write the manifest again: each paper once, in the order of the DOIs, and no line that was left half written.
 
         Raises:
             StoreError: the disk is full or the folder cannot be written.

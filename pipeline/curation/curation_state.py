@@ -129,7 +129,7 @@ class View:
 
     @property
     def finished(self) -> bool:
-        """Whether every value is decided, every empty field explained, and every unclaimed name passed over."""
+        """Whether every value is decided, every empty field explained, and every unclaimed name skipped."""
         return bool(self._decisions) and not self.undecided and not self.unexplained and not self.unclaimed
 
 

@@ -152,7 +152,7 @@ def _stated(paper: CurationPaper, item: QueueItem, curated: CuratedValue) -> tup
 
 
 class _Examples:
-    """Passages with what was curated in them, each once however many records it bears out."""
+    """Passages with what was curated in them, each once however many records it supports."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, int, int], dict[str, Any]] = {}

@@ -43,7 +43,7 @@ def serve(
 ) -> None:
     """Serve the curation app on this machine until interrupted, and print the address that lets a browser in.
 
-    At the end the run's products are written anew, with the decisions that were taken.
+    At the end the run's products are written again, with the decisions that were taken.
 
     Args:
         run_dir: what ``coatmine extract`` wrote; decisions are kept in its decisions.jsonl.

@@ -41,7 +41,7 @@ class GoldDraft:
 
 
 class _Found(NamedTuple):
-    """A value of a record's table channel, and the place that bears it out."""
+    """A value of a record's table channel, and the place that supports it."""
 
     mention: Mention
     value: Value

@@ -33,7 +33,7 @@ Stated = Literal["", "yes", "partly", "no"]
 class GoldValue(Part):
     """One row of gold.csv.
 
-    ``curies`` holds every identifier that is accepted as right; ``stated`` tells whether the source's prose states the
+    ``curies`` holds every identifier that is accepted as right; ``stated`` says whether the source's prose states the
     value too ("" where nobody looked). An audit may let other names pass (``also``) and may take a value out of the
     count without calling it wrong (``optional``).
     """

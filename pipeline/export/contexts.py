@@ -1,4 +1,4 @@
-"""The passage that bears out a mention: its sentence, or its table's row."""
+"""The passage that supports a mention: its sentence, or its table's row."""
 
 from __future__ import annotations
 

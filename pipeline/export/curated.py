@@ -123,12 +123,12 @@ class CuratedFolder(RunFolder):
             yield from self._records(extraction)
 
     def outcomes(self) -> Iterator[Outcome]:
-        """What became of each input, with the number of records that hold."""
+        """The outcome of each input, with the number of records that hold."""
         for extraction in self._raw():
             yield extraction.outcome.model_copy(update={"records": len(list(self._records(extraction)))})
 
     def mentions(self) -> Iterator[Mention]:
-        """The mentions, under the names that curators corrected, with those that bear out what they added."""
+        """The mentions, under the names that curators corrected, with those that support what they added."""
         for extraction in self._raw():
             known = {mention.id for mention in extraction.mentions}
             added = {each.id: each for each in self._added_mentions(extraction) if each.id not in known}
@@ -192,7 +192,7 @@ class CuratedFolder(RunFolder):
         return record.model_copy(update={**held, "missing": missing})
 
     def _renamed_mentions(self, extraction: Extraction) -> dict[str, Mention]:
-        """The mentions of corrected values as corrected; not those that bear out anything else as well."""
+        """The mentions of corrected values as corrected; not those that support anything else as well."""
         names: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
         for record in extraction.records:
             for name, value in record.items():

@@ -27,7 +27,7 @@ class Decision(Part):
     ``document_id``, ``record_id``, ``field`` and ``key`` (a value's :attr:`~pipeline.records.Value.key`) stay the
     same from run to run, so that a decision outlives the run it was made on. ``correct`` and ``add`` carry the right
     ``name`` and ``curie``; ``empty`` says why a field holds nothing (``reason``); ``start`` and ``end`` are where
-    the text bears out an added value, as offsets on ``Document.text``.
+    the text supports an added value, as offsets on ``Document.text``.
     """
 
     id: str = Field(min_length=1)
@@ -68,7 +68,7 @@ class Decision(Part):
 def read_decisions(folder: RunFolder) -> Iterator[Decision]:
     """The decisions in a run's folder, oldest first; none where nobody decided anything.
 
-    A last line that was cut short was never acknowledged: it is passed over, with a warning.
+    A last line that was cut short was never acknowledged: it is skipped, with a warning.
 
     Raises:
         UsageError: a whole line is no decision.

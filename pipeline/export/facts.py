@@ -1,7 +1,7 @@
 """What a run says, study by study, as people read it: the one source of the table, the spreadsheet and the report.
 
 A fact is a value as it is shown: what table and text both state once, a size with its "ca." and what was measured, the
-score that is the value's own, and the sentences or table rows that bear it out.
+score that is the value's own, and the sentences or table rows that support it.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Fact:
     Attributes:
         label: its name; of a size with "ca." and, if it is the bare core's, that it is.
         wording: whether it seems to be the value before it in other words.
-        quotes: what bears it out; the passage that tells most of the record first.
+        quotes: what supports it; the passage that tells most of the record first.
     """
 
     field: FieldName
@@ -354,7 +354,7 @@ def _initials(word: str) -> bool:
 
 
 def passages_of(facts: Iterable[Fact]) -> list[Quote]:
-    """The passages that bear out some values, each once, in the order of the text."""
+    """The passages that support some values, each once, in the order of the text."""
     found: dict[str, Quote] = {}
     for quote in sorted((quote for fact in facts for quote in fact.quotes), key=lambda quote: quote.mention.start):
         found.setdefault(quote.text, quote)

@@ -1,4 +1,4 @@
-"""All products of a run anew, as curators' decisions leave it."""
+"""Write all products of a run again, with curators' decisions applied."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Publication:
 
 
 def publish(run_dir: Path | str, formats: Iterable[str] = (), *, raw: bool = False, jobs: int = 1) -> Publication:
-    """Write a run's products anew: tables, report, and the exchange formats that stand in its folder ``export``.
+    """Write a run's products again: tables, report, and the exchange formats that stand in its folder ``export``.
 
     Args:
         run_dir: what ``coatmine extract`` wrote.

@@ -15,7 +15,7 @@ LineT = TypeVar("LineT", Mention, Record)
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """One input of a run: what became of it, and what was found in it.
+    """One input of a run: the outcome of it, and what was found in it.
 
     An input that failed, and one whose bytes came before under another name (``repeated``), has the outcome only.
     """
@@ -46,7 +46,7 @@ def extractions(folder: RunFolder) -> Iterator[Extraction]:
     if (left := mentions.next or records.next) is not None:
         raise StoreError(
             f"{folder.path}: {left.id} belongs to {left.document_id}, which documents.jsonl does not list in this "
-            "place; run `coatmine extract` again to write the folder anew"
+            "place; run `coatmine extract` again to write the folder again"
         )
 
 

@@ -94,7 +94,7 @@ def in_question(text: str, state: State) -> Iterator[tuple[int, int]]:
 
 _GENERAL = frozenset(("blocklist", "nonspecific"))
 _OPEN = frozenset(("cell_line", "modality"))
-"""Types of the lexicon's names that rules leave alone for want of context."""
+"""Types of the lexicon's names that rules leave alone for lack of context."""
 _OTHER = frozenset(("material", "form", "strain", "modality", "cell_type"))
 _OWN: dict[Label, frozenset[str]] = {
     "MODALITY": frozenset(("modality",)),

@@ -137,7 +137,7 @@ class Rules:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add each rule's findings to the state."""
-        state, text = state_of(doc), doc.text  # spaCy joins the text anew each time
+        state, text = state_of(doc), doc.text  # spaCy joins the text again each time
         for rule in self.rules:
             state.found.extend(RULES[rule](text, state))
         return doc

@@ -182,7 +182,7 @@ class _Listener:
         return ""
 
     def _count(self, field: FieldName, mention: Mention, place: QuotePosition) -> None:
-        """Raise the score of the values that the mention bears out, or add one."""
+        """Raise the score of the values that the mention supports, or add one."""
         values = self._values[field]
         made = self._value(field, mention, place)
         meant = [at for at, value in enumerate(values) if mention.id in value.evidence or _key(value) == _key(made)]

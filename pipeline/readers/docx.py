@@ -81,7 +81,7 @@ def read_docx(data: bytes, source: Source) -> Document:
 
 def _damaged(name: str, error: Exception) -> ReadError:
     stated = type(error).__name__
-    return ReadError("damaged", f"{name} is a damaged Word document ({stated}): open it in Word and save it anew.")
+    return ReadError("damaged", f"{name} is a damaged Word document ({stated}): open it in Word and save it again.")
 
 
 def _check_size(name: str, data: bytes) -> None:

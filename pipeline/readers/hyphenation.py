@@ -58,7 +58,7 @@ HYPHENS = Hyphens.model_validate_json((Path(__file__).parent / "hyphens.json").r
 
 
 class Vocabulary:
-    """How often a document writes each word; tells whether a hyphen at a line's end belongs to the word."""
+    """How often a document writes each word; says whether a hyphen at a line's end belongs to the word."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         """Count the words of these lines, in reading order, save those that a line's end cuts."""

@@ -60,7 +60,7 @@ def _names_word(data: bytes) -> bool:
 
 
 def expect(name: str, media_type: str, data: bytes) -> None:
-    """Refuse a file that is not what its name says, and tell what it is.
+    """Refuse a file that is not what its name says, and say what it is.
 
     Raises:
         ReadError: it is something else.

@@ -1,6 +1,6 @@
 """Spaces that a converter or recognition lost: ``thesizeofmicelles`` is four words, ``PDT,imaging`` two.
 
-A run of letters is parted where it is no word of English and none of the document's own, and its parts all are. What
+A run of letters is split where it is no word of English and none of the document's own, and its parts all are. What
 may be a compound or a chemical's name stays whole unless the document writes its parts as words of their own.
 """
 
@@ -17,7 +17,7 @@ from typing import Final
 
 WORD: Final = re.compile(r"[^\W\d_]+")
 SHORTEST, LONGEST = 6, 160
-"""Letters that a run has which may be parted."""
+"""Letters that a run has which may be split."""
 LONGEST_WORD: Final = 28
 SHORTEST_PART: Final = 4
 """Letters that a word has which is no function word."""

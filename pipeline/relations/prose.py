@@ -194,7 +194,7 @@ def _evidence(
 def _beside(
     document: Document, some: Sequence[StudyStretch], passages: Sequence[StudyPassage]
 ) -> Iterator[tuple[str, list[StudyPassage]]]:
-    """What stands near a study's passages and may tell what they leave open: sentences before it, headings over it."""
+    """What stands near a study's passages and may say what they leave open: sentences before it, headings over it."""
     yield "lead", [stretch.lead for stretch in some if stretch.lead is not None]
     yield "topic", [topic for stretch in some for topic in stretch.topics if topic != stretch.lead]
     under = {block.section for p in passages if (block := document.block_at(p.start)) and block.section}

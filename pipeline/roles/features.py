@@ -24,7 +24,7 @@ _STEPS: Final = ((1, "1"), (3, "3"), (6, "6"), (12, "12"))
 _STEPS_OF_WORK: Final = ("coat", "fuse", "membrane", "load", "test", "give", "measure", "donate")
 """Word classes that tell in a heading which step of the work is spoken of."""
 _PATH: Final = 12
-"""Words between two names that may tell how they stand to each other."""
+"""Words between two names that may say how they stand to each other."""
 _END: Final = 4
 """Letters at the end of a name that tell its kind ("-mycin", "-toxicity")."""
 _BOUNDS: Final = (10, 30, 60, 100, 160, 250, 400)

@@ -73,7 +73,7 @@ def load_weights(path: Path) -> TaggerWeights:
     try:
         return TaggerWeights.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise RulesError(f"{path}: no weights of the role tagger ({error}); `make scorer` learns them anew") from error
+        raise RulesError(f"{path}: no weights of the role tagger ({error}); `make scorer` learns them again") from error
 
 
 @cache

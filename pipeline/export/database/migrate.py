@@ -29,7 +29,7 @@ def upgrade(connection: Connection, to: str = "head") -> None:
     """Make the tables, or bring those of an earlier version to this one, within the caller's transaction.
 
     A database that is up to date is left as it is. Views hold no data: a migration finds none in its way, and they
-    are made anew after it.
+    are made again after it.
 
     Raises:
         StoreError: the database was made by a later version of coatmine.

@@ -206,7 +206,7 @@ def _add_evidence(batch: Batch, number: int, value: Value, mentions: dict[str, i
         if key not in mentions:
             raise StoreError(
                 f"record {record.id} of {record.document_id}: the evidence {key} of {value.name!r} is not in "
-                "mentions.jsonl; run `coatmine extract` again to write the folder anew"
+                "mentions.jsonl; run `coatmine extract` again to write the folder again"
             )
         batch.add(schema.evidence, value_id=number, position=position, mention_id=mentions[key])
 

@@ -1,4 +1,4 @@
-"""The relational schema: tables, constraints and indexes. docs/schema.md tells what each column means."""
+"""The relational schema: tables, constraints and indexes. docs/schema.md says what each column means."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ TABLES: Final = (
         ("x1", "number", "right edge in points"),
         ("bottom", "number", "lower edge in points from the top of the page"),
     ), ("id",), (("document_id", "documents", "id"),), _mentions),
-    PackageTable("evidence", "Which mentions bear out which values", (
+    PackageTable("evidence", "Which mentions support which values", (
         ("record_id", "string", "the record"),
         ("number", "integer", "the value's place in the record"),
         ("mention_id", "string", "the mention"),

@@ -66,7 +66,7 @@ class ReportRow:
 class Content:
     """All that the report shows.
 
-    ``passages`` holds each passage once; ``evidence`` for each mention that bears out a value its passage, where in it
+    ``passages`` holds each passage once; ``evidence`` for each mention that supports a value its passage, where in it
     the mention stands, its boxes, and the picture to show. ``found`` counts all that the run has, also what is not
     shown: ``read``, ``failed``, ``bare`` (read, without a record), ``records`` and ``rows`` (records, those of one
     study in several documents counted once). ``places`` are indexes into ``evidence`` by mention.

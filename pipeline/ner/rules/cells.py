@@ -1,4 +1,4 @@
-"""Cell lines and cell types: lexicon hits that the context bears out, their variants, and names of a line's shape."""
+"""Cell lines and cell types: lexicon hits that the context supports, their variants, and names of a line's shape."""
 
 from __future__ import annotations
 
@@ -318,7 +318,7 @@ def _types(text: str, state: State) -> Iterator[MentionCandidate]:
 
 
 _KEPT = re.compile(rf"\b{any_of(_WORDS.kept)}\b")
-"""Words of a sentence that tells where lines come from and how they are kept."""
+"""Words of a sentence that says where lines come from and how they are kept."""
 _NOT_OF_CELLS = re.compile(any_of(_WORDS.counted_or_made), re.IGNORECASE)
 """Words behind a type of cells that count it, or name what it has or does: "platelet counts", "T-cell receptor"."""
 _TUMOUR_END = re.compile(rf"{any_of(_WORDS.tumours)}$", re.IGNORECASE)

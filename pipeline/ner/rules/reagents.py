@@ -14,7 +14,7 @@ _BOUGHT = re.compile(
     r"|\b(?:from|by)\s(?:the\s)?[A-Z][^.;]{0,70}?(?:\b(?:Inc|Ltd|GmbH|Corp|LLC|Co)\b|\bBiotech|\bReagents?\b"
     r"|\bPharmaceuticals?\b)"
 )
-"""Words of a sentence that tells where things were bought: suppliers and their ways of being named."""
+"""Words of a sentence that says where things were bought: suppliers and their ways of being named."""
 _ABOUT_MATERIALS = re.compile(
     r"(?:[\d.]+\s*)?(?:materials|chemicals|reagents|antibodies)"
     r"(?:(?:,|\s)+(?:and\s)?(?:materials|chemicals|reagents|antibodies))*\W*",

@@ -97,7 +97,7 @@ def write(
         data: the folder that holds the public corpora; None to learn from the marked texts alone.
         recipe: the folder with corpora.json and names.json.
         out: the folder to write to.
-        rules: the pipeline whose findings tell where a corpus may have left something of ours unmarked.
+        rules: the pipeline whose findings say where a corpus may have left something of ours unmarked.
         make_doc: the tokeniser.
         seed: what chance begins with.
     """

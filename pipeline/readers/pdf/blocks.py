@@ -1,4 +1,4 @@
-"""Blocks: chunks parted into paragraphs, headings, captions, references and the rest."""
+"""Blocks: chunks split into paragraphs, headings, captions, references and the rest."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def measure(lines: Iterable[TextLine]) -> Body:
 
 
 def drafts(lines: Sequence[TextLine], body: Body) -> list[BlockDraft]:
-    """The blocks of a chunk: parted where the type changes, then by distance, then by indentation."""
+    """The blocks of a chunk: split where the type changes, then by distance, then by indentation."""
     rows = _rows(lines)
     right = max(row[-1].x1 for row in rows)
     groups = [rows]
@@ -117,7 +117,7 @@ LineRow = list[TextLine]
 
 
 def _cut(rows: list[LineRow], starts: Iterable[bool]) -> list[list[LineRow]]:
-    """Rows parted before each that starts a new part."""
+    """Rows split before each that starts a new part."""
     parts: list[list[LineRow]] = []
     for row, begins in zip(rows, starts, strict=True):
         if begins or not parts:

@@ -407,7 +407,7 @@ def with_accents(found: list[Glyph]) -> list[Glyph]:
 
 
 def _accented(letter: Glyph, accent: Glyph) -> bool:
-    """Put an accent on a letter if it stands over it; tells whether it does."""
+    """Put an accent on a letter if it stands over it; says whether it does."""
     middle = (accent.x0 + accent.x1) / 2
     near = abs(letter.style.baseline - accent.style.baseline) < 0.5 * letter.style.size
     if not near or not letter.x0 - 0.1 * letter.style.size < middle < letter.x1 + 0.1 * letter.style.size:

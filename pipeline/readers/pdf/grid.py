@@ -76,7 +76,7 @@ def _beside(a: PrintedRow, b: PrintedRow) -> bool:
 
 
 def runs(row: PrintedRow) -> list[list[Word]]:
-    """The words of a row, parted at gaps wider than a space."""
+    """The words of a row, split at gaps wider than a space."""
     parts: list[list[Word]] = [[row.words[0]]]
     for last, word in pairwise(row.words):
         if word.x0 - last.x1 > LAYOUT.cell_gap * max(last.size, word.size):

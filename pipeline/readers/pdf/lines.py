@@ -1,4 +1,4 @@
-"""From glyphs to lines: glyphs on one baseline, with the scripts that hang on it, parted into words."""
+"""From glyphs to lines: glyphs on one baseline, with the scripts that hang on it, split into words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference list: its lines parted into entries, and found where no heading announces it."""
+"""The reference list: its lines split into entries, and found where no heading announces it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LONGEST_GAP = 3  # numbers that may be missing at an end of a list that leaves n
 
 
 def entries(flow: Sequence[BlockDraft]) -> list[BlockDraft]:
-    """The blocks, those of the reference list parted into one block for each entry."""
+    """The blocks, those of the reference list split into one block for each entry."""
     result: list[BlockDraft] = []
     run: list[BlockDraft] = []
     for draft in flow:

@@ -436,7 +436,7 @@ def _open_end(
 
 
 def _in_columns(row: PrintedRow, above: Sequence[PrintedRow], within: tuple[float, float], body_size: float) -> bool:
-    """Whether a row can be a table's: within its extent, parted into cells, or a short wrapped part of one."""
+    """Whether a row can be a table's: within its extent, split into cells, or a short wrapped part of one."""
     x0, x1 = within
     if row.words[0].x0 < x0 - 8 or row.words[-1].x1 > x1 + 8 or _is_prose(row, x1 - x0, body_size):
         return False

@@ -1,6 +1,6 @@
 """Which lines of a table's body make a row, told column by column.
 
-The lines of a column are parted into blocks, each the text of one cell: a step wider than the leading parts them, and
+The lines of a column are split into blocks, each the text of one cell: a step wider than the leading parts them, and
 so does a line's end at which the next word would still have fitted. Blocks that stand side by side make a row, be they
 flush at their heads or centred on each other.
 """
@@ -259,7 +259,7 @@ def _side_by_side(blocks: Sequence[TextBlock]) -> list[list[TextBlock]]:
 
 
 def _resolved(group: Sequence[TextBlock]) -> list[list[TextBlock]] | None:
-    """The rows of blocks that overlap: one where each column has one, else parted where most columns are.
+    """The rows of blocks that overlap: one where each column has one, else split where most columns are.
 
     A block of the first column may be the label of several rows. Where blocks of other columns are centred on what
     stands in several lines beside them, all is one row.
@@ -299,7 +299,7 @@ def _cut(group: Sequence[TextBlock], bounds: Sequence[float]) -> list[list[TextB
 
 
 def _bounds(several: Sequence[Sequence[TextBlock]]) -> list[float]:
-    """The heights at which most of the columns with several blocks are parted."""
+    """The heights at which most of the columns with several blocks are split."""
     gaps = sorted((a.bottom, b.top) for column in several for a, b in pairwise(column))
     clusters: list[list[tuple[float, float]]] = []
     for low, high in gaps:

@@ -1,6 +1,6 @@
 """Tables: a region's rules and lines made into cells.
 
-Three steps: printed rows are parted by gutters into columns; printed rows are grouped into the table's rows; cells
+Three steps: printed rows are split by gutters into columns; printed rows are grouped into the table's rows; cells
 cover what stands blank beside or beneath them where the table means that.
 """
 
@@ -183,7 +183,7 @@ def _evenly_set(part: Sequence[Word]) -> bool:
 
 
 def _split(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word]]:
-    """A run of words parted where one cell nearly touches the next: at a gutter whose right edge a word begins at."""
+    """A run of words split where one cell nearly touches the next: at a gutter whose right edge a word begins at."""
     pieces: list[list[Word]] = [[part[0]]]
     for last, word in pairwise(part):
         starts = any(
@@ -216,7 +216,7 @@ def _covered(piece: Sequence[Word], inner: Sequence[Gutter]) -> Span:
 
 
 def _header(region: Region, rows: Sequence[PrintedRow], inner: Sequence[Gutter]) -> list[Level]:
-    """The header's rows: levels parted by rules under spanning headings, each heading over the columns it names."""
+    """The header's rows: levels split by rules under spanning headings, each heading over the columns it names."""
     if not rows:
         return []
     placed: list[Placed] = []
@@ -366,7 +366,7 @@ def _flush_group(piece: Sequence[Word], leaves: Sequence[Leaf], first: int, othe
 
 
 def _split_headings(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word]]:
-    """Headings that nearly touch are parted; one that is set across a gutter with even spaces is not."""
+    """Headings that nearly touch are split; one that is set across a gutter with even spaces is not."""
     pieces = _split(part, inner)
     gaps = [b.x0 - a.x1 for a, b in pairwise(part)]
     if len(pieces) > 1 and gaps and max(gaps) < 0.4 * part[0].size and max(gaps) < 1.3 * min(gaps):

@@ -23,7 +23,7 @@ from pipeline.readers.writing import CellDraft, Source, Writer
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(?:\.|:)?\s*(?=[^\W\d])")
 LONGEST_HEADING = 300
 UNSPACED = frozenset({"reference", "authors", "affiliation", "other", "header"})
-"""Roles of items whose words are not parted: names, addresses and codes."""
+"""Roles of items whose words are not split: names, addresses and codes."""
 FULL_STOP = re.compile(r"[.!?:;\u2026]['\"\u201d\u2019)\]]*$")
 DASH = re.compile(r"\s*[\])]?\s*[-\u2010-\u2015\u2212]\s*[\[(]?\s*")
 

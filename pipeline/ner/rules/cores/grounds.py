@@ -20,7 +20,7 @@ _INGREDIENT = re.compile(
     r"|mass ratio|mol/mol|w/w)\b",
     re.IGNORECASE,
 )
-"""Words of a sentence that tells how something was made, in which a bare material is an ingredient."""
+"""Words of a sentence that says how something was made, in which a bare material is an ingredient."""
 _PARTICULATE = re.compile(r"mesoporous|superparamagnetic|nano|\bdot$|particle")
 """In a material's name: it is made of particles already."""
 _ONLY_ON_IT = re.compile(
