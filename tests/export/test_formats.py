@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from hypothesis import strategies as st
 from pipeline.errors import StoreError, UsageError
 from pipeline.export.formats import FORMATS, export
 from pipeline.export.formats.papers import unbroken
+from pipeline.export.formats.submission import checker
 from pipeline.export.text import file_stem
 from pipeline.export.vocabularies import curie_url, vocabularies
 from pipeline.folder import RunFolder
 
 from .conftest import Found, Paper, review, source_paper, write_run
+from .isa_model import ISA_SCHEMA
 
 OF_THE_RUN = [name for name in FORMATS if name != "highlighted"]  # which needs the papers: test_highlighted.py
 HOSTILE = "<b>]]></b>&amp; \x00\x1b[31m =1+1\t|\u2028\x85 'quote\" α\ud7ff𝛼"
@@ -399,3 +402,150 @@ def test_every_identifier_of_the_lexicons_and_gold_sets_has_a_known_form() -> No
                     if prefix not in known or not known[prefix].search(identifier):
                         unknown.add((path.name, curie))
     assert not unknown
+
+
+class Template:
+    """A reader of eNanoMapper's template by the configuration beside it, as their parser reads: by row and column."""
+
+    def __init__(self, table: Path, configuration: Path) -> None:
+        openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+        self.told = json.loads(configuration.read_text())
+        access = self.told["DATA_ACCESS"]
+        self.sheet = openpyxl.load_workbook(table).worksheets[access["SHEET_INDEX"] - 1]
+        self.rows = range(access["START_ROW"], self.sheet.max_row + 1)
+        self.headings = [cell.value for cell in self.sheet[access["END_HEADER_ROW"]]]
+
+    def at(self, where: dict[str, Any], row: int) -> Any:
+        if where.get("ITERATION") == "JSON_VALUE":
+            return where["JSON_VALUE"]
+        return self.sheet[f"{where['COLUMN_INDEX']}{row}"].value
+
+    def substances(self) -> list[tuple[str, set[tuple[str, str]], tuple[Any, ...]]]:
+        about = self.told["SUBSTANCE_RECORD"]
+        (application,) = self.told["PROTOCOL_APPLICATIONS"]
+        (effect,) = application["EFFECTS"]
+        return [
+            (
+                self.at(about["EXTERNAL_IDENTIFIERS"][0]["ID"], row),
+                {(p["STRUCTURE_RELATION"], n) for p in about["COMPOSITION"] if (n := self.at(p["NAME"], row))},
+                tuple(self.at(effect[key], row) for key in ("ENDPOINT", "VALUE", "UNIT")),
+            )
+            for row in self.rows
+        ]
+
+
+def test_the_enanomapper_template_is_read_by_its_configuration(run: RunFolder, out: Path) -> None:
+    template = Template(*export(run.path, "enanomapper", out))
+    assert template.headings[:3] == ["Replicate number", "ID", "Core"]
+    (ambit,) = export(run.path, "ambit", out)
+    for substance in json.loads(ambit.read_text())["substance"]:
+        record = substance["externalIdentifiers"][0]["id"]
+        rows = [row for row in template.substances() if row[0] == record]
+        parts = {(part["relation"], part["component"]["compound"]["name"]) for part in substance["composition"]}
+        assert all(row[1] == parts for row in rows)
+        effects = [effect for study in substance["study"] for effect in study["effects"]]
+        stated = {(each["endpoint"], each["result"]["loValue"], each["result"]["unit"]) for each in effects}
+        assert {row[2] for row in rows} == (stated or {("PARTICLE SIZE", None, "nm")})
+
+
+def test_a_size_in_micrometres_is_one_in_nanometres_in_the_template(
+    make_run: Callable[..., RunFolder], out: Path
+) -> None:
+    paper, mentions, (record,) = review()
+    (size, *_) = record.sizes
+    larger = size.model_copy(update={"value": 1.2, "unit": "µm", "approximate": True})
+    run = make_run((paper, mentions, [record.model_copy(update={"sizes": (larger,)})]))
+    template = Template(*export(run.path, "enanomapper", out))
+    assert [row[2] for row in template.substances()] == [("PARTICLE SIZE", 1200, "nm")]
+    assert "ca." in [cell.value for cell in template.sheet[3]]
+
+
+def _identified(node: Any) -> Iterator[str]:
+    """The identifiers that objects of an ISA-JSON file have."""
+    if isinstance(node, dict):
+        if "@id" in node and len(node) > 1:
+            yield node["@id"]
+        for each in node.values():
+            yield from _identified(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _identified(each)
+
+
+def _referred(node: Any) -> Iterator[str]:
+    """The identifiers that stand for an object told elsewhere."""
+    if isinstance(node, dict):
+        if set(node) == {"@id"}:
+            yield node["@id"]
+        for each in node.values():
+            yield from _referred(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _referred(each)
+
+
+def test_isa_json_keeps_to_the_model_and_refers_to_what_is_there(run: RunFolder, out: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="the library jsonschema is not installed")
+    paths = export(run.path, "isajson", out)
+    for path in (each for each in paths if each.suffix == ".json"):
+        told = json.loads(path.read_text())
+        jsonschema.validate(told, ISA_SCHEMA)
+        for study in told["studies"]:
+            defined = list(_identified(study))
+            assert set(_referred(study)) <= set(defined)
+            assert len(defined) == len(set(defined))
+            for assay in study["assays"]:
+                assert all((out / data["name"]) in paths for data in assay["dataFiles"])
+        used = {
+            source
+            for study in told["studies"]
+            for source in re.findall(r'"termSource": "(\w[^"]*)"', json.dumps(study))
+        }
+        assert used == {source["name"] for source in told["ontologySourceReferences"]}
+
+
+def test_isa_json_tells_a_study_with_its_parts_and_size(run: RunFolder, out: Path) -> None:
+    export(run.path, "isajson", out)
+    (study,) = json.loads((out / "review.json").read_text())["studies"]
+    (sample,) = study["materials"]["samples"]
+    names = {
+        each["category"]["@id"].rpartition("/")[2]: each["value"]["annotationValue"]
+        for each in sample["characteristics"]
+    }
+    assert (names["coat"], names["drug"], names["disease"]) == ("MCF-7", "doxorubicin", "breast cancer")
+    assert study["publications"][0]["doi"] == "10.1234/seven"
+    (assay,) = study["assays"]
+    with (out / assay["dataFiles"][0]["name"]).open(encoding="utf-8", newline="") as lines:
+        (row,) = csv.DictReader(lines)
+    assert (row["value"], row["unit"], row["measured particle"]) == ("117", "nm", "coated")
+
+
+@pytest.mark.parametrize("name", ["cananolab", "europepmc"])
+def test_what_no_reader_here_takes_needs_an_extra(
+    run: RunFolder, out: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "jsonschema", None)
+    with pytest.raises(UsageError, match=r"coatmine\[submission\]"):
+        export(run.path, name, out)
+
+
+def test_an_entry_that_a_platform_would_refuse_is_named() -> None:
+    check = checker("europepmc")
+    entry = {
+        "position": "1.1",
+        "prefix": "",
+        "exact": "MCF-7",
+        "postfix": "",
+        "section": "Methods",
+        "type": "Cell Lines",
+    }
+    line = {
+        "src": "PMC",
+        "id": "PMC1",
+        "provider": "us",
+        "anns": [entry | {"tags": [{"name": "MCF-7", "uri": "https://x"}]}],
+    }
+    check(line)
+    line["anns"] = [entry | {"tags": []}]
+    with pytest.raises(StoreError, match="europepmc: anns/0/tags"):
+        check(line)

@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.export.formats.composition import constituents, particle_name, sizes
 from pipeline.export.formats.papers import papers
+from pipeline.export.formats.submission import checker
 from pipeline.export.merge import merge
 from pipeline.export.text import cell, doi_url
 from pipeline.export.vocabularies import curie_url
@@ -30,7 +31,13 @@ SheetRow = tuple[str, ...]
 
 
 def write(folder: RunFolder, out: Path) -> Iterator[Path]:
-    """Write cananolab.csv."""
+    """Write cananolab.csv.
+
+    Raises:
+        UsageError: jsonschema is not installed.
+        StoreError: a row breaks a rule of the forms.
+    """
+    check = checker("cananolab")
     path = out / "cananolab.csv"
     text = io.StringIO()
     sheet = csv.writer(text)
@@ -39,7 +46,9 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
         for record in paper.records:
             publication = doi_url(record.study.doi or paper.document.metadata.doi)
             for row in _rows(record):
-                sheet.writerow([cell(each) for each in (particle_name(record), *row, publication, record.id)])
+                entry = [cell(each) for each in (particle_name(record), *row, publication, record.id)]
+                check(dict(zip(COLUMNS, entry, strict=True)))
+                sheet.writerow(entry)
     write_atomically(path, [b"\xef\xbb\xbf", text.getvalue().encode()])
     yield path
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pipeline.document import Block, BlockKind
 from pipeline.export.formats.papers import ExportedPaper, papers
+from pipeline.export.formats.submission import checker
 from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder, write_atomically
 from pipeline.records import Label
@@ -53,14 +54,21 @@ _KINDS: Final[dict[BlockKind, str]] = {
 
 
 def write(folder: RunFolder, out: Path) -> Iterator[Path]:
-    """Write europepmc-N.jsonl: a line a paper, of its mentions that have an identifier."""
+    """Write europepmc-N.jsonl: a line a paper, of its mentions that have an identifier.
+
+    Raises:
+        UsageError: jsonschema is not installed.
+        StoreError: a line breaks a rule of the platform's.
+    """
     lines: list[bytes] = []
     number = 0
+    check = checker("europepmc")
     for paper in papers(folder):
         found = list(_annotations(paper))
         if found:
-            about = {**_identified(paper), "provider": "coatmine"}
-            lines.append(json.dumps({**about, "anns": found}, ensure_ascii=False).encode() + b"\n")
+            line = {**_identified(paper), "provider": "coatmine", "anns": found}
+            check(line)
+            lines.append(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         if len(lines) == _LINES:
             number += 1
             yield _file(out, number, lines)
