@@ -407,19 +407,26 @@ def gold_check(
 @roles_app.command("check")
 @plainly
 def roles_check(roles: Roles = None, as_json: AsJson = False) -> None:
-    """Run every rule on its examples."""
-    from pipeline.roles import check, load_rules
+    """Try every rule on roles, and every context and shape by which names are found, on its own examples."""
+    from pipeline.roles import check, check_recognition, load_rules, shipped_recognition
 
-    rules = load_rules(*([roles] if roles else []))
-    failures = list(check(rules))
-    examples = sum(len(rule.yes) + len(rule.no) for rule in rules.rules)
+    rules, recognition = load_rules(*([roles] if roles else [])), shipped_recognition()
+    failures = [*check(rules), *check_recognition(recognition)]
+    tried = (*rules.rules, *recognition.rules.values(), *recognition.shapes.values())
+    examples = sum(len(one.yes) + len(one.no) for one in tried)
+    counts = {
+        "rules": len(rules.rules),
+        "contexts": len(recognition.rules),
+        "shapes": len(recognition.shapes),
+        "examples": examples,
+    }
     if as_json:
-        counts = {"rules": len(rules.rules), "examples": examples}
         _print_json({**counts, "failures": [failure._asdict() for failure in failures]})
     else:
         for failure in failures:
             typer.echo(str(failure))
-        typer.echo(f"{len(rules.rules)} rules, {examples} examples, {len(failures)} failures")
+        listed = ", ".join(f"{count} {name}" for name, count in counts.items())
+        typer.echo(f"{listed}, {len(failures)} failures")
     if failures:
         raise typer.Exit(1)
 

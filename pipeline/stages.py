@@ -29,7 +29,7 @@ from pipeline.errors import CoatmineError, ReadError, Status, StoreError
 from pipeline.folder import RunFolder, is_remote
 from pipeline.readers.ocr import engines
 from pipeline.records import Mention, Outcome, Record
-from pipeline.roles import roles_dir
+from pipeline.roles import recognition_dir, roles_dir
 from pipeline.scanned import mark_mentions, mark_records
 from pipeline.settings import Settings, fingerprint, models_dir, version
 
@@ -100,11 +100,12 @@ class Stages:
     @cached_property
     def _made_by(self) -> dict[str, str]:
         own = [self._settings.lexicon] if self._settings.lexicon else []
+        data = fingerprint(self._nlp.path, models_dir() / "lexicons", recognition_dir(), *own)
         return {
             "coatmine": version(),
             "reader": self._reader_version,
             "recognition": _code("ner", "roles", "linking", "tabular", "sentences.py", "sections.py"),
-            "model": f"{ner.describe(self._nlp)}+{fingerprint(self._nlp.path, models_dir() / 'lexicons', *own)}",
+            "model": f"{ner.describe(self._nlp)}+{data}",
             "roles": fingerprint(roles_dir(), *([self._settings.roles] if self._settings.roles else [])),
             "relations": f"{relations.VERSION}+{_code('relations', 'roles', 'tabular', 'sentences.py', 'sections.py')}",
             "scorer": fingerprint(relations.weights_file()),

@@ -26,6 +26,7 @@ from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of
 from pipeline.ner.votes import UNSCORED, count_votes, meaning
 from pipeline.ranges import Ranges
 from pipeline.records import Label
+from pipeline.roles import restore_recognition, save_recognition
 
 SPANS = "coatmine"
 """Where all finished mentions stand on a Doc: ``doc.spans["coatmine"]``; ``doc.ents`` has those that no other holds."""
@@ -44,6 +45,7 @@ class Sentences:
     def __call__(self, doc: Doc) -> Doc:
         """Set the state's sentences and the tokens' sentence starts."""
         state = state_of(doc)
+        state.text = doc.text
         if state.document is not None:
             state.sentences = sentences.sentences(state.document)
         if not state.sentences:
@@ -138,9 +140,27 @@ class Rules:
     def __call__(self, doc: Doc) -> Doc:
         """Add each rule's findings to the state."""
         state, text = state_of(doc), doc.text  # spaCy joins the text again each time
+        state.text = text
         for rule in self.rules:
             state.found.extend(RULES[rule](text, state))
         return doc
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002 - spaCy passes it
+        """Save the contexts and shapes that the rules ask for."""
+        folder = util.ensure_path(path)
+        folder.mkdir(exist_ok=True)
+        save_recognition(folder)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Rules:  # noqa: ARG002 - spaCy passes it
+        """Take the contexts and shapes that were saved, if any were; the shipped pipeline has none of its own.
+
+        Raises:
+            RulesError: a file that was saved is malformed.
+        """
+        folder = util.ensure_path(path)
+        if folder.is_dir():
+            restore_recognition(folder)
+        return self
 
 
 @Language.factory(

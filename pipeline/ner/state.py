@@ -5,6 +5,7 @@ It is kept beside the Doc, not on it, so that a Doc serialises at every step; it
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,8 @@ from pipeline.document import Document
 from pipeline.linking import Hit, Lexicon
 from pipeline.ranges import Ranges
 from pipeline.records import CoreFacts, Label, Role, SizeFacts, Term
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class ModelVote(NamedTuple):
 class State:
     """What is known of one text: its sentences, abbreviations, lexicon hits and candidates."""
 
+    text: str = ""
     document: Document | None = None
     lexicon: Lexicon | None = None
     sentences: list[tuple[int, int]] = field(default_factory=list)
@@ -76,6 +80,11 @@ class State:
     hits: list[Hit] = field(default_factory=list)
     votes: list[ModelVote] = field(default_factory=list)
     found: list[MentionCandidate] = field(default_factory=list)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the document's sentences, as they are written."""
+        return frozenset(_WORD.findall(self.text))
 
     @cached_property
     def blocklisted(self) -> dict[int, int]:

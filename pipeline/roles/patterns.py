@@ -124,12 +124,17 @@ def compile_pattern(pattern: str, words: Words, about: str) -> Pattern:
 
 
 @cache
-def alternatives(words: tuple[str, ...]) -> str:
-    """One regular expression for all of these words, by their common beginnings; a blank matches a hyphen as well."""
+def alternatives(words: tuple[str, ...], *, case: bool = False) -> str:
+    """One regular expression for all of these words, by their common beginnings; a blank matches a hyphen as well.
+
+    Args:
+        words: the words.
+        case: keep the case of their letters.
+    """
     root: dict[str, object] = {}
     for word in words:
         node = root
-        for char in word.lower():
+        for char in word if case else word.lower():
             node = cast(dict[str, object], node.setdefault("-" if char == " " else char, {}))
         node[""] = None
     return _branch(root)
@@ -147,6 +152,14 @@ def _branch(node: Mapping[str, object]) -> str:
     return f"{inner}?" if "" in node else inner
 
 
+def gap(kind: str, words: int, between: str, *, tight: bool) -> str:
+    """The regular expression of a gap of up to so many words, ``..3`` or ``**3``, each with what stands between."""
+    if kind == "**":
+        return rf"(?:{_REMARK},?+{between}{_ANY_WORD}){{0,{words}}}?{_REMARK},?"
+    begin, words = (f"(?:{_WORD})?", words - 1) if tight else ("", words)
+    return rf"{begin}(?:{between}{_WORD}){{0,{words}}}?"
+
+
 class _Compiler:
     """Reads one pattern from left to right."""
 
@@ -159,7 +172,7 @@ class _Compiler:
         self.needs: list[frozenset[str]] = []
 
     def whole(self) -> str:
-        elements = list(_split(self.pattern, " "))
+        elements = list(split_row(self.pattern, " "))
         self.needs = [need for element in elements if (need := self.need(element))]
         return self.row(elements)
 
@@ -171,11 +184,11 @@ class _Compiler:
                 tight = True
             elif element.startswith("!("):
                 written += f"(?!{_BETWEEN}{self.alone(element[1:])})"
-            elif element in _TOKENS:
-                written += _TOKENS[element]
+            elif element in TOKENS:
+                written += TOKENS[element]
                 tight = False
-            elif gap := _GAP.fullmatch(element):
-                written += self.gap(gap[1], int(gap[2]), tight=tight and bool(written))
+            elif found := GAP_ELEMENT.fullmatch(element):
+                written += gap(found[1], int(found[2]), _BETWEEN, tight=tight and bool(written))
                 tight = False
             elif element.endswith("?") and len(element) > 1:
                 written += self.optional(element.removesuffix("?"), first=not written, tight=tight)
@@ -189,23 +202,15 @@ class _Compiler:
         """An element that may be missing; as the first it brings what stands behind it."""
         if first:
             return f"(?:{self.alone(element)}{_BETWEEN})?"
-        if element in _TOKENS:
-            return f"(?:{_TOKENS[element]})?"
+        if element in TOKENS:
+            return f"(?:{TOKENS[element]})?"
         return f"(?:{'' if tight else _BETWEEN}{self.alone(element)})?"
-
-    @staticmethod
-    def gap(kind: str, words: int, *, tight: bool) -> str:
-        """Up to so many words."""
-        if kind == "**":
-            return rf"(?:{_REMARK},?+{_BETWEEN}{_ANY_WORD}){{0,{words}}}?{_REMARK},?"
-        begin, words = (f"(?:{_WORD})?", words - 1) if tight else ("", words)
-        return rf"{begin}(?:{_BETWEEN}{_WORD}){{0,{words}}}?"
 
     def alone(self, element: str) -> str:
         """An element without what stands before it."""
         if element.startswith("(") and element.endswith(")"):
-            return self.either(list(_split(element[1:-1], "|")))
-        if name := _CLASS.fullmatch(element):
+            return self.either(list(split_row(element[1:-1], "|")))
+        if name := CLASS_ELEMENT.fullmatch(element):
             return _words(self.words(name[1]))
         if tag := _TAG.fullmatch(element):
             return self.tag(tag[1], how=tag[2], marked=bool(tag[3]))
@@ -221,12 +226,12 @@ class _Compiler:
         words: list[str] = []
         rows: list[str] = []
         for option in options:
-            if name := _CLASS.fullmatch(option):
+            if name := CLASS_ELEMENT.fullmatch(option):
                 words += self.words(name[1])
             elif _LITERAL.fullmatch(option):
                 words.append(option)
             else:
-                rows.append(self.row(list(_split(option, " "))))
+                rows.append(self.row(list(split_row(option, " "))))
         return f"(?:{'|'.join([*([_words(words)] if words else []), *rows])})"
 
     def tag(self, names: str, *, how: str, marked: bool) -> str:
@@ -257,12 +262,12 @@ class _Compiler:
         """The tokens of which one must stand in a sentence for this element; None where that cannot be told."""
         if element.endswith("?") or element.startswith(("!(", "..", "**")):
             return None
-        if name := _CLASS.fullmatch(element):
+        if name := CLASS_ELEMENT.fullmatch(element):
             return frozenset(_first_required(word) for word in self.words(name[1]))
         if tag := _TAG.fullmatch(element):
             return frozenset(f"⟦{letter.lower()}" for letter in self.letters(tag[1]))
         if element.startswith("("):
-            found = [self.need_of_row(option) for option in _split(element[1:-1], "|")]
+            found = [self.need_of_row(option) for option in split_row(element[1:-1], "|")]
             return None if None in found else frozenset().union(*cast("list[frozenset[str]]", found))
         return (
             frozenset({_first_required(element)}) if _PLAIN.fullmatch(element) and not element.endswith("*") else None
@@ -270,14 +275,14 @@ class _Compiler:
 
     def need_of_row(self, row: str) -> frozenset[str] | None:
         """The tokens of which one must stand there for a row of elements: those of the first that has any."""
-        return next((need for element in _split(row, " ") if (need := self.need(element))), None)
+        return next((need for element in split_row(row, " ") if (need := self.need(element))), None)
 
 
-_GAP: Final = re.compile(r"(\.\.|\*\*)(\d+)")
-_TOKENS: Final = {"^": "^", "$": r"[^\w⟦⟧]*$", ",": r"\s?,", ":": r"\s?:", ";": r"\s?;"}
+GAP_ELEMENT: Final = re.compile(r"(\.\.|\*\*)(\d+)")
+TOKENS: Final = {"^": "^", "$": r"[^\w⟦⟧]*$", ",": r"\s?,", ":": r"\s?:", ";": r"\s?;"}
 """Elements that bring what stands before them."""
 _ALL: Final = re.compile(r"<[A-Z][A-Z|]*\*>")
-_CLASS: Final = re.compile(r"\{([a-z_.]+)\}")
+CLASS_ELEMENT: Final = re.compile(r"\{([a-z_.]+)\}")
 _TAG: Final = re.compile(r"<([A-Z][A-Z|]*)([+*]?)(!?)>")
 _PLAIN: Final = re.compile(r"[<>≤≥→@%]|[\w'’@&+/%=.-]+\*?")
 
@@ -294,7 +299,7 @@ def _first_required(word: str) -> str:
     return found.group() if found else ""
 
 
-def _split(text: str, at: str) -> Iterator[str]:
+def split_row(text: str, at: str) -> Iterator[str]:
     """The parts of a text between separators that stand outside all brackets and tags; blanks part as one."""
     closed = _BRACKETED.sub(lambda match: "x" * len(match.group()), text)
     while closed != (closed := _BRACKETED.sub(lambda match: "x" * len(match.group()), closed)):

@@ -120,7 +120,9 @@ class Rule(BaseModel):
         return "".join(GROUPS[name] for name in _several(self.about))
 
 
-class _RulesFile(BaseModel):
+class RulesFile(BaseModel):
+    """What stands in one file of rules."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     note: str = ""
@@ -190,13 +192,7 @@ class RuleSet:
         Raises:
             PatternError: there is no such class, or it has no such form.
         """
-        base, _, form = name.partition(".")
-        if base not in self.classes:
-            raise PatternError(f"no word class {base!r}; known are {', '.join(sorted(self.classes))}")
-        forms = self.classes[base].forms
-        if not forms.get(form):
-            raise PatternError(f"word class {base!r} has no form {form!r}: use {', '.join(f for f in forms if f)}")
-        return forms[form]
+        return class_words(self.classes, name)
 
     def _compile(self, rule: Rule) -> _Compiled:
         try:
@@ -255,6 +251,21 @@ class RuleSet:
         return self._by_word_class[name]
 
 
+def class_words(classes: Mapping[str, WordClass], name: str) -> tuple[str, ...]:
+    """The words of one of these classes (``coat``) or of one form of it (``coat.ed``).
+
+    Raises:
+        PatternError: there is no such class, or it has no such form.
+    """
+    base, _, form = name.partition(".")
+    if base not in classes:
+        raise PatternError(f"no word class {base!r}; known are {', '.join(sorted(classes))}")
+    forms = classes[base].forms
+    if not forms.get(form):
+        raise PatternError(f"word class {base!r} has no form {form!r}: use {', '.join(f for f in forms if f)}")
+    return forms[form]
+
+
 def _several(value: tuple[str, ...] | str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
@@ -289,7 +300,7 @@ def load_rules(*folders: Path, base: Path | None = None) -> RuleSet:
         if not files:
             raise RulesError(f"{folder}: no rules (*.toml) here; see docs/roles.md for how one is written")
         for path in files:
-            content = _read(path)
+            content = read_toml(path)
             rules += content.rule
             own += [rule.id for rule in content.rule] if folder != base else []
             for name, words in content.classes.items():
@@ -302,10 +313,15 @@ def _joined(one: WordClass, other: WordClass) -> WordClass:
     return one.model_copy(update={kind: (*getattr(one, kind), *getattr(other, kind)) for kind in kinds})
 
 
-def _read(path: Path) -> _RulesFile:
+def read_toml(path: Path) -> RulesFile:
+    """The word classes and rules of a file.
+
+    Raises:
+        RulesError: it is no TOML, or has something that a rule cannot have.
+    """
     try:
         with path.open("rb") as file:
-            return _RulesFile.model_validate(tomllib.load(file))
+            return RulesFile.model_validate(tomllib.load(file))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RulesError(f"{path}: not valid TOML ({error})") from error
     except ValidationError as error:

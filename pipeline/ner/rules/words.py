@@ -44,20 +44,6 @@ class CoreWords(_Part):
     about_particles: Alternatives
 
 
-class CellWords(_Part):
-    """Words around names of cells: of keeping them, of what counts them, tumours, modifiers, vesicles made of them.
-
-    ``worn`` stands behind a tumour whose cells are meant: "glioblastoma membrane", "melanoma-cloaked".
-    """
-
-    kept: Alternatives
-    counted_or_made: Alternatives
-    tumours: Alternatives
-    modifiers: Alternatives
-    worn: Alternatives
-    vesicles: Alternatives
-
-
 class AnimalWords(_Part):
     """Words in front of animals, for models and for how they were kept; words behind a species that is no animal."""
 
@@ -104,7 +90,6 @@ class Words(_Part):
 
     note: str
     size: SizeWords
-    cell: CellWords
     animal: AnimalWords
     core: CoreWords
     modality: ModalityWords
