@@ -404,3 +404,23 @@ def test_the_sizes_of_a_list_share_its_unit(mentions: Annotate) -> None:
 )
 def test_wavelengths_pores_and_layers_are_no_sizes(mentions: Annotate, text: str) -> None:
     assert texts(mentions, text, "SIZE") == []
+
+
+# --- names of real abstracts' kinds ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "names"),
+    [
+        ("Liquid biopsies may replace mammography.", "MODALITY", ["Liquid biopsies", "mammography"]),
+        ("Faecal microbiota transplantation (FMT) helped; FMT was safe.", "MODALITY",
+         ["Faecal microbiota transplantation", "FMT", "FMT"]),
+        ("Norovirus and adenoviruses were counted.", "CELL_TYPE", ["Norovirus", "adenoviruses"]),
+        ("The gut microbiota shapes immune cells.", "CELL_TYPE", ["gut microbiota", "immune cells"]),
+        ("It slowed neurodegeneration and neuroinflammation.", "DISEASE", ["neurodegeneration", "neuroinflammation"]),
+        ("Chronic wounds and gut dysbiosis were treated.", "DISEASE", ["Chronic wounds", "gut dysbiosis"]),
+        ("Female 3×Tg mice were older than germ-free mice.", "ANIMAL_MODEL", ["3×Tg mice", "germ-free mice"]),
+    ],
+)  # fmt: skip
+def test_names_that_abstracts_of_other_fields_hold(mentions: Annotate, text: str, label: str, names: list[str]) -> None:
+    assert texts(mentions, text, label) == names
