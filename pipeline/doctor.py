@@ -42,22 +42,22 @@ class Check:
 class Diagnosis:
     """All that was looked at."""
 
-    findings: tuple[Check, ...]
+    checks: tuple[Check, ...]
 
     @property
     def well(self) -> bool:
         """Whether all that coatmine cannot do without is there; extras and programs may be missing."""
-        return not any(finding.state == "failed" for finding in self.findings)
+        return not any(finding.state == "failed" for finding in self.checks)
 
     def as_text(self) -> str:
-        """The findings, a line each."""
-        width = max(len(finding.what) for finding in self.findings)
-        signs = {"ok": "ok     ", "missing": "-      ", "failed": "FAILED "}
-        return "\n".join(f"{signs[f.state]}{f.what:<{width}}  {f.about}" for f in self.findings)
+        """The checks, a line each."""
+        width = max(len(finding.what) for finding in self.checks)
+        labels = {"ok": "ok     ", "missing": "-      ", "failed": "FAILED "}
+        return "\n".join(f"{labels[f.state]}{f.what:<{width}}  {f.about}" for f in self.checks)
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain data."""
-        return {"well": self.well, "findings": [asdict(finding) for finding in self.findings]}
+        return {"well": self.well, "findings": [asdict(finding) for finding in self.checks]}
 
 
 def examine() -> Diagnosis:

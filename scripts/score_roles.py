@@ -58,7 +58,7 @@ def role_of(mark: Mark) -> str:
     return mark.role
 
 
-def stated(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[TaggedName]:
+def tagged_names(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[TaggedName]:
     """Every name of these texts with what the rules say of it."""
     for text in texts:
         for start, end in split(text.text):
@@ -75,10 +75,10 @@ def stated(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[TaggedName]:
                 yield TaggedName(marked, mark, surface, role_of(mark), tuple(votes[number]), text.id)
 
 
-def by_role(all_said: Sequence[TaggedName]) -> Iterator[str]:
+def by_role(tagged: Sequence[TaggedName]) -> Iterator[str]:
     """A line a role: precision and recall with the counts behind them."""
     right, voted, true = Counter[str](), Counter[str](), Counter[str]()
-    for one in all_said:
+    for one in tagged:
         true[one.role] += 1
         for sets in {vote.sets for vote in one.votes}:
             voted[sets] += 1
@@ -90,10 +90,10 @@ def by_role(all_said: Sequence[TaggedName]) -> Iterator[str]:
         yield f"{role:16}{true[role]:7}{voted[role]:7}{precision:7.3f}{recall:7.3f}"
 
 
-def by_rule(all_said: Sequence[TaggedName], rules: RuleSet) -> Iterator[str]:
+def by_rule(tagged: Sequence[TaggedName], rules: RuleSet) -> Iterator[str]:
     """A line a rule: how often it speaks, how often it is right, and what the others are."""
     hits: dict[str, Counter[str]] = defaultdict(Counter)
-    for one in all_said:
+    for one in tagged:
         for vote in one.votes:
             hits[vote.rule][one.role] += 1
     for rule in rules.rules:
@@ -118,30 +118,30 @@ def main() -> None:
     rules = load_rules(*([given.roles] if given.roles else []))
     texts = [text for voice in given.voices for text in read_voice(voice)]
     texts = [text for text in texts if (text.kind == "negative") == given.negatives]
-    list(stated(texts, rules))  # patterns are compiled when they are first needed
+    list(tagged_names(texts, rules))  # patterns are compiled when they are first needed
     begin = process_time()
-    all_said = list(stated(texts, rules))
+    tagged = list(tagged_names(texts, rules))
     spent = process_time() - begin
     words = sum(len(text.text.split()) for text in texts)
     timed = f"{spent / words * 5e6:.0f} ms for 5,000 words"
-    write([*by_role(all_said), "", *by_rule(all_said, rules), ""])
-    write([f"{len(texts)} texts, {words} words, {len(all_said)} names; {timed}"])
+    write([*by_role(tagged), "", *by_rule(tagged, rules), ""])
+    write([f"{len(texts)} texts, {words} words, {len(tagged)} names; {timed}"])
     if given.errors:
-        write(errors(all_said, given.rule))
+        write(errors(tagged, given.rule))
     if given.missed:
-        write(missed(all_said, given.missed))
+        write(missed(tagged, given.missed))
 
 
-def errors(all_said: Sequence[TaggedName], prefix: str) -> Iterator[str]:
+def errors(tagged: Sequence[TaggedName], prefix: str) -> Iterator[str]:
     """Every wrong vote of the rules whose id begins so."""
-    for one in all_said:
+    for one in tagged:
         if wrong := [v.rule for v in one.votes if v.sets != one.role and v.rule.startswith(prefix)]:
             yield f"\n{', '.join(wrong)} but {one.role} ({one.text_id})\n  {one.shown()}"
 
 
-def missed(all_said: Sequence[TaggedName], role: str) -> Iterator[str]:
+def missed(tagged: Sequence[TaggedName], role: str) -> Iterator[str]:
     """Every name of a role without a vote for it."""
-    for one in all_said:
+    for one in tagged:
         if one.role == role and all(v.sets != role for v in one.votes):
             votes = ", ".join(f"{v.sets} by {v.rule}" for v in one.votes) or "no vote"
             yield f"\n{one.mark.label}: {votes} ({one.text_id})\n  {one.shown()}"

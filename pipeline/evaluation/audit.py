@@ -36,7 +36,7 @@ class AuditFinding(Part):
     reason: Annotated[str, Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _said(self) -> Self:
+    def _checked(self) -> Self:
         if self.action in ("accept", "replace", "add") and not self.name:
             raise ValueError(f"{self.action} needs a name")
         return self

@@ -148,8 +148,8 @@ def join(told: list[RecordFacts]) -> RecordFacts:
             for group in groups
             for at, each in enumerate(group)
         ]
-        if said := difference(groups):
-            differ[name] = ", ".join(f"{', '.join(said[source])} ({source})" for source in said)
+        if stated := difference(groups):
+            differ[name] = ", ".join(f"{', '.join(stated[source])} ({source})" for source in stated)
     return RecordFacts(
         record, first.outcome, _joined_study([about.study for about in told]), fields, differ, tuple(told)
     )

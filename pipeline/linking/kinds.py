@@ -25,23 +25,23 @@ class Kinds:
     def __init__(self, parents: Mapping[str, tuple[str, ...]]) -> None:
         self._parents = parents
 
-    def parents_of(self, thing: str) -> tuple[str, ...]:
+    def parents_of(self, term: str) -> tuple[str, ...]:
         """What a thing is directly a kind of; nothing where the lexicon does not say."""
-        return self._parents.get(thing, ()) or self._parents.get(fold(thing), ())
+        return self._parents.get(term, ()) or self._parents.get(fold(term), ())
 
-    def parts_of(self, thing: str) -> tuple[str, ...]:
+    def parts_of(self, term: str) -> tuple[str, ...]:
         """The things that this one combines, being a kind of each ("chemo-photothermal therapy"); else itself."""
-        parents = self.parents_of(thing)
-        return parents if len(parents) > 1 else (thing,)
+        parents = self.parents_of(term)
+        return parents if len(parents) > 1 else (term,)
 
-    def is_wider(self, thing: str, other: str) -> bool:
+    def is_wider(self, term: str, other: str) -> bool:
         """Whether the other is a kind of this thing, or this an umbrella for whatever is combined."""
-        if self.parents_of(thing) == (UMBRELLA,):
+        if self.parents_of(term) == (UMBRELLA,):
             return self.parents_of(other) not in ((UMBRELLA,), ())
-        return fold(thing) in map(fold, self._above(other))
+        return fold(term) in map(fold, self._above(other))
 
-    def _above(self, thing: str) -> Iterator[str]:
-        seen = list(self.parents_of(thing))
+    def _above(self, term: str) -> Iterator[str]:
+        seen = list(self.parents_of(term))
         for parent in seen:
             seen += [each for each in self.parents_of(parent) if each not in seen]
             yield parent

@@ -4,7 +4,7 @@
     python -m pipeline.linking.lint --identifiers
 
 The first prints each problem with its file and line, and ends with exit code 1 if there is any; the second says how
-many of the shipped things of each type have an identifier.
+many of the shipped concepts of each type have an identifier.
 """
 
 from __future__ import annotations
@@ -92,15 +92,15 @@ def coverage(folder: Path) -> dict[str, tuple[int, int]]:
         for entry in map(parse, read_lines(path)):
             known = linked[entry.type].get(entry.preferred, False)
             linked[entry.type][entry.preferred] = known or entry.curie is not None
-    return {kind: (len(things), sum(things.values())) for kind, things in sorted(linked.items())}
+    return {kind: (len(concepts), sum(concepts.values())) for kind, concepts in sorted(linked.items())}
 
 
 def main(arguments: list[str]) -> int:
     """Print the problems of the folder named, or of the shipped lexicons; 1 if there are any."""
     if arguments == ["--identifiers"]:
-        for kind, (things, linked) in coverage(models_dir() / "lexicons").items():
+        for kind, (concepts, linked) in coverage(models_dir() / "lexicons").items():
             if kind not in _UNLINKED:
-                sys.stdout.write(f"{kind:<10} {things:>6} things, {linked:>6} with an identifier\n")
+                sys.stdout.write(f"{kind:<10} {concepts:>6} concepts, {linked:>6} with an identifier\n")
         return 0
     found = list(problems(Path(arguments[0]) if arguments else models_dir() / "lexicons"))
     sys.stdout.write("".join(f"{problem}\n" for problem in found))

@@ -38,7 +38,7 @@ CONTRADICTED: Final = 0.3
 """That of one to which the rules gave another part in its sentence."""
 AGREEMENT: Final = 0.5
 """The share by which a score comes nearer to 1 where the model names the same value."""
-_CERTAIN: Final = 0.99
+_HIGHEST_SCORE: Final = 0.99
 _LABELS: Final[dict[FieldName, Label]] = {of: label for label, of in reversed(FIELD_OF.items())}
 _CLASSES: Final[dict[FieldName, type[Value]]] = {"cores": CoreValue, "sizes": SizeValue}
 
@@ -193,7 +193,7 @@ class _Listener:
             elif (field, at) not in self._confirmed:
                 self._confirmed.add((field, at))
                 raised = values[at].score + (1 - values[at].score) * AGREEMENT
-                score = max(values[at].score, min(_CERTAIN, round(raised, 4)))
+                score = max(values[at].score, min(_HIGHEST_SCORE, round(raised, 4)))
                 values[at] = values[at].model_copy(update={"score": score})
         if not meant:
             self._added.append((field, len(values)))

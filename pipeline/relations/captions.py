@@ -65,7 +65,7 @@ def told_of_all(document: Document, table: Table, mentions: MentionIndex, *, rev
         for place in surroundings:
             if place.kind == "title" and field == "modalities":
                 continue  # what a review is about is not what each study did
-            if told := _one_thing(document, place, field, mentions):
+            if told := _one_named(document, place, field, mentions):
                 found += [Shared(mention, min(place.score, mention.score), place.kind) for mention in told]
                 break
     return found
@@ -81,7 +81,7 @@ def names_hybrid(text: str) -> bool:
     return _JOINED.search(text) is not None
 
 
-def _one_thing(document: Document, place: Surrounding, field: FieldName, mentions: MentionIndex) -> list[Mention]:
+def _one_named(document: Document, place: Surrounding, field: FieldName, mentions: MentionIndex) -> list[Mention]:
     """The mentions of the one thing of a field that a place names, or of the parents of a hybrid coat."""
     named = [
         m
@@ -95,11 +95,11 @@ def _one_thing(document: Document, place: Surrounding, field: FieldName, mention
         named = [m for m in named if not _OF_CELLS.match(document.text, m.end)]
     if place.kind in ("heading", "title"):
         named = [m for m in named if fold(m.text) not in _GENERAL]
-    things = {identity(m) for m in named}
-    if len(things) == 1:
+    identities = {identity(m) for m in named}
+    if len(identities) == 1:
         return named[:1]
     joined = field == "membranes" and names_hybrid(document.text[place.start : place.end])
-    return list({identity(m): m for m in named}.values()) if joined and len(things) == 2 else []
+    return list({identity(m): m for m in named}.values()) if joined and len(identities) == 2 else []
 
 
 def _sources(document: Document, named: list[Mention]) -> list[Mention]:

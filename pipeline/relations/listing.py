@@ -38,16 +38,16 @@ def listed_as(document: Document, index: MentionIndex, rows: Mapping[str, list[M
     """
     told = _told(document, index)
     without = [r for r in document.references if r.doi is None and r.key in told]
-    count = Counter(thing for mentions in rows.values() for thing in {identity(m) for m in mentions})
+    count = Counter(each for mentions in rows.values() for each in {identity(m) for m in mentions})
     found = {}
     for doi, mentions in rows.items():
-        things = {identity(m) for m in mentions if FIELD_OF[m.label] != "animal_models"}
+        identities = {identity(m) for m in mentions if FIELD_OF[m.label] != "animal_models"}
         points = {}
         for reference in without:
-            shared = things & told[reference.key]
+            shared = identities & told[reference.key]
             stated = _fits(document, doi, reference)
             if shared and stated is not None:
-                points[reference.key] = sum(_RARE if count[thing] == 1 else 1 for thing in shared) + stated
+                points[reference.key] = sum(_RARE if count[each] == 1 else 1 for each in shared) + stated
         first, second = (*sorted(points, key=lambda key: -points[key]), "", "")[:2]
         if points.get(first, 0) >= _ENOUGH and points[first] - points.get(second, 0) >= _AHEAD:
             found[doi] = first

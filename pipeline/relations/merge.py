@@ -201,7 +201,7 @@ class _Field:
     @classmethod
     def of(cls, some: Sequence[Evidence], field: FieldName, kinds: KindsOfLines) -> _Field:
         """The values of a field: per channel, in the order in which they are first named."""
-        cells = _by_thing(e for e in some if e.field == field and e.channel == "table")
+        cells = _by_identity(e for e in some if e.field == field and e.channel == "table")
         table = [_value(group, "table", None) for group in cells.values()]
         listed = [e for group in cells.values() for e in group]
         found = candidates(some, field, kinds)
@@ -221,7 +221,7 @@ class _Field:
 def candidates(some: Iterable[Evidence], field: FieldName, kinds: KindsOfLines) -> list[CandidateGroup]:
     """What prose names as candidates for a field of a subject: the evidence of each thing, and its features."""
     stated = [e for e in some if e.field == field and e.channel == "text" and e.score >= _FAINT]
-    groups = without_kinds(consolidate(_by_thing(stated), field), kinds)
+    groups = without_kinds(consolidate(_by_identity(stated), field), kinds)
     return [
         (group, scorer.candidate_features(group, [other for k, other in groups.items() if k != key]))
         for key, group in groups.items()
@@ -255,7 +255,7 @@ def _beside(group: Sequence[Evidence], listed: Sequence[Evidence]) -> float:
     return _LISTED if any(identity(evidence.mention) in cells for evidence in group) else _NOT_LISTED
 
 
-def _by_thing(evidence: Iterable[Evidence]) -> Groups:
+def _by_identity(evidence: Iterable[Evidence]) -> Groups:
     groups: Groups = defaultdict(list)
     for each in evidence:
         groups[identity(each.mention)].append(each)

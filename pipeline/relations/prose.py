@@ -74,7 +74,7 @@ def _own_work(
 ) -> None:
     uses = occurrences(document, names)
     everyone = frozenset(names)
-    by_thing: dict[tuple[FieldName, Hashable], list[tuple[Evidence, frozenset[str]]]] = defaultdict(list)
+    by_identity: dict[tuple[FieldName, Hashable], list[tuple[Evidence, frozenset[str]]]] = defaultdict(list)
     subjects = [Subject(SELF, name) for name in names] or [Subject(SELF)]
     for spoken in sentences:
         here = spoken.statement
@@ -90,8 +90,10 @@ def _own_work(
             score = round(strength(mention) * spoken.own, 4)
             cues = _cues(document, index, mention, here.start, here.end)
             evidence = Evidence(Subject(SELF), mention, "text", score, here.section, cues)
-            by_thing[field, identity(mention)].append((evidence, _owners_here(document.text, mention, named, everyone)))
-    for (field, _), some in by_thing.items():
+            by_identity[field, identity(mention)].append(
+                (evidence, _owners_here(document.text, mention, named, everyone))
+            )
+    for (field, _), some in by_identity.items():
         owners = _owners([linked for _, linked in some], everyone, field)
         for subject in subjects:
             if subject.formulation is None or subject.formulation in owners:

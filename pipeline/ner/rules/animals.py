@@ -52,7 +52,7 @@ _IN_FRONT = re.compile(
 _WITH = re.compile(r"\s(?:with|bearing|carrying|suffering from|after)\s(?:an?\s)?")
 """Words between animals and what they bear."""
 _WORD_STARTS = re.compile(r"(?<![\w-])(?=\w)")
-_BORNE_THING = re.compile(
+_BORNE_OBJECT = re.compile(
     r"(?:tumou?rs?|xenografts?|injur(?:y|ies)|infections?|wounds?"
     r"|abscess(?:es)?|cortical impact|(?:artery )?occlusion)\b"
 )
@@ -153,7 +153,7 @@ def _borne(text: str, at: int, stop: int, state: State) -> str | None:
     for word in _WORD_STARTS.finditer(text, opened.end(), min(stop, opened.end() + 50)):
         if (end := state.diseases.get(word.start())) is not None:
             return _TUMOURS.sub("tumor", text[word.start() : end].lower())
-        if head := _BORNE_THING.match(text, word.start(), stop):
+        if head := _BORNE_OBJECT.match(text, word.start(), stop):
             return "tumor" if _TUMOURS.match(head.group()) else text[opened.end() : head.end()]
         if _NO_MODEL.match(text, word.start()):
             return None

@@ -194,11 +194,11 @@ def _blocks(column: Sequence[CellText], leading: float, clear: bool, values: Seq
         values: the heights of the values in each column.
     """
     widest = max(line.width for line in column)
-    certain = [_is_parted(a, b, leading, clear, widest, values) for a, b in pairwise(column)]
-    firsts = [column[0], *(line for line, parts in zip(column[1:], certain, strict=True) if parts)]
+    clearly_split = [_is_parted(a, b, leading, clear, widest, values) for a, b in pairwise(column)]
+    firsts = [column[0], *(line for line, parts in zip(column[1:], clearly_split, strict=True) if parts)]
     low = sum(bool(GOES_ON.match(line.text)) for line in firsts) > LOW * len(firsts)
     found = [TextBlock(column[0].col, [column[0]])]
-    for line, parts in zip(column[1:], certain, strict=True):
+    for line, parts in zip(column[1:], clearly_split, strict=True):
         likely = not (line.sparse or (GOES_ON.match(line.text) and not low))
         if likely if parts is None else parts:
             found.append(TextBlock(line.col))
