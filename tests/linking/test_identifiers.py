@@ -71,19 +71,19 @@ def test_each_official_name_says_where_it_was_looked_up() -> None:
         ("exosome", "cell_type", "mesh:D055354"),
     ],
 )
-def test_things_of_the_field_are_linked(name: str, kind: str, curie: str | None) -> None:
+def test_concepts_of_the_field_are_linked(name: str, kind: str, curie: str | None) -> None:
     assert {entry.curie for entry in shipped_lexicon().lookup(name, (kind,))} == {curie}
 
 
-def test_the_readme_says_how_many_things_have_an_identifier(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_readme_says_how_many_concepts_have_an_identifier(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--identifiers"]) == 0
     printed = capsys.readouterr().out
     assert printed in (LEXICONS / "README.md").read_text(encoding="utf-8")
-    for kind, (things, linked) in coverage(LEXICONS).items():
-        assert linked <= things, kind
+    for kind, (concepts, linked) in coverage(LEXICONS).items():
+        assert linked <= concepts, kind
 
 
-def test_coverage_counts_things_and_not_names(tmp_path: Path) -> None:
+def test_coverage_counts_concepts_and_not_names(tmp_path: Path) -> None:
     header = "name\tcurie\tpreferred\tstatus\ttype\ttaxon\tsource\tnote\n"
     rows = ("MCF7\tcellosaurus:CVCL_0031\tMCF-7\tname\tcell_line\t\tx\t\n", "MCF-7\t\tMCF-7\tname\tcell_line\t\tx\t\n",
             "own\t\town\tname\tcell_line\t\tx\t\n")  # fmt: skip
