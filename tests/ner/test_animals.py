@@ -27,6 +27,10 @@ from .conftest import Annotate
         ("Nrf2-/- mice fell ill.", "Nrf2-/- mice", None),
         ("5xFAD mice were treated.", "5xFAD mice", None),
         ("Nude rats were treated.", "Nude rats", "nude rats"),
+        ("Nude BALB/c mice were treated.", "Nude BALB/c mice", "BALB/c nude mice"),
+        ("ApoE−/− mice were treated.", "ApoE−/− mice", "ApoE-deficient mice"),
+        ("LDLR-/- mice were treated.", "LDLR-/- mice", "LDLR-deficient mice"),
+        ("Tumor-bearing nude BALB/c mice lived.", "Tumor-bearing nude BALB/c mice", "Tumor-bearing BALB/c nude mice"),
         ("In sheep and not in Trojan horses.", "sheep", None),
         ("It cured broiler chickens.", "broiler chickens", "chickens"),
     ],
@@ -86,6 +90,7 @@ def test_who_gave_something_is_named_by_the_species(mentions: Annotate) -> None:
         ("Balb/c nude mice were treated.", None),  # no vocabulary has the two in one
         ("4T1 tumor-bearing BALB/c mice were treated.", None),  # more than the strain
         ("New Zealand white rabbits were treated.", None),
+        ("ApoE−/− mice were treated.", "mesh:D000074085"),
         ("Rabbits were treated.", "NCBITaxon:9986"),
     ],
 )

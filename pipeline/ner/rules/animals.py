@@ -32,6 +32,8 @@ _KEPT = re.compile(
 )
 """Words behind animals that tell only how they were come by and kept."""
 _THEN_STRAIN = re.compile(r"\s(?:(?P<bracket>\()|of\s(?:the\s)?(?:strain\s)?|were\s(?:all\s)?)(?:the\s)?")
+_LACKING = "-deficient"
+"""How the name of a strain ends that already says what its "-/-" says."""
 _GAP = re.compile(r"(?:[-\u2212\u2013]/[-\u2212\u2013])?[\s,]*[\s-]$")
 
 _CODE = r"(?:\w*\d[\w/.-]*|[A-Z]{2,}[\w-]*|HeLa|Renca)"
@@ -95,13 +97,18 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
         if not kinds & {"strain", "model"}:
             yield from _alone(text, hit, species, state)
             continue
-        names = [p.name for kind in ("model", "strain") for p in reversed(parts) if p.kind == kind]
+        names = [p.name for p in sorted(reversed(parts), key=_order) if p.kind in ("model", "strain")]
         name = " ".join(dict.fromkeys(" ".join((*names, plural)).split()))
         known = "strain" in kinds
         yield MentionCandidate(
             parts[-1].start, end, "ANIMAL_MODEL", name, 0.9 if known else 0.75, "lexicon" if known else "rule",
             "animals", curie=_identifier(parts), taxon=taxon, priority=1,
         )  # fmt: skip
+
+
+def _order(part: AnimalPart) -> tuple[bool, bool]:
+    """Models before strains, and of strains the adjective last: "nude BALB/c mice" are "BALB/c nude mice"."""
+    return part.kind == "strain", part.kind == "strain" and part.name.islower()
 
 
 def _identifier(parts: list[AnimalPart]) -> str | None:
@@ -198,4 +205,6 @@ def _before(text: str, begin: int, at: int, strains: Strains, taxon: str) -> Ite
         else:
             return
         at = part.start
-        yield part._replace(name=part.name + gap.group().strip(), curie=None) if "/" in gap.group() else part
+        if "/" in gap.group() and not part.name.endswith(_LACKING):  # "C57BL/6 -/- mice"
+            part = part._replace(name=part.name + gap.group().strip(), curie=None)
+        yield part
