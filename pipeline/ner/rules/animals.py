@@ -97,7 +97,7 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
         if not kinds & {"strain", "model"}:
             yield from _alone(text, hit, species, state)
             continue
-        names = [p.name for p in sorted(reversed(parts), key=_order) if p.kind in ("model", "strain")]
+        names = [p.name for p in sorted(parts, key=_order) if p.kind in ("model", "strain")]
         name = " ".join(dict.fromkeys(" ".join((*names, plural)).split()))
         known = "strain" in kinds
         yield MentionCandidate(
