@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from pipeline.document import Document
-from pipeline.ner.state import State, state_of
+from pipeline.ner.state import State, state_of, text_of
 
 _LISTED = re.compile(
     r"(?:^|[;,.]\s+|\s)(?P<short>[A-Z\u0370-\u03ff][\w\u0370-\u03ff/+-]{1,11}|[a-z]{1,3}[A-Z][\w/+-]{0,9})"
@@ -59,7 +59,7 @@ class Abbreviations(AbbreviationDetector):  # type: ignore[misc]
     def __call__(self, doc: Doc) -> Doc:
         """Fill the state's abbreviations: short form to long form; the first definition counts."""
         state = state_of(doc)
-        text = doc.text
+        text = text_of(doc)
         pairs = [p for start, end in _brackets(text) for p in self._defined(text, start, end, state, doc.vocab)]
         if state.document is not None:
             pairs += _noted(state.document)

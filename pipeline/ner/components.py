@@ -22,7 +22,7 @@ from pipeline.ner import abbreviations, extensions, roles, tokeniser
 from pipeline.ner.acceptance import Acceptance
 from pipeline.ner.resolve import outside_formulations, resolve
 from pipeline.ner.rules import RULES
-from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of
+from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of, text_of
 from pipeline.ner.votes import UNSCORED, count_votes, meaning
 from pipeline.ranges import Ranges
 from pipeline.records import Label
@@ -49,7 +49,7 @@ class Sentences:
         if state.document is not None:
             state.sentences = sentences.sentences(state.document)
         if not state.sentences:
-            state.sentences = sentences.split(doc.text)
+            state.sentences = sentences.split(text_of(doc))
         starts = {start for start, _ in state.sentences}
         begins = np.where(np.isin(doc.to_array([IDX]), list(starts)), 1, -1).astype("int64")
         # one call: setting is_sent_start token by token is quadratic in the length of the text
@@ -92,7 +92,7 @@ class LexiconMatcher:
         """Fill the state's hits."""
         state = state_of(doc)
         state.lexicon = self.lexicon
-        state.hits = list(self.lexicon.find(doc.text))
+        state.hits = list(self.lexicon.find(text_of(doc)))
         return doc
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002 - spaCy passes it
@@ -139,8 +139,7 @@ class Rules:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add each rule's findings to the state."""
-        state, text = state_of(doc), doc.text  # spaCy joins the text again each time
-        state.text = text
+        state, text = state_of(doc), text_of(doc)
         for rule in self.rules:
             state.found.extend(RULES[rule](text, state))
         return doc
@@ -189,7 +188,7 @@ class Vote:
         ruled = [(name, span) for name, span in _ruled(self.nlp, self.name, doc) if span.label_ in _LABELS]
         own = [_of_ruler(name, span, self.ruler_score, state) for name, span in ruled]
         state.votes += _ballots(self.nlp, doc, {(span.start, span.end) for _, span in ruled})
-        text, ruled_out = doc.text, Ranges(own)
+        text, ruled_out = text_of(doc), Ranges(own)
         kept = outside_formulations(text, state.found)
         state.found = resolve([*own, *(f for f in kept if not ruled_out.over(f.start, f.end))])
         count_votes(text, state, self.acceptance)

@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document import Block, Document
-from pipeline.ner.state import MentionCandidate, state_of
+from pipeline.ner.state import MentionCandidate, state_of, text_of
 from pipeline.roles import Features, Observed, Seen, Tagger, Verdict, load_rules, load_weights, roles_dir, weights_file
 from pipeline.sections import opening_of, section_of
 from pipeline.sentences import Range, sentence_at
@@ -67,7 +67,7 @@ class Roles:
     def __call__(self, doc: Doc) -> Doc:
         """Decide on every finding of the Doc."""
         state = state_of(doc)
-        for seen in observations(doc.text, state.document, state.sentences, state.found, self.tagger):
+        for seen in observations(text_of(doc), state.document, state.sentences, state.found, self.tagger):
             for found, verdict in self.tagger.verdicts(seen):
                 _take(found, verdict)
         return doc

@@ -128,6 +128,11 @@ class State:
         return self._by_end.get(end, [])
 
     @cached_property
+    def cell_ends(self) -> frozenset[int]:
+        """Where the name of a cell line or type ends."""
+        return frozenset(h.end for h in self.hits if any(e.type in ("cell_line", "cell_type") for e in h.entries))
+
+    @cached_property
     def diseases(self) -> dict[int, int]:
         """Where a disease's name begins, and where the longest one ends."""
         return self._longest("disease")
@@ -165,6 +170,14 @@ class State:
         if index < 0 or offset >= self.sentences[index][1]:
             return offset, offset
         return self.sentences[index]
+
+
+def text_of(doc: Doc) -> str:
+    """The Doc's text, which spaCy would join from its tokens each time."""
+    state = state_of(doc)
+    if not state.text:
+        state.text = doc.text
+    return state.text
 
 
 _STATES: WeakKeyDictionary[Doc, State] = WeakKeyDictionary()

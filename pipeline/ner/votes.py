@@ -21,7 +21,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.errors import ModelError
 from pipeline.ner.acceptance import Acceptance, accepted, in_question
-from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of
+from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of, text_of
 from pipeline.ranges import Ranges
 from pipeline.records import Label
 
@@ -93,7 +93,7 @@ class ModelVoter:
         if self.model is not None:
             name = str(self.model.meta["name"])
             for begin, end in _runs(state, min(self.longest, self.model.max_length)):
-                for span in self.model(doc.text[begin:end]).ents:
+                for span in self.model(text_of(doc)[begin:end]).ents:
                     if meant := meaning(name, span.label_):
                         state.votes.append(
                             ModelVote(begin + span.start_char, begin + span.end_char, meant, self.score, name)
@@ -109,7 +109,7 @@ def _asked(doc: Doc, state: State, component: Callable[[Doc], Doc]) -> Iterator[
     begins = doc.to_array([IDX])
     tokens: list[Token] = []
     starts: set[int] = set()
-    for start, end in in_question(doc.text, state):
+    for start, end in in_question(text_of(doc), state):
         first, last = map(int, np.searchsorted(begins, [start, end]))
         if tokens and len(tokens) + last - first > _MOST_TOKENS:
             yield from _entities(doc, tokens, starts, component)

@@ -152,7 +152,10 @@ class _Compiled:
 
     def numbers(self, text: str, there: int) -> list[int]:
         """The names of which the rule says something in a sentence in lower case with these bits, in their order."""
-        found = {n for p, needed in self.patterns if not needed & ~there for n in p.numbers(text, self.letters)}
+        absent, found = ~there, set[int]()
+        for p, needed in self.patterns:  # mostly none has what it needs
+            if not needed & absent:
+                found.update(p.numbers(text, self.letters))
         if not found or not all(not needed & ~there and p.regex.search(text) for p, needed in self.also):
             return []
         for p, needed in self.unless:

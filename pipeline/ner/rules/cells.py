@@ -113,8 +113,7 @@ def _is_excluded(hit: Hit, text: str, state: State) -> bool:
         return not line and not f" {long.casefold()}".endswith((" cell", " cells", " cell line"))
     before = text[max(0, hit.start - 2) : hit.start]
     if before[-1:] in ("-", "/") and before[:1].isalnum():  # "DDR1-IN-1", "APP/PS1": part of a longer name
-        cells = {h.end for h in state.hits if any(e.type in ("cell_line", "cell_type") for e in h.entries)}
-        return hit.start - 1 not in cells
+        return hit.start - 1 not in state.cell_ends
     return False
 
 
