@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from pipeline import workers
 
 # A test that is slow because the machine is busy is not wrong.
 settings.register_profile("coatmine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,6 +30,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("shared"):
             item.add_marker(pytest.mark.skip(reason=f"{SHARED.name}/ with papers and vocabularies is not there"))
+
+
+@pytest.fixture(scope="module")
+def in_process() -> Iterator[None]:
+    """Runs take their papers through the stages in this process, which loads the model once for all tests.
+
+    By default each run starts a worker, which takes seconds; that the result is the same, tests/test_run.py says.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "sensible_jobs", lambda _: 0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,8 @@ from pipeline.document import Document, Metadata
 from pipeline.errors import UsageError
 from pipeline.inputs import discover
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 BIB = r"""
 @string{jt = "Journal of Tales"}
 @article{miro2019,

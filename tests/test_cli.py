@@ -13,6 +13,8 @@ from pipeline.document import Document
 from pipeline.records import Mention
 from pipeline.settings import gold_dir, version
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 PAPER = "Coated particles\n\nAbstract\n\nPLGA nanoparticles were coated with the membrane of 4T1 cells.\n"
 
 

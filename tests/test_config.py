@@ -12,6 +12,8 @@ from pipeline import doctor
 from pipeline.cli import app
 from pipeline.readers import read
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 PAPER = "A title\n\nAbstract\n\nPLGA nanoparticles with doxorubicin were coated with the membrane of 4T1 cells.\n"
 
 

@@ -23,6 +23,8 @@ from pipeline.export import FORMATS
 from pipeline.settings import Limits
 from tests.scripts import script
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 ROOT = Path(__file__).resolve().parents[1]
 PATTERNS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "*/README.md", "models/*/README.md")
 PAGES = sorted(path for pattern in PATTERNS for path in ROOT.glob(pattern) if not path.parent.name.startswith("."))
@@ -256,6 +258,7 @@ def toml_blocks(page: Path) -> Iterator[tuple[int, str]]:
         yield text.count("\n", 0, block.start()) + 1, block[1]
 
 
+@pytest.mark.slow
 def test_what_can_run_here_runs(workspace: Path) -> None:
     """In the order of the page, since an example may go on from another; the same command once."""
     faults, tried = [], set()

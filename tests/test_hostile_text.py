@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.export import FORMATS
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 ESCAPES = "\x1b[31mred\x1b]0;owned\x07"
 TURNED = "\u202egnp.exe\u202c\u2066x\u2069"
 TITLE = "=cmd|' /C calc'!A0 <script>owned()</script>"

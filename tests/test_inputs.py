@@ -14,6 +14,8 @@ from pipeline.folder import RunFolder
 from pipeline.inputs import PRODUCTS, discover, plan
 from pipeline.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 PAPER = """Coated nanoparticles number {0}
 
 Abstract

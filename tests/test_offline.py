@@ -37,6 +37,7 @@ def test_loopback_alone_can_be_allowed(tmp_path):
         subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=False)
 
 
+@pytest.mark.slow
 def test_no_command_opens_a_connection(tmp_path, sample):
     paper = sample / "pancreas-hybrid-plga.pdf"
     commands = [

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import sys
 
+import pytest
 from typer.testing import CliRunner
 
 from pipeline import cli
 from pipeline.records import Outcome
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 GOOD = Outcome(source="a.pdf", status="ok", pages=3, mentions=4, records=1)
 BAD = Outcome(source="b.pdf", status="damaged", message="b.pdf is damaged: download it again.")

@@ -23,6 +23,8 @@ from pipeline.folder import RunFolder, place, write_atomically
 from pipeline.settings import Settings
 from tests.patience import patient
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUTS = ("records.jsonl", "mentions.jsonl", "records.csv", "documents.jsonl")
 PAPER = """Coated nanoparticles number {0}

@@ -79,6 +79,7 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
+@pytest.mark.slow
 def test_without_room_a_run_says_so_and_what_was_written_stays_valid(papers, whole, tmp_path):
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))  # the outputs are longer, single results are not

@@ -11,6 +11,8 @@ from pipeline.folder import RunFolder
 from pipeline.records import FIELDS
 from pipeline.settings import gold_dir
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 GOLD = gold_dir() / "lin2023"
 LEAST = 0.95  # normalised F1 of every field, read from tables
 
@@ -32,6 +34,7 @@ def test_the_digest_of_the_review_gives_its_27_studies_with_their_dois(sample, t
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_the_review_gives_its_27_studies_with_their_dois(shared, tmp_path):
     assert_read(shared / "corpus" / "lin2023.pdf", tmp_path)
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import run, stages, workers
+from pipeline import run, stages
 from pipeline.errors import ReadError, UsageError
 from pipeline.folder import RunFolder
 from pipeline.settings import Settings, fingerprint
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 PAPER = """Cell membrane-coated nanoparticles for drug delivery
 
@@ -150,6 +152,7 @@ def test_a_changed_rule_runs_again_what_depends_on_it_and_no_more(papers, tmp_pa
     assert len(calls) == 3
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(papers, tmp_path):
     run.extract([papers], tmp_path / "whole")
     code = (
@@ -170,6 +173,7 @@ def test_a_killed_run_goes_on_and_ends_as_an_unbroken_one(papers, tmp_path):
         assert (tmp_path / "broken" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_the_number_of_workers_does_not_change_the_result(papers, tmp_path):
     run.extract([papers], tmp_path / "one", Settings(jobs=0))
     run.extract([papers], tmp_path / "two", Settings(jobs=2))
@@ -201,13 +205,6 @@ def test_the_process_that_is_started_never_loads_spacy(papers, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(Path(run.__file__).parents[1])}
     command = [sys.executable, str(script), str(papers), str(tmp_path / "out")]
     assert subprocess.run(command, env=environment, check=False).returncode == 0
-
-
-def test_where_the_system_tells_no_affinity_all_cores_are_taken(monkeypatch):
-    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    monkeypatch.setattr(os, "cpu_count", lambda: 3)
-    assert workers.sensible_jobs(1000) == 3
-    assert workers.sensible_jobs(7) == 1
 
 
 def test_a_changed_file_of_a_stage_stands_for_other_code_and_a_compiled_one_does_not(tmp_path):

@@ -26,6 +26,7 @@ def wheel(tmp_path_factory) -> Path:
     return next(out.glob("*.whl"))
 
 
+@pytest.mark.slow
 def test_the_wheel_extracts_from_a_folder_elsewhere(wheel, tmp_path, sample):
     """The venv is empty but for the wheel and, by a .pth file, the dependencies that are installed here."""
     home = tmp_path / "venv"

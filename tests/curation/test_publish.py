@@ -20,6 +20,8 @@ from pipeline.records import FIELDS, Record
 
 from ..export.conftest import Found
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 MakeSession = Callable[..., Session]
 BREAST_CANCER = "mesh:D001943"
 SAY_NO_VALUES = {"highlighted", "jsonschema", "prefixes", "rocrate"}

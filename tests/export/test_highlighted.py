@@ -20,6 +20,8 @@ from pipeline.errors import UsageError
 from pipeline.export import export
 from pipeline.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 NAME = "glioblastoma-silica"
 
 

@@ -21,6 +21,7 @@ def model(passages, recipe, tmp_path_factory):
     return train(passages[:30], passages[30:], tmp_path_factory.mktemp("out"), recipe=recipe)
 
 
+@pytest.mark.slow
 def test_what_was_trained_is_spacys_own_ner(model):
     nlp = spacy.load(model)
     assert nlp.pipe_names == ["ner"]

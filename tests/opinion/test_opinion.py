@@ -19,6 +19,8 @@ from pipeline.opinion.prompt import ProposedValue, parsed
 from pipeline.settings import LanguageModel, Settings
 from tests.opinion.server import ModelAnswer, says, serving
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 PAPER = """Cell membrane-coated nanoparticles for drug delivery
 
 Abstract

@@ -164,6 +164,7 @@ def test_a_page_that_loses_characters_is_warned_of():
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 def test_publishers_papers_lose_nothing(shared: Path):
     for path in sorted((shared / "corpus" / "pdfs").glob("*.pdf"))[:6]:
         assert not [warning for warning in read(path).warnings if "are not in the text" in warning], path.name

@@ -23,6 +23,8 @@ from pipeline.records import Mention, Record, Study, Value
 from pipeline.scanned import mark_mentions, mark_records
 from pipeline.settings import Limits
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 PATIENT = Limits(seconds=600)
 
 
