@@ -97,7 +97,8 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
         if not kinds & {"strain", "model"}:
             yield from _alone(text, hit, species, state)
             continue
-        names = [p.name for p in sorted(parts, key=_order) if p.kind in ("model", "strain")]
+        telling = [part for part in parts[::-1] if part.kind in ("model", "strain")]
+        names = [part.name for part in sorted(telling, key=_order)]
         name = " ".join(dict.fromkeys(" ".join((*names, plural)).split()))
         known = "strain" in kinds
         yield MentionCandidate(
