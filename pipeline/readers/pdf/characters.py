@@ -28,6 +28,9 @@ ACCENTS = {
     "~": "\u0303", "\u02c7": "\u030c", "\u00b8": "\u0327", "\u00af": "\u0304", "\u02d8": "\u0306", "\u02d9": "\u0307",
     "\u00b0": "\u030a", "\u02dd": "\u030b", "\u02db": "\u0328",
 }  # fmt: skip
+APART = frozenset("\u00b4\u00a8\u02c6\u02dc\u02c7\u00b8\u02d8\u02d9\u00b0\u02dd\u02db")
+"""Accents that mean nothing by themselves: one that is drawn after its line belongs to the letter it stands over."""
+RINGED = frozenset("AaUu")  # letters over which the degree sign is a ring
 BOLD_WEIGHT = 600
 BOLD_NAME = re.compile(r"bold|black|heavy|\.B$|-Bd|Demi", re.IGNORECASE)
 ASCENDING, LEVEL = frozenset("bdfhklABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), frozenset("acemnorsuvwxz")
@@ -403,7 +406,22 @@ def with_accents(found: list[Glyph]) -> list[Glyph]:
             pending = glyph
         else:
             result.append(glyph)
-    return [*result, pending] if pending is not None else result
+    whole = [*result, pending] if pending is not None else result
+    return _with_late_accents(whole)
+
+
+def _with_late_accents(found: list[Glyph]) -> list[Glyph]:
+    """Glyphs with the accents put on their letters that are drawn after the rest of the line."""
+    if not any(glyph.text in APART for glyph in found):
+        return found
+    letters = [glyph for glyph in found if glyph.text.isalpha()]
+    ringed = [glyph for glyph in letters if glyph.text in RINGED]
+    left: list[Glyph] = []
+    for glyph in found:
+        bases = () if glyph.text not in APART else ringed if glyph.text == "\u00b0" else letters
+        if not any(b.x0 - 1 < glyph.x1 and glyph.x0 < b.x1 + 1 and _accented(b, glyph) for b in bases):
+            left.append(glyph)
+    return left
 
 
 def _accented(letter: Glyph, accent: Glyph) -> bool:

@@ -37,6 +37,7 @@ COLOPHON = re.compile(
     r"|^open$|data availability|competing interests|all publication charges|electronic supplementary",
     re.IGNORECASE,
 )
+CAPTION_STEP = 1.4  # ems between the baselines of a caption's lines, at most
 WIDEST_TITLE = 2.2  # ems between the baselines of a title's lines, at most
 SENTENCE_END = re.compile(r"[.!?][\])\u201d\"']*$")
 
@@ -292,23 +293,48 @@ def foot_texts(drafts: Sequence[BlockDraft], body: Body) -> None:
         )
 
 
-def continued(flow: Sequence[BlockDraft]) -> list[BlockDraft]:
-    """Paragraphs that run on in the next column or page become one; what floats between them follows."""
+def whole_captions(flow: Sequence[BlockDraft]) -> list[BlockDraft]:
+    """The blocks, figures' captions with what stands right beneath their bold beginning in the same size."""
     result: list[BlockDraft] = []
-    last: BlockDraft | None = None
     for draft in flow:
-        if draft.kind in ("paragraph", "abstract", "list_item") and last is not None and _runs_on(last, draft):
-            last.lines.extend(draft.lines)
+        if result and result[-1].kind == "caption" and _rest_of_caption(result[-1], draft):
+            result[-1].lines.extend(draft.lines)
+        else:
+            result.append(draft)
+    return result
+
+
+def _rest_of_caption(caption: BlockDraft, draft: BlockDraft) -> bool:
+    a, b = caption.lines[-1], draft.lines[0]
+    if draft.kind not in ("paragraph", "other", "footnote", "abstract") or not FIGURE.match(caption.text):
+        return False
+    near = a.page == b.page and 0.5 * a.size < b.baseline - a.baseline < CAPTION_STEP * a.size
+    alike = abs(caption.size - draft.size) < 0.06 * caption.size and abs(caption.lines[0].x0 - b.x0) < a.size
+    return near and alike and (caption.bold or b.text[:1].islower())
+
+
+def continued(flow: Sequence[BlockDraft]) -> list[BlockDraft]:
+    """Paragraphs that run on in the next column or page become one; what floats between them follows.
+
+    Text of another size between them, such as a note in the margin, floats as well.
+    """
+    result: list[BlockDraft] = []
+    last: list[BlockDraft] = []  # the last paragraph of each size since a heading
+    for draft in flow:
+        text = draft.kind in ("paragraph", "abstract", "list_item")
+        same = [each for each in last if text and abs(each.size - draft.size) <= 0.06 * each.size]
+        if same and _runs_on(same[-1], draft):
+            same[-1].lines.extend(draft.lines)
             continue
         result.append(draft)
-        if draft.kind in ("paragraph", "abstract", "heading", "title", "list_item", "reference"):
-            last = draft
+        if text:
+            last = [each for each in last if each not in same] + [draft]
+        elif draft.kind in ("heading", "title", "reference"):
+            last = []
     return result
 
 
 def _runs_on(last: BlockDraft, draft: BlockDraft) -> bool:
-    if last.kind not in ("paragraph", "abstract", "list_item") or abs(last.size - draft.size) > 0.06 * last.size:
-        return False
     if draft.kind == "list_item" or (draft.kind == "abstract") != (last.kind == "abstract"):
         return False
     end, begin = last.text.rstrip(), draft.text[:1]

@@ -201,12 +201,27 @@ def _line(string: String, order: int) -> TextLine | None:
     for index in range(1, len(run)):
         glyph = run[index]
         gap = glyph.x0 - run[index - 1].x1
-        if gap > least[glyph.gap] and not _hangs(glyph, base, gap):
+        wide = gap > least[glyph.gap] or _is_thin_space(run, index, gap, base)
+        if wide and not _hangs(run, index, base):
             words.append(_word(run[start:index], base))
             start = index
     words.append(_word(run[start:], base))
     words = untracked([word for word in words if word.text])
     return TextLine(words, base.baseline, base.size, order) if words else None
+
+
+def _is_thin_space(run: Run, index: int, gap: float, base: Style) -> bool:
+    """Whether a narrow gap is a space: between a value and its unit, or where italics begin or end."""
+    last, glyph = run[index - 1], run[index]
+    if last.style.italic != glyph.style.italic:
+        letters = last.text[-1:].isalpha() and glyph.text[:1].isalpha()
+        return letters and glyph.gap == "hint" and gap > LAYOUT.slanted_gap * base.size
+    if gap <= LAYOUT.thin_gap * base.size or glyph.style is not last.style:
+        return False
+    if not (last.text[-1:].isdigit() and glyph.text[:1].islower()):
+        return False
+    near = [b.x0 - a.x1 for a, b in pairwise(run[max(0, index - 12) : index + 12]) if not b.gap and b is not glyph]
+    return len(near) > 3 and gap > 2 * max(0.0, median(near)) + LAYOUT.spaced_gap * base.size
 
 
 def untracked(words: list[Word]) -> list[Word]:
@@ -245,9 +260,13 @@ def _tracked(letters: Sequence[Word]) -> list[Word]:
     return result
 
 
-def _hangs(glyph: Glyph, base: Style, gap: float) -> bool:
-    """Whether a glyph belongs to what stands before it, space or not: a subscript does."""
-    return gap < LAYOUT.cell_gap * base.size and mark(glyph, base) == "_"
+def _hangs(run: Run, index: int, base: Style) -> bool:
+    """Whether a glyph belongs to what stands before it, space or not: a subscript does, unless that is one too."""
+    last, glyph = run[index - 1], run[index]
+    gap = glyph.x0 - last.x1
+    if gap >= LAYOUT.cell_gap * base.size or mark(glyph, base) != "_":
+        return False
+    return mark(last, base) != "_" or gap < LAYOUT.word_gap * base.size or glyph.gap != "space"
 
 
 def mark(glyph: Glyph, base: Style) -> str:

@@ -18,7 +18,14 @@ from pipeline.readers.notes import table_notes, unmarked
 from pipeline.readers.ocr.values import Scan, Scans
 from pipeline.readers.pdf.blocks import BlockDraft, Body, drafts, measure
 from pipeline.readers.pdf.characters import Shapes, Slanted, frame_of, glyphs, page_box
-from pipeline.readers.pdf.classify import adjacent_titles, classify, continued, foot_texts, picture_texts
+from pipeline.readers.pdf.classify import (
+    adjacent_titles,
+    classify,
+    continued,
+    foot_texts,
+    picture_texts,
+    whole_captions,
+)
 from pipeline.readers.pdf.conservation import missing
 from pipeline.readers.pdf.doubts import doubts
 from pipeline.readers.pdf.drawing import drawn, in_frame, turned
@@ -298,7 +305,7 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Bloc
         flow.extend([*head, *parts, *_aside(sheet)])
     classify(flow, body, stated_title)
     unannounced(flow)
-    return continued(entries(adjacent_titles(flow)))
+    return continued(entries(whole_captions(adjacent_titles(flow))))
 
 
 def _aside(sheet: Sheet) -> list[BlockDraft]:

@@ -12,6 +12,10 @@ class Layout:
     word_gap: float = 0.12
     """A gap that parts words where the file holds no space: measured on 20 papers, letters of a word stand closer than
     0.1 em, words further apart than 0.12."""
+    thin_gap: float = 0.07
+    """The thin space that some journals set between a value and its unit, at least."""
+    slanted_gap: float = 0.05
+    """A gap that parts words where italics begin or end and pdfium suspects a space: slanted letters lean into it."""
     hinted_gap: float = 0.09
     """The same where pdfium suspects a space."""
     spaced_gap: float = 0.04
