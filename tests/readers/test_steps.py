@@ -132,3 +132,28 @@ def test_the_prime_of_tex_s_symbol_font_is_no_nought():
     made = [*glyphs("44.0", 0, plain), Glyph("0", 20, 22, raised)]
     (line,) = lines(made)
     assert line.text == "44.0\u2032"
+
+
+def test_the_thin_space_between_a_value_and_its_unit_parts_them():
+    style = Style(100, 10, "F", False, False)
+    made = [*glyphs("grown for 6", 0, style), *glyphs("h at once", 56, style)]
+    assert [line.text for line in lines(made)] == ["grown for 6 h at once"]
+    made = [*glyphs("of the 4", 0, style), *glyphs("T1 cells", 41, style)]
+    assert [line.text for line in lines(made)] == ["of the 4T1 cells"]
+
+
+def test_a_narrow_gap_before_italics_is_a_space_where_one_is_suspected():
+    plain, slanted = Style(100, 10, "F", False, False), Style(100, 10, "I", False, True)
+    made = [*glyphs("of", 0, plain), *glyphs("Leonurus", 10.6, slanted)]
+    made[2].gap = "hint"
+    assert [line.text for line in lines(made)] == ["of Leonurus"]
+    made[2].gap = ""
+    assert [line.text for line in lines(made)] == ["ofLeonurus"]
+
+
+def test_words_within_a_subscript_are_parted():
+    base, low = Style(100, 10, "F", False, False), Style(103, 6, "F", False, False)
+    made = [*glyphs("OD", 0, base), *glyphs("oil", 10, low), *glyphs("only", 21, low), *glyphs("is", 36, base)]
+    made[5].gap = made[9].gap = "space"
+    (line,) = lines(made)
+    assert line.text == "ODoil only is"

@@ -55,3 +55,9 @@ def test_one_such_page_is_warned_of_and_a_file_of_nothing_else_is_refused(tmp_pa
     with pytest.raises(ReadError, match="wrong letters") as caught:
         read(pages(tmp_path / "all.pdf", shifted(SAID, 3)))
     assert caught.value.status == "no_text_layer"
+
+
+def test_a_sequence_in_a_font_of_its_own_is_no_garble(tmp_path: Path):
+    bases = ["".join("ACGT"[(row * 7 + n * n) % 4] for n in range(60)) for row in range(20)]
+    drawn = prose(30, 40, [SAID[:80]] * 6) + prose(30, 140, bases).replace("/F ", "/B ")
+    assert read(write(tmp_path / "bases.pdf", [drawn])).warnings == ()

@@ -27,8 +27,8 @@ RUNNING_FONT = 0.06  # share of a document's characters from which a font counts
 class BlockDraft:
     """A block in the making.
 
-    ``level`` ranks headings, 1 the outermost; ``pictured`` tells of text within a picture, ``foot`` of small type
-    at the foot of a column.
+    ``level`` ranks headings, 1 the outermost; ``pictured`` tells of text within a picture, ``labels`` of a label over a
+    figure's caption, ``foot`` of small type at the foot of a column.
     """
 
     kind: BlockKind
@@ -36,6 +36,7 @@ class BlockDraft:
     region: Region | None = None
     level: int = 0
     pictured: bool = False
+    labels: bool = False
     foot: bool = False
 
     @property

@@ -37,6 +37,13 @@ COLOPHON = re.compile(
     r"|^open$|data availability|competing interests|all publication charges|electronic supplementary",
     re.IGNORECASE,
 )
+ENQUIRIES = re.compile(
+    r"correspondence (?:and requests|should|to)\b|reprints and permissions?\b|submit your (?:next )?manuscript",
+    re.IGNORECASE,
+)
+"""How begins what publishers add for those who write to them."""
+LONGEST_LABEL = 60  # characters of a figure's label, at most
+OVER_CAPTION = 6.0  # ems between the lowest labels of a figure and its caption, at most
 CAPTION_STEP = 1.4  # ems between the baselines of a caption's lines, at most
 WIDEST_TITLE = 2.2  # ems between the baselines of a title's lines, at most
 SENTENCE_END = re.compile(r"[.!?][\])\u201d\"']*$")
@@ -94,7 +101,7 @@ class _State:
         return self.front
 
 
-def _kind(draft: BlockDraft, body: Body, state: _State) -> BlockKind:  # noqa: PLR0911
+def _kind(draft: BlockDraft, body: Body, state: _State) -> BlockKind:  # noqa: C901, PLR0911 (one case after the other)
     text = draft.text.strip()
     if is_caption(draft, body):
         return "caption"
@@ -109,6 +116,10 @@ def _kind(draft: BlockDraft, body: Body, state: _State) -> BlockKind:  # noqa: P
         return "abstract"
     if state.front and draft.lines[0].page == 1:
         return _front(draft, body, state)
+    if _is_address(draft):
+        return "affiliation"
+    if draft.labels or ENQUIRIES.match(text):
+        return "other"
     if is_heading(draft, body):
         return "heading"
     if is_fragment(draft, body):
@@ -116,6 +127,13 @@ def _kind(draft: BlockDraft, body: Body, state: _State) -> BlockKind:  # noqa: P
     if draft.size < 0.93 * body.size and len(draft.lines) < 12:
         return "footnote" if draft.foot else "other" if len(text) < 200 else "paragraph"
     return "list_item" if LISTED.match(text) else "paragraph"
+
+
+def _is_address(draft: BlockDraft) -> bool:
+    """Whether a block at the foot of the first page says where the authors work: a raised mark, then a place."""
+    first = draft.lines[0].words[0]
+    marked = first.marks[:1] == "^" or (first.marks[:1] == " " and first.text[0] in "*\u2020\u2021\u00a7")
+    return draft.lines[0].page == 1 and marked and PLACE.search(draft.text[:160]) is not None
 
 
 def _ends_references(draft: BlockDraft, body: Body) -> bool:
@@ -281,6 +299,24 @@ def picture_texts(drafts: Sequence[BlockDraft], sheet: Sheet) -> None:
         draft.pictured = len(draft.text) < 200 and any(
             p.x0 - 2 < x0 and x1 < p.x1 + 2 and p.top - 2 < top and bottom < p.bottom + 2 for p in pictures
         )
+
+
+def figure_labels(drafts: Sequence[BlockDraft]) -> None:
+    """Mark short blocks that stand side by side right over a figure's caption: the labels of what it shows."""
+    captions = [draft.box for draft in drafts if FIGURE.match(draft.text)]
+    short = [draft for draft in drafts if len(draft.text) < LONGEST_LABEL and len(draft.lines) < 4]
+    for draft in short:
+        x0, top, x1, bottom = draft.box
+        beside = [
+            other for other in short
+            if other is not draft and min(bottom, other.box[3]) - max(top, other.box[1]) > 0.3 * draft.size
+            and (other.box[0] > x1 or other.box[2] < x0) and not FIGURE.match(other.text)
+        ]  # fmt: skip
+        over = any(
+            -1 < box[1] - bottom < OVER_CAPTION * draft.size and box[0] - x1 < 40 and x0 - box[2] < 40
+            for box in captions
+        )
+        draft.labels = over and bool(beside) and not FIGURE.match(draft.text)
 
 
 def foot_texts(drafts: Sequence[BlockDraft], body: Body) -> None:

@@ -22,6 +22,7 @@ from pipeline.readers.pdf.classify import (
     adjacent_titles,
     classify,
     continued,
+    figure_labels,
     foot_texts,
     picture_texts,
     whole_captions,
@@ -115,9 +116,12 @@ def _untrusted(sheets: Sequence[Sheet], name: str) -> list[str]:
         ReadError: no page's text can.
     """
     pages: dict[int, str] = {}
-    for sheet in sheets:
-        pages[sheet.page] = pages.get(sheet.page, "") + "".join(line.text + "\n" for line in sheet.lines)
-    bad = distrusted(pages)
+    faces: dict[tuple[int, str], str] = {}  # text of one font, by page
+    for line in (line for sheet in sheets for line in sheet.lines):
+        pages[line.page] = pages.get(line.page, "") + line.text + "\n"
+        if line.pure:
+            faces[line.page, line.font] = faces.get((line.page, line.font), "") + line.text + "\n"
+    bad = sorted({*distrusted(pages), *(page for page, _ in distrusted(faces, single=True))})
     if not bad:
         return []
     cure = "run optical character recognition on it (such as `ocrmypdf --force-ocr IN.pdf OUT.pdf`, or `--ocr` here)"
@@ -298,6 +302,7 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Bloc
         parts = [draft for chunk in placed for draft in _drafts(chunk, body)]
         plain = [draft for draft in parts if draft.kind == "paragraph"]
         picture_texts(plain, sheet)
+        figure_labels(plain)
         foot_texts(plain, body)
         if minor:
             for draft in plain:

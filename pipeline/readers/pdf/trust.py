@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TypeVar
 
 from pipeline.readers.pdf.encodings import UNKNOWN
 
+Key = TypeVar("Key")
 LETTER = re.compile(r"[A-Za-z\u00c0-\u00ff]")
 ACCENTED = re.compile(r"[\u00c0-\u00ff]")
 VOWEL = re.compile(r"[aeiouyAEIOUY\u00e0-\u00e6\u00e8-\u00ef\u00f2-\u00f6\u00f9-\u00fd]")
@@ -23,16 +25,25 @@ MOST_UNKNOWN = 0.1  # share of characters without a meaning
 MOST_ACCENTED = 0.4  # share of letters with an accent; no language of Latin-1 comes near it
 VOWELS = (0.28, 0.54)  # shares of vowels between which the languages of Europe lie, with room to spare
 FEWEST_COMMON = 0.02  # share of words that are common ones
+CAPITALS = 0.6  # share of capitals from which a text is a code or a heading
+FEWEST_LETTERS = 12  # different letters that prose has at least
 FEW = 40  # words from which that share tells
 
 
-def distrusted(pages: Mapping[int, str]) -> list[int]:
-    """The pages whose text cannot be trusted.
+def distrusted(texts: Mapping[Key, str], *, single: bool = False) -> list[Key]:
+    """The texts that cannot be trusted.
 
     Args:
-        pages: the text of each page.
+        texts: by page, or by what tells them apart.
+        single: whether each is in one font, so that it may be something else than prose, such as a sequence.
     """
-    return [number for number, text in sorted(pages.items()) if _is_garbled(text)]
+    return [key for key, text in texts.items() if not (single and _is_code(text)) and _is_garbled(text)]
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text is no prose: capitals, or few different letters."""
+    letters = LETTER.findall(text)
+    return sum(map(str.isupper, letters)) > CAPITALS * len(letters) or len(set(letters)) < FEWEST_LETTERS
 
 
 def _is_garbled(text: str) -> bool:
