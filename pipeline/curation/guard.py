@@ -1,7 +1,7 @@
 """Who is let in, and what an answer may do: the layer around the curation app.
 
 The app listens on loopback, where any page in the same browser could reach it. So it answers only requests that name
-its own Host, come from its own Origin, and bring the cookie that a browser got for the secret token in the address that
+its own Host, come from its own Origin, and carry the cookie that a browser got for the secret token in the address that
 the terminal printed. Everything else is refused before the app sees it.
 """
 

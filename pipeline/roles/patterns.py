@@ -199,7 +199,7 @@ class _Compiler:
         return written
 
     def optional(self, element: str, *, first: bool, tight: bool) -> str:
-        """An element that may be missing; as the first it brings what stands behind it."""
+        """An element that may be missing; as the first it includes what stands behind it."""
         if first:
             return f"(?:{self.alone(element)}{_BETWEEN})?"
         if element in TOKENS:
@@ -280,7 +280,7 @@ class _Compiler:
 
 GAP_ELEMENT: Final = re.compile(r"(\.\.|\*\*)(\d+)")
 TOKENS: Final = {"^": "^", "$": r"[^\w⟦⟧]*$", ",": r"\s?,", ":": r"\s?:", ";": r"\s?;"}
-"""Elements that bring what stands before them."""
+"""Elements whose expression includes the gap before them."""
 _ALL: Final = re.compile(r"<[A-Z][A-Z|]*\*>")
 CLASS_ELEMENT: Final = re.compile(r"\{([a-z_.]+)\}")
 _TAG: Final = re.compile(r"<([A-Z][A-Z|]*)([+*]?)(!?)>")

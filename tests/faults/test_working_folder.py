@@ -35,9 +35,9 @@ PLGA nanoparticles loaded with doxorubicin were coated with the membrane of 4T1 
 def folder(tmp_path: Path) -> Path:
     """A folder with a paper, and modules of common names that leave a trace when they are executed."""
     for name in TRAPS:
-        trap = tmp_path / name
-        trap.parent.mkdir(exist_ok=True)
-        trap.write_text(f"open({str(tmp_path / 'executed')!r}, 'a').write({name!r})\nraise SystemExit('a trap')\n")
+        decoy = tmp_path / name
+        decoy.parent.mkdir(exist_ok=True)
+        decoy.write_text(f"open({str(tmp_path / 'executed')!r}, 'a').write({name!r})\nraise SystemExit('a decoy')\n")
     (tmp_path / "paper.txt").write_text(PAPER)
     return tmp_path
 

@@ -1,4 +1,4 @@
-"""Label by label: what is a mention, what its name is, and the traps that are none."""
+"""Label by label: what is a mention, what its name is, and the look-alikes that are none."""
 
 from __future__ import annotations
 

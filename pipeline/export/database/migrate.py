@@ -26,7 +26,7 @@ class DuckDB(PostgresqlImpl):
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:
-    """Make the tables, or bring those of an earlier version to this one, within the caller's transaction.
+    """Make the tables, or migrate those of an earlier version, within the caller's transaction.
 
     A database that is up to date is left as it is. Views hold no data: a migration finds none in its way, and they
     are made again after it.

@@ -50,7 +50,7 @@ _GRADE = re.compile(rf"{any_of(_WORDS.grades)}[\s-]", re.IGNORECASE)
 _KIND_OF = re.compile(rf"(?<![\w-]){any_of(_WORDS.kinds)}\s$")
 """A word in front of a modality that belongs to its name: "diffusion-weighted MRI"."""
 _DEATHS = frozenset(("ferroptosis therapy", "cuproptosis therapy", "pyroptosis therapy"))
-"""Therapies that are called by the death they bring."""
+"""Therapies that are called by the death they cause."""
 _DIES = re.compile(r"\b(?:by|neither|undergo\w*|underwent|apoptosis,?(?: and| or)?|necroptosis,?(?: and| or)?)\s$")
 _AND_DEATHS = re.compile(
     r",?\s(?:and|or|nor)\s(?:apopto|necropto|pyropto)|\s(?:inhibitors?|inducers?|markers?|genes?)\b|-"
