@@ -1,4 +1,4 @@
-"""Bibliographies that people keep: BibTeX, RIS, CSL JSON, Zotero's CSV; and which of their entries a document is.
+"""Read bibliographies (BibTeX, RIS, CSL JSON, Zotero's CSV) and find the entry of a document.
 
 An entry belongs to a document by its DOI, else by its title (letters and digits only, for converters lose the rest),
 else by the name of the file that the reference manager attached.

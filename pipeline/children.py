@@ -1,4 +1,4 @@
-"""Processes that coatmine starts for its own work, so that what a document does to them costs that document alone.
+"""Child processes for coatmine's own work, so that a document can harm only its own result.
 
 A child runs a module of this package. It says "ready" once its imports are done, then takes requests on its standard
 input and answers on its standard output, one at a time: a line of JSON that says how many bytes follow, then the bytes.

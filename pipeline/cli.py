@@ -1,4 +1,4 @@
-"""The ``coatmine`` command: thin functions over the floors below.
+"""The ``coatmine`` command: thin functions over the layers below.
 
 Results go to stdout or files, progress and messages to stderr. Exit codes: 0 every input done, 1 some inputs failed
 (all others are delivered), 2 wrong usage.

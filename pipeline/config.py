@@ -1,4 +1,4 @@
-"""coatmine.toml: defaults for the commands of those who give the same options each time.
+"""coatmine.toml: default options of the commands.
 
     [extract]
     out = "results"

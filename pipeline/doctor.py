@@ -1,4 +1,4 @@
-"""``coatmine doctor``: what is installed and found, and whether one page goes all the way."""
+"""``coatmine doctor``: what is installed, and whether one page passes all stages."""
 
 from __future__ import annotations
 

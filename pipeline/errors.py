@@ -1,4 +1,4 @@
-"""The errors coatmine raises on purpose. Each says what went wrong, where, and what to do about it."""
+"""The errors coatmine raises on purpose. Each says what went wrong, where, and what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which papers a call is about: what lies below its paths, and what the run's folder holds already.
+"""The papers of a call: the files below its paths, and what the run's folder holds already.
 
 Results are never dropped by a slip. A call that names new papers adds them; one that names fewer than the folder
 holds is refused, unless it says that it means to replace.

@@ -1,4 +1,4 @@
-"""The options that commands and flows share, and the settings that they make."""
+"""Options that commands and flows share, and the settings they make."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mentions, values and records: what coatmine finds in a Document, and what it makes of it."""
+"""Mentions, values and records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stages in a row over many documents: ``read``, ``annotate``, ``assemble``, then the outputs.
+"""Run the stages over many documents, then write the outputs.
 
 Each stage's result is stored in the run's folder, so a run that was killed goes on where it stopped, and its outputs
 are the same as those of one unbroken run.

@@ -1,4 +1,4 @@
-"""Where in a paper a sentence stands, and so how much it is likely to tell of the paper's own work."""
+"""The section of a sentence, and how much such sections speak of the paper's own work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Prefect server for as long as it is needed: found, or started on loopback and ended with whoever needs it.
+"""Find a Prefect server, or start one on loopback for as long as it is needed.
 
 Nothing here imports Prefect; :func:`prepare` has to run before anything does.
 """

@@ -1,4 +1,4 @@
-"""Versions, limits and places: what a run depends on besides its input."""
+"""Versions, limits and folders: what a run depends on besides its input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stages over many documents, in worker processes that can be ended when a document asks too much of them."""
+"""Run the stages over many documents in worker processes with limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open-access copies of papers, by DOI: the one part of coatmine that opens a connection, and only when called.
+"""Download open-access copies by DOI. Opens connections, and only when called.
 
     report = acquire(["10.3762/bjnano.14.24"], Path("papers"), AcquisitionSettings(email="me@university.edu"))
 

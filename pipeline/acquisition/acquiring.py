@@ -1,4 +1,4 @@
-"""DOIs in, files and their manifest out."""
+"""The entry point: DOIs in, files and their manifest out."""
 
 from __future__ import annotations
 

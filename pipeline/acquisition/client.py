@@ -1,4 +1,4 @@
-"""Requests that are polite: they say who asks, keep a host's pace, and are made again only where that helps."""
+"""HTTP requests that identify coatmine, keep a rate limit for each host, and are retried after temporary faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer holds once it is decompressed: bounded step by step, so that a small answer cannot fill the memory."""
+"""Decompress answers step by step within a limit, so that a small answer cannot fill the memory."""
 
 from __future__ import annotations
 

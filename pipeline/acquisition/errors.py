@@ -1,4 +1,4 @@
-"""Why something did not come."""
+"""Why a download failed."""
 
 from __future__ import annotations
 

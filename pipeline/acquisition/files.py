@@ -1,4 +1,4 @@
-"""What a file is, told by its bytes: a host may call anything a PDF."""
+"""The type of a downloaded file, by its bytes: a host may call anything a PDF."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a request may go: to public addresses, and to the one that was checked.
+"""Which addresses may be requested: public ones, and only the address that was checked.
 
 A service may point anywhere, and a host may redirect anywhere, also to the router, the cloud's metadata service or a
 database beside this machine. So every request, redirected ones included, is resolved here, refused where an address is

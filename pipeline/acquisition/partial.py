@@ -1,4 +1,4 @@
-"""A file on its way: what has come of it so far, and from which file at the other end."""
+"""An unfinished download: its bytes so far, and which remote file they belong to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each service knows of a paper: its metadata, and where open copies of it stand.
+"""The services that are asked for metadata and open copies of a paper.
 
 The answers are validated for the few fields that are used, so that a service may add others. docs/acquire.md names the
 documents that the fields were taken from.

@@ -1,4 +1,4 @@
-"""What a caller may set when papers are acquired: who asks, whom, how often, and how much may come."""
+"""Settings of downloads: contact address, services, rate limits, size and time limits."""
 
 from __future__ import annotations
 

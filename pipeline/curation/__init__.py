@@ -1,4 +1,4 @@
-"""The curation app: a run's records beside their pages, decided value by value, on this machine only."""
+"""The curation app: check a run's records beside their pages, value by value, on this machine only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two curators compared: how far they agree beyond chance, where they do not, and what holds in the end."""
+"""Agreement of two curators beyond chance, where they differ, and the settled values."""
 
 from __future__ import annotations
 

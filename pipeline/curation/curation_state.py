@@ -1,4 +1,4 @@
-"""What a curator's decisions make of a record."""
+"""The state of a record under a curator's decisions."""
 
 from __future__ import annotations
 

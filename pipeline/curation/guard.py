@@ -1,4 +1,4 @@
-"""Who is let in, and what an answer may do: the layer around the curation app.
+"""Access control of the curation app, and the security headers of its answers.
 
 The app listens on loopback, where any page in the same browser could reach it. So it answers only requests that name
 its own Host, come from its own Origin, and carry the cookie that a browser got for the secret token in the address that

@@ -1,4 +1,4 @@
-"""What curation yields: a gold set to score against, and passages to train on."""
+"""Outputs of curation: a gold set, minutes and counts, and passages to train on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws one page of a PDF: a child process, so that a bad PDF ends nothing but itself.
+"""Draw one page of a PDF, in a child process, so that a bad PDF ends only that process.
 
 ``python page_image.py PAGE`` takes the PDF's bytes on stdin and writes the page as JPEG to stdout.
 """

@@ -1,4 +1,4 @@
-"""A document's pages as the app shows them: pictures, and the printed characters over them that can be selected."""
+"""Page images of a document and the selectable characters over them."""
 
 from __future__ import annotations
 

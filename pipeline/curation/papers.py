@@ -1,4 +1,4 @@
-"""The papers of a run as a curator needs them, one in memory at a time: text, mentions, and the file they came from."""
+"""The papers of a run for curation, one in memory at a time: text, mentions, source file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.document import Document
 from pipeline.errors import UsageError
-from pipeline.export.contexts import Contexts
+from pipeline.export.evidence_context import EvidenceContexts
 from pipeline.folder import RunFolder
 from pipeline.records import Mention, Outcome
 from pipeline.sentences import Range
@@ -26,7 +26,7 @@ class CurationPaper:
 
     document: Document
     mentions: dict[str, Mention]
-    passages: Contexts
+    passages: EvidenceContexts
 
     def region(self, start: int, end: int) -> Range:
         """The paragraph or table row that holds a place: how far what stands beside it may belong to it."""
@@ -57,7 +57,7 @@ class Papers:
         with (self._folder.path / "mentions.jsonl").open("rb") as file:
             file.seek(start)
             found = [Mention.model_validate_json(line) for line in file.read(end - start).splitlines()]
-        return CurationPaper(document, {mention.id: mention for mention in found}, Contexts(document))
+        return CurationPaper(document, {mention.id: mention for mention in found}, EvidenceContexts(document))
 
     def source(self, outcome: Outcome) -> Path | None:
         """The file a paper was read from; None where it has gone or its bytes have changed."""

@@ -1,4 +1,4 @@
-"""The curation app's addresses, and serving them on this machine."""
+"""The HTTP routes of the curation app, and its server on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The curation app's pages, made from its templates: all text is escaped there."""
+"""The HTML of the curation app, from templates that escape all text."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from pipeline.curation.pages import Pictures, lines_of
 from pipeline.curation.papers import CurationPaper
 from pipeline.curation.session import QueueItem, Session
 from pipeline.document import Box
-from pipeline.export.contexts import one_line
 from pipeline.export.decisions import Decision, standing
+from pipeline.export.evidence_context import one_line
 from pipeline.export.rendering import render
 from pipeline.export.text import doi_url, seen
 from pipeline.export.vocabularies import curie_url

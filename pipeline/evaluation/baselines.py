@@ -1,4 +1,4 @@
-"""Simple ways to do the same work, so that a score means something."""
+"""Simple baselines to compare a run with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drafts a gold set from a review's tables, for a curator to go through with the page beside it."""
+"""Draft a gold set from a review's tables, for a curator to check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds what is wrong with a gold set: what is missing, doubled, unlinked, malformed, or not as the table says."""
+"""Find rows of a gold set that are missing, doubled, unlinked, malformed or unlike the table."""
 
 from __future__ import annotations
 

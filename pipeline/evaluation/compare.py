@@ -1,4 +1,4 @@
-"""Two runs against one gold set: what was won, what was lost, and whether the difference is beyond chance."""
+"""Compare two runs on one gold set, with a test against chance."""
 
 from __future__ import annotations
 

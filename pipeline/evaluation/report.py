@@ -1,4 +1,4 @@
-"""An evaluation of a run folder, and what it puts out: scores.json, errors.csv, report.html, terminal tables."""
+"""Evaluate a run folder and write scores.json, errors.csv, report.html and terminal tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run must reach: ``membranes=0.95`` or ``text.micro=0.8``, for continuous integration."""
+"""Thresholds such as ``membranes=0.95`` or ``text.micro=0.8``, for continuous integration."""
 
 from __future__ import annotations
 

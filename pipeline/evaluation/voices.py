@@ -1,4 +1,4 @@
-"""Texts of the corpus of the field: every name is marked inline, and the records stand below the text.
+"""Marked texts: names are marked inline, records stand below the text.
 
 A file is one text: ``kind: ...``, the title, an empty line, the text, ``---``, and the records, one JSON object a line.
 A name is marked as ``{{surface|LABEL|role|study}}``. See corpus/voices/README.md.

@@ -1,4 +1,4 @@
-"""A run as it holds after curation: decisions applied to its records, for everything that is published.
+"""A run with curators' decisions applied to its records; every export starts from it.
 
 records.jsonl and mentions.jsonl stay as the run found them, for decisions are about what stands there.
 :func:`published` gives the same folder with decisions applied as it is read.

@@ -1,4 +1,4 @@
-"""What a run says, study by study, as people read it: the one source of the table, the spreadsheet and the report.
+"""Values of a run as people read them; the table, the spreadsheet and the report share this module.
 
 A fact is a value as it is shown: what table and text both state once, a size with its "ca." and what was measured, the
 score that is the value's own, and the sentences or table rows that support it.
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.document import Document, Metadata, Reference
-from pipeline.export.contexts import Contexts, one_line
+from pipeline.export.evidence_context import EvidenceContexts, one_line
 from pipeline.export.merge import Merged, difference, wordings
 from pipeline.export.runs import Extraction, extractions
 from pipeline.export.text import doi_url, plain
@@ -228,7 +228,7 @@ class Quotes:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._passages = Contexts(document)
+        self._passages = EvidenceContexts(document)
         self._rows = {
             cell.start: f"{table.label or 'Table'}, row {cell.row - table.header_rows + 1}"
             for table in document.tables

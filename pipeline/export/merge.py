@@ -1,4 +1,4 @@
-"""One value per thing: what table and text both say stands twice in a record, and once where channels do not matter.
+"""Merge the values of table and text that name the same thing, for outputs without channels.
 
 Where the two do not say the same, nothing is dropped: wordings of what looks like one thing stand together, and a field
 of which each channel states something that the other does not is told as a difference.

@@ -1,4 +1,4 @@
-"""A document without pages as it can be shown: its blocks and tables, each run of characters with its offset.
+"""Blocks and tables of a document without pages, each run of characters with its offset.
 
 What is shown is made from the Document, never from the file: nothing of the file's own mark-up gets into a page.
 """

@@ -1,4 +1,4 @@
-"""A run folder read document by document, in bounded memory."""
+"""Read a run folder document by document, in bounded memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the file of a paper stands today."""
+"""Find the source file of a paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""records.csv: one row a study and formulation, for people with a spreadsheet."""
+"""records.csv: one row for each study and formulation."""
 
 from __future__ import annotations
 

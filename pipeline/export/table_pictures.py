@@ -1,4 +1,4 @@
-"""Pictures of what was taken for a table: its page with the cells drawn in, to see where a reader went wrong."""
+"""Pictures of recognised tables: the page with the cells drawn in, to find reading errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text from a paper is data: how it is made harmless where it is written.
+"""Make text from papers harmless for where it is written (CSV, HTML, XML, terminals).
 
 Nothing here changes what a value says; it takes away what a terminal, a spreadsheet or a link would act on.
 """

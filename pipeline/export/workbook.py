@@ -1,4 +1,4 @@
-"""records.xlsx: a workbook to filter, check and send about; a row a study, a row a value, and what it all means."""
+"""records.xlsx: sheets with a row for each study, record and value, and an explanation of every column."""
 
 from __future__ import annotations
 

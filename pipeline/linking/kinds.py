@@ -1,4 +1,4 @@
-"""What is a kind of what, as the lexicons of modalities and diseases note it (``parent: ...``)."""
+"""Hierarchies of modalities and diseases, from the lexicons' notes (``parent: ...``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a name to the identifier it stands for, or to the candidates when it cannot be settled."""
+"""Link a name to its identifier, or to candidates where it is ambiguous."""
 
 from __future__ import annotations
 

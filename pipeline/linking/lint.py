@@ -1,4 +1,4 @@
-"""What is wrong with a folder of lexicons.
+"""Check a folder of lexicons.
 
     python -m pipeline.linking.lint [FOLDER]
     python -m pipeline.linking.lint --identifiers

@@ -1,4 +1,4 @@
-"""Names reduced to what their spellings have in common, and the way back to the text.
+"""Normal forms of names, with offsets back to the text.
 
 A name is normalised to its letters and digits, in lower case, with Greek letters spelled out: ``B16-F10``,
 ``B16 F10`` and ``b16f10`` become ``b16f10``; ``TNF-α`` becomes ``tnfalpha``. Whether the separators that fell away

@@ -1,4 +1,4 @@
-"""Names of the user's own: tables that a person writes, checked, as rows of a lexicon.
+"""Lexicon tables written by the user: checked, and turned into rows of a lexicon.
 
 A table is a ``*.tsv`` file, UTF-8, tab-separated, whose first line names its columns, in any order. ``name`` and
 ``type`` are needed; the others may be left out or empty:

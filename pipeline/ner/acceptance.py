@@ -1,4 +1,4 @@
-"""When a model's vote alone is accepted: the support that lexicon, form or document must give.
+"""When a model's vote alone is accepted: which support lexicon, form or document must give.
 
 A model that has learnt from little text marks much that is no name. Where rules and lexicon saw nothing, its vote
 counts only with support: the lexicon knows the name as such a thing, the words have the form of one, or what stands

@@ -1,4 +1,4 @@
-"""Why the names of a sentence have their roles: what the pipeline says, and which rules speak of each name."""
+"""Explain the roles of a sentence's names: the pipeline's answer and the rules that matched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What spaCy users read off a Doc and its spans: the extensions of this package.
+"""The spaCy extensions on Doc and Span.
 
 Of the spans in ``doc.ents`` and ``doc.spans["coatmine"]``:
 

@@ -1,4 +1,4 @@
-"""Overlapping findings settled: the longer stays, then the surer; some may hold the line or drug that is in them."""
+"""Resolve overlapping candidates: the longer wins, then the more certain; some may hold a line or drug."""
 
 from __future__ import annotations
 

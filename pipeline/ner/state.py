@@ -1,4 +1,4 @@
-"""What the components of the pipeline hand to one another while they work on a spaCy Doc.
+"""Data that the pipeline's components pass on while they work on a spaCy Doc.
 
 It is kept beside the Doc, not on it, so that a Doc serialises at every step; it lives as long as the Doc does.
 """

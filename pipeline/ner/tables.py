@@ -1,4 +1,4 @@
-"""Mentions in the cells of typed columns: the column says the label, the linker the name."""
+"""Mentions in the cells of typed columns: the column gives the label, the linker the name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How text is cut into tokens, so that names begin and end where tokens do."""
+"""The tokeniser: names begin and end at token boundaries."""
 
 from __future__ import annotations
 

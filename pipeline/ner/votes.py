@@ -1,4 +1,4 @@
-"""A trained model's part: its entities are votes, and this is what a vote does to what lexicon and rules found.
+"""Votes of trained models, and how they change the candidates of lexicon and rules.
 
 A vote that agrees makes a finding surer. One for a gene speaks against a cell line that only its spelling suggests.
 What the model alone has seen becomes a finding of its own where something supports it, see

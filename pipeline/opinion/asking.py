@@ -1,4 +1,4 @@
-"""Asks for opinions on the studies of a document: stored ones first, then several at a time, within the budget."""
+"""Ask for opinions on the studies of a document: stored ones first, then several at a time, within the budget."""
 
 from __future__ import annotations
 

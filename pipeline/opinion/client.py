@@ -1,4 +1,4 @@
-"""Asks an OpenAI-compatible server, patiently and within bounds."""
+"""Client of an OpenAI-compatible server, with retries and limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong with an opinion."""
+"""Errors of a second opinion."""
 
 from pipeline.errors import CoatmineError
 

@@ -1,4 +1,4 @@
-"""Where a value that a model states stands in the document, if it does."""
+"""Find the place in the document of a value that a model states."""
 
 from __future__ import annotations
 

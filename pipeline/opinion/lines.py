@@ -1,4 +1,4 @@
-"""What a language model is shown of a study: its sentences and table rows, folded, each character with its offset."""
+"""The sentences and table rows of a study that a language model is shown, with offsets."""
 
 from __future__ import annotations
 

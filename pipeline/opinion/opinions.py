@@ -1,4 +1,4 @@
-"""A model's opinion on the records of a document, and what comes of it.
+"""A model's opinion on the records of a document, and how it changes them.
 
 An opinion adds values and raises scores. It takes nothing away and lowers nothing: what it does not name is listed.
 """

@@ -1,4 +1,4 @@
-"""What a language model is asked, and the form of its answer."""
+"""The prompt of a language model, and the form of its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an entry of a reference list says: its authors, its title and where it appeared.
+"""Authors, title and container of an entry of a reference list.
 
 Journals write entries in a few orders; each part is told by its shape, and left out where that is in doubt.
 """

@@ -1,4 +1,4 @@
-"""Characters as they stand in ``Document.text``."""
+"""Normalise characters as they are kept in ``Document.text``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the classes, ids and links of the common article sites say; the data stand in page_marks.json."""
+"""What the classes, ids and links of common article sites mean; the data are in page_marks.json."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A passage: text joined from printed lines, which remembers what is raised or lowered and where it stands."""
+"""Text joined from printed lines, with raised and lowered characters and positions on the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mentions to records: which study each named thing belongs to, and in what part it plays there.
+"""Mentions to records: which study each mention belongs to, and its part in it.
 
 A record needs a membrane coat: a row of a study table, or a passage that says which cells a coat came from. A paper
 of another subject gives no record, and :func:`silence` says why.

@@ -1,4 +1,4 @@
-"""``assemble``: the channels in a row, then one record per study and formulation."""
+"""``assemble``: run both channels, then make one record per study and formulation."""
 
 from __future__ import annotations
 

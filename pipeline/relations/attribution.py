@@ -1,4 +1,4 @@
-"""Whose work a sentence speaks of: the paper's own, one cited study, or nobody's in particular.
+"""Whose work a sentence speaks of: the paper's own, one cited study, or none.
 
 Its features are local: who did it, what is cited, the section. What the document is about weighs beside them. The
 weights are learnt from texts in which the study of every name is marked (see models/scorer/README.md).

@@ -1,4 +1,4 @@
-"""What holds for a table's rows by what stands around it: caption, the sentence that refers to it, heading."""
+"""What caption, referring sentence and headings say of all rows of a table."""
 
 from __future__ import annotations
 

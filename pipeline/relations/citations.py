@@ -1,4 +1,4 @@
-"""Which studies a stretch of text cites: by the document's citations, by author, or by a number as it is printed."""
+"""The studies that a stretch of text cites: by the document's citations, by author, or by a printed number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One thing told at different depth: "PLGA", "PLGA cores" and "PLGA nanoparticles" are one core, not three."""
+"""Group evidence that names one thing: "PLGA", "PLGA cores" and "PLGA nanoparticles" are one core."""
 
 from __future__ import annotations
 

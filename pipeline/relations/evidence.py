@@ -1,4 +1,4 @@
-"""What the channels hand to the merger: mentions that speak for a value, each of one study."""
+"""Evidence: mentions that speak for a value, each of one study."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which entry of a reference list without DOIs is the work that a table names by its DOI."""
+"""Match table rows that give a DOI with entries of a reference list without DOIs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text channel: what each sentence says, as evidence of the study that it speaks of.
+"""The text channel: evidence from sentences, each for the study that it speaks of.
 
 No sentence is shut out: one that half speaks of the paper's own work and half of a cited study is half as strong
 evidence of either. A paper that compares several formulations of its own by name has a record for each.

@@ -1,4 +1,4 @@
-"""Which entry of the reference list a name and a year ("Fu et al., 2019"), a DOI or a PMID point to."""
+"""The entry of the reference list that a name and year ("Fu et al., 2019"), a DOI or a PMID point to."""
 
 from __future__ import annotations
 

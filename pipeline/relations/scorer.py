@@ -1,4 +1,4 @@
-"""How likely a candidate is a value of the record: a logistic model that more evidence can only raise.
+"""The value scorer: a logistic model of how likely a candidate is a value; more evidence only raises it.
 
 Every feature that grows with the candidate's own evidence has a weight that is not negative; those that speak of other
 candidates of its field have one that is not positive (``scripts/train_scorer.py`` fits the weights within these

@@ -1,4 +1,4 @@
-"""Which sentences speak of which cited study: a stretch of sentences belongs to the study that is cited in it."""
+"""Stretches: the sentences of a review that speak of one cited study."""
 
 from __future__ import annotations
 

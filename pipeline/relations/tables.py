@@ -1,4 +1,4 @@
-"""The table channel: each row of a study table is a study, keyed by the citation that it carries."""
+"""The table channel: each row of a study table is a study, by the citation in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that stand for nothing in particular: "the tumour", "nanoparticles", "cells"."""
+"""Unspecific names: "the tumour", "nanoparticles", "cells"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What part a name plays in its sentence: rules as data, and a tagger learnt from marked text, in one decision."""
+"""Roles of names in their sentences: rules as data, and a tagger learnt from marked text."""
 
 from pipeline.roles.contexts import (
     Context,

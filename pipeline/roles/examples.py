@@ -1,4 +1,4 @@
-"""Marked sentences: what rules are checked with and what people write to try them."""
+"""Marked sentences, as in the examples of rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be seen of a name in its sentence: the words and word classes around it, and what the rules say."""
+"""Features of a name in its sentence: words and word classes around it, and the rules that matched."""
 
 from __future__ import annotations
 

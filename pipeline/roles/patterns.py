@@ -1,4 +1,4 @@
-r"""The little language in which a rule says what stands around a name, compiled to a regular expression.
+r"""The pattern language of rules, compiled to regular expressions.
 
 A pattern is a row of elements, parted by blanks; between two of them white space, hyphens and a bracket
 without a name ("(DOX)") may stand.

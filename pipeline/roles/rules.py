@@ -1,4 +1,4 @@
-"""Rules on roles as data: word classes and rules in TOML files, checked when they are read.
+"""Rules on roles: word classes and rules in TOML files, validated when they are read.
 
 ``classes.toml`` holds the word classes, each once; every other ``*.toml`` of the folder holds rules. A rule says what a
 way of speaking sets on the names in it: their role, or that they are negated or only supposed.

@@ -1,4 +1,4 @@
-"""How likely a name plays the part that makes it a value, and which part it plays else: two logistic models.
+"""The role tagger: how likely a name is a value, and which role it has else (two logistic models).
 
 Their weights are data, learnt by ``scripts/train_scorer.py`` from marked texts and papers with gold (see
 models/roles/README.md); what the rules say is among their features, so every decision is a sum that can be written out.

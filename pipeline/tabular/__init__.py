@@ -1,4 +1,4 @@
-"""What a study table says by its layout: which column holds what, and where one value of a cell ends.
+"""Study tables: the meaning of columns, and where one value of a cell ends.
 
 Both recognition (which names stand in a cell) and record assembly (which row is which study) ask here, so that they
 agree. A table that does not look like a study table has no columns: nothing is read from it.

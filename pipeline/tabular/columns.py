@@ -1,4 +1,4 @@
-"""Which column of a table holds what, by its heading and, where that does not tell, by what stands in it."""
+"""The field of each table column, by its heading or, where that is silent, by its cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where one value of a cell ends and the next begins.
+"""Split a cell into values.
 
 The separators differ by field: a slash joins two therapies but stands inside the name of a resistant cell line, an
 "and" joins two cell lines but stands inside the description of one core.

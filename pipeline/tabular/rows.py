@@ -1,4 +1,4 @@
-"""A study table row by row, whichever way it was printed."""
+"""The rows of a study table, also where the printed table is turned."""
 
 from __future__ import annotations
 

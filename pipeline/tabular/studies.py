@@ -1,4 +1,4 @@
-"""A study table as recognition and record assembly read it: upright, its columns, its rows and what heads them."""
+"""A study table for recognition and assembly: upright, with columns, rows and heading rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows on their way into the database: numbered, kept until there are many, written in the order of foreign keys."""
+"""Number and buffer rows, and write them in the order of foreign keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reaching a database, and saying in plain words when it refuses."""
+"""Connect to a database, and explain its errors in plain words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loading a run folder into a database: in one transaction, and to no effect the second time."""
+"""Load a run folder into a database, in one transaction; loading again changes nothing."""
 
 from __future__ import annotations
 

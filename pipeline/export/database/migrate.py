@@ -1,4 +1,4 @@
-"""Bringing a database to the schema of this version, by Alembic's migrations."""
+"""Migrate a database to the schema of this version, with Alembic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of an input in the tables."""
+"""The database rows of one input."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from pipeline.document import Document
 from pipeline.errors import StoreError
-from pipeline.export.contexts import Contexts
 from pipeline.export.database import schema
 from pipeline.export.database.batch import ROWS_IN_MEMORY, Batch
+from pipeline.export.evidence_context import EvidenceContexts
 from pipeline.export.facts import study_facts
 from pipeline.export.runs import Extraction
 from pipeline.export.vocabularies import curie_url
@@ -49,7 +49,7 @@ def _extraction(batch: Batch, extraction: Extraction, folder: RunFolder) -> int 
             batch.documents.add(document_id)
             batch.add(schema.documents, id=document_id, media_type=document.media_type)
         number = batch.extractions[digest] = _add_extraction(batch, digest, document)
-        mentions = _add_mentions(batch, number, extraction.mentions, Contexts(document))
+        mentions = _add_mentions(batch, number, extraction.mentions, EvidenceContexts(document))
         studies: dict[str, int] = {}
         for record in extraction.records:
             _add_record(batch, number, record, document, studies, mentions)
@@ -78,7 +78,9 @@ def _digest(document_id: str, extraction: Extraction) -> str:
     return total.hexdigest()
 
 
-def _add_mentions(batch: Batch, extraction: int, mentions: Iterable[Mention], passages: Contexts) -> dict[str, int]:
+def _add_mentions(
+    batch: Batch, extraction: int, mentions: Iterable[Mention], passages: EvidenceContexts
+) -> dict[str, int]:
     """Queue the mentions; their numbers by id."""
     numbers: dict[str, int] = {}
     known: dict[tuple[int, int], int] = {}

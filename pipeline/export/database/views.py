@@ -1,4 +1,4 @@
-"""Views that answer the questions people ask. Each is plain SQL that every supported database understands."""
+"""SQL views for common questions. Every supported database understands them."""
 
 from __future__ import annotations
 

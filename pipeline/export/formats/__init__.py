@@ -1,4 +1,4 @@
-"""A run in the formats of other tools. docs/formats.md says which field goes where, and what is lost on the way."""
+"""Exports in the formats of other tools. docs/formats.md says which field goes where and what is lost."""
 
 from __future__ import annotations
 

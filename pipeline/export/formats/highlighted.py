@@ -1,4 +1,4 @@
-"""The papers themselves, their evidence highlighted: real PDF highlights with notes, which any reader shows."""
+"""PDFs of the papers with their evidence as real PDF highlights with notes."""
 
 from __future__ import annotations
 

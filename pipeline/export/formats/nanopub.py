@@ -1,4 +1,4 @@
-"""Nanopublications as TriG: each record an assertion of its own, with where it is from and what it was made with."""
+"""Nanopublications as TriG: each record an assertion with provenance."""
 
 from __future__ import annotations
 

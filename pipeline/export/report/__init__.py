@@ -1,4 +1,4 @@
-"""report.html: a run to look at, in one file that needs no network."""
+"""report.html: the records of a run in one file that needs no network."""
 
 from pipeline.export.report.page import write_report
 

@@ -1,4 +1,4 @@
-"""What the report shows, gathered from a run folder: plain data for the template."""
+"""The data of the report, gathered from a run folder for the template."""
 
 from __future__ import annotations
 

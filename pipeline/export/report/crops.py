@@ -1,4 +1,4 @@
-"""Pictures of where evidence stands: strips of the page, drawn by a child process that a bad PDF cannot outlive."""
+"""Pictures of evidence: strips of the page, drawn by a child process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turning a run into report.html."""
+"""Write report.html."""
 
 from __future__ import annotations
 

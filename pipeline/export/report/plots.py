@@ -1,4 +1,4 @@
-"""The report's plots: counts over records, drawn as tables and bars that need no library to show."""
+"""Plots of the report: counts over records as tables and bars, without a library."""
 
 from __future__ import annotations
 

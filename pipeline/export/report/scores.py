@@ -1,4 +1,4 @@
-"""Scores as the report shows them: a line a field, three figures a channel."""
+"""Scores in the report: a line for each field, three figures for each channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cargo that no lexicon has, by what is said of it: "Ag85B-loaded", "the STING agonist diABZI", "131I", "OSI-906".
+"""Cargo that no lexicon has, by its context: "Ag85B-loaded", "the STING agonist diABZI", "131I", "OSI-906".
 
 A code or an abbreviation is a drug where the text loads it, puts a class of drugs in front of it, or gives it in
 brackets behind a drug's name; isotopes, companies' codes and stems of nonproprietary names speak for themselves.

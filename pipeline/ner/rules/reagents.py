@@ -1,4 +1,4 @@
-"""What a paper only works with: what was bought, what cultures need, what antibodies carry to be seen."""
+"""Materials that a paper only works with: bought ones, culture media, labels of antibodies."""
 
 from __future__ import annotations
 

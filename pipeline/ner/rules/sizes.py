@@ -1,4 +1,4 @@
-"""Particle sizes: a length in nanometres that can be a particle's, no wavelength, pore or layer."""
+"""Particle sizes: lengths in nanometres that are no wavelength, pore or layer."""
 
 from __future__ import annotations
 

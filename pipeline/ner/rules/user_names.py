@@ -1,4 +1,4 @@
-"""Names of the user's own: wherever one stands it is a mention, whatever the words around it."""
+"""Names from the user's lexicon are mentions wherever they stand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words that the rules are made of, from words.json and suppliers.json."""
+"""The word lists of the rules, from words.json and suppliers.json."""
 
 from __future__ import annotations
 

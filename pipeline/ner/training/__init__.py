@@ -1,4 +1,4 @@
-"""How the trained part of the pipeline is made: marked texts and corpora in, a spaCy ``ner`` and its card out."""
+"""Train the ``ner`` component: marked texts and corpora in, a spaCy ``ner`` and its card out."""
 
 from pipeline.ner.training.build import train
 from pipeline.ner.training.corpus_formats import CorpusMark, CorpusText

@@ -1,4 +1,4 @@
-"""Which public corpora the model learns from, what each of them marks, and how they are split.
+"""The public corpora the model learns from, the labels of each, and their splits.
 
 They stand in ``models/training/corpora.json``. A corpus marks what its guideline names and nothing else, so what it
 does not name is unknown there, not absent.

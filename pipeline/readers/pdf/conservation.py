@@ -1,4 +1,4 @@
-"""A check that the text holds what the pages print."""
+"""Check that the text holds the characters that the pages print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What speaks against the way in which a table was read."""
+"""Warnings about tables that may have been read wrongly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a glyph means where the file's own mapping to Unicode does not say, or says something else.
+"""Characters of glyphs whose font has no mapping to Unicode, or a wrong one.
 
 Sources: Adobe's Symbol encoding (ISO 32000-1, annex D.5), which many producers shift into the private use area at
 U+F000; and the habits of typesetting systems, each named where it is mended.

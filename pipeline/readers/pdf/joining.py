@@ -1,4 +1,4 @@
-"""From printed lines to passages."""
+"""Join printed lines into text."""
 
 from __future__ import annotations
 

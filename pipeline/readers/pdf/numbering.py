@@ -1,4 +1,4 @@
-"""The numbers of lines in the margins of manuscripts: told by their order and their places, and put aside."""
+"""Line numbers in the margins of manuscripts, recognised by order and position, and removed from the text."""
 
 from __future__ import annotations
 

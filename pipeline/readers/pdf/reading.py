@@ -1,4 +1,4 @@
-"""The steps in a row: a PDF's bytes to a Document."""
+"""All steps of PDF reading: bytes to a Document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where tables stand: from each caption to the rules above or beneath it, or to the lines that stand in columns."""
+"""Find tables: from each caption to the rules or the lines in columns above or beneath it."""
 
 from __future__ import annotations
 

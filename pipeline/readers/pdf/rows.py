@@ -1,4 +1,4 @@
-"""Which lines of a table's body make a row, told column by column.
+"""Group the lines of a table's body into rows, column by column.
 
 The lines of a column are split into blocks, each the text of one cell: a step wider than the leading parts them, and
 so does a line's end at which the next word would still have fitted. Blocks that stand side by side make a row, be they

@@ -1,4 +1,4 @@
-"""Recognised words as glyphs in reading order, so that the steps for printed text take them."""
+"""Turn recognised words into glyphs in reading order, for the steps of printed text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables: a region's rules and lines made into cells.
+"""Tables: make cells of a region's rules and lines.
 
 Three steps: printed rows are split by gutters into columns; printed rows are grouped into the table's rows; cells
 cover what stands blank beside or beneath them where the table means that.

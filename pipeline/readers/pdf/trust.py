@@ -1,4 +1,4 @@
-"""Whether a page's text can be what its glyphs show: fonts with wrong maps give letters that make no words."""
+"""Detect pages whose fonts map glyphs to wrong letters."""
 
 from __future__ import annotations
 

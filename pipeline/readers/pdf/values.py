@@ -1,4 +1,4 @@
-"""What the steps hand to one another: glyphs, words, lines, rules and pages.
+"""Data that the steps pass on: glyphs, words, lines, rules and pages.
 
 All coordinates are in the reading frame of the text's own direction: x grows along the line, y grows downwards as a
 reader sees it who has turned the page so that the text is upright. :class:`Frame` maps them to the displayed page.

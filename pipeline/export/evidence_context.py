@@ -7,7 +7,7 @@ from pipeline.export.text import seen
 from pipeline.sentences import Range, sentence_at, sentences
 
 
-class Contexts:
+class EvidenceContexts:
     """Finds, for places in one document, the text that a reader must see to check them."""
 
     def __init__(self, document: Document) -> None:
