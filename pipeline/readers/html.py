@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ FEWEST_LETTERS, FEWEST_BESIDE_LOGIN = 200, 2000
 SHARE = 0.6
 """Of a page's running text that the element must hold which is taken for the article."""
 
+DOI_LINK = re.compile(r"^https?://\S*10\.\d{4,9}/\S+")
 EMPTY_BRACKETS = re.compile(r"\s*(?:\[[\s,;|]*\]|\([\s,;|]*\))")
 FEWEST_ENTRIES = 2
 KEPT_WHOLE = frozenset({"body", "article", "main", "p", "a", "sup", "table", "td", "th", "tr", "li", "cite"})
@@ -59,6 +61,9 @@ def read_html(data: bytes, source: Source) -> Document:
 
 def _text(data: bytes) -> tuple[str, str | None]:
     """The page's text, in the encoding that it states, and a warning where that had to be guessed."""
+    if not data.isascii():  # a browser saves as UTF-8, whatever the page itself says
+        with suppress(UnicodeDecodeError):
+            return data.decode("utf-8-sig"), None
     given = CHARSET.search(data[:4096])
     if given and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
@@ -151,6 +156,10 @@ class _Page(Walker):
             passage, links = self.inner(element)
             self.footnotes.append(FlowItem("paragraph", passage, role="footnote", links=links))
             return
+        if "ltx_author_notes" in (element.get("class") or ""):
+            passage, links = self.inner(element)
+            self.footnotes.append(FlowItem("paragraph", passage, role="affiliation", links=links))
+            return
         super().inline(element, name, mark, depth, bold)
         given = element.get("class") or ""
         if "ltx_personname" in given:
@@ -228,7 +237,10 @@ class _Page(Walker):
             gone = [found.span() for found in EMPTY_BRACKETS.finditer(passage.text)]  # that held the site's links
             links = [(a, b, to) for a, b, to in links if not gone or to.startswith("http")]
             passage = passage.without(gone)
-            links = [(0, 1, to) for _, _, to in links]
+            beside = (e.get("href") or "" for e in entry.iter("a"))  # a site's links may stand in a part of their own
+            links = [
+                (0, 1, to) for to in dict.fromkeys([*(to for _, _, to in links), *filter(DOI_LINK.search, beside)])
+            ]
             anchors = [i for e in entry.iter() if isinstance(e.tag, str) and (i := e.get("id") or e.get("name"))]
             if passage.text:
                 self.items.append(

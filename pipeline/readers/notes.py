@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 from pipeline.readers.printed_text import PrintedText, script_runs
 
 SYMBOLS = "*†‡§¶#‖∥"
+EXPLAINED = re.compile(r"\W{0,2}([^\W_][\w@/+-]{1,14})\s*:")
 MARKER = re.compile(rf"[a-zA-Z0-9]{{1,2}}|[{SYMBOLS}]{{1,4}}")
 
 
@@ -29,6 +30,40 @@ def table_notes(passage: PrintedText) -> dict[str, str]:
             if marker and stated:
                 notes.setdefault(marker, stated.rstrip("."))
     return notes
+
+
+def abbreviations(note: str) -> dict[str, str]:
+    """What a note explains that reads "aPLGA: poly(lactic-co-glycolic acid); bRBCs: ...", its markers not raised.
+
+    Returns:
+        Each abbreviation, with and without its first letter, with that letter: its marker or a part of it.
+    """
+    found: dict[str, str] = {}
+    for part in re.split(r"[;.]\s*|\n", note):
+        if head := EXPLAINED.match(part):
+            found.setdefault(head[1], "")
+            if any(map(str.isupper, head[1][1:])):
+                found[head[1][1:]] = head[1][0]
+    return found
+
+
+def plain_markers(cell: PrintedText, explained: Mapping[str, str]) -> list[tuple[int, int]]:
+    """Where a recognised cell has the marker of a note that was read otherwise in the note, or as no raised one.
+
+    That is a raised small letter, or a letter after an abbreviation that the notes explain: ``PLGAa``.
+
+    Args:
+        cell: the cell's text.
+        explained: what :func:`abbreviations` gave. A plural s is a marker only where the note itself has it.
+    """
+    found = [
+        (a, b) for a, b, mark in script_runs(cell.marks) if mark == "^" and b == a + 1 and cell.text[a].islower() and a
+    ]
+    for word in re.finditer(r"(?<!\w)([\w@/+-]*\w)([a-z0-9'\"*\u00ae\u00b0\u2019\u201d])(?!\w)", cell.text):
+        known = [name for name in explained if re.search(rf"(?<![^\W_]){re.escape(name)}$", word[1])]
+        if any(word[2] != "s" or explained[name] == "s" for name in known) and word[0] not in explained:
+            found.append(word.span(2))
+    return sorted(set(found))
 
 
 def _markers(passage: PrintedText) -> list[tuple[int, int]]:

@@ -196,3 +196,20 @@ def test_the_child_reads_pages(tmp_path):
 ]), max_size=40))  # fmt: skip
 def test_no_page_breaks_the_reader(parts):
     document(f"<html><body><p>{PROSE * 4}</p>{''.join(parts)}")
+
+
+def test_a_page_saved_in_another_encoding_than_it_states():
+    found = read(PAGES / "publisher_latin1.html")
+    assert "J. Tales 1, 1\u20139 (2019)" in found.text
+    assert [(r.key, r.doi) for r in found.references] == [("1", "10.5555/s1"), ("2", "10.5555/t2")]
+    for furniture in ("cookies", "HeLa", "Buy this article", "newsletter", "Full size table"):
+        assert furniture not in found.text
+    assert [block.section for block in found.blocks if block.kind == "paragraph"] == [("Main",)] * 2
+
+
+def test_notes_on_authors_are_none_of_their_names():
+    found = read(PAGES / "preprint_notes.html")
+    assert found.metadata.authors == ("Petra Olin", "Quinn Hale")
+    assert kinds(found, "affiliation") == ["Institute of Tales"]
+    assert grid(found.tables[0]) == [["Coat", "Size (nm)"], ["RBC", "52"], ["none", "41"]]
+    assert cited(found) == [("1", ("1",)), ("2", ("2",)), ("2019", ("2",))]

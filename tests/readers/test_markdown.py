@@ -286,6 +286,21 @@ def test_a_running_head_names_no_section():
     assert all(block.section == ("Results",) for block in read.blocks if block.kind == "paragraph")
 
 
+def test_headings_of_one_level_stand_beneath_the_section_that_has_parts():
+    heads = "Introduction", "Materials and methods", "Cells", "Particles", "Results", "Size", "Conclusion", "Notes"
+    read = document("# A title of some length\n\n" + "".join(f"# {head}\n\nOf {head}.\n\n" for head in heads))
+    assert [block.section for block in read.blocks if block.kind == "paragraph"] == [
+        ("Introduction",), ("Materials and methods",), ("Materials and methods", "Cells"),
+        ("Materials and methods", "Particles"), ("Results",), ("Results", "Size"), ("Conclusion",), ("Notes",),
+    ]  # fmt: skip
+
+
+def test_headings_of_a_review_stand_beside_one_another():
+    heads = "Introduction", "Coats of platelets", "Coats of red cells", "Conclusion"
+    read = document("# A title of some length\n\n" + "".join(f"## {head}\n\nOf {head}.\n\n" for head in heads))
+    assert [block.section for block in read.blocks if block.kind == "paragraph"] == [(head,) for head in heads]
+
+
 def test_text_that_is_markdown_is_read_as_such(tmp_path):
     path = tmp_path / "paper.txt"
     path.write_text(PLAIN)

@@ -42,6 +42,9 @@ def test_words_that_a_converter_ran_together_are_parted():
         "Micelles of curcumin, DOX and DOX micelles glowed. The platelets(bare) and coats fell.",
     ):
         assert said in read.text
+    assert spoken("Uptake in vitro: Invitrocellularuptake ofIL-21.", "cellular uptake") == (
+        "Uptake in vitro: In vitro cellular uptake of IL-21."
+    )
     assert "Miro,A. Talesofplatelets" in read.text  # an entry is quoted as it stands
     assert [read.text[c.start : c.end] for c in read.citations] == ["[1]"]
 

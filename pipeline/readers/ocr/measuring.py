@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 
 from pipeline.readers.ocr.values import Box, SeenWord
+from pipeline.readers.spacing import english
 
 MOST_TURNED: Final = 3.0  # degrees to either side; a page turned further is a picture more often than a page
 STEP: Final = 0.05  # degrees
 STRIPS: Final = 48
 LEAST_TURNED: Final = 0.04  # degrees; a page turned by less is as good as straight
-INK: Final = 0.55
-"""How far from the paper's grey to the ink's a pixel must be to be dark."""
+INK: Final = 0.35
+"""How far from the paper's grey to the ink's a pixel must be to be dark; thin strokes are paler than thick ones."""
 FAINT: Final = 60.0  # grey levels between paper and ink; a page with fewer holds no print
 NARROW, WIDE = frozenset("iljtfrI.,:;'|!()[]1-"), frozenset("mwMWQGOD@%&")
 ASCENDING: Final = frozenset("bdfhkl()[]{}|/")
@@ -31,8 +33,13 @@ RAISED, LOWERED = 0.16, 0.07
 """How far above or below the baseline a raised or lowered character ends, in ems."""
 SMALL: Final = 0.85
 """Share of a character's common height that a raised one has at most."""
+LEAST_HEIGHT, NARROWEST = 0.35, 0.3
+"""Shares of a character's common height and width that a raised one has at least; less is a part of a letter."""
 HIGH_SIGN: Final = 0.40  # ems above the baseline; a dash that stands higher is raised
 HIGH: Final = frozenset("'\"`^~*\u00b0\u2018\u2019\u201c\u201d\u2032\u2033")
+SPACE, TIGHT = 0.25, 0.06
+"""What stands between two words and between two letters where a line tells neither, in ems."""
+STOPS: Final = frozenset(".,;:()[]{}|/")
 SIGNS: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212=\u00b7\u2022:+\u00b1\u00d7\u2248\u2192<>")
 HANGING: Final = frozenset(
     "gjpqyQJ,;()[]{}|/@_$&\u00a7\u03b2\u03b3\u03b6\u03b7\u03bc\u00b5\u03be\u03c1\u03c6\u03c7\u03c8\u2020\u2021"
@@ -42,7 +49,7 @@ STRAY: Final = 12  # pieces of ink beyond twice the letters, from which a line i
 
 
 def dark_pixels(picture: Any) -> Any:
-    """Which pixels are ink: darker than half-way from the page's paper to its ink, whatever their greys."""
+    """Which pixels are ink: darker than the page's paper by a good part of what its ink is."""
     grey = picture.min(axis=2)
     paper, ink = float(np.median(grey[::3, ::3])), float(np.percentile(grey[::3, ::3], 0.5))
     return grey < (paper - INK * (paper - ink) if paper - ink > FAINT else 0)
@@ -82,12 +89,22 @@ def straightened(picture: Any, angle: float) -> Any:
 
 @dataclass(slots=True)
 class _Piece:
-    """Ink without a white column in it, in pixels."""
+    """Ink without a white column in it, in pixels, or the part of such that is one of several letters that touch.
+
+    ``left`` and ``right`` tell whether white follows on that side.
+    """
 
     x0: int
     x1: int
     top: int
     bottom: int
+    left: bool = True
+    right: bool = True
+
+    @property
+    def whole(self) -> bool:
+        """Whether it touches nothing."""
+        return self.left and self.right
 
 
 def measured(dark: Any, words: Sequence[SeenWord]) -> list[SeenWord]:
@@ -107,20 +124,57 @@ def _measured(dark: Any, line: Sequence[SeenWord]) -> list[SeenWord]:
     found = _baseline(ink, text)
     if found is None:
         return list(line)
-    base, size = found
+    base, exact, size = found
     pieces = _pieces(ink, base, size)
-    taken = _aligned(_letters(line, box[0], size), pieces, size)
+    taken = _aligned(ink, _letters(line, box[0], size), pieces, size)
+    heights = box[1] + exact - ABOVE * size, box[1] + exact + BELOW * size
     result, at = [], 0
-    for word in line:
+    for word in _parted(line, taken, box[0], size):
         own = taken[at : at + len(word.text)]
         at += len(word.text)
         marks = "".join(
             _mark(char, piece, base, size) if piece else " " for char, piece in zip(word.text, own, strict=True)
         )
         x0, x1 = _extent(word, own, box[0], 0.6 * size)
-        upright = x0, box[1] + base - ABOVE * size, x1, box[1] + base + BELOW * size
-        result.append(word._replace(box=upright, marks=_settled(word.text, marks) if marks.strip() else ""))
+        whole = [piece is not None and piece.whole for piece in own]
+        upright = x0, heights[0], x1, heights[1]
+        result.append(word._replace(box=upright, marks=_settled(word.text, marks, whole) if marks.strip() else ""))
     return result
+
+
+def _parted(line: Sequence[SeenWord], taken: Sequence[_Piece | None], left: int, size: float) -> list[SeenWord]:
+    """The words of a line, parted where the ink leaves a space that the engine missed, and joined where it leaves none.
+
+    Args:
+        line: the engine's words.
+        taken: the ink of each character.
+        left: where the ink begins on the page.
+        size: of the type.
+    """
+    starts = {sum(len(word.text) for word in line[:number]) for number in range(1, len(line))}
+    gaps = {n: b.x0 - a.x1 for n, (a, b) in enumerate(pairwise(taken), 1) if a and b and a.right and b.left}
+    spaces, inner = [gaps[n] for n in gaps if n in starts], [gaps[n] for n in gaps if n not in starts]
+    space = float(np.median(spaces)) if len(spaces) > 2 else SPACE * size
+    letters = float(np.median(inner)) if len(inner) > 2 else TIGHT * size
+    if letters > 2 * TIGHT * size:  # spaced letters
+        return list(line)
+    least = max(0.65 * SPACE * size, 0.6 * space, letters + 0.12 * size)
+    text = "".join(word.text for word in line)
+    cut = {n for n in gaps if n not in starts and gaps[n] >= least}
+    glued = {
+        n for n in starts & set(gaps) if gaps[n] <= min(TIGHT * size, 0.3 * space) and text[n - 1 : n + 1].isalpha()
+    }
+    owners = [word for word in line for _ in word.text]
+    bounds = [0, *sorted((starts | cut) - glued), len(text)]
+    found = []
+    for a, b in pairwise(bounds):
+        first, last = owners[a], owners[b - 1]
+        begin, end = taken[a], taken[b - 1]
+        x0 = left + begin.x0 if begin and a in cut else first.box[0]
+        x1 = left + end.x1 if end and b in cut else last.box[2]
+        box = (float(x0), first.box[1], float(x1), last.box[3])
+        found.append(SeenWord(text[a:b], box, min(first.score, last.score), first.line))
+    return found
 
 
 def _around(line: Sequence[SeenWord], shape: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -135,8 +189,8 @@ def _around(line: Sequence[SeenWord], shape: tuple[int, int]) -> tuple[int, int,
     )
 
 
-def _baseline(ink: Any, text: str) -> tuple[int, float] | None:
-    """The row at whose lower edge most letters end, and the size of the type, in pixels; None where nothing stands."""
+def _baseline(ink: Any, text: str) -> tuple[int, float, float] | None:
+    """Where most letters end, as a row and exactly, and the size of the type, in pixels; None where nothing stands."""
     profile = ink.sum(axis=1).astype(int)
     height = len(profile)
     if height < 8 or not profile.any():
@@ -151,7 +205,10 @@ def _baseline(ink: Any, text: str) -> tuple[int, float] | None:
     while top > 0 and profile[top - 1] >= max(1, 0.02 * full):
         top -= 1
     size = (base + 1 - top) / (CAPITAL if tall else X_HEIGHT)
-    return (base + 1, size) if base > 2 and size >= 6 else None
+    near = np.arange(max(0, base - 2), min(len(fall), base + 3))
+    weights = np.maximum(fall[near], 0).astype(float) ** 2
+    exact = float((near * weights).sum() / weights.sum()) + 1 if weights.any() else base + 1.0
+    return (base + 1, exact, size) if base > 2 and size >= 6 else None
 
 
 def _pieces(ink: Any, base: int, size: float) -> list[_Piece]:
@@ -188,8 +245,9 @@ def _letters(line: Sequence[SeenWord], left: int, size: float) -> list[_Letter]:
         widths = [_width(char) for char in word.text]
         step = (word.box[2] - word.box[0]) / size / sum(widths)
         x = (word.box[0] - left) / size
+        usual = min(1.5, max(0.6, step))
         for width in widths:
-            found.append(_Letter(width, x + step * width / 2, number))
+            found.append(_Letter(usual * width, x + step * width / 2, number))
             x += step * width
     return found
 
@@ -198,8 +256,8 @@ def _width(char: str) -> float:
     return 0.28 if char in NARROW else 0.78 if char in WIDE or char.isupper() else 0.5
 
 
-def _aligned(letters: Sequence[_Letter], pieces: Sequence[_Piece], size: float) -> list[_Piece | None]:
-    """For each character the piece of ink that is it alone; None where letters touch or it cannot be told.
+def _aligned(ink: Any, letters: Sequence[_Letter], pieces: Sequence[_Piece], size: float) -> list[_Piece | None]:
+    """For each character the piece of ink that is it; None where it cannot be told.
 
     The cheapest way to give all pieces to all characters in order, where letters of a word may touch and a letter may
     be broken; what it costs is by how much widths and places differ from those that the letters have.
@@ -227,10 +285,29 @@ def _aligned(letters: Sequence[_Letter], pieces: Sequence[_Piece], size: float) 
         return taken
     while at != (0, 0):
         before = came[at]
-        if at[0] - before[0] == 1 and at[1] - before[1] == 1:
-            taken[before[1]] = pieces[before[0]]
+        if at[0] - before[0] == 1:
+            taken[before[1] : at[1]] = _shared(ink, pieces[before[0]], letters[before[1] : at[1]])
         at = before
     return taken
+
+
+def _shared(ink: Any, piece: _Piece, letters: Sequence[_Letter]) -> list[_Piece | None]:
+    """A piece of ink as the letters that touch in it, its width shared out among them."""
+    if len(letters) < 2:
+        return [piece] * len(letters)
+    total = sum(letter.width for letter in letters)
+    found: list[_Piece | None] = []
+    x = float(piece.x0)
+    for number, letter in enumerate(letters):
+        step = (piece.x1 - piece.x0) * letter.width / total
+        x0, x1 = round(x + 0.15 * step), round(x + 0.85 * step)
+        rows = np.flatnonzero(ink[piece.top : piece.bottom, x0:x1].any(axis=1))
+        first, last = number == 0, number + 1 == len(letters)
+        x0, x1 = piece.x0 if first else x0, piece.x1 if last else x1
+        ends = (piece.top + int(rows[0]), piece.top + int(rows[-1]) + 1) if len(rows) else None
+        found.append(_Piece(x0, x1, *ends, first, last) if ends else None)
+        x += step
+    return found
 
 
 def _price(letters: Sequence[_Letter], x0: float, x1: float, many: int) -> float:
@@ -251,21 +328,37 @@ def _moves(p: int, c: int, parts: int, count: int) -> list[tuple[int, int]]:
 def _mark(char: str, piece: _Piece, base: int, size: float) -> str:
     """Whether a character is raised or lowered; a space where neither."""
     above, below = (base - piece.bottom) / size, (piece.bottom - base) / size
-    if char in HIGH:
+    if char in HIGH or char in STOPS:
         return " "
     if char in SIGNS:
         return "^" if above > HIGH_SIGN else " "
     tall = char.isdigit() or char.isupper() or char in ASCENDING
     height = (piece.bottom - piece.top) / size
-    if above > RAISED and (base - piece.top) / size > X_HEIGHT and height < SMALL * (CAPITAL if tall else X_HEIGHT):
-        return "^"
-    small = height < 0.9 * (CAPITAL if tall else X_HEIGHT)
-    return "_" if char not in HANGING and below > LOWERED and small and char.isalnum() else " "
+    usual = CAPITAL if tall else X_HEIGHT
+    if above > RAISED and (base - piece.top) / size > X_HEIGHT and height < SMALL * usual:
+        whole = piece.x1 - piece.x0 > NARROWEST * size * _width(char) and height > LEAST_HEIGHT * usual
+        return "^" if whole else " "
+    low = piece.whole and char not in HANGING and char.isalnum()
+    return "_" if low and below > LOWERED and height < 0.9 * usual else " "
 
 
-def _settled(text: str, marks: str) -> str:
-    """The marks of a word's characters: a sign between two raised ones is raised, a letter between plain ones plain."""
+def _settled(text: str, marks: str, whole: Sequence[bool]) -> str:
+    """The marks of a word's characters: a sign between two raised ones is raised, a letter between plain ones plain.
+
+    Of letters that touch others only those at an end of a word are taken for raised, and none of a common word.
+    """
     settled = list(marks)
+    bare = text.strip(".,;:()[]")
+    common = bare.lower() in english() and (bare[1:].islower() or not bare[1:])
+    for index, mark in enumerate(marks):
+        end = index == 0 or index + 1 == len(text) or not text[index + 1].isalnum()
+        sure = whole[index] or (end and len(text) > 1 and not text[index].isupper())
+        if mark == "^" and text[index].isalpha() and (common or not sure):
+            settled[index] = " "
+    for index, mark in enumerate(marks):  # a lowered figure belongs to a formula
+        formula = index > 0 and (text[index - 1].isalpha() or text[index - 1] == ")" or settled[index - 1] == "_")
+        if mark == "_" and text[index].isdigit() and not formula:
+            settled[index] = " "
     for index in range(1, len(text) - 1):
         before, after = settled[index - 1], settled[index + 1]
         if settled[index] == " " and not text[index].isalnum() and before == after == "^":
@@ -278,9 +371,9 @@ def _settled(text: str, marks: str) -> str:
 def _extent(word: SeenWord, own: Sequence[_Piece | None], left: int, most: float) -> tuple[float, float]:
     """Where a word begins and ends: with the ink of its first and last letters where these are known."""
     x0, x1 = word.box[0], word.box[2]
-    if own[0] and abs(left + own[0].x0 - x0) < most:
+    if own[0] and own[0].left and abs(left + own[0].x0 - x0) < most:
         x0 = float(left + own[0].x0)
-    if own[-1] and abs(left + own[-1].x1 - x1) < most:
+    if own[-1] and own[-1].right and abs(left + own[-1].x1 - x1) < most:
         x1 = float(left + own[-1].x1)
     return (x0, x1) if x1 > x0 else (word.box[0], word.box[2])
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline import children
 from pipeline.readers.ocr.values import Scan, Scans
+from pipeline.readers.ocr.wording import respaced
 from pipeline.settings import Limits
 
 Told = Callable[[str], None]
@@ -66,7 +67,7 @@ class Recogniser:
                 else:
                     found[page] = Scan.model_validate(stated)
                 self._tell(f"{name}: page {page} recognised, {done} of {len(pages)} without text")
-        return found, warnings
+        return respaced(found), warnings
 
     def close(self) -> None:
         """End the processes."""

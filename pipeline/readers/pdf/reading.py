@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 from pipeline.document import Document, Page
 from pipeline.errors import ReadError
 from pipeline.readers.hyphenation import Vocabulary
-from pipeline.readers.notes import table_notes, unmarked
+from pipeline.readers.notes import abbreviations, plain_markers, table_notes, unmarked
 from pipeline.readers.ocr.values import Scan, Scans
 from pipeline.readers.pdf.blocks import BlockDraft, Body, drafts, measure
 from pipeline.readers.pdf.characters import Shapes, Slanted, frame_of, glyphs, page_box
@@ -40,7 +40,7 @@ from pipeline.readers.pdf.order import Chunk, chunks, ordered, with_tables
 from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
 from pipeline.readers.pdf.rotated import take_rotated
-from pipeline.readers.pdf.scanned import scanned_glyphs, scanned_rules, tilted
+from pipeline.readers.pdf.scanned import RECOGNISED, scanned_glyphs, scanned_rules, tilted
 from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
 from pipeline.readers.pdf.trust import distrusted
 from pipeline.readers.pdf.values import RuledLine, Sheet, TextLine, Word
@@ -277,9 +277,12 @@ def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) ->
 
 def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:
     notes = table_notes(joined(region.notes, vocabulary)) if region.notes else {}
+    recognised = region.lines[0].font == RECOGNISED  # there what is raised often stands on the line
+    explained = abbreviations(joined(region.notes, vocabulary).text) if region.notes and recognised else {}
     cells = []
     for cell in region.cells:
         passage, markers = unmarked(joined(printed(cell), vocabulary), notes) if cell.lines else (PrintedText(), ())
+        passage = passage.without(plain_markers(passage, explained)) if region.notes and recognised else passage
         cells.append(CellDraft(cell.row, cell.col, cell.row_span, cell.col_span, passage, markers))
     caption = joined(region.caption, vocabulary).text
     return TableDraft(region.label, caption, region.lines[0].page, region.header_rows, cells, notes)

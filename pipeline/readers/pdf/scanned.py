@@ -11,7 +11,8 @@ from pipeline.readers.ocr.measuring import page_box
 from pipeline.readers.ocr.values import Scan, SeenWord
 from pipeline.readers.pdf.values import Frame, Glyph, RuledLine, ScriptMark, Style
 
-FONT = "recognised"
+RECOGNISED = "recognised"
+"""The name of the font of all that was recognised."""
 HEIGHT = 1.25
 """Height of an engine's line box in ems: it holds ascenders, descenders and some air."""
 DROP = 0.30
@@ -46,7 +47,7 @@ def scanned_glyphs(scan: Scan) -> list[Glyph]:
     baselines = _baselines(rows, sizes)
     found: list[Glyph] = []
     for row in _in_order(rows, body):
-        style = Style(baselines[id(row)], sizes[id(row)], FONT, False, False)
+        style = Style(baselines[id(row)], sizes[id(row)], RECOGNISED, False, False)
         for word in row.words:
             found.extend(_letters(word, style))
     return found
@@ -77,7 +78,8 @@ def _baselines(rows: Sequence[_Row], sizes: Mapping[int, float]) -> dict[int, fl
     for row in [*sorted(rows, key=lambda row: own[id(row)]), None]:
         near = row is not None and group and own[id(row)] - own[id(group[0])] <= BESIDE * sizes[id(row)]
         if group and not near:
-            level = round(median(own[id(each)] for each in group for word in each.words for _ in word.text), 2)
+            weights = {id(each): sum(len(word.text) for word in each.words) for each in group}
+            level = round(sum(own[key] * weight for key, weight in weights.items()) / sum(weights.values()), 2)
             found.update((id(each), level) for each in group)
             group = []
         if row is not None:
@@ -151,7 +153,11 @@ def _widest(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
 def _letters(word: SeenWord, style: Style) -> list[Glyph]:
     """The letters of a word, its width shared out among them."""
     marks = word.marks or " " * len(word.text)
-    signs = [(folded, mark) for char, mark in zip(word.text, marks, strict=True) for folded in fold(char).strip()]
+    signs = [
+        ("\u2212" if mark == "^" and folded in "-\u2013" else folded, mark)  # a raised dash is a minus
+        for char, mark in zip(word.text, marks, strict=True)
+        for folded in fold(char).strip()
+    ]
     if not signs:
         return []
     shares = [0.5 if char in NARROW else 1.5 if char in WIDE else 1.0 for char, _ in signs]

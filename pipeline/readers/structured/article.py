@@ -14,7 +14,7 @@ from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.spacing import Spacing, moved, spaced
 from pipeline.readers.structured import front
 from pipeline.readers.structured.entries import entries, mark_references, read_entry
-from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, SECTIONS, normalised
+from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, BACK, SECTIONS, normalised
 from pipeline.readers.structured.items import FlowItem, Link, one_line, plain
 from pipeline.readers.structured.raised import raise_citations
 from pipeline.readers.structured.tables import attach, draft, is_table_caption, join_labels, mark_captions
@@ -24,6 +24,8 @@ NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(?:\.|:)?\s*(?=[^\W\d])")
 LONGEST_HEADING = 300
 UNSPACED = frozenset({"reference", "authors", "affiliation", "other", "header"})
 """Roles of items whose words are not split: names, addresses and codes."""
+PARENT = re.compile(r"(?:materials|methods?|experimental|results?)")
+"""How the names of sections begin that have parts with headings of their own."""
 FULL_STOP = re.compile(r"[.!?:;\u2026]['\"\u201d\u2019)\]]*$")
 DASH = re.compile(r"\s*[\])]?\s*[-\u2010-\u2015\u2212]\s*[\[(]?\s*")
 
@@ -88,7 +90,8 @@ def _levels(items: Sequence[FlowItem]) -> None:
     """Where headings are numbered, their numbers say their level: converters often do not."""
     heads = [item for item in items if item.kind == "heading"]
     numbers = {id(item): found[1] for item in heads if (found := NUMBERED.match(item.text))}
-    deepest = max((item.level for item in heads), default=1)
+    levels = [item.level for item in heads]
+    deepest = max(levels, default=1)
     for item in heads:
         number = numbers.get(id(item))
         if number and len(numbers) > 2:
@@ -99,6 +102,28 @@ def _levels(items: Sequence[FlowItem]) -> None:
             item.level = deepest + 1
         elif len(numbers) > 2:
             item.level = min(item.level, 4)
+    if len(numbers) <= 2:
+        _unnumbered(heads, levels)
+
+
+def _unnumbered(heads: Sequence[FlowItem], levels: Sequence[int]) -> None:
+    """The levels of headings without numbers: those that the format gives, from 1 on beneath the title.
+
+    Where it gives them all the same, as converters do, what follows the heading of methods or results stands beneath
+    it, up to the next heading that every paper has.
+    """
+    below = [level for level in levels[1:] if level]
+    if not below:
+        return
+    flat, least, parent = len(set(below)) == 1, min(below), False
+    for item, given in zip(heads[1:], levels[1:], strict=True):
+        name = normalised(item.text)
+        if name in SECTIONS or name in BACK:
+            item.level, parent = 1, name in SECTIONS and PARENT.match(name) is not None
+        elif flat and given:
+            item.level = 2 if parent else 1
+        elif given:
+            item.level = given - least + 1
 
 
 # --- paragraphs

@@ -19,6 +19,7 @@ class Headings(BaseModel):
     abstracts: frozenset[str]
     sections: frozenset[str]
     front: frozenset[str]
+    back: frozenset[str]
 
 
 _HEADINGS: Final = Headings.model_validate_json((Path(__file__).parent / "headings.json").read_text("utf8"))
@@ -29,6 +30,8 @@ ARTICLE_TYPES: Final = _HEADINGS.article_types
 """What is printed above a title to say what kind of article it is."""
 SECTIONS: Final = _HEADINGS.sections | LIST_NAMES | ABSTRACT
 """Headings that no paper has for its title."""
+BACK: Final = _HEADINGS.back
+"""Headings of what stands after the body."""
 FRONT: Final = _HEADINGS.front | ARTICLE_TYPES | ABSTRACT
 """Headings of what stands before the body."""
 
