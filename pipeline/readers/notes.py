@@ -9,6 +9,8 @@ from itertools import pairwise
 from pipeline.readers.printed_text import PrintedText, script_runs
 
 SYMBOLS = "*†‡§¶#‖∥"
+MISREAD = r"[a-z0-9'\"*\u00ae\u00b0\u2019\u201d]"
+"""What a raised small letter is read as that was not seen to be raised."""
 EXPLAINED = re.compile(r"\W{0,2}([^\W_][\w@/+-]{1,14})\s*:")
 MARKER = re.compile(rf"[a-zA-Z0-9]{{1,2}}|[{SYMBOLS}]{{1,4}}")
 
@@ -59,10 +61,10 @@ def plain_markers(cell: PrintedText, explained: Mapping[str, str]) -> list[tuple
     found = [
         (a, b) for a, b, mark in script_runs(cell.marks) if mark == "^" and b == a + 1 and cell.text[a].islower() and a
     ]
-    for word in re.finditer(r"(?<!\w)([\w@/+-]*\w)([a-z0-9'\"*\u00ae\u00b0\u2019\u201d])(?!\w)", cell.text):
-        known = [name for name in explained if re.search(rf"(?<![^\W_]){re.escape(name)}$", word[1])]
-        if any(word[2] != "s" or explained[name] == "s" for name in known) and word[0] not in explained:
-            found.append(word.span(2))
+    for name, marker in explained.items():
+        for place in re.finditer(rf"(?<![^\W_]){re.escape(name)}({MISREAD})(?!\w)", cell.text):
+            if (place[1] != "s" or marker == "s") and name + place[1] not in explained:
+                found.append(place.span(1))
     return sorted(set(found))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from pipeline.cli import app
 from pipeline.document import Box, Document, Page
 from pipeline.errors import ReadError, UsageError
 from pipeline.readers import Reader, parse, read
-from pipeline.readers.ocr import Recogniser, Scan, SeenWord, engines
+from pipeline.readers.ocr import Recogniser, Scan, SeenWord, engines, pages
 from pipeline.readers.ocr.measuring import dark_pixels
 from pipeline.readers.ocr.pages import needing, ruled
 from pipeline.readers.pdf.scanned import scanned_glyphs
@@ -159,6 +160,19 @@ def test_a_damaged_file_is_told_by_its_reader(tmp_path):
         assert recogniser.scans(path, path.read_bytes()) == ({}, [])
     finally:
         recogniser.close()
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not on PATH")
+def test_tesseract_reads_a_scan(scan, monkeypatch):
+    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: None)
+    assert engines.name().startswith("tesseract ")
+    recognised = pages.recognised(pdfium.PdfDocument(scan), 1)
+    found = parse(scan, scan.read_bytes(), scans={1: recognised})
+    text = " ".join(found.text.split())
+    assert "Platelet membranes were coated onto gold rods of 120 nm for imaging." in text
+    assert text.index("120 nm") < text.index("Mice with arthritis were treated for eleven days")
+    (box,) = found.boxes(found.text.index("gold"), found.text.index("gold") + 4)
+    assert box.top < 125 / 200 * 72 < box.bottom  # where the picture has it
 
 
 @pytest.mark.slow

@@ -22,7 +22,8 @@ STRIPS: Final = 48
 LEAST_TURNED: Final = 0.04  # degrees; a page turned by less is as good as straight
 INK: Final = 0.35
 """How far from the paper's grey to the ink's a pixel must be to be dark; thin strokes are paler than thick ones."""
-FAINT: Final = 60.0  # grey levels between paper and ink; a page with fewer holds no print
+DARKEST: Final = 0.05  # per cent of the pixels; a page may hold a few words only
+FAINT: Final = 90.0  # grey levels between paper and ink; a page with fewer holds no print
 NARROW, WIDE = frozenset("iljtfrI.,:;'|!()[]1-"), frozenset("mwMWQGOD@%&")
 ASCENDING: Final = frozenset("bdfhkl()[]{}|/")
 X_HEIGHT, CAPITAL = 0.46, 0.70
@@ -37,6 +38,8 @@ LEAST_HEIGHT, NARROWEST = 0.35, 0.3
 """Shares of a character's common height and width that a raised one has at least; less is a part of a letter."""
 HIGH_SIGN: Final = 0.40  # ems above the baseline; a dash that stands higher is raised
 HIGH: Final = frozenset("'\"`^~*\u00b0\u2018\u2019\u201c\u201d\u2032\u2033")
+RULED: Final = 0.8
+"""Share of a row of pixels that is ink where a ruled line runs; no line of text has as much."""
 SPACE, TIGHT = 0.25, 0.06
 """What stands between two words and between two letters where a line tells neither, in ems."""
 STOPS: Final = frozenset(".,;:()[]{}|/")
@@ -51,7 +54,7 @@ STRAY: Final = 12  # pieces of ink beyond twice the letters, from which a line i
 def dark_pixels(picture: Any) -> Any:
     """Which pixels are ink: darker than the page's paper by a good part of what its ink is."""
     grey = picture.min(axis=2)
-    paper, ink = float(np.median(grey[::3, ::3])), float(np.percentile(grey[::3, ::3], 0.5))
+    paper, ink = float(np.median(grey[::3, ::3])), float(np.percentile(grey[::3, ::3], DARKEST))
     return grey < (paper - INK * (paper - ink) if paper - ink > FAINT else 0)
 
 
@@ -120,7 +123,7 @@ def _measured(dark: Any, line: Sequence[SeenWord]) -> list[SeenWord]:
     if not any(char.isalnum() for char in text):
         return list(line)
     box = _around(line, dark.shape)
-    ink = dark[box[1] : box[3], box[0] : box[2]]
+    ink = _unruled(dark[box[1] : box[3], box[0] : box[2]])
     found = _baseline(ink, text)
     if found is None:
         return list(line)
@@ -160,7 +163,8 @@ def _parted(line: Sequence[SeenWord], taken: Sequence[_Piece | None], left: int,
         return list(line)
     least = max(0.65 * SPACE * size, 0.6 * space, letters + 0.12 * size)
     text = "".join(word.text for word in line)
-    cut = {n for n in gaps if n not in starts and gaps[n] >= least}
+    figures = {n for n in gaps if text[n - 1 : n + 1].isdigit()}  # a figure 1 stands in a wide white
+    cut = {n for n in gaps if n not in starts and gaps[n] >= (2 * least if n in figures else least)}
     glued = {
         n for n in starts & set(gaps) if gaps[n] <= min(TIGHT * size, 0.3 * space) and text[n - 1 : n + 1].isalpha()
     }
@@ -175,6 +179,16 @@ def _parted(line: Sequence[SeenWord], taken: Sequence[_Piece | None], left: int,
         box = (float(x0), first.box[1], float(x1), last.box[3])
         found.append(SeenWord(text[a:b], box, min(first.score, last.score), first.line))
     return found
+
+
+def _unruled(ink: Any) -> Any:
+    """The ink of a line without ruled lines above or below it."""
+    ruled = ink.mean(axis=1) > RULED
+    if not ruled.any():
+        return ink
+    ink = ink.copy()
+    ink[ruled] = False
+    return ink
 
 
 def _around(line: Sequence[SeenWord], shape: tuple[int, int]) -> tuple[int, int, int, int]:

@@ -57,17 +57,27 @@ def _sizes(rows: Sequence[_Row]) -> dict[int, float]:
     """The size of each row's type, by the row's identity: one of the page's few sizes."""
     own = {id(row): (row.bottom - row.top) / HEIGHT for row in rows}
     weights = {id(row): sum(len(word.text) for word in row.words) for row in rows}
-    left, found = dict(own), {}
-    while left:
+    found: dict[int, float] = {}
+    while left := [key for key in own if key not in found]:
         near = {
-            size: [key for key, other in left.items() if abs(other - size) <= SAME * size] for size in left.values()
+            size: [key for key in left if abs(own[key] - size) <= SAME / 2 * size]
+            for size in {own[key] for key in left}
         }
         size = max(near, key=lambda each: (sum(weights[key] for key in near[each]), each))
-        exact = round(median(left[key] for key in near[size] for _ in range(weights[key])), 2)
-        for key in near[size]:
-            found[key] = exact
-            del left[key]
+        exact = round(_weighted({own[key]: weights[key] for key in near[size]}), 2)
+        found.update((key, exact) for key in left if abs(own[key] - exact) <= SAME * exact)
+        found.update((key, exact) for key in near[size])
     return found
+
+
+def _weighted(weights: Mapping[float, int]) -> float:
+    """The median of values that weigh this much."""
+    half, total = sum(weights.values()) / 2, 0
+    for value in sorted(weights):
+        total += weights[value]
+        if total >= half:
+            break
+    return value
 
 
 def _baselines(rows: Sequence[_Row], sizes: Mapping[int, float]) -> dict[int, float]:
@@ -78,8 +88,7 @@ def _baselines(rows: Sequence[_Row], sizes: Mapping[int, float]) -> dict[int, fl
     for row in [*sorted(rows, key=lambda row: own[id(row)]), None]:
         near = row is not None and group and own[id(row)] - own[id(group[0])] <= BESIDE * sizes[id(row)]
         if group and not near:
-            weights = {id(each): sum(len(word.text) for word in each.words) for each in group}
-            level = round(sum(own[key] * weight for key, weight in weights.items()) / sum(weights.values()), 2)
+            level = round(_weighted({own[id(each)]: sum(len(word.text) for word in each.words) for each in group}), 2)
             found.update((id(each), level) for each in group)
             group = []
         if row is not None:
