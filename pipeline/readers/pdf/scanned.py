@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from pipeline.readers.folding import fold
@@ -124,14 +125,23 @@ def _rows(words: Iterable[SeenWord]) -> list[_Row]:
     lines: dict[int, list[SeenWord]] = {}
     for word in words:
         lines.setdefault(word.line, []).append(word)
-    rows = []
-    for own in lines.values():
-        own.sort(key=lambda word: word.box[0])
-        boxes = [word.box for word in own]
-        rows.append(
-            _Row(own, boxes[0][0], median(b[1] for b in boxes), max(b[2] for b in boxes), median(b[3] for b in boxes))
-        )
-    return rows
+    return [_row(part) for own in lines.values() for part in _split(sorted(own, key=lambda word: word.box[0]))]
+
+
+def _split(line: Sequence[SeenWord]) -> Iterator[list[SeenWord]]:
+    """An engine's line, split where the gap between two words is as wide as that between columns."""
+    part = [line[0]]
+    for last, word in pairwise(line):
+        if word.box[0] - last.box[2] > GUTTER * (word.box[3] - word.box[1]) / HEIGHT:
+            yield part
+            part = []
+        part.append(word)
+    yield part
+
+
+def _row(words: list[SeenWord]) -> _Row:
+    boxes = [word.box for word in words]
+    return _Row(words, boxes[0][0], median(b[1] for b in boxes), max(b[2] for b in boxes), median(b[3] for b in boxes))
 
 
 def _in_order(rows: Sequence[_Row], body: float, depth: int = 0) -> list[_Row]:
