@@ -28,7 +28,7 @@ _MODULE = "pipeline.workers"  # what a worker process runs
 _KILLED = -9  # by the system, when it is out of memory
 
 
-class Batch(Protocol):
+class SubmittedBatch(Protocol):
     """Inputs that an engine is at work on."""
 
     def result(self) -> list[Done]:
@@ -238,7 +238,7 @@ def on_residents(inputs: Iterable[Path], out: Path, settings: Settings) -> Itera
 
 
 def in_batches(
-    inputs: Sequence[Path], size: int, submit: Callable[[list[str], int], Batch], ahead: int
+    inputs: Sequence[Path], size: int, submit: Callable[[list[str], int], SubmittedBatch], ahead: int
 ) -> Generator[Done, None, None]:
     """Hand the inputs to an engine, so many in a batch and few batches ahead, since more would only wait in memory.
 
@@ -252,7 +252,7 @@ def in_batches(
         The outcome of the inputs, in their order.
     """
     starts = iter(range(0, len(inputs), size))
-    running: deque[Batch] = deque()
+    running: deque[SubmittedBatch] = deque()
     while True:
         for start in islice(starts, ahead - len(running)):
             running.append(submit([str(path) for path in inputs[start : start + size]], start + 1))

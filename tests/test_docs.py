@@ -289,6 +289,13 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
+@pytest.mark.parametrize("name", ["one-document.md", "glossary.md", "how-it-works.md", "records.md", "recognition.md"])
+def test_what_a_page_calls_a_file_is_one(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:pipeline|models|scripts|tests|corpus|gold|benchmarks)/[\w./*-]+)`", text))
+    assert not {path for path in named if not any(ROOT.glob(path.rstrip("/")))}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     broken = []

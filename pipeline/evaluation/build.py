@@ -40,7 +40,7 @@ class GoldDraft:
         )
 
 
-class _Found(NamedTuple):
+class _MentionedValue(NamedTuple):
     """A value of a record's table channel, and the place that supports it."""
 
     mention: Mention
@@ -137,10 +137,10 @@ def _page(table: StudyTable, record: Record | None, number: int) -> int:
     return next((row.page for row in rows if (row.table, row.row) == (table.name, number)), table.table.page)
 
 
-def _values(record: Record, by_id: Mapping[str, Mention]) -> list[_Found]:
+def _values(record: Record, by_id: Mapping[str, Mention]) -> list[_MentionedValue]:
     """What a record holds in its table channel, in the order of the text."""
     found = [
-        _Found(by_id[key], value, field)
+        _MentionedValue(by_id[key], value, field)
         for field, value in record.items()
         if value.channel == "table"
         for key in value.evidence
@@ -149,7 +149,7 @@ def _values(record: Record, by_id: Mapping[str, Mention]) -> list[_Found]:
     return sorted(found, key=lambda each: each.mention.start)
 
 
-def _within(cell: Cell | None, field: str, found: Iterable[_Found]) -> list[_Found]:
+def _within(cell: Cell | None, field: str, found: Iterable[_MentionedValue]) -> list[_MentionedValue]:
     """The values that stand in this cell, each place once."""
     inside = {
         each.mention.id: each
@@ -159,7 +159,9 @@ def _within(cell: Cell | None, field: str, found: Iterable[_Found]) -> list[_Fou
     return list(inside.values())
 
 
-def _around(tables: Sequence[StudyTable], table: StudyTable, row: StudyRow, found: Iterable[_Found]) -> list[_Found]:
+def _around(
+    tables: Sequence[StudyTable], table: StudyTable, row: StudyRow, found: Iterable[_MentionedValue]
+) -> list[_MentionedValue]:
     """The values of fields without a column, which a caption, a heading row or words in another cell tell."""
     own = {(cell.start, cell.end) for cell in row.cells.values()}
     others = {(c.start, c.end) for each in tables for line in each.rows for c in line.cells.values()} - own
@@ -172,7 +174,7 @@ def _around(tables: Sequence[StudyTable], table: StudyTable, row: StudyRow, foun
     return list(told.values())
 
 
-def _value(found: _Found) -> dict[str, Any]:
+def _value(found: _MentionedValue) -> dict[str, Any]:
     value, boxes = found.value, found.mention.boxes
     stated = {"text": value.text, "name": value.name, "curie": value.curie, "confidence": f"{value.score:.2f}"}
     return {**stated, "page": boxes[0].page} if boxes else stated

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.readers.pdf.outlines import Shape, told
+from pipeline.readers.pdf.outlines import Outline, told
 
 
-def polygon(*points: tuple[float, float], curved: bool = False) -> Shape:
-    return Shape(points, curved)
+def polygon(*points: tuple[float, float], curved: bool = False) -> Outline:
+    return Outline(points, curved)
 
 
-def bar(y: float, x0: float = 0.1, x1: float = 0.7, thick: float = 0.05) -> Shape:
+def bar(y: float, x0: float = 0.1, x1: float = 0.7, thick: float = 0.05) -> Outline:
     return polygon((x0, y), (x1, y), (x1, y + thick), (x0, y + thick))
 
 
-def cross(turned: bool) -> Shape:
+def cross(turned: bool) -> Outline:
     arms = [(1, 5), (1, 1), (5, 1), (5, -1), (1, -1), (1, -5), (-1, -5), (-1, -1), (-5, -1), (-5, 1), (-1, 1), (-1, 5)]
     points = [((x - y) * 0.7, (x + y) * 0.7) if turned else (x, y) for x, y in arms]
     return polygon(*((0.4 + 0.05 * x, 0.3 + 0.05 * y) for x, y in points))
@@ -35,7 +35,7 @@ PRIME = polygon((0.1, 0.42), (0.23, 0.68), (0.17, 0.71), (0.1, 0.6), curved=True
         ([WAVE], "∼"), ([PRIME], "′"),
     ],
 )  # fmt: skip
-def test_a_sign_is_told_by_its_outline(shapes: list[Shape], sign: str):
+def test_a_sign_is_told_by_its_outline(shapes: list[Outline], sign: str):
     assert told(shapes) == sign
 
 
@@ -51,5 +51,5 @@ LOW_LINE = bar(-0.1)
 
 
 @pytest.mark.parametrize("shape", [FIVE, ONE, FULL_STOP, BACKSLASH, BRACKET, SUPERIOR_TWO, LOW_LINE])
-def test_what_a_figure_or_a_bracket_looks_like_is_left(shape: Shape):
+def test_what_a_figure_or_a_bracket_looks_like_is_left(shape: Outline):
     assert told([shape]) is None

@@ -25,7 +25,7 @@ _VALUES: Final = {table: itemgetter(*(column.name for column in table.c)) for ta
 DatabaseRow = tuple[Any, ...]
 
 
-class Batch:
+class RowBatch:
     """Queues rows and writes them many at a time.
 
     Numbers go on from the highest in each table, which no one else changes while this transaction holds the lock.

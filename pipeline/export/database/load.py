@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from pipeline.errors import StoreError, UsageError
 from pipeline.export.database import schema
-from pipeline.export.database.batch import Batch
+from pipeline.export.database.batch import RowBatch
 from pipeline.export.database.engine import lock, open_engine, told
 from pipeline.export.database.migrate import upgrade
 from pipeline.export.database.rows import add_input
@@ -105,7 +105,7 @@ def _load_run(connection: Connection, folder: RunFolder, digest: str, summary: L
     run = (connection.scalar(select(func.max(schema.runs.c.id))) or 0) + 1
     now = datetime.now(UTC).replace(microsecond=0)
     connection.execute(insert(schema.runs).values(id=run, digest=digest, folder=str(folder.path), loaded_at=now))
-    batch = Batch(connection)
+    batch = RowBatch(connection)
     for position, extraction in enumerate(extractions(folder)):
         add_input(batch, run, position, extraction, folder)
     batch.flush()

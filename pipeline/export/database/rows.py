@@ -8,7 +8,7 @@ from hashlib import sha256
 from pipeline.document import Document
 from pipeline.errors import StoreError
 from pipeline.export.database import schema
-from pipeline.export.database.batch import ROWS_IN_MEMORY, Batch
+from pipeline.export.database.batch import ROWS_IN_MEMORY, RowBatch
 from pipeline.export.evidence_context import EvidenceContexts
 from pipeline.export.facts import study_facts
 from pipeline.export.runs import Extraction
@@ -17,7 +17,7 @@ from pipeline.folder import RunFolder
 from pipeline.records import CoreValue, Mention, Record, SizeValue, Value
 
 
-def add_input(batch: Batch, run: int, position: int, extraction: Extraction, folder: RunFolder) -> None:
+def add_input(batch: RowBatch, run: int, position: int, extraction: Extraction, folder: RunFolder) -> None:
     """Queue an input of a run, with what was found in it where the database does not hold that yet.
 
     Raises:
@@ -38,7 +38,7 @@ def add_input(batch: Batch, run: int, position: int, extraction: Extraction, fol
     batch.flush(unless_fewer_than=ROWS_IN_MEMORY)
 
 
-def _extraction(batch: Batch, extraction: Extraction, folder: RunFolder) -> int | None:
+def _extraction(batch: RowBatch, extraction: Extraction, folder: RunFolder) -> int | None:
     document_id = extraction.outcome.document_id
     if document_id is None or extraction.repeated:
         return None
@@ -56,7 +56,7 @@ def _extraction(batch: Batch, extraction: Extraction, folder: RunFolder) -> int 
     return batch.extractions[digest]
 
 
-def _add_extraction(batch: Batch, digest: str, document: Document) -> int:
+def _add_extraction(batch: RowBatch, digest: str, document: Document) -> int:
     return batch.add(
         schema.extractions,
         digest=digest,
@@ -79,7 +79,7 @@ def _digest(document_id: str, extraction: Extraction) -> str:
 
 
 def _add_mentions(
-    batch: Batch, extraction: int, mentions: Iterable[Mention], passages: EvidenceContexts
+    batch: RowBatch, extraction: int, mentions: Iterable[Mention], passages: EvidenceContexts
 ) -> dict[str, int]:
     """Queue the mentions; their numbers by id."""
     numbers: dict[str, int] = {}
@@ -99,7 +99,7 @@ def _add_mentions(
     return numbers
 
 
-def _add_mention(batch: Batch, extraction: int, mention: Mention, passage: int) -> int:
+def _add_mention(batch: RowBatch, extraction: int, mention: Mention, passage: int) -> int:
     number = batch.add(
         schema.mentions,
         extraction_id=extraction,
@@ -129,7 +129,7 @@ def _add_mention(batch: Batch, extraction: int, mention: Mention, passage: int) 
     return number
 
 
-def _add_study(batch: Batch, extraction: int, record: Record, document: Document) -> int:
+def _add_study(batch: RowBatch, extraction: int, record: Record, document: Document) -> int:
     study = study_facts(record, document)
     return batch.add(
         schema.studies,
@@ -145,7 +145,7 @@ def _add_study(batch: Batch, extraction: int, record: Record, document: Document
 
 
 def _add_record(
-    batch: Batch,
+    batch: RowBatch,
     extraction: int,
     record: Record,
     document: Document,
@@ -173,7 +173,7 @@ def _add_record(
         _add_evidence(batch, value_number, value, mentions, record)
 
 
-def _add_value(batch: Batch, record: int, field: str, position: int, value: Value) -> int:
+def _add_value(batch: RowBatch, record: int, field: str, position: int, value: Value) -> int:
     size = value if isinstance(value, SizeValue) else None
     core = value if isinstance(value, CoreValue) else None
     number = batch.add(
@@ -203,7 +203,7 @@ def _add_value(batch: Batch, record: int, field: str, position: int, value: Valu
     return number
 
 
-def _add_evidence(batch: Batch, number: int, value: Value, mentions: dict[str, int], record: Record) -> None:
+def _add_evidence(batch: RowBatch, number: int, value: Value, mentions: dict[str, int], record: Record) -> None:
     for position, key in enumerate(value.evidence):
         if key not in mentions:
             raise StoreError(
@@ -213,7 +213,7 @@ def _add_evidence(batch: Batch, number: int, value: Value, mentions: dict[str, i
         batch.add(schema.evidence, value_id=number, position=position, mention_id=mentions[key])
 
 
-def _identifier(batch: Batch, curie: str | None, name: str) -> str | None:
+def _identifier(batch: RowBatch, curie: str | None, name: str) -> str | None:
     """Queue the identifier where it is new; the identifier itself."""
     if curie is not None and curie not in batch.identifiers:
         batch.identifiers.add(curie)

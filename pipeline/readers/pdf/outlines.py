@@ -24,7 +24,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Outline:
     """A closed part of an outline, in ems from the baseline's beginning."""
 
     points: tuple[Point, ...]
@@ -53,7 +53,7 @@ def sign_of(font: Any, char: str) -> str | None:
     return told(shapes_of(font, char)) if char in SUSPECT else None
 
 
-def shapes_of(font: Any, char: str) -> list[Shape]:
+def shapes_of(font: Any, char: str) -> list[Outline]:
     """The closed parts of a glyph's outline; none where the font does not tell, or they are many."""
     path = pdfium.FPDFFont_GetGlyphPath(font, ord(char), 1.0)
     count = pdfium.FPDFGlyphPath_CountGlyphSegments(path) if path else 0
@@ -71,10 +71,10 @@ def shapes_of(font: Any, char: str) -> list[Shape]:
             curved.append(False)
         curved[-1] |= kind == pdfium.FPDF_SEGMENT_BEZIERTO
         parts[-1].append((x.value, y.value))
-    return [Shape(tuple(part), bent) for part, bent in zip(parts, curved, strict=True) if len(part) > 2]
+    return [Outline(tuple(part), bent) for part, bent in zip(parts, curved, strict=True) if len(part) > 2]
 
 
-def told(shapes: Sequence[Shape]) -> str | None:
+def told(shapes: Sequence[Outline]) -> str | None:
     """The sign that these shapes make, if they make one that no letter and no figure looks like."""
     bars = [shape for shape in shapes if shape.is_bar]
     rest = [shape for shape in shapes if not shape.is_bar]
@@ -89,7 +89,7 @@ def told(shapes: Sequence[Shape]) -> str | None:
     return PARTED.get(sign or "") if beneath else None
 
 
-def _of_bars(bars: Sequence[Shape]) -> str | None:
+def _of_bars(bars: Sequence[Outline]) -> str | None:
     """A minus sign or an equals sign; a stroke on the baseline is neither."""
     heights = sorted(shape.box[1] for shape in bars)
     if not bars or heights[0] < 0.05:
@@ -97,7 +97,7 @@ def _of_bars(bars: Sequence[Shape]) -> str | None:
     return {1: "\u2212", 2: "=", 3: "\u2261"}.get(len(bars))
 
 
-def _single(shape: Shape) -> str | None:
+def _single(shape: Outline) -> str | None:
     """The sign that one shape makes."""
     x0, y0, x1, y1 = shape.box
     width, height = x1 - x0, y1 - y0
@@ -113,7 +113,7 @@ def _single(shape: Shape) -> str | None:
     return _pointed(shape) if 0.75 < width / height < 2 else None
 
 
-def _pointed(shape: Shape) -> str | None:
+def _pointed(shape: Outline) -> str | None:
     """Whether a shape is an angle that points to the left or to the right."""
     x0, y0, x1, y1 = shape.box
     near, middle = 0.12 * (x1 - x0), (y0 + y1) / 2
@@ -127,7 +127,7 @@ def _pointed(shape: Shape) -> str | None:
     return None
 
 
-def _crossed(shape: Shape) -> str | None:
+def _crossed(shape: Outline) -> str | None:
     """Whether a shape is a plus sign or a times sign: twelve corners, the outermost in the middles or at the ends."""
     points = set(shape.points)
     if not 12 <= len(points) <= 13:
