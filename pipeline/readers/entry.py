@@ -15,9 +15,9 @@ PARTICLE = (
 )
 SURNAME = (
     rf"{PARTICLE}{UPPER}[^\W\d_'\u2019-]*(?:['\u2019-][^\W\d_]+)*"
-    rf"(?: (?!and\b|et\b){UPPER}[^\W\d_]+(?:-[^\W\d_]+)*){{0,2}}"
+    rf"(?: (?!and\b|et\b){PARTICLE}{UPPER}[^\W\d_]+(?:-[^\W\d_]+)*){{0,2}}"
 )
-DOTTED = rf"{UPPER}[a-z]?\.(?:[ \u2010-]?-?{UPPER}[a-z]?\.){{0,4}}"
+DOTTED = rf"{UPPER}[a-z]?\.(?:[ \u2010-]?-?{UPPER}[a-z]?\.|[\u2010-][a-z]\.){{0,4}}"
 SUFFIX = r"(?:,? (?:Jr|Sr|II|III|2nd|3rd)\.?)?"
 SEPARATOR = r"(?:\s*[,;]\s*(?:and\s|&\s?)?|\s+and\s+|\s*&\s*)"
 ET_AL = r"(?:\s*[,;]?\s*(?:et\s+al\b\.?|and\s+others|\.{3}|\u2026))?"
@@ -42,8 +42,10 @@ QUOTED = re.compile(r"[\"\u201c\u2018]\s*(.{8,400}?)[,.]?\s*[\"\u201d\u2019](?=[
 SENTENCE = re.compile(r"(?<=[a-z\d)\]\u201d\u2019][.?!])\s+(?=[^\W\d_])|(?<=[A-Z][A-Z][.?!])\s+(?=[^\W\d_])")
 ABBREVIATED = re.compile(r"[A-Z][a-z]{0,6}\.\s*$")
 COMMA = re.compile(r"(?<=,)\s+(?=[^\W\d_])")
-JOURNAL = re.compile(r"\s(J|Z)\.$")
-"""How initials end that may be the beginning of a journal's name."""
+JOURNAL = re.compile(r"(?<=\.)\s((?:(?:Am|Br)\. )?[JZ]|Am|Br)\.$")
+"""How initials end, after the name's own, that may be the beginning of a journal's name."""
+PLACE = re.compile(r"\s*\([^()]*\)")
+"""Where a journal appears, which tells it from another of its name: "Adv. Mater. (Weinheim, Ger.)"."""
 CONNECTOR = frozenset(
     ("of", "and", "in", "for", "the", "de", "et", "on", "der", "und", "la", "le", "a", "an", "to", "&", "y", "e")
 )
@@ -77,7 +79,8 @@ def parts_of(text: str) -> Parts:
     rest = rest[dated.end() :] if dated else rest.lstrip(" .,:;")
     title, container = _title_and_container(rest, by_commas=kind == LAST_KIND)
     journal = JOURNAL.search(authors[-1])
-    if journal and container and not title and not dated:  # "Jain, K. J. Mater. Chem.": the J. is the journal's
+    ours = journal is None or (len(journal[1]) == 1 and " J. " in f" {container} ")  # "Park, S. J. Int. J. Nanomed."
+    if journal and not ours and container and not title and not dated:  # "Jain, K. J. Mater. Chem.": the J. is its own
         authors = (*authors[:-1], authors[-1][: journal.start()])
         container = f"{journal[1]}. {container}"
     return Parts(authors, title, container)
@@ -144,12 +147,13 @@ def _ends_name(head: str) -> bool:
 
 def _is_container(text: str) -> bool:
     """Whether a text reads as a journal's name: few words, each with a capital or a particle, or all in one."""
+    text = PLACE.sub("", text)
     words = text.strip(" .,").split()
-    if not 1 <= len(words) <= LONGEST_CONTAINER or not words[0][:1].isupper() or re.search(r"[?!;:]|[^.], ", text):
+    if not 1 <= len(words) <= LONGEST_CONTAINER or not words[0][:1].isupper() or re.search(r"[?!;]|[^.](?:, |:)", text):
         return False
     plain = [word.strip("().,:&-") for word in words]
     named = all(not word or word[0].isupper() or word.lower() in CONNECTOR or word.isdigit() for word in plain)
-    return named and len(text) > 2 and plain[-1].lower() not in CONNECTOR
+    return named and len(text) > 2 and plain[-1] not in CONNECTOR
 
 
 def _as_title(text: str) -> str | None:

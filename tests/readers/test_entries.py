@@ -31,6 +31,18 @@ STYLES = [
      ("A. Quill", "B. Torrent"), "Coating of particles", "IEEE Trans. Part.", 2020),
     ("Quill AB. Cyperus rotundus L. Ind. Part. Sci. 2009;12:7.", ("Quill AB",), "Cyperus rotundus L",
      "Ind. Part. Sci.", 2009),
+    ("Quill, A.; Torrent, Z. Adv. Part. Mater. 2020, 30, 19.", ("Quill, A.", "Torrent, Z."), None,
+     "Adv. Part. Mater.", 2020),
+    ("Quill, A.; Torrent, J. Particles 2022, 18, 21.", ("Quill, A.", "Torrent, J."), None, "Particles", 2022),
+    ("Quill, K. J. Part. Chem. 2022, 18, 21.", ("Quill, K.",), None, "J. Part. Chem.", 2022),
+    ("Quill, S. J. Int. J. Part. 2020, 15, 57.", ("Quill, S. J.",), None, "Int. J. Part.", 2020),
+    ("Quill, H. Am. J. Part. Res. 2022, 12, 10.", ("Quill, H.",), None, "Am. J. Part. Res.", 2022),
+    ("Quill, W.-f.; Roe, A. Adv. Part. (Weinheim, Ger.) 2016, 28, 95.", ("Quill, W.-f.", "Roe, A."), None,
+     "Adv. Part. (Weinheim, Ger.)", 2016),
+    ("Quill, A.; Vieira de Roe, J. Proc. Natl. Acad. Part. U. S. A. 2021, 118, e20.",
+     ("Quill, A.", "Vieira de Roe, J."), None, "Proc. Natl. Acad. Part. U. S. A.", 2021),
+    ("Quill, A. Fict. Interdiscip. Rev.: Part. 2021, 13, e17.", ("Quill, A.",), None, "Fict. Interdiscip. Rev.: Part.",
+     2021),
 ]  # fmt: skip
 
 
