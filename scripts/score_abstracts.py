@@ -131,26 +131,29 @@ def _conventions() -> dict[str, frozenset[str]]:
 
 
 def comparable(span: LabelledSpan, text: str) -> LabelledSpan | None:
-    """A mark or a finding as it is compared: a core by its material.
+    """A mark or a finding as it is compared: a core by its material, cells without vesicles, animals without "model".
 
-    None for what one of the two sides takes for no name: vesicles without a parent cell, particles in general, diseases
-    in general.
+    None for what one of the two sides takes for no name: vesicles without a parent cell, particles, diseases and
+    classes of drugs in general.
     """
     words, surface = _conventions(), text[span.start : span.end].casefold()
     parts = re.findall(r"[^\W_]+", surface)
     if span.label == "CELL_TYPE" and words["vesicles"].issuperset(parts):
         return None
-    if span.label == "DISEASE" and surface in words["diseases"]:
+    if surface in {"DISEASE": words["diseases"], "DRUG": words["drugs"]}.get(span.label, ()):
         return None
-    if span.label != "CORE":
-        return span
-    if words["particles"].issuperset(parts):
+    if span.label == "CORE" and words["particles"].issuperset(parts):
         return None
-    return span._replace(end=span.start + _material(text[span.start : span.end], words["particles"] | words["forms"]))
+    behind = {
+        "CORE": words["particles"] | words["forms"],
+        "CELL_TYPE": words["vesicles"],
+        "ANIMAL_MODEL": frozenset(("model", "models")),
+    }.get(span.label)
+    return span._replace(end=span.start + _head(text[span.start : span.end], behind)) if behind else span
 
 
-def _material(name: str, behind: frozenset[str]) -> int:
-    """Where a core's name ends without the words for particles behind its material."""
+def _head(name: str, behind: frozenset[str]) -> int:
+    """Where a name ends without these words behind it."""
     end = len(name)
     while last := re.search(r"[\s-](?:(?:quantum)[\s-])?(\w+)$", name[:end]):
         if last[1].casefold() not in behind and last.group()[1:].casefold() not in behind:

@@ -22,7 +22,10 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     [
         ("CELL_TYPE", "small extracellular vesicles", None),
         ("CELL_TYPE", "EVs", None),
-        ("CELL_TYPE", "platelet EVs", "platelet EVs"),
+        ("CELL_TYPE", "platelet EVs", "platelet"),
+        ("CELL_TYPE", "plasma cells", "plasma cells"),
+        ("ANIMAL_MODEL", "diabetic mouse models", "diabetic mouse"),
+        ("DRUG", "Antibiotics", None),
         ("DISEASE", "Tumours", None),
         ("DISEASE", "brain tumours", "brain tumours"),
         ("CORE", "nanoparticles", None),

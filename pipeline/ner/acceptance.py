@@ -145,7 +145,7 @@ def _drug(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> M
     surface = text[vote.start : vote.end]
     begin, end = state.sentence(vote.start)
     near = max(begin, vote.start - acceptance.window), min(end, vote.end + acceptance.window)
-    if not _is_word(surface) or not speaks_of_cargo(text, *near):
+    if not _is_word(surface) or not _DRUG_END.search(surface) or not speaks_of_cargo(text, *near):
         return None
     assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
     return _found("DRUG", vote, surface, state.lexicon, acceptance)
@@ -153,8 +153,10 @@ def _drug(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> M
 
 def _disease(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> MentionCandidate | None:
     surface = text[vote.start : vote.end]
-    if not _is_word(surface) or not _DISEASE_END.search(surface):
+    if not _is_word(surface) or not _DISEASE_END.search(surface) or _NO_DISEASE.search(surface):
         return None
+    if _GENERAL_END.search(surface):
+        return None  # "candidate cancer": what kind it is, lexicon and rules know
     if surface[0].isupper() and not _opens_sentence(vote.start, text, state):
         return None  # a species, a place
     assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
@@ -188,6 +190,14 @@ _DISEASE_HEADS = (
 )
 _DISEASE_END = re.compile(rf"(?:{_DISEASE_HEADS})s?$", re.IGNORECASE)
 """How names of diseases end; what else a model takes for one is as often a symptom, an organ or an event."""
+_NO_DISEASE = re.compile(r"(?:gnosis|biosis|cytosis|poiesis|apoptosis|m[ie]iosis|mitosis|homeostasis)$", re.IGNORECASE)
+"""Processes and judgements that end as diseases do."""
+_GENERAL_END = re.compile(r"\s(?:disease|cancer|tumou?r|disorder|carcinoma|syndrome|metastas[ie]s)s?$", re.IGNORECASE)
+"""Heads before which models take any adjective for a kind of disease."""
+_DRUG_END = re.compile(
+    r"(?:in|ine|ol|one|ide|ane|ene|il|am|ib|ab|ir|um|us|azole|[cmr]ate|acid|oxate|ose|a|x|u|n|ials?)$"
+)
+"""How names of substances end; of those that end otherwise a model alone is seldom right."""
 _SUPPORT = re.compile(rf"\d\s?nm\b|(?<!\w)\w*(?:{_DISEASE_HEADS})s?\b|\b\w*(?:{_MEANS_HEADS})\b", re.IGNORECASE)
 """The last word of a disease or modality."""
 _MEANS = re.compile(rf"(?:{_MEANS_HEADS})$", re.IGNORECASE)

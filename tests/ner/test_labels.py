@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.linking import shipped_lexicon
+from pipeline.ner.acceptance import Acceptance, accepted
+from pipeline.ner.state import ModelVote, State
 from pipeline.records import CoreFacts, SizeFacts
 
 from .conftest import Annotate, gap
@@ -424,3 +427,60 @@ def test_wavelengths_pores_and_layers_are_no_sizes(mentions: Annotate, text: str
 )  # fmt: skip
 def test_names_that_abstracts_of_other_fields_hold(mentions: Annotate, text: str, label: str, names: list[str]) -> None:
     assert texts(mentions, text, label) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "drugs"),
+    [
+        ("Screening of mRNA LNPs began; mRNA delivery followed.", ["mRNA", "mRNA"]),
+        ("The level of miR-77 in plasma tells of relapse; microRNAs are markers.", []),
+        ("Exosomes carried a miR-77 mimic; miR-77 fell at day 3.", ["miR-77 mimic", "miR-77"]),
+        ("Lupinetol (Lup), a terpenoid of low solubility, was given. Lup healed.", ["Lupinetol", "Lup", "Lup"]),
+        ("Serum ferritin (Fer) rose under treatment; Fer is a marker.", []),
+        ("A CDK9 inhibitor was injected with an immune checkpoint inhibitor.",
+         ["CDK9 inhibitor", "immune checkpoint inhibitor"]),
+        ("The CDK9 inhibitor dinaciclib was given.", ["dinaciclib"]),
+        ("It bears doxorubicin, a CDK9 inhibitor (dinaciclib) and XQ-73, a TLR7 agonist.",
+         ["doxorubicin", "CDK9 inhibitor", "dinaciclib", "XQ-73"]),
+        ("Acetylcholinesterase inhibitors (AChEIs) fail; AChEIs are old.",
+         ["Acetylcholinesterase inhibitors", "AChEIs", "AChEIs"]),
+        ("Lycium barbarum extract was fed.", ["Lycium barbarum extract"]),
+        ("Herbal drugs such as Bacopa monnieri were loaded.", ["Bacopa monnieri"]),
+        ("The tablets (sitagliptin, Sitag) were loaded; Sitag was released.", ["sitagliptin", "Sitag", "Sitag"]),
+        ("Vesicles encapsulate macromolecules and deliver sterols.", []),
+    ],
+)  # fmt: skip
+def test_drugs_that_no_lexicon_has(mentions: Annotate, text: str, drugs: list[str]) -> None:
+    assert texts(mentions, text, "DRUG") == drugs
+
+
+@pytest.mark.parametrize(
+    ("text", "cores"),
+    [
+        ("Quantum dots (QDs) shine; QD films and microbubbles do too.", ["Quantum dots", "QDs", "QD", "microbubbles"]),
+        ("Novel ionisable lipids and a PEG lipid were screened.", ["ionisable lipids", "PEG lipid"]),
+        ("Lupinetol (Lup) was loaded into Lup-lipo; Lup-lipo healed mice.", ["lipo", "lipo"]),
+        (
+            "Gold nanoparticles and magnetic nanoparticles were compared.",
+            ["Gold nanoparticles", "magnetic nanoparticles"],
+        ),
+    ],
+)
+def test_cores_that_stand_alone_and_where_they_begin(mentions: Annotate, text: str, cores: list[str]) -> None:
+    assert texts(mentions, text, "CORE") == cores
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "vote", "label"),
+    [
+        ("The lack of ", " markers hampers treatment.", "definitive tumor", "DISEASE"),
+        ("It offers an ", " of illness.", "early diagnosis", "DISEASE"),
+        ("It delivers ", " cargoes in treatment.", "diverse", "DRUG"),
+        ("Mice were treated with ", " agents.", "Metabolic", "DRUG"),
+    ],
+)
+def test_a_model_alone_does_not_make_a_name_of_common_words(before, after, vote, label) -> None:
+    text = before + vote + after
+    state = State(lexicon=shipped_lexicon(), sentences=[(0, len(text))])
+    ballot = ModelVote(len(before), len(before) + len(vote), label, 0.99, "some")
+    assert accepted(ballot, text, state, Acceptance()) is None

@@ -43,7 +43,7 @@ _IN_FRONT = re.compile(
     r"(?<![\w-])(?:"
     rf"(?P<model>(?:(?:(?-i:{_CODE})|breast|lung|colon|liver|brain|orthotopic)\s)?(?:tumou?r|xenograft)[- ]bearing"
     rf"|(?-i:{_CODE}\s)?[\w/.-]+-bearing|(?-i:{_CODE}\s)xenograft(?:ed)?|(?-i:[\w/.]+)(?:-/-|\u2212/\u2212)"
-    rf"|{any_of(_WORDS.models)}|(?-i:(?!{any_of(_WORDS.no_codes)}$){_GENOTYPE})|[A-Za-z][\w/.]*-{any_of(_WORDS.made_so)})"
+    rf"|{any_of(_WORDS.models)}|(?-i:(?!{any_of(_WORDS.no_codes)}$|\S+-treated$){_GENOTYPE})|[A-Za-z][\w/.]*-{any_of(_WORDS.made_so)})"
     rf"|(?P<filler>{any_of(_WORDS.kept)}|(?:fe)?male|[A-Za-z][\w/.]*-{any_of(_WORDS.given)})"
     r")$",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pipeline.linking import Lexicon
 from pipeline.ner.rules.cores import names_material
-from pipeline.ner.rules.reagents import carried
+from pipeline.ner.rules.reagents import bought, carried
 from pipeline.ner.rules.words import any_of, suppliers, words
 from pipeline.ner.state import MentionCandidate, State
 
@@ -59,6 +59,8 @@ _NUCLIDES = frozenset(_WORDS.nuclides)
 _COMPANY_CODE = re.compile(rf"(?<![\w@/-])(?:{any_of(_WORDS.code_prefixes)})[- ]?\d{{3,7}}[A-Z]?(?!\w|-\d)")
 _STEM = re.compile(rf"(?<![\w-])[A-Za-z][a-z]{{3,}}{any_of(_WORDS.stems)}(?![\w])")
 _IN_BRACKETS = re.compile(r"\s\((?P<code>[A-Za-z\u0370-\u03ff][\w\u0370-\u03ff.+\u2019'-]{1,11})[),;]")
+_IN_ITS_BRACKET = re.compile(r",\s(?P<code>[A-Za-z][\w-]{1,7})\)")
+"""An abbreviation in one bracket with the drug: "(sitagliptin, Sitag)"."""
 _WORD_LOADED = re.compile(
     r"(?<![\w-])(?!\w*(?:protein|peptide|antigen|toxin|vaccine|kine|nucleotide|medicine|membrane|vitamin|hormone|gene)-)"
     rf"(?P<word>[A-Za-z][a-z]{{4,}}(?:in|ine|one|ol|ide|ane|ene|ate|il|am|ib|ab|ir|azole))(?=-{_LOADED}\b)"
@@ -73,10 +75,56 @@ _MADE_OF_PEPTIDE = re.compile(
 """A peptide or the like by its sequence's or target's name: "KLA peptide", "AS1411 aptamer"."""
 
 
+_TARGET = (
+    r"(?:(?:immune )?checkpoint|(?:[a-z]+ )?kinase|proteasome|[A-Za-z][a-z]{3,}ase|(?:[a-z]+ )?receptor"
+    r"|[A-Z][\w\u0370-\u03ff/-]*[A-Z\d\u0370-\u03ff][\w/-]*)"
+)
+_BY_TARGET = re.compile(
+    rf"(?<![\w/-]){_TARGET}\s(?:inhibitors?|agonists?|antagonists?|blockers?|degraders?|activators?)"
+    rf"(?![\w-])(?!\s(?:{_CODE}(?<=[A-Z\d])|cocktail|tablet|drug))"
+)
+"""A drug that is called by what it acts on alone: "DPP4 inhibitor", "immune checkpoint inhibitors"."""
+_EXPLAINS = re.compile(r"(?:,| \(|, which is| is)\s?(?:an?|the)\s(?:[\w-]+\s)?$")
+_LAST_CODE = re.compile(rf"(?<![\w-]){_CODE}$")
+_EXTRACT = re.compile(
+    r"(?<![\w-])(?:[A-Z][a-z]{3,}\s[a-z]{4,}|(?:green tea|grape seed|turmeric|ginger|garlic|propolis|olive leaf"
+    r"|rosemary|aloe vera|ginseng|licorice|pomegranate|cannabis))\s(?:extracts?|(?:essential )?oils?"
+    r"|polysaccharides?)(?![\w-])"
+)
+"""What was won from a plant: "Ginkgo biloba extract"."""
+_HERBAL = re.compile(
+    r"\b(?:herbal|medicinal plants?|herbs?|phyto\w+|natural products?|botanicals?)(?:\s\w+)?,?"
+    r"\s(?:such as|like|including|e\.g\.)",
+    re.IGNORECASE,
+)
+"""Words that open a list of plants."""
+_PLANT = re.compile(r"(?<![\w-])[A-Z][a-z]{3,}\s[a-z]{4,}(?:a|us|is|um|i|ale|ense|ans|ens)(?![\w-])")
+"""Plants in a list of what is given: "herbal drugs such as Ginkgo biloba"."""
+_SHORTENED = re.compile(
+    r"(?<![\w-])(?P<word>[A-Za-z][a-z]{5,}(?:in|ine|ol|one|ide|ane|il|am|ib|ab|ir|azole|oside|ate))"
+    r"\s\((?P<short>[A-Z][A-Za-z]{1,5}\d?)\)"
+)
+"""A word that ends as names of drugs do, and has an abbreviation: "pachypodol (Pac)"."""
+_ACTS = re.compile(
+    r"\b(?:treat|therap|inhibit|drug|cytotoxic|anti-?(?:inflam|tumou?r|cancer|oxid|microb|bacter)|pharmac|bioavailab|solubilit"
+    r"|potential|natural|compound|derivative|alkaloid|flavon|polyphenol|terpen|efficacy|dose)\w*",
+    re.IGNORECASE,
+)
+"""Words of a sentence that tells of a substance what it does."""
+_PROTEIN = re.compile(
+    r"(?:actin|ectin|tulin|bulin|bumin|globin|ritin|ratin|minin|herin|grin|tenin|entin|brin|mbin|astin|lin|ysin|otein|ferrin"
+    r"|roline|umane|alone|edicine|achine|outine|aseline|itochondrial|domain|brane|estimate|substrate|climate|control"
+    r"|protocol|alcohol|late|strate|aspartate|glutamate)$",
+    re.IGNORECASE,
+)
+"""Ends of proteins' names and of common words, which are abbreviated as drugs are."""
+
+
 def find(text: str, state: State, known: Iterable[MentionCandidate]) -> Iterator[MentionCandidate]:
     """Drugs that the lexicon lacks, given those that it has."""
     named: dict[str, MentionCandidate] = {}
-    for found in (*_by_itself(text, state), *_by_context(text, state)):
+    yield from _by_target(text, state)
+    for found in (*_by_itself(text, state), *_by_context(text, state), *_shortened(text, state)):
         named.setdefault(text[found.start : found.end], found)
         yield found
     for short, drug in _in_brackets(text, state, known):
@@ -84,7 +132,10 @@ def find(text: str, state: State, known: Iterable[MentionCandidate]) -> Iterator
     for name, found in named.items():  # what was told once holds throughout
         if found.component in ("isotopes", "stems", "codes"):
             continue
+        longer = [short for short in state.abbreviations if len(short) > len(name) and short.startswith(name)]
         for match in re.finditer(rf"(?<![\w@/-]){re.escape(name)}(?![\w@])(?!-\d)", text):
+            if any(text.startswith(short, match.start()) for short in longer):
+                continue  # "OBB" of "OBB-CD"
             yield replace(found, start=match.start(), end=match.end(), score=0.7, priority=0)
 
 
@@ -106,6 +157,46 @@ def _nuclide(name: str) -> str:
     """A nuclide in one spelling: "131I" of "I-131"."""
     element, dash, mass = name.partition("-")
     return f"{mass}{element}" if dash else name
+
+
+def _by_target(text: str, state: State) -> Iterator[MentionCandidate]:
+    """Drugs by what they act on, with their abbreviations, and extracts of plants."""
+    plants = (m for h in _HERBAL.finditer(text) for m in _PLANT.finditer(text, h.end(), state.sentence(h.start())[1]))
+    for match in (*_BY_TARGET.finditer(text), *_EXTRACT.finditer(text), *plants):
+        if bought(text, match.start(), state) or _tells_of_drug(text, match, state):
+            continue
+        found = _drug(match.start(), match.end(), match.group(), "targets", 0.6)
+        yield found
+        short = _IN_BRACKETS.match(text, match.end())
+        if short and short["code"] in state.abbreviations:
+            for place in re.finditer(rf"(?<![\w@/-]){re.escape(short['code'])}(?![\w@-])", text):
+                yield replace(found, start=place.start(), end=place.end(), kind="abbreviation")
+
+
+def _tells_of_drug(text: str, match: re.Match[str], state: State) -> bool:
+    """Whether a class only explains the drug beside it: "the TLR7 agonist imiquimod", "RSL3, a GPX4 inhibitor"."""
+    if match.end() + 1 in state.drugs:
+        return True
+    explained = _EXPLAINS.search(text, max(0, match.start() - 24), match.start())
+    if explained is None or text.startswith(" (", match.end()):
+        return False
+    code = _LAST_CODE.search(text, max(0, explained.start() - 20), explained.start())
+    return explained.start() in state.drug_ends or (code is not None and _is_code(code.group(), state))
+
+
+def _shortened(text: str, state: State) -> Iterator[MentionCandidate]:
+    """Words that the text abbreviates, and that end as names of drugs do."""
+    for match in _SHORTENED.finditer(text):
+        word, short = match["word"], match["short"]
+        if (
+            _PROTEIN.search(word)
+            or not short.lower().startswith(word[0].lower())
+            or any(_is_other(name, state) or _is_drug(name, state) for name in (word, short))
+            or not (carried(text, match.start(), state) or _ACTS.search(text, *state.sentence(match.start())))
+        ):
+            continue
+        yield _drug(match.start(), match.end("word"), word, "shortened", 0.65)
+        yield replace(_drug(*match.span("short"), word, "shortened", 0.65), kind="abbreviation")
 
 
 def _by_context(text: str, state: State) -> Iterator[MentionCandidate]:
@@ -130,13 +221,24 @@ def _by_context(text: str, state: State) -> Iterator[MentionCandidate]:
 def _in_brackets(text: str, state: State, known: Iterable[MentionCandidate]) -> Iterator[tuple[str, MentionCandidate]]:
     """Abbreviations in brackets right behind a drug, whatever their letters: "sinoporphyrin sodium (DVDMS)"."""
     for drug in known:
-        match = _IN_BRACKETS.match(text, drug.end)
-        if match is None or _is_drug(match["code"], state):
+        match = _IN_BRACKETS.match(text, drug.end) or _IN_ITS_BRACKET.match(text, drug.end, drug.end + 16)
+        if (
+            match is None
+            or (match.re is _IN_ITS_BRACKET and text[drug.start - 1 : drug.start] != "(")
+            or _is_drug(match["code"], state)
+        ):
             continue
         if drug.component == "chemicals" and carried(text, drug.start, state) and match["code"] in state.abbreviations:
             yield match["code"], replace(drug, kind="abbreviation", priority=0)
-        elif match["code"] not in state.abbreviations and _is_code(match["code"], state):
+        elif match["code"] not in state.abbreviations and (
+            _is_code(match["code"], state) or _begins(match["code"], text[drug.start : drug.end])
+        ):
             yield match["code"], replace(drug, kind="abbreviation", component="drugs", priority=0)
+
+
+def _begins(short: str, name: str) -> bool:
+    """Whether an abbreviation is the beginning of a name: "Sitag" of sitagliptin."""
+    return len(short) > 2 and short[0].isupper() and name.casefold().startswith(short.casefold())
 
 
 def _is_code(word: str, state: State) -> bool:

@@ -65,20 +65,31 @@ _NUCLEIC = re.compile(
     rf"(?!{_NO_TARGET}[- ])(?:[A-Z][A-Za-z0-9-]{{1,9}}|anti-[A-Z]\w+|[a-z]?[A-Z]\w{{1,7}})[- ]"
     r"(?:siRNA|shRNA|miRNA|mRNA|circRNA|ASO|RNP|antisense oligonucleotides?|plasmid|pDNA)s?"
     r"|(?:siRNA|shRNA|miRNA|microRNA|mRNA|sgRNA)[-\s]?"
-    r"(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?(?:[A-Z]\w*|[a-z]\d+|[a-z]+(?:in|ase)\b)(?:-\w+)?|[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
+    r"(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?(?:[A-Z]\w*|[a-z]\d+|[a-z]+(?:in|ase)\b)(?:-\w+)?"
+    r"|(?!(?:LNP|NP|NC|NV|EV|COVID|SARS)s?\b)[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
     r"|(?:plasmids?|pDNA)\sencoding\s(?:the\s)?[A-Z][\w-]*"
     r"|mRNA\sencoding\s(?:the\s)?(?:murine\s|mouse\s|human\s)?[\w-]+"
     r"|(?:p53|p21|interleukin-\d+|luciferase|ovalbumin|survivin|insulin|erythropoietin)\s(?:mRNA|siRNA|plasmids?|pDNA)"
     r"|(?:si|sh)(?=[A-Z]{2})[A-Z][A-Z0-9]{1,7}(?:-[A-Z]?\d)?(?![A-Za-z])"
     r"|(?:si|sh)[A-Z][a-z]{1,5}-?\d\w?"
     r"|(?:anti-?)?(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?(?:\s(?:mimics?|inhibitors?|antagomirs?|antagonists?|sponges?|oligonucleotides?))?"
-    r"|(?:siRNA|shRNA|small interfering RNA|microRNA|miRNA|antagomir)s?"
+    r"|(?:siRNA|shRNA|small interfering RNA|microRNA|miRNA|antagomir|mRNA|messenger RNA)s?"
     r")(?!\w)"
 )
-_OF_NOTHING = re.compile(r"(?:si|sh|mi|micro|small interfering )RNAs?|antagomirs?")
+_OF_NOTHING = re.compile(r"(?:si|sh|mi|micro|m|small interfering |messenger )RNAs?|antagomirs?", re.IGNORECASE)
 """Nucleic acids without a target: cargo only where the sentence says so."""
 _KINDS = re.compile(r"siRNA|shRNA")
 """Nucleic acids that no cell makes by itself: loaded once, each mention is of the cargo."""
+_MICRO = re.compile(r"(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?")
+_MARKERS = re.compile(r"(?:micro|mi)RNAs?", re.IGNORECASE)
+_WITH_CARRIER = re.compile(
+    r"[\s-](?:LNPs?|lipid nanoparticles?|lipoplex\w*|polyplex\w*|nanoparticles?|NPs?|vaccines?|delivery|therapeutics?"
+    r"|complex\w*)\b"
+)
+"""Behind a nucleic acid: what carries it, or is made of it."""
+_MADE_TO_ACT = re.compile(r"^anti|\s(?:mimic|inhibitor|antagomir|antagonist|sponge|oligonucleotide)s?$")
+_NUMBER = re.compile(r"\d+[a-z]?")
+"""A microRNA by its number: given as such or as its mimic, or only measured."""
 _AGAINST = re.compile(r"\s(?:against|targeting)\s")
 _LEVEL = re.compile(
     r"s?\s(?:levels?|expression|abundance|transcripts?|was (?:up|down)|were (?:up|down)|decreas|increas|rose|fell)"
@@ -121,11 +132,16 @@ def _nucleic_acids(text: str, state: State) -> Iterator[MentionCandidate]:
     """siRNA, miRNA, mRNA, plasmids: by the pattern of their names."""
     matches = list(_NUCLEIC.finditer(text))
     loaded = {kind for m in matches if carried(text, m.start(), state) for kind in _KINDS.findall(m.group())}
+    given = {number for m in matches if _is_given(m, text, state) for number in _NUMBER.findall(m.group())}
     for match in matches:
         end, name = match.end(), match.group()
         if (target := _AGAINST.search(name)) and text[: match.start()].lower().endswith("the "):
             end, name = match.start() + target.start(), name[: target.start()]
-        here = carried(text, match.start(), state)
+        here = carried(text, match.start(), state) or _WITH_CARRIER.match(text, match.end()) is not None
+        if _MARKERS.fullmatch(name) or (
+            _MICRO.fullmatch(name) and not (here or given.intersection(_NUMBER.findall(name)))
+        ):
+            continue  # a marker, or what cells make
         if _OF_NOTHING.fullmatch(name) and not (here or loaded.intersection(_KINDS.findall(name))):
             continue
         if name.endswith("mRNA") and (_LEVEL.match(text, end) or not here):
@@ -135,13 +151,18 @@ def _nucleic_acids(text: str, state: State) -> Iterator[MentionCandidate]:
         )
 
 
+def _is_given(match: re.Match[str], text: str, state: State) -> bool:
+    """Whether a nucleic acid is said to be loaded, or made to act as another or against it."""
+    return carried(text, match.start(), state) or _MADE_TO_ACT.search(match.group()) is not None
+
+
 def _is_cargo(hit: Hit, text: str) -> bool:
     """Whether a chemical that is no drug by itself is said to be loaded or delivered."""
     if hit.entries[0].source == "curated":
         loaded = _LOADED_AFTER.match(text, hit.end) or _LOADED_BEFORE.search(text, max(0, hit.start - 50), hit.start)
         return loaded is not None
     surface = text[hit.start : hit.end]
-    if not (surface.islower() or surface.istitle()):
+    if not (surface.islower() or surface.istitle()) or "nanoparticle" in surface:
         return False
     after = _CARGO_AFTER.match(text, hit.end)
     return after is not None or _CARGO_BEFORE.search(text, max(0, hit.start - 50), hit.start) is not None
@@ -153,7 +174,11 @@ def _drug(hit: Hit, text: str, state: State) -> MentionCandidate | None:
     kind, end = "lexicon", hit.end
     if surface.islower() and len(surface) < 6 and entries[0].source == "mesh":
         return None
-    if (surface[0].islower() and _NO_DRUG_AFTER.match(text, end)) or _serves(surface, hit, text, state):
+    if (
+        _MARKERS.fullmatch(surface)
+        or (surface[0].islower() and _NO_DRUG_AFTER.match(text, end))
+        or _serves(surface, hit, text, state)
+    ):
         return None
     if _is_code(surface):
         long = state.abbreviations.get(surface)
@@ -244,7 +269,7 @@ def _defined(text: str, state: State) -> Iterator[MentionCandidate]:
         if state.lexicon.lookup(short, ("drug",)):
             continue
         entries = _resolve(long, state)
-        if not entries:
+        if not entries or _OF_NOTHING.fullmatch(long):
             continue
         link = settle(entries, long)
         for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", text):

@@ -103,16 +103,17 @@ _LAST_WORD = re.compile(r"(?<![^\s(\u201c\"'])((?:poly\s?\([^)]*\)|[^\s(),;:.\u2
 
 def _joined(left: str, start: int, state: State) -> int | None:
     """The beginning of what a hyphen, slash or ``@`` ties to the phrase: "Fe3O4@" of "Fe3O4@SiO2"."""
-    joined = re.search(r"[\w@/:.\u2013+-]+$", left)
+    joined = re.search(r"(?:poly\s?\([^()]*\)|[\w@/:.\u2013+-])+$", left)
     if joined is None:
         return None
-    piece = joined.group()
+    piece = joined.group().lstrip("-/@\u2013")
     coat = _MEMBRANES.match(piece)
     if coat and state.lexicon and not state.lexicon.lookup(coat["coat"], ("material",)):
         piece = piece[coat.end() :]
     if not piece:
         return None
-    if "membrane" in piece or _STOP.fullmatch(piece.rstrip("-/@\u2013")):
+    before = piece.rstrip("-/@\u2013")
+    if "membrane" in piece or _STOP.fullmatch(before) or (before.isalpha() and defined_otherwise(before, state)):
         return None
     if "@" in piece:
         kept = _without_coat(piece, state)
