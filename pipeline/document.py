@@ -228,7 +228,26 @@ class Reference(Span):
 
 
 class Document(Part):
-    """A paper as one text with standoff annotations. See the module's docstring for offsets and units."""
+    """A paper as one text with standoff annotations.
+
+    Ranges are half-open, ``[start, end)``, in code points of ``text`` from 0. Boxes are in points from the top left of
+    the displayed page; pages count from 1. :meth:`boxes` says where a range stands on the page.
+
+    Attributes:
+        id: ``sha256:`` and the hash of the file's bytes.
+        source: the file's name.
+        media_type: such as ``application/pdf``.
+        metadata: title, authors, DOI, journal, year and licence, as the document states them.
+        pages: number, width and height of each page; empty for formats without pages.
+        text: the whole text in reading order; table cells stand in it row by row.
+        blocks: title, headings, paragraphs, captions and so on, with their section and boxes.
+        lines: printed lines with the edges of their characters.
+        tables: cells with spans, caption, label and notes.
+        scripts: raised and lowered characters.
+        citations: places that cite, with the keys of the references.
+        references: entries of the reference list.
+        warnings: what may have been read wrongly.
+    """
 
     schema_: Literal["coatmine.document/1"] = Field(default=SCHEMA, alias="schema")
     id: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]

@@ -102,9 +102,30 @@ class CoreFacts(Part):
 class Mention(Span):
     """A name found in a document.
 
-    ``text`` is the document's text in ``[start, end)``. ``curie`` is never a guess: where several identifiers fit, it
-    is None and ``candidates`` lists them. ``method`` is ``kind:component@version``, with kind one of lexicon, rule,
-    model, abbreviation, llm (a language model that was asked), and in what is published also curator.
+    Attributes:
+        start: first code point in the document's text, from 0.
+        end: code point after the last.
+        id: the same for the same place and label in the same file on every run.
+        document_id: the document.
+        label: CELL_LINE, CELL_TYPE, CORE, DRUG, MODALITY, DISEASE, ANIMAL_MODEL or SIZE.
+        text: the document's text in the range.
+        name: preferred name.
+        curie: identifier with a prefix of the Bioregistry; None where there is none or several fit.
+        candidates: the identifiers that fit, where nothing decides.
+        score: how sure the pipeline is of the name, 0 to 1.
+        method: what found it, as ``kind:component@version``; kind is lexicon, rule, model, abbreviation, llm or (in
+            published files) curator.
+        negated: whether the text denies it.
+        hypothetical: whether the text only supposes it.
+        role: the part it plays in its sentence, such as membrane_source, test_cells, cargo or comparator.
+        support: how likely that part makes it a value of a record, 0 to 1.
+        because: ids of the rules that set role and polarity, or ``model``.
+        section: the headings it stands under, outermost first.
+        boxes: where it stands on the page.
+        caution: why the identifier needs care, such as a misidentified cell line.
+        size: of a size, the measured value.
+        core: of a core, its materials, structure and form.
+        votes: models that saw the same, as ``model:score``.
     """
 
     id: str
@@ -134,7 +155,16 @@ class Mention(Span):
 class Value(Part):
     """One value of a record's field, with the channel it came through and the mentions that support it.
 
-    ``decision`` and ``decided_by`` stand only in what is published after curation, on values that were decided on.
+    Attributes:
+        text: as the paper writes it.
+        name: preferred name.
+        curie: identifier; None where none is certain.
+        score: how likely it is a value of the record, 0 to 1.
+        channel: ``table`` or ``text``.
+        evidence: ids of the mentions that support it.
+        caution: why the identifier needs care.
+        decision: what curators decided (only in published files).
+        decided_by: who decided (only in published files).
     """
 
     text: str
@@ -194,7 +224,24 @@ class TableRow(Part):
 
 
 class Record(Part):
-    """What one document says of one study and formulation; ``rows`` are the rows of its tables that list it."""
+    """What one document says of one study and formulation.
+
+    Attributes:
+        id: the same for the same study and formulation in the same file on every run.
+        document_id: the document.
+        study: reference number in a review, or ``self``; DOI and title.
+        formulation: the paper's own name for the particle.
+        membranes: cells of the coat.
+        cores: cores, with materials, structure and form.
+        drugs: cargo.
+        sizes: sizes, with number, unit and what was measured.
+        diseases: diseases that are treated or imaged.
+        animal_models: animal models.
+        modalities: therapies and imaging techniques.
+        rows: rows of the document's tables that list the study.
+        missing: why an empty field is empty: ``not_reported`` or ``not_found``.
+        made_by: versions and settings that made the record.
+    """
 
     id: str
     document_id: str

@@ -143,14 +143,14 @@ def extract(
 
     Args:
         paths: files, and folders that are searched for documents; URLs such as ``s3://bucket/papers`` too.
-        out: the run's folder; a folder of an earlier run is brought up to date, and papers new to it are added.
+        out: the run's folder; the folder of an earlier run is updated, and new papers are added.
         settings: channels, model, worker processes and limits.
-        force: run every stage again, also where a stored result would do.
-        replace: drop the papers that ``out`` holds and ``paths`` do not name.
-        wait: how long to wait for another run to let go of ``out``, seconds.
-        progress: told after each input.
-        process: takes the inputs through the stages in place of :func:`pipeline.workers.process`.
-        tell: told what the language model was asked so far, where ``settings.llm`` names one.
+        force: run every stage again, even where a result is stored.
+        replace: remove papers from ``out`` that ``paths`` do not name.
+        wait: seconds to wait for another run that uses ``out``.
+        progress: called after each input.
+        process: runs the stages, in place of :func:`pipeline.workers.process`.
+        tell: called with what the language model was asked so far, if ``settings.llm`` names one.
 
     Raises:
         UsageError: nothing to read, ``paths`` name only some of the papers that ``out`` holds (see

@@ -46,7 +46,7 @@ def fingerprint(*paths: Path) -> str:
 
 
 class Limits(BaseModel):
-    """Bounds within which one input must be read, its names found and its records made; past one it fails alone."""
+    """Limits for one input at each stage; an input that exceeds one fails alone."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,7 +57,7 @@ class Limits(BaseModel):
 
 
 class LanguageModel(BaseModel):
-    """Whom to ask for a second opinion on records: an OpenAI-compatible server, and within what bounds."""
+    """The OpenAI-compatible server to ask for a second opinion on records, with limits."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -89,7 +89,20 @@ class LanguageModel(BaseModel):
 
 
 class Settings(BaseModel):
-    """Everything a caller may set for a run. Equal settings and inputs give equal bytes."""
+    """Settings of a run. The same input, version and settings give the same bytes.
+
+    Attributes:
+        channels: where values may come from: ``table``, ``text`` or both.
+        model: spaCy model by name or path; None for the shipped one.
+        lexicon: folder with the user's names, beside the shipped lexicons (docs/add-a-name.md).
+        roles: folder with the user's rules on roles, beside the shipped ones (docs/roles.md).
+        jobs: worker processes; None for the default, 0 for none (then only reading has limits).
+        limits: time, memory, pages and megabytes for one file.
+        ocr: run OCR on pages of PDFs without text.
+        llm: the language model to ask for a second opinion (docs/llm.md).
+        bibliography: bibliography with the metadata of the papers.
+        password: password of encrypted PDFs.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

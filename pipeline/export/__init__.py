@@ -34,7 +34,19 @@ __all__ = [
 
 
 def load_database(run_dir: Path | str, url: str) -> LoadSummary:
-    """Load a run folder into a database; see :func:`pipeline.export.database.load_database`."""
+    """Load a run folder into a database. Loading the same run again changes nothing.
+
+    Args:
+        run_dir: the folder that ``coatmine extract`` wrote.
+        url: address of the database, such as ``sqlite:///coats.db`` or ``postgresql://user:password@host/name``.
+
+    Returns:
+        How many documents, records, values and mentions were added.
+
+    Raises:
+        UsageError: the run cannot be read, or there is no such kind of database.
+        StoreError: the database cannot be reached or written; nothing was loaded.
+    """
     from pipeline.export import database  # SQLAlchemy takes half a second to import
 
     return database.load_database(run_dir, url)

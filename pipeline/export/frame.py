@@ -26,8 +26,8 @@ def tidy(run_dir: Path | str, *, raw: bool = False) -> pd.DataFrame:
     """The values of a run, one row each, in the order of the records.
 
     Args:
-        run_dir: what ``coatmine extract`` wrote.
-        raw: as the run found it, whatever curators decided.
+        run_dir: the folder that ``coatmine extract`` wrote.
+        raw: without curators' decisions.
 
     Returns:
         A table with the columns :data:`COLUMNS`; ``value``, ``unit``, ``approximate`` and ``of`` are those of a size,

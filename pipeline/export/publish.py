@@ -54,12 +54,12 @@ class Publication:
 
 
 def publish(run_dir: Path | str, formats: Iterable[str] = (), *, raw: bool = False, jobs: int = 1) -> Publication:
-    """Write a run's products again: tables, report, and the exchange formats that stand in its folder ``export``.
+    """Write a run's tables, report and the exports in its folder ``export`` again, with curators' decisions.
 
     Args:
-        run_dir: what ``coatmine extract`` wrote.
-        formats: further formats to write there, of :data:`~pipeline.export.formats.FORMATS`.
-        raw: as the run found it, whatever curators decided.
+        run_dir: the folder that ``coatmine extract`` wrote.
+        formats: further formats to write, of :data:`~pipeline.export.formats.FORMATS`.
+        raw: without curators' decisions.
         jobs: processes that draw the report's pictures.
 
     Raises:
@@ -86,7 +86,7 @@ def write_products(folder: RunFolder, *, raw: bool = False, jobs: int = 1) -> li
 
     Args:
         folder: the run, or what is published of it.
-        raw: as the run found it, whatever curators decided.
+        raw: without curators' decisions.
         jobs: processes that draw the report's pictures.
     """
     return [

@@ -76,11 +76,11 @@ def describe(nlp: Language) -> str:
 
 
 def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
-    """Every name in the document that is a cell line, cell type, core, drug, modality, disease, animal model or size.
+    """Find the names in a document: cell lines and types, cores, drugs, modalities, diseases, animal models, sizes.
 
     Args:
-        document: what a reader made.
-        nlp: the pipeline, from :func:`load`; the shipped one when None.
+        document: the document.
+        nlp: the pipeline, from :func:`load`; None for the shipped one.
 
     Returns:
         Mentions in the order of the text. The items of a study table's typed columns are mentions of the column's

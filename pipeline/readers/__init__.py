@@ -45,11 +45,11 @@ def read(path: str | Path, *, limits: Limits | None = None, password: str | None
         path: a .pdf, .xml, .nxml (JATS), .docx, .html, .md or .txt file; of an XML file of several articles the third
             is ``FILE#3.xml``, and :func:`members` names them all.
         limits: how large the file may be; time and memory are limited by :class:`Reader` only.
-        password: what opens a locked PDF.
-        ocr: recognise the pages of a PDF that hold no text; takes seconds for each.
+        password: password of an encrypted PDF.
+        ocr: run OCR on pages of a PDF without text; takes seconds for each.
 
     Raises:
-        ReadError: the file is missing, of another kind, locked, damaged, too large, or without text.
+        ReadError: the file is missing, of another kind, encrypted, damaged, too large, or without text.
     """
     if ocr:
         with Reader(limits, password, ocr=True) as reader:
@@ -71,11 +71,11 @@ def parse(
         path: where the bytes come from; its suffix says what they are.
         data: what :func:`load` gave.
         limits: as of :func:`read`.
-        password: what opens a locked PDF.
+        password: password of an encrypted PDF.
         scans: what recognition says of a PDF's pages without text.
 
     Raises:
-        ReadError: they are of another kind, locked, damaged, too large, or without text.
+        ReadError: they are of another kind, encrypted, damaged, too large, or without text.
     """
     path = Path(path)
     limits = limits or Limits()

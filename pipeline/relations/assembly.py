@@ -29,7 +29,7 @@ def assemble(
     channels: Sequence[str] = ("table", "text"),
     made_by: dict[str, str] | None = None,
 ) -> list[Record]:
-    """The records of a document: one per study and formulation, every value with its channel and evidence.
+    """Make the records of a document: one per study and formulation, every value with its channel and evidence.
 
     Args:
         document: the document.
@@ -38,8 +38,8 @@ def assemble(
         made_by: versions and settings, passed through to the records.
 
     Returns:
-        Records in the order in which the document first speaks of them in a table, then in prose. None where no study
-        is told of with a coat and a particle or a cargo; :func:`silence` says why.
+        Records in the order in which the document first speaks of them, in tables, then in prose. Empty where no study
+        has a coat and a particle or a cargo; :func:`silence` says why.
     """
     index = MentionIndex(mentions)
     return merge(document, collect(document, index, channels), kinds_of_lines(document, index), made_by or {})
