@@ -146,9 +146,21 @@ class _Word:
             if element.tag == f"{W}p":
                 self._paragraph(element, depth)
             elif element.tag == f"{W}tbl":
-                self.found.append(FlowItem("table", PrintedText(), grid=self._table(element, depth)))
+                self._block_table(element, depth)
             elif element.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}smartTag"):
                 self._blocks(element, depth + 1)
+
+    def _block_table(self, element: Any, depth: int) -> None:
+        """Add a table; one that only sets things side by side is read cell by cell."""
+        framed = [cell for row in _rows(element) for cell in _cells(row)]
+        if not any(cell.find(f".//{W}tbl") is not None for cell in framed):
+            grid = self._table(element, depth)
+            filled = [cell for cell in grid.cells if cell.passage.text]
+            if len({cell.row for cell in filled}) > 1 and len({cell.col for cell in filled}) > 1:
+                self.found.append(FlowItem("table", PrintedText(), grid=grid))
+                return
+        for cell in framed[:MOST_CELLS]:
+            self._blocks(cell, depth + 1)
 
     def _paragraph(self, element: Any, depth: int, role: BlockKind | None = None) -> None:
         style = self.style(_value(element, "pPr", "pStyle"))

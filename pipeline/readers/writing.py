@@ -189,7 +189,8 @@ class Writer:
     def _cite(self, text: str) -> None:
         """Find the citations in all blocks where authors cite, in the one style that cites most of the references.
 
-        Numbers in round brackets number much else, so they count only where they cite most of the list.
+        A table may cite in brackets, or by author and year, where the running text does otherwise. Numbers in round
+        brackets number much else, so they count only where they cite most of the list.
         """
         keys = {reference.key for reference in self.references}
         named = [dated(r.key, text[r.start : r.end], r.authors, r.year) for r in self.references]
@@ -204,25 +205,39 @@ class Writer:
             ]
             return superscripted(text[block.start : block.end], runs, keys)
 
-        styles: list[Callable[[Block], list[Found]]] = [
+        styles: list[Style] = [
             lambda block: bracketed(text[block.start : block.end], keys),
             by_superscript,
             lambda block: author_year(text[block.start : block.end], known),
             lambda block: bracketed(text[block.start : block.end], keys, PARENTHESISED),
         ]
         places = [block for block in self.blocks if block.kind not in UNCITED]
-        best: list[Citation] = []
-        cited: set[str] = set()
-        for style in styles:
-            found = [
-                Citation(start=block.start + a, end=block.start + b, references=to)
-                for block in places
-                for a, b, to in style(block)
-            ]
-            reached = {key for citation in found for key in citation.references}
-            if len(reached) > max(len(cited), 0 if style is not styles[-1] else len(keys) // 2):
-                best, cited = found, reached
-        self.citations = sorted(best, key=lambda citation: citation.start)
+        prose, style = _cited([block for block in places if block.kind != "table"], styles, len(keys))
+        in_tables = (
+            styles if style is None else [style, *(each for each in (styles[0], styles[2]) if each is not style)]
+        )
+        tables, _ = _cited([block for block in places if block.kind == "table"], in_tables, len(keys))
+        self.citations = sorted([*prose, *tables], key=lambda citation: citation.start)
+
+
+Style = Callable[[Block], list[Found]]
+
+
+def _cited(places: Sequence[Block], styles: Sequence[Style], references: int) -> tuple[list[Citation], Style | None]:
+    """The citations in blocks, in the style that cites most of the references, and that style."""
+    best: list[Citation] = []
+    chosen: Style | None = None
+    cited = 0
+    for style in styles:
+        found = [
+            Citation(start=block.start + a, end=block.start + b, references=to)
+            for block in places
+            for a, b, to in style(block)
+        ]
+        reached = len({key for citation in found for key in citation.references})
+        if reached > max(cited, references // 2 if len(styles) > 3 and style is styles[-1] else 0):
+            best, chosen, cited = found, style, reached
+    return best, chosen
 
 
 def boxes(lines: Iterable[Line]) -> tuple[Box, ...]:

@@ -239,3 +239,55 @@ def test_deep_nesting_is_read_or_left_out():
 def test_the_child_reads_word(manuscript):
     with Reader() as reader:
         assert reader.read(manuscript) == read(manuscript)
+
+
+def written(write) -> Document:
+    """A manuscript as python-docx makes it."""
+    made = docx.Document()
+    write(made)
+    made.save(stream := io.BytesIO())
+    return read_docx(stream.getvalue(), Source("paper.docx", "sha256:" + "0" * 64, ""))
+
+
+def fill(table, *rows: str) -> None:
+    for cells, row in zip(table.rows, rows, strict=True):
+        for cell, text in zip(cells.cells, row.split("|"), strict=True):
+            cell.text = text
+
+
+def test_tables_cite_in_brackets_where_the_prose_raises_its_numbers():
+    def write(made):
+        made.add_heading("Coats of leukocytes for lipids", 0)
+        made.add_heading("Introduction", 1)
+        said = made.add_paragraph("Cells hide particles")
+        said.add_run("1,2").font.superscript = True
+        said.add_run(". H")
+        said.add_run("2").font.subscript = True
+        said.add_run("O ends.")
+        made.add_paragraph("Table 1. Coats.")
+        fill(made.add_table(3, 2), "Coat|Ref.", "RBC|[1]", "THP-1|[1,2]")
+        made.add_heading("References", 1)
+        for entry in ("1. Hu, A. Coats. J. Tales 2011, 1, 1.", "2. Li, B. Cores. J. Tales 2012, 2, 2."):
+            made.add_paragraph(entry)
+
+    found = written(write)
+    assert [(found.text[c.start : c.end], c.references) for c in found.citations] == [
+        ("1,2", ("1", "2")), ("[1]", ("1",)), ("[1,2]", ("1", "2")),
+    ]  # fmt: skip
+
+
+def test_a_table_that_sets_things_side_by_side_is_no_table():
+    def write(made):
+        made.add_heading("Vesicles of yeasts on silica", 0)
+        frame = made.add_table(1, 2)
+        frame.cell(0, 0).text = "What stands on the left."
+        fill(frame.cell(0, 1).add_table(2, 2), "Coat|Size", "OMV|140 nm")
+        made.add_paragraph("Table 1: Wide things")
+        fill(made.add_table(2, 2), "Core|Drug", "silica|DOX")
+
+    found = written(write)
+    assert [[cell.text for cell in table.cells] for table in found.tables] == [
+        ["Coat", "Size", "OMV", "140 nm"], ["Core", "Drug", "silica", "DOX"],
+    ]  # fmt: skip
+    assert [table.caption for table in found.tables] == ["", "Table 1: Wide things"]
+    assert "What stands on the left." in [found.text[b.start : b.end] for b in found.blocks if b.kind != "table"]

@@ -24,6 +24,18 @@ BIB = (
 )
 RIS = b"TY  - JOUR\nTI  - Rods of gold in coats\nAU  - Miro, A.\nPY  - 2019\nDO  - 10.5555/a\nER  - \n" * 3
 CSL = b'[{"id": "a", "title": "Rods", "author": [{"family": "Miro"}], "issued": {"date-parts": [[2019]]}}]'
+TEXT = (
+    b"Rods of gold in coats\n\nAbstract\nCoats hide par-\nticles [1].\n\nTable 1. Coats\n"
+    b"Coat\tCore\nRBC\tgold\n4T1\tPLGA\n"
+    b"\nReferences\n1. Miro A. Coats. 2019.\n2. Quell B. Cores. 2020.\n"
+)
+JATS = (
+    b"<?xml version='1.0'?><article><front><article-meta><title-group><article-title>Rods of gold</article-title>"
+    b"</title-group><abstract><p>Coats hide <sup>a</sup>rods.</p></abstract></article-meta></front><body><sec><title>"
+    b"Methods</title><p>So <xref ref-type='bibr' rid='b1'>1</xref>.</p><table-wrap><label>Table 1</label><table><tr>"
+    b"<th>Coat</th><th>Core</th></tr><tr><td>RBC</td><td>gold</td></tr></table></table-wrap></sec></body><back>"
+    b"<ref-list><ref id='b1'><mixed-citation>Miro A. 2019.</mixed-citation></ref></ref-list></back></article>"
+)
 CSV = b'"Key","Title","Author","DOI"\n"a","Rods of gold","Miro, Ada; Quell, Bo","10.5555/a"\n'
 
 
@@ -39,6 +51,10 @@ def seed(kind: str) -> bytes:
         made.add_paragraph("Miro A. Coats. 2019.", style="List Number")
         made.save(stream := io.BytesIO())
         return stream.getvalue()
+    if kind == ".txt":
+        return TEXT
+    if kind == ".xml":
+        return JATS
     return next(SAMPLE.glob(f"*{kind}")).read_bytes()
 
 
@@ -64,7 +80,7 @@ def outcome(name: str, data: bytes) -> None:
         assert refused.status in ("not_a_document", "damaged", "too_large", "encrypted", "no_text_layer")
 
 
-@pytest.mark.parametrize("kind", [".md", ".html", ".docx"])
+@pytest.mark.parametrize("kind", [".md", ".html", ".docx", ".txt", ".xml"])
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_spoilt_files_end_in_a_document_or_a_message(kind, data):

@@ -94,13 +94,12 @@ def attach(items: Sequence[FlowItem]) -> list[FlowItem]:
 
 
 def _captions_stand_below(items: Sequence[FlowItem]) -> bool:
+    """Whether more tables have a caption only below them than only above."""
+    votes = 0
     for at, item in enumerate(items):
         if item.kind == "table" and item.grid is not None and not item.grid.caption.text:
-            if _caption_above(items, at):
-                return False
-            if _caption_below(items, at):
-                return True
-    return False
+            votes += bool(_caption_below(items, at)) - bool(_caption_above(items, at))
+    return votes > 0
 
 
 def _caption_above(items: Sequence[FlowItem], at: int) -> list[FlowItem]:
