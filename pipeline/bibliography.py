@@ -54,7 +54,7 @@ class Bibliography:
 
     @cached_property
     def digest(self) -> str:
-        """What tells two bibliographies apart."""
+        """A hash of the bibliography's contents."""
         return sha256("\n".join(entry.model_dump_json() for entry in self.entries).encode()).hexdigest()
 
     def find(self, document: Document, file_name: str) -> BibliographyEntry | None:

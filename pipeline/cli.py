@@ -83,7 +83,7 @@ Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made i
 
 
 class LogFormat(StrEnum):
-    """How a run tells its progress."""
+    """The format of progress."""
 
     text = "text"
     json = "json"

@@ -97,7 +97,7 @@ def settings_of(
     jobs: Jobs = None, bibliography: Bibliography = None, ocr: Ocr = False, limit: LimitList = None,
     llm: Llm = None, llm_model: LlmModel = None, llm_budget: LlmBudget = None,
 ) -> Settings:  # fmt: skip
-    """The settings of a run, from its options; what is wrong with a file that they name is said before any work.
+    """The settings of a run, from its options; files that they name are checked before any work.
 
     Raises:
         UsageError: a channel, a limit or an address is not known, or such a file cannot be read.
@@ -164,7 +164,7 @@ def limits_of(given: list[str] | None) -> Limits:
 
 
 def checked_names(lexicon: Path | None) -> Path | None:
-    """A folder of names that can be read, so that a fault in it is told before anything is done."""
+    """Check a folder of names before any work."""
     from pipeline.linking import user_rows
 
     if lexicon is not None:
@@ -173,7 +173,7 @@ def checked_names(lexicon: Path | None) -> Path | None:
 
 
 def checked_rules(roles: Path | None) -> Path | None:
-    """A folder of rules that can be read, so that a fault in it is told before anything is done."""
+    """Check a folder of rules before any work."""
     from pipeline.roles import load_rules
 
     if roles is not None:

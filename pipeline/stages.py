@@ -192,7 +192,7 @@ class Stages:
         return records
 
     def process(self, path: Path, last: Stage = "assemble") -> Done:
-        """Take one input through the stages to the last; what is wrong with it is an outcome, not an exception."""
+        """Run all stages on one input; its faults are an outcome, not an exception."""
         try:
             with _local(path) as file:
                 done = self._process(file, last)

@@ -28,7 +28,7 @@ class ServiceAnswer(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """An open copy as a service describes it. ``md5`` is the file's own checksum, where the service tells it."""
+    """An open copy as a service describes it. ``md5`` is the file's own checksum, where the service gives it."""
 
     url: str
     source: str
@@ -39,7 +39,7 @@ class Copy:
 
 @dataclass(slots=True)
 class Inquiry:
-    """One paper, and what the services asked so far have told about it."""
+    """One paper, and what the services have answered about it so far."""
 
     client: HttpClient
     settings: AcquisitionSettings
@@ -240,7 +240,7 @@ async def unpaywall(inquiry: Inquiry) -> list[Copy]:
 
 
 async def crossref_links(inquiry: Inquiry) -> list[Copy]:
-    """PDFs that the publisher told Crossref of, where it also told of a Creative Commons licence in force."""
+    """PDFs that the publisher deposited at Crossref with a Creative Commons licence in force."""
     work = inquiry.work or Work()
     licence = next((licence.url for licence in work.licences if licence.open_now), None)
     pdfs = [link for link in work.links if link.content_type == "application/pdf"]

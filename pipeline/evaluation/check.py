@@ -79,7 +79,7 @@ class Problem(Part):
 
 
 def check(folder: Path | str) -> list[Problem]:
-    """Find what is wrong with a gold set.
+    """Find the faults of a gold set.
 
     Every row is checked for form, and against tables.csv where the set has one: each text stands in its cell, each
     cell of a covered column is accounted for to the last word, a blank cell has its blank row, and the row belongs to

@@ -66,7 +66,7 @@ class Decision(Part):
 
 
 def read_decisions(folder: RunFolder) -> Iterator[Decision]:
-    """The decisions in a run's folder, oldest first; none where nobody decided anything.
+    """The decisions in a run's folder, oldest first; none before the first decision.
 
     A last line that was cut short was never acknowledged: it is skipped, with a warning.
 
@@ -89,7 +89,7 @@ def read_decisions(folder: RunFolder) -> Iterator[Decision]:
 
 
 def say_cut_short(path: Path) -> None:
-    """Warn of a last line without an end: whoever wrote it was killed, and the curator was not told it is kept."""
+    """Warn of a last line without an end: its writer was killed before the decision was confirmed to the curator."""
     _log.warning("%s: the last line is cut short and not counted; the decision it began has to be taken again", path)
 
 

@@ -144,7 +144,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """A record as it is shown: one study and formulation, as one document tells of it or as several do.
+    """A record as it is shown: one study and formulation, as one document or several describe it.
 
     Attributes:
         record: the record; of a joined one all values together, under the id of the first.
@@ -172,7 +172,7 @@ class RecordFacts:
 
     @property
     def singles(self) -> tuple[RecordFacts, ...]:
-        """What each document tells: the record itself where it is one document's."""
+        """The record of each document; the record itself where it is one document's."""
         return self.sources or (self,)
 
     @property

@@ -36,7 +36,7 @@ class Merged:
 
     @property
     def decision(self) -> Verdict | None:
-        """What curators decided about it; None before curation, and where nobody decided."""
+        """What curators decided about it; None where it was not decided."""
         return self.first.decision
 
     @property

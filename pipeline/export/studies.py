@@ -35,7 +35,7 @@ class _Particle:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Which records of a run tell of one study: by record id the number of its row, of those that share one."""
+    """Which records of a run describe one study: by record id the number of its row, of those that share one."""
 
     row_of: dict[str, int]
     sizes: dict[int, int]
@@ -46,7 +46,7 @@ class Overlap:
 
 
 def overlap(folder: RunFolder) -> Overlap:
-    """Find the records of different documents that tell of one study, by its DOI.
+    """Find the records of different documents on one study, by its DOI.
 
     A document may have several records of a study, one for each formulation. Another document's record is joined with
     the formulation of the same name, else with the one whose values it shares most. Two records of one document are
@@ -126,7 +126,7 @@ class Waiting:
 
 
 def join(told: list[RecordFacts]) -> RecordFacts:
-    """One row of what several documents tell of a study; each stays in ``sources``."""
+    """One row for a study that several documents describe; each stays in ``sources``."""
     first = told[0]
     names = _source_names([about.outcome for about in told])
     source_of = {

@@ -38,7 +38,7 @@ _UNLINKED = ("blocklist", "nonspecific")
 
 
 def problems(folder: Path) -> Iterator[str]:
-    """Each problem of each lexicon in a folder, as ``file, line: what is wrong``."""
+    """Each problem of each lexicon in a folder, as ``file, line: problem``."""
     files = sorted(folder.glob("*.tsv"))
     if not files:
         yield f"{folder}: no lexicon (*.tsv) here"

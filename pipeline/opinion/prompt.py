@@ -79,7 +79,7 @@ class Prompt:
         return sum(len(each["content"]) for each in self.messages) // 3 + MOST_TOKENS
 
     def digest(self, model: str) -> str:
-        """What tells this question to this model from any other."""
+        """A hash of the question and the model."""
         return sha256(json.dumps([VERSION, model, self.messages]).encode()).hexdigest()
 
 

@@ -112,7 +112,7 @@ def bracketed(text: str, keys: Collection[str], style: re.Pattern[str] = BRACKET
 
 
 def superscripted(text: str, runs: Iterable[tuple[int, int, str]], keys: Collection[str]) -> list[Found]:
-    """The citations among raised characters, such as ``cells¹²``; exponents and isotopes are told from them.
+    """The citations among raised characters, such as ``cells¹²``; exponents and isotopes are not among them.
 
     Args:
         text: the text of a block.

@@ -58,7 +58,7 @@ IN_BOOK = re.compile(r"\s*\bIn:?\s+(?=[^\W\d_a-z])")
 
 @dataclass(slots=True)
 class Parts:
-    """The parts of an entry; empty where its text does not tell."""
+    """The parts of an entry; empty where its text is unclear."""
 
     authors: tuple[str, ...] = ()
     title: str | None = None

@@ -27,7 +27,7 @@ FIRST_PART = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 class WordParts(BaseModel):
-    """Parts of words with what they tell, as they stand in hyphens.json."""
+    """Parts of words and what they mean for a hyphen, from hyphens.json."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,7 +43,7 @@ class WordParts(BaseModel):
 
 
 class Hyphens(BaseModel):
-    """What parts of words tell about a hyphen between them where the document itself does not."""
+    """Decides on a hyphen by the parts of the word, where the document itself does not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

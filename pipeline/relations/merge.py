@@ -50,7 +50,7 @@ _RETOLD: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class StudyEvidence:
-    """What a document tells of one study, before it is a record.
+    """The evidence of one study, grouped by field, before it is a record.
 
     Attributes:
         subject: the study.
@@ -64,7 +64,7 @@ class StudyEvidence:
 
 
 def study_evidence(found: Collected, kinds: KindsOfLines) -> list[StudyEvidence]:
-    """What is told of each subject, in the order of the first evidence, tables first.
+    """The evidence of each subject, in the order of the first evidence, tables first.
 
     A subject makes a record if a table of coated particles lists it, or if prose tells a coat with a cue of its own and
     a particle or a cargo.
@@ -104,7 +104,7 @@ def _silence(
 
 
 def has_coat(some: Iterable[Evidence]) -> bool:
-    """Whether prose tells a coat with a cue of its own."""
+    """Whether prose names a coat with a cue."""
     return any(e.field == "membranes" and e.channel == "text" and _is_cue(e, _CUE) for e in some)
 
 
@@ -243,7 +243,7 @@ def scored(
 
 
 def kind_of(subject: Subject) -> str:
-    """The kind of study by which weights are told apart: ``own`` or ``cited``."""
+    """The kind of study, which selects the weights: ``own`` or ``cited``."""
     return "own" if subject.study == SELF else "cited"
 
 

@@ -29,7 +29,7 @@ _PMID = re.compile(r"\bPMID:?\s*(\d{5,8})\b|pubmed\.ncbi\.nlm\.nih\.gov/(\d{5,8}
 
 
 def study_of(document: Document, key: str, doi: str | None = None) -> Study:
-    """A cited study as the document tells it: by its entry in the reference list, else by the DOI that is its key.
+    """A cited study: by its entry in the reference list, else by the DOI that is its key.
 
     Args:
         document: the document.

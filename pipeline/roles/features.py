@@ -104,7 +104,7 @@ class Features:
         return WordClasses(self.rules)
 
     def heading(self, text: str) -> tuple[str, ...]:
-        """What a heading speaks of: the word classes in it that tell a step of the work."""
+        """The word classes in a heading that name a step of the work."""
         tokens = [token.lower() for token in _TOKEN.findall(text)]
         there = {name for names in self._classes.of(tokens) for name in names}
         return tuple(f"H={name}" for name in _STEPS_OF_WORK if name in there)

@@ -259,7 +259,7 @@ class _Compiler:
         return "".join(GROUPS[name] for name in names.split("|"))
 
     def need(self, element: str) -> frozenset[str] | None:
-        """The tokens of which one must stand in a sentence for this element; None where that cannot be told."""
+        """The tokens of which one must stand in a sentence for this element; None where that is open."""
         if element.endswith("?") or element.startswith(("!(", "..", "**")):
             return None
         if name := CLASS_ELEMENT.fullmatch(element):

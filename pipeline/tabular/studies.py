@@ -55,7 +55,7 @@ class StudyTable:
         return row.index - header_rows(self.table) + 1
 
     def over(self, row: StudyRow) -> Iterator[tuple[Cell, FieldName]]:
-        """What heads a row and tells one of its fields: heading rows and classes, the nearest first."""
+        """Heading rows and classes that give one of a row's fields, the nearest first."""
         classes = [cell for col, cell in row.cells.items() if self.columns[col].field == "group"]
         for cell in (*reversed(classes), *reversed(row.groups)):
             if told := self.groups.get((cell.row, cell.col)):

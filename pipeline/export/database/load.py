@@ -26,7 +26,7 @@ _FILES: Final = ("documents.jsonl", "mentions.jsonl", "records.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """What a load added. ``unchanged`` tells that the database already held this very run."""
+    """What a load added. ``unchanged`` is true if the database already held this run."""
 
     url: str
     unchanged: bool = True

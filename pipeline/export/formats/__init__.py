@@ -38,7 +38,7 @@ FORMATS: Final[Mapping[str, str]] = {
 
 
 def default_folder(run_dir: Path, format_name: str) -> Path:
-    """Where a run's export stands unless told otherwise: in ``export``, or for some in the run's folder itself."""
+    """The default folder of a run's export: in ``export``, or for some in the run's folder itself."""
     if format_name == "rocrate":
         return run_dir
     return run_dir / format_name if format_name == "highlighted" else run_dir / "export" / format_name

@@ -17,7 +17,7 @@ _NP: Final = "http://www.nanopub.org/nschema#"
 
 
 def write(folder: RunFolder, out: Path) -> Iterator[Path]:
-    """Write a file a record, RECORD.trig: unsigned, for whoever publishes them signs them with a key of their own.
+    """Write a file for each record, RECORD.trig: unsigned; sign them with your key before you publish them.
 
     Raises:
         UsageError: rdflib, which writes them, is not installed.

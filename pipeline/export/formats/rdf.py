@@ -153,7 +153,7 @@ def _add_evidence(graph: Any, node: Any, annotation: Any, evidence: Any, documen
 
 
 def add_origin(graph: Any, paper: ExportedPaper, about: RecordFacts) -> None:
-    """Say where a record is from: the paper's bytes, the study that it tells of, and the software."""
+    """Say where a record is from: the paper's bytes, the study that it describes, and the software."""
     from rdflib import RDF, Literal, URIRef
 
     subject, document = URIRef(record_iri(about)), URIRef(f"urn:{paper.document.id}")

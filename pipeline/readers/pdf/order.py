@@ -63,7 +63,7 @@ def with_tables(found: Sequence[Chunk], tables: Sequence[Region]) -> list[Chunk]
 
 
 def ordered(found: Sequence[Chunk], body_size: float) -> list[Chunk]:
-    """Chunks in reading order: stream order, mended by two rules of geometry.
+    """Chunks in reading order: stream order, corrected by two rules of geometry.
 
     What stands above in the same column comes before; so does a column of running text left of another, unless
     something as wide as both parts them.

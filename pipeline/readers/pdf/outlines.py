@@ -54,7 +54,7 @@ def sign_of(font: Any, char: str) -> str | None:
 
 
 def shapes_of(font: Any, char: str) -> list[Outline]:
-    """The closed parts of a glyph's outline; none where the font does not tell, or they are many."""
+    """The closed parts of a glyph's outline; none where the font does not give them, or they are many."""
     path = pdfium.FPDFFont_GetGlyphPath(font, ord(char), 1.0)
     count = pdfium.FPDFGlyphPath_CountGlyphSegments(path) if path else 0
     if not 0 < count <= MOST_SEGMENTS:
