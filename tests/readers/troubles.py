@@ -367,3 +367,96 @@ def notes_in_the_margin_of_a_paragraph_over_pages() -> Pages:
     )
     second = prose(140, 60, ["an unusual strategy that was not known before, and", "the end is here."])
     return [first + notes, second]
+
+
+@trouble
+def prose_in_cells_of_a_table_open_at_the_foot() -> Pages:
+    """A table whose cells hold sentences; it has no rule at its foot and goes on to the next page, which has."""
+    sites = [
+        (
+            f"Local site {n}",
+            ["Nobody was recruited there. Despite the follow-up all", "who were asked forgot the", "study at once."],
+        )
+        for n in range(8)
+    ]
+    pages = []
+    for page in (0, 1):
+        more = " (Continued)" if page else ""
+        drawn = words(LEFT - 4, 70, f"Table 1. Sites and what came of them{more}", 9, "B") + wide(76) + wide(92)
+        drawn += words(LEFT, 88, "Site", 9, "B") + words(LEFT + 100, 88, "Observations", 9, "B")
+        y = 106
+        for name, said in sites[4 * page : 4 * page + 4]:
+            drawn += words(LEFT, y, name, 9) + prose(LEFT + 100, y, said, 9, 10)
+            y += 38
+        pages.append(drawn + (wide(y - 8) if page else ""))
+    return pages
+
+
+@trouble
+def columns_with_few_values_or_none() -> Pages:
+    """Each column has its heading; one has a single value, one none on this page."""
+    head = ["Compound", "Cau-L", "Cau-B", "Cuj-L", "Cuj-B", "Flo-L"]
+    rows = [[f"Terpene {n}", f"{n}.1", "2.0" if n == 14 else "", f"{n}.7", "", f"{n}.3"] for n in range(10, 34)]
+    drawn = words(LEFT - 4, 52, "Table 1. Composition of the oils.", 9, "B") + wide(60) + wide(76) + wide(60 + 13 * 26)
+    for row, line in enumerate([head, *rows]):
+        drawn += "".join(
+            words(LEFT + 60 * col + (4 if row else 0), 72 + 13 * row, cell, 9) for col, cell in enumerate(line)
+        )
+    return [drawn]
+
+
+@trouble
+def two_headings_over_one_rule() -> Pages:
+    x = [LEFT + 60 + 45 * col for col in range(6)]
+    drawn = (
+        words(LEFT, TOP + 18, "Oil", 9, "B")
+        + words(x[2] - 4, TOP + 12, "MIC (mg)", 9, "B")
+        + words(x[5] - 4, TOP + 12, "IC (mg)", 9, "B")
+    )
+    leaves = ["P. aer", "E. coli", "S. epi", "S. aur", "B. cer", "MCF-7"]
+    drawn += rule(x[0] - 4, LEFT + 4 * STEP, TOP + 16)
+    drawn += "".join(words(at, TOP + 27, leaf, 9, "B") for at, leaf in zip(x, leaves, strict=True))
+    for row in range(4):
+        drawn += words(LEFT, TOP + 47 + 13 * row, f"Oil {row}", 9)
+        drawn += "".join(words(at + 2, TOP + 47 + 13 * row, str(625 + col + row), 9) for col, at in enumerate(x))
+    return [START + CAPTION + wide(TOP) + wide(TOP + 33) + wide(TOP + 93) + drawn + END]
+
+
+@trouble
+def notes_over_the_last_rule() -> Pages:
+    rows = [*ROWS, ["ND: not detected in the water"]]
+    return [START + CAPTION + ruled([HEAD, *rows]) + END]
+
+
+@trouble
+def long_labels_beside_short_ones() -> Pages:
+    """A few labels are so long that their spaces stand where other rows have nothing."""
+    long = [
+        "Reported activity (minutes); mean (SD)",
+        "Reported activity (minutes); range",
+        "Confirmed abstinence (four weeks); n",
+    ]
+    labels = [f"Group {n}" for n in range(8)] + long + [f"Site {n}" for n in range(10)]
+    drawn = (
+        words(LEFT - 4, 52, "Table 1. Who took part.", 9, "B") + wide(60) + wide(76) + wide(60 + 13 * (len(labels) + 2))
+    )
+    drawn += words(LEFT + 200, 72, "Control", 9, "B") + words(LEFT + 280, 72, "Treated", 9, "B")
+    for row, label in enumerate(labels):
+        y = 90 + 13 * row
+        drawn += (
+            words(LEFT, y, label, 9)
+            + words(LEFT + 200, y, f"{row + 10} (20)", 9)
+            + words(LEFT + 280, y, f"{row + 30} (7)", 9)
+        )
+    return [drawn]
+
+
+@trouble
+def caption_that_names_a_table_at_a_line_s_beginning() -> Pages:
+    caption = [
+        "Figure 2. Where the samples were taken. The numbers in the circles are those in",
+        "Table 1. Squares stand for sequences that were found in a bank, and their colours for",
+        "the group that each is of, as told in the text.",
+    ]
+    left, right = [line[:42] for line in lines()[:16]], [line[-42:] for line in lines()[:16]]
+    return [FRONT + prose(LEFT, 60, caption, 8, 10) + prose(LEFT, 120, left, 9) + prose(240, 120, right, 9)]

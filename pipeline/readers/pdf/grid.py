@@ -100,7 +100,19 @@ def gutters(rows: Sequence[PrintedRow]) -> list[Gutter]:
     for start, end in _inkless(several, tolerated):
         if start > left and end < right and _parts(several, start, end):
             found.append(Gutter(start, end))
-    return _without_signs(several, _without_chance(several, found))
+    return _without_signs(several, _without_chance(several, _without_blanks(several, found)))
+
+
+def _without_blanks(rows: Sequence[PrintedRow], found: Sequence[Gutter]) -> list[Gutter]:
+    """The gutters, of two with no word between them the wider one: nothing stands in such a column."""
+    kept: list[Gutter] = []
+    for gutter in found:
+        last = kept[-1] if kept else None
+        if last is None or any(last.middle < word.middle < gutter.middle for row in rows for word in row.words):
+            kept.append(gutter)
+        elif gutter.right - gutter.left > last.right - last.left:
+            kept[-1] = gutter
+    return kept
 
 
 def _inkless(rows: Sequence[PrintedRow], tolerated: int) -> list[tuple[float, float]]:

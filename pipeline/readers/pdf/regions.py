@@ -17,6 +17,13 @@ LABEL = re.compile(
 )
 CONTINUED = re.compile(r"\bcont(?:inued|inuation|[\u2019']?d|\.|\b)", re.IGNORECASE)
 FIGURE = re.compile(r"(?:figure|fig\.?|scheme)\s*S?\d", re.IGNORECASE)
+SENTENCE_END = re.compile(r"[.!?:;][\])\u201d\"']*$")
+NOTE = re.compile(
+    r"(?:[A-Z][\w.*-]{0,7}(?: [A-Z])?\s*[:=]\s*[A-Za-z]|doi:|\*|notes?\b[.:]|abbreviations?\b|sources?:"
+    r"|(?:data|values?) (?:are|represent))",
+    re.IGNORECASE,
+)
+"""How begins what explains a table, when it stands over its last rule."""
 REACH = 60.0  # points between a caption and its table's first rule, at most
 NEAR = 36.0  # points within which a table's longer rules follow a short first one
 MOST_HEADER_ROWS = 4  # printed rows above which what rules enclose is more than a header
@@ -83,6 +90,18 @@ def label_of(line: TextLine) -> str | None:
     return f"Table {found[2]}"
 
 
+def _in_midst(sheet: Sheet, line: TextLine) -> bool:
+    """Whether a line goes on with the one right above it, such as a sentence that names a table as the line begins."""
+    for other in sheet.lines:
+        step = line.baseline - other.baseline
+        if not 0.5 * line.size < step < 1.4 * line.size or abs(other.x0 - line.x0) > 2:
+            continue
+        alike = abs(other.size - line.size) < 0.05 * line.size
+        if alike and not label_of(other) and not SENTENCE_END.search(other.text) and len(other.words) > 3:
+            return True
+    return False
+
+
 def regions(sheet: Sheet, above: bool | None = None) -> list[Region]:
     """The tables of a sheet, top to bottom. The lines of each leave ``sheet.lines``.
 
@@ -90,7 +109,8 @@ def regions(sheet: Sheet, above: bool | None = None) -> list[Region]:
         sheet: the text of one direction on a page.
         above: whether this document's tables stand above their captions; None where it is not known.
     """
-    captions = sorted((line for line in sheet.lines if label_of(line)), key=lambda line: line.top)
+    labelled = [line for line in sheet.lines if label_of(line) and not _in_midst(sheet, line)]
+    captions = sorted(labelled, key=lambda line: line.top)
     found: list[Region] = []
     for caption in captions:
         region = _choose(sheet, caption, captions, above)
@@ -352,6 +372,8 @@ def _between(
         and line.x1 < x1 + 8
     ]
     body, notes = _trailing_notes(body, [r.y for r in family])
+    if not notes:
+        body, notes = _last_notes(body)
     if len(body) < 2:
         return None
     over = _open_head(sheet, family, block, skip)
@@ -424,8 +446,10 @@ def _open_end(
         if bottom - 1 < (x.top + x.bottom) / 2 < limit and id(x) not in skip and min(x.x1, x1) > max(x.x0, x0)
     ]  # fmt: skip
     rows: list[PrintedRow] = []
+    heads = printed_rows(body)
     for row in printed_rows(below):
-        if row.top - bottom > (1.8 if rows else 2.5) * size or not _in_columns(row, rows, (x0, x1), sheet.body_size):
+        far = row.top - bottom > (1.8 if rows else 2.5) * size
+        if far or not (_in_columns(row, rows, (x0, x1), sheet.body_size) or _flush(row, [*heads, *rows], x1)):
             break
         rows.append(row)
         bottom = row.bottom
@@ -443,6 +467,13 @@ def _in_columns(row: PrintedRow, above: Sequence[PrintedRow], within: tuple[floa
     if len(runs(row)) > 1:
         return True
     return bool(above) and row.words[-1].x1 - row.words[0].x0 < 0.4 * (x1 - x0)
+
+
+def _flush(row: PrintedRow, above: Sequence[PrintedRow], right: float) -> bool:
+    """Whether a row is a further line of a cell: all of it stands in an inner column of the rows above."""
+    starts = [part[0].x0 for other in above for part in runs(other)[1:]]
+    inside = row.words[-1].x1 < right + 8
+    return inside and len(runs(row)) == 1 and sum(abs(row.words[0].x0 - x) < SAME for x in starts) > 1
 
 
 def _trailing_notes(body: list[TextLine], dividers: Sequence[float]) -> tuple[list[TextLine], list[TextLine]]:
@@ -464,6 +495,21 @@ def _trailing_notes(body: list[TextLine], dividers: Sequence[float]) -> tuple[li
         kept = {id(line) for line in low}
         return [line for line in body if id(line) not in kept], low
     return body, []
+
+
+def _last_notes(body: list[TextLine]) -> tuple[list[TextLine], list[TextLine]]:
+    """Take the last rows of a table that are one run of words and explain it ("ND: not detected") for notes."""
+    rows = printed_rows(body)
+    start = len(rows)
+    while start and len(runs(rows[start - 1])) == 1:
+        start -= 1
+    while start < len(rows) and not NOTE.match(" ".join(word.text for word in rows[start].words)):
+        start += 1
+    if start == len(rows) or start < 3:
+        return body, []
+    words = {id(word) for row in rows[start:] for word in row.words}
+    notes = [line for line in body if id(line.words[0]) in words]
+    return [line for line in body if id(line.words[0]) not in words], notes
 
 
 def _notes(sheet: Sheet, last: RuledLine, body: Sequence[TextLine], skip: set[int], limit: float) -> list[TextLine]:

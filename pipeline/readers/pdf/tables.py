@@ -62,7 +62,8 @@ def fill(region: Region) -> None:
     dividers = _dividers(region)
     split = _header_end(rows, dividers)
     body = [row for row in rows if row.baseline > split]
-    inner = _with_vertical_rules(gutters(_telling(rows, body)), region, rows)
+    told = _with_sparse(gutters(_telling(rows, body)), [row for row in rows if row.baseline <= split], body)
+    inner = _with_vertical_rules(told, region, rows)
     header = _header(region, [row for row in rows if row.baseline <= split], inner)
     placed = [Placed(row, _sorted(row, inner)) for row in body]
     broken = _broken_rules(region, split)
@@ -74,6 +75,37 @@ def fill(region: Region) -> None:
         region.cells = _merged_below(region, broken, inner)
     for cell in region.cells:
         cell.page, cell.frame = region.lines[0].page, region.lines[0].frame
+
+
+def _with_sparse(found: list[Gutter], head: Sequence[PrintedRow], body: Sequence[PrintedRow]) -> list[Gutter]:
+    """The gutters, those split in which a column stands that has few values or none, told by its heading.
+
+    The columns at both sides have headings of their own in the same row.
+    """
+    if not head or len(found) < 2:
+        return found
+    headings = [(part[0].x0, part[-1].x1, part[0].size) for part in runs(max(head, key=lambda row: len(runs(row))))]
+    result: list[Gutter] = []
+    bounds = [float("-inf"), *(gutter.middle for gutter in found), float("inf")]
+    for index, gutter in enumerate(found):
+        inside = [
+            (x0, x1) for x0, x1, size in headings if gutter.left - 0.3 * size < x0 and x1 < gutter.right + 0.3 * size
+        ]
+        sides = [
+            any(bounds[k] < (x0 + x1) / 2 < bounds[k + 1] and (x0, x1) not in inside for x0, x1, _ in headings)
+            for k in (index, index + 1)
+        ]
+        if len(inside) != 1 or not all(sides):
+            result.append(gutter)
+            continue
+        x0, x1 = inside[0]
+        values = [
+            part for row in body for part in runs(row)
+            if gutter.left - 1 < part[0].x0 and part[-1].x1 < gutter.right + 1 and part[0].x0 < x1 and part[-1].x1 > x0
+        ]  # fmt: skip
+        x0, x1 = min([x0, *(part[0].x0 for part in values)]), max([x1, *(part[-1].x1 for part in values)])
+        result += [Gutter(min(gutter.left, x0 - 1), x0), Gutter(x1, max(gutter.right, x1 + 1))]
+    return result
 
 
 def _telling(rows: Sequence[PrintedRow], body: Sequence[PrintedRow]) -> Sequence[PrintedRow]:
@@ -250,20 +282,49 @@ def _headings(row: PrintedRow, lower: Placed | None, inner: Sequence[Gutter], re
     """
     found: dict[Span, list[Word]] = {}
     parts = runs(row)
+    shared: dict[int, Span] = {}
     ruled = {id(part): _rule_under(part, region, row, lower) for part in parts}
     for rule in [r for r in ruled.values() if r is not None]:
         sharing = [key for key, under in ruled.items() if under is rule]
-        if len(sharing) > 1:  # it underlines several headings, so it groups none
+        if len(sharing) > 1:  # it underlines several headings
             ruled.update(dict.fromkeys(sharing))
-    pieces = [piece for part in parts for piece in ([part] if ruled[id(part)] else _split_headings(part, inner))]
+            shared.update(_shared([part for part in parts if id(part) in sharing], rule, lower))
+    pieces = [
+        piece
+        for part in parts
+        for piece in ([part] if ruled[id(part)] or id(part) in shared else _split_headings(part, inner))
+    ]
     centred = _centred(pieces, lower, inner, region.box) if lower else {}
     for piece in pieces:
         under = ruled.get(id(piece))
-        span = centred.get(id(piece)) or _covered(piece, inner)
+        span = shared.get(id(piece)) or centred.get(id(piece)) or _covered(piece, inner)
         if under is not None:
             span = _ruled_span(under, inner, span)
         owner = next((key for key in found if key[0] <= span[1] and span[0] <= key[1]), span)
         found.setdefault(owner, []).extend(piece)
+    return found
+
+
+def _shared(parts: Sequence[Sequence[Word]], rule: RuledLine, lower: Placed | None) -> dict[int, Span]:
+    """The columns of headings over one rule that runs on beneath them all: each is centred on those it names."""
+    leaves = sorted(
+        (span, words[0].x0, words[-1].x1)
+        for span, words in (lower.cells.items() if lower else ())
+        if min(words[-1].x1, rule.x1) > max(words[0].x0, rule.x0)
+    )
+    if len(leaves) <= len(parts):
+        return {}
+    found: dict[int, Span] = {}
+    at = 0
+    for left, part in zip(range(len(parts) - 1, -1, -1), parts, strict=True):
+        middle, size = (part[0].x0 + part[-1].x1) / 2, part[0].size
+        ends = [len(leaves) - 1] if not left else range(at, len(leaves) - left)
+        end = min(ends, key=lambda k: _off(leaves[at][1], leaves[k][2], middle))
+        width = leaves[end][2] - leaves[at][1]
+        if _off(leaves[at][1], leaves[end][2], middle) > 0.06 * width + 0.6 * size:
+            return {}
+        found[id(part)] = leaves[at][0][0], leaves[end][0][1]
+        at = end + 1
     return found
 
 
