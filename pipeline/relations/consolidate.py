@@ -146,6 +146,9 @@ _CHOICE: Final[dict[FieldName, Choice]] = {
 }
 
 
+_WORDS: Final = re.compile(r"[^\W_]+")
+
+
 def _tokens(group: list[Evidence]) -> frozenset[str]:
     """The words of a thing's name that tell it from others; a cell line's name is one word."""
     mention = group[0].mention
@@ -154,11 +157,11 @@ def _tokens(group: list[Evidence]) -> frozenset[str]:
     if mention.label == "DRUG" and not _NUCLEIC.search(mention.name):
         return frozenset({str(identity(mention))})
     if mention.core is not None and (mention.core.materials or mention.core.form):
-        materials = {term.curie or fold(term.name) for term in mention.core.materials}
+        materials = {word for term in mention.core.materials for word in _WORDS.findall(fold(term.name))}
         form = {mention.core.form} - _ANY_FORM - {None} if mention.core.form else set()
         return frozenset({*materials, *map(fold, mention.core.structure), *form})
     name = _BEARING.sub("", mention.name) if mention.label == "ANIMAL_MODEL" else mention.name
     if mention.label == "ANIMAL_MODEL":
         name = " ".join(word for word in name.split() if not word.islower() or _STRAIN.fullmatch(word))
-    words = re.findall(r"[^\W_]+", fold(name))
+    words = _WORDS.findall(fold(name))
     return frozenset(_SAME.get(word, word) for word in (_PLURAL.sub("", w) for w in words)) - _EMPTY
