@@ -172,6 +172,11 @@ def _joined(inputs: list[Path], held: dict[str, Outcome], out: Path) -> Plan:
         return Plan(inputs)
     digests = [_digest(path) for path in inputs]
     left = [each for each in left if each.document_id not in digests]
+    if not inputs:
+        raise UsageError(
+            f"no paper is at the paths given; {out} holds {_papers(len(held))}, and nothing was changed. Check them; "
+            f"--replace empties {out}"
+        )
     if left and not any(digest and digest not in held for digest in digests):
         raise UsageError(
             f"{out} holds {_papers(len(held))}, and this call would drop {len(left)} of them: "

@@ -49,11 +49,12 @@ class RefusedError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """A record on the session, with the input it came from."""
+    """A record on the session, with the input it came from; ``blank`` where the run found none in the paper."""
 
     record: Record
     outcome: Outcome
     doubt: float
+    blank: bool = False
 
     @property
     def source(self) -> str:
@@ -133,12 +134,15 @@ class Session:
             recorded = {record.document_id for record in records}
             left = {key: each for key, each in outcomes.items() if each.status == "ok" and key not in recorded}
             records += [_blank(key, outcome) for key, outcome in left.items()]
-            self._items = {each.id: QueueItem(each, outcomes[each.document_id], doubt(each)) for each in records}
+            self._items = {
+                each.id: QueueItem(each, outcomes[each.document_id], doubt(each), each.document_id in left)
+                for each in records
+            }
             self._stamp = stamp
 
     def queue(self) -> list[QueueItem]:
-        """The records, the most doubtful first."""
-        return sorted(self._items.values(), key=lambda item: (-item.doubt, item.record.id))
+        """The records, the most doubtful first; behind them the papers in which the run found none."""
+        return sorted(self._items.values(), key=lambda item: (item.blank, -item.doubt, item.record.id))
 
     def to_do(self) -> list[QueueItem]:
         """The records that this curator works through: all, or for an adjudicator those in dispute."""

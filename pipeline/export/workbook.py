@@ -326,6 +326,7 @@ def _describe(sheet: Worksheet, counts: dict[str, int], made_by: dict[str, str],
     """The sheet "About": what this is, what made it, and what each column means."""
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 90, formats["text"])
+    sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, "Membrane-coated nanoparticles, mined from papers", formats["title"])
     rows: list[tuple[str, str]] = [
         ("", ""),

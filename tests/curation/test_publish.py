@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,16 @@ def test_no_export_holds_what_was_rejected(curated: Session, run: RunFolder, nam
 
 
 def written(paths: list[Path]) -> str:
-    return "".join(path.read_bytes().decode("utf-8", "replace") for path in paths)
+    return "".join(text for path in paths for text in _texts(path))
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """What a file says, a spreadsheet by its parts."""
+    if path.suffix != ".xlsx":
+        yield path.read_bytes().decode("utf-8", "replace")
+        return
+    with zipfile.ZipFile(path) as parts:
+        yield from (parts.read(name).decode() for name in sorted(parts.namelist()))
 
 
 def test_parquet_holds_the_decisions(curated: Session, run: RunFolder, tmp_path: Path) -> None:

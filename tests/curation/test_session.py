@@ -260,3 +260,11 @@ def test_how_many_values_were_right_as_they_were(session: Session, key: str) -> 
     session.accept(key, "membranes", "cellosaurus:CVCL_0031")
     session.reject(key, "diseases", "mesh:D001943")
     assert session.unchanged() == (1, 2)
+
+
+def test_papers_without_a_record_come_last(run: RunFolder, session_of: MakeSession, key: str) -> None:
+    lines = (run.path / "records.jsonl").read_text().splitlines(keepends=True)
+    (run.path / "records.jsonl").write_text("".join(line for line in lines if key not in line))
+    items = session_of().queue()
+    assert [item.blank for item in items] == [False, True]
+    assert items[1].doubt > items[0].doubt, "however doubtful they are"
