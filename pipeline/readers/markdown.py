@@ -40,7 +40,12 @@ MISREAD_YEAR = re.compile(
     r"(?<![^\W_])(?=\w*\d)(?:19|2[0Oo])(?=[\dOo]*[Oo]|[Oo])[\dOo]{2}(?=[a-z]?(?![^\W_]))|(?<![^\W_])2[Oo]\d\d(?![^\W_])"
 )
 DOLLARS = re.compile(r"\$([^$\n]{1,400})\$")
-MATHS = ((re.compile(r"\\\((.+?)\\\)", re.DOTALL), "$"), (re.compile(r"\\\[(.+?)\\\]", re.DOTALL), "$$"))
+ATTRIBUTES = re.compile(r"(?<=\S)\s*\{(?:[#.][^{}\s]+\s*)+\}\s*$")
+"""What Pandoc notes at the end of a heading or caption: its name and classes."""
+MATHS = (
+    (re.compile(r"\\\((.+?)\\\)", re.DOTALL), "$"),
+    (re.compile(r"(?<!\[)\\\[((?:(?!\]\().)+?)\\\](?!\])", re.DOTALL), "$"),
+)
 
 
 def read_markdown(data: bytes, source: Source) -> Document:
@@ -122,6 +127,7 @@ def _with_tables(lines: list[str]) -> list[str]:
 def _line(line: str) -> str:
     if PAGE_BREAK.match(line):
         return ""
+    line = ATTRIBUTES.sub("", line)
     for pattern, sign in MATHS:
         line = pattern.sub(lambda found, sign=sign: f"{sign}{found[1].strip()}{sign}", line)  # type: ignore[misc]
     return line

@@ -34,6 +34,8 @@ _FIRSTS, _LASTS = "in to by on at is as or an be it we all not can", "in on at i
 FUNCTION: Final = frozenset(_FUNCTION.split())
 SHORT_FIRSTS, SHORT_LASTS = frozenset(_FIRSTS.split()), frozenset(_LASTS.split())
 """Function words that begin many other words, and that many end with."""
+ARTICLE: Final = frozenset({"the", "and", "for", "with", "from", "this", "that"})
+"""Function words that in a run of nothing but such are words of their own."""
 LATIN: Final = frozenset({"vitro", "vivo"})
 COMBINING: Final = re.compile(
     r"(?:o|yl|oxy|poly|anti|multi|semi|tri|ethyl|amine|imine|hyper|inter|super|ultra|^(?:over|under|post|down|fore|self|trans|counter))$"
@@ -42,7 +44,7 @@ COMBINING: Final = re.compile(
 MISSING: Final = re.compile(
     r"(?<=[^\W_]{2}|[-\u2010-\u2013]\d|\w\)|\w\])[,;](?=[^\W\d_]{2})"  # after a comma, not in N,N- or 1,2-
     r"|(?<=[^\W\d_A-Z]{3})[.](?=[A-Z][a-z]+\b)(?![A-Z][a-z]+[./@])"  # after a sentence
-    r"|\b(?:of|and|the|with|for|by|in|from)(?=[A-Z]{2,}(?![a-z]))"
+    r"|\b(?:of|and|the|with|for|by|in|from)(?=[A-Z]{2,}(?![a-z]))|\b(?:of|and|the|with|for|from|onto)(?=\d?[A-Z])"
     r"|[)](?=(?:and|of|in|with|for|was|were|is|are|to|by|on|at|from|as|or|the|that|which)\b)"
 )
 """What a space is missing after."""
@@ -134,7 +136,7 @@ class Spacing:
         if any(COMBINING.search(part) for part in parts[:-1] if part not in FUNCTION | LATIN) or solid > 2:
             return False
         small = [part in FUNCTION for part in parts]
-        if (capitals and not any(small)) or all(small):
+        if (capitals and not any(small)) or (all(small) and not ARTICLE.intersection(parts)):
             return False
         if len(parts) > 2:
             return all(self.words[part] for part in parts) or (any(small) and len(run) >= LONG)

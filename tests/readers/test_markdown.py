@@ -286,6 +286,60 @@ def test_a_running_head_names_no_section():
     assert all(block.section == ("Results",) for block in read.blocks if block.kind == "paragraph")
 
 
+MARKER = r"""<span id="page-0-0"></span>**REVIEW**
+
+# **Coats for lungs and what they hide**
+
+Coats hide [\[1\]](#page-1-0) and carry [\[1](#page-1-0)[,2\]](#page-1-1), and \[x^2\] is a square.
+
+| Membrane<br>source | Ref. |
+|---|---|
+| A549 | [\[2\]](#page-1-1) |
+| RBC | [\[1\]](#page-1-0) |
+
+## **References**
+
+- <span id="page-1-0"></span>1. Hu, A. Hiding. *J. Tales* **2011**, *1*, 1.
+ [\[CrossRef\]](https://doi.org/10.5555/a1) [\[PubMed\]](x)
+- <span id="page-1-1"></span>2. Li, B. Carrying. *J. Tales* **2015**, *2*, 3-8.
+"""
+
+
+def test_escaped_brackets_of_links_are_no_formulas():
+    read = document(MARKER)
+    assert "Coats hide [1] and carry [1,2], and x2 is a square." in read.text
+    assert [(r.key, r.doi) for r in read.references] == [("1", "10.5555/a1"), ("2", None)]
+    assert [c.references for c in read.citations] == [("1",), ("1",), ("2",), ("2",), ("1",)]
+    assert grid(read.tables[0]) == [["Membrane source", "Ref."], ["A549", "[2]"], ["RBC", "[1]"]]
+
+
+def test_headings_written_out_in_each_column_they_span_are_one():
+    read = document(
+        "## Sizes of coats\n\nTable 1 Sizes\n\n| Particle | Particle | Size | Size | Ref. |\n|---|---|---|---|---|\n"
+        "| Coat | Core | bare | coated | Ref. |\n| RBC | gold | 80 | 90 | 1 |\n| RBC | PLGA | 100 | 110 | 2 |\n"
+    )
+    (table,) = read.tables
+    assert (table.header_rows, table.at(0, 1).col_span, table.at(1, 4).row_span) == (2, 2, 2)
+    assert grid(table)[1:3] == [["Coat", "Core", "bare", "coated", "Ref."], ["RBC", "gold", "80", "90", "1"]]
+
+
+def test_a_journal_over_the_kind_of_article_is_no_title():
+    read = document(
+        "# Advances in Tales\n\n# PAPER\n\n# Coats for mice\n\nAda Miro and Bo Quell\n\n# Results\n\nNone.\n"
+    )
+    assert (read.metadata.title, read.metadata.authors) == ("Coats for mice", ("Ada Miro", "Bo Quell"))
+
+
+def test_raised_numbers_with_a_space_before_them_cite():
+    entries = "".join(f"- {n} Sol A. Tale {n}. J Tales. 201{n}; 1: 1-9.\n" for n in range(1, 7))
+    read = document(
+        "## Coats of platelets\n\n## Introduction\n\nCoats fail often. 1-3 Membranes help much, 4 as Fig. 2 Shows"
+        " for all. 5\n\n"
+        f"## References\n\n{entries}"
+    )
+    assert [c.references for c in read.citations] == [("1", "2", "3"), ("4",), ("5",)]
+
+
 def test_headings_of_one_level_stand_beneath_the_section_that_has_parts():
     heads = "Introduction", "Materials and methods", "Cells", "Particles", "Results", "Size", "Conclusion", "Notes"
     read = document("# A title of some length\n\n" + "".join(f"# {head}\n\nOf {head}.\n\n" for head in heads))

@@ -30,6 +30,8 @@ YEAR = re.compile(
 TELLS = re.compile(r"\W*\w+(?: \w+){4,} (?:is|are|was|were)\b")
 LONG = 350
 """Characters that an abstract has at least, and an address or a footnote rarely."""
+SHORT = 120
+"""Characters of the shortest abstract that is told by its sentences alone."""
 MOST_FRONT = 40
 
 
@@ -50,7 +52,7 @@ def find_title(items: Sequence[FlowItem]) -> int | None:
                 continue
             if letters in SECTIONS:
                 break
-            return at
+            return _after_label(items, at) or at
     early = (i for i in texts if not _is_label(items[i]))
     first = next(early, None)
     if first is None:
@@ -59,6 +61,15 @@ def find_title(items: Sequence[FlowItem]) -> int | None:
     whole = item.text.split("\n")[0]
     short = item.kind == "paragraph" and len(whole) < LONG and normalised(whole) not in SECTIONS
     return first if short and not whole.endswith((".", ";")) else None
+
+
+def _after_label(items: Sequence[FlowItem], first: int) -> int | None:
+    """The heading after a kind of article, where both follow a first heading at once: that is the journal's name."""
+    heads = [(i, item) for i, item in enumerate(items[first : first + 8], first) if item.kind != "image"]
+    if len(heads) < 3 or any(item.kind != "heading" for _, item in heads[:3]):
+        return None
+    labels, title = normalised(heads[1][1].text), normalised(heads[2][1].text)
+    return heads[2][0] if labels in ARTICLE_TYPES and title not in SECTIONS | ARTICLE_TYPES else None
 
 
 def _is_label(item: FlowItem) -> bool:
@@ -123,11 +134,18 @@ def _front_role(item: FlowItem, front: _Front) -> BlockKind | None:
         return "abstract"
     if front.named and not front.authors and is_byline(item.passage):
         return "authors"
-    if len(text) >= LONG and not ADDRESS.search(text[:150]) and not front.stated:
+    if not front.stated and _reads_like_abstract(text):
         return "abstract"
     if ADDRESS.search(text) and len(text) < 4 * LONG and not TELLS.match(text):
         return "affiliation"
     return "other" if len(text) < LONG else None
+
+
+def _reads_like_abstract(text: str) -> bool:
+    """Whether a paragraph is long enough for an abstract, or has sentences and no address."""
+    if len(text) >= LONG and not ADDRESS.search(text[:150]):
+        return True
+    return len(text) >= SHORT and len(SENTENCE.findall(text)) > 1 and not ADDRESS.search(text)
 
 
 def _states_abstract(items: Sequence[FlowItem]) -> bool:

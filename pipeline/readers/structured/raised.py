@@ -11,8 +11,10 @@ from pipeline.readers.structured.entries import entries
 from pipeline.readers.structured.items import FlowItem
 
 UNIT = r"(?!\s*(?:min|h|hours?|s|d|days?|weeks?|m[LlgMm]|[\u00b5\u03bcnck]?[mg]|%|\u00b0|rpm|mol|eV|k?V|W)\b)"
+AFTER = r"(?:(?<=[^\W\d_]{3}[.,;])|(?<=[^\W\d_]{3}[.,;] )(?<!Fig[.] )(?<!Tab[.] )(?<!Ref[.] )(?<!Eqs[.] ))"
+"""After the mark of a sentence, or with a space between, as some converters write what was raised."""
 LOWERED = re.compile(
-    rf"(?<=[^\W\d_]{{3}}[.,;])(\d{{1,3}}(?:\s?[,\u2013-]\s?\d{{1,3}})*){UNIT}(?=\s+[^\W\d_(]|\s*$|[A-Z][a-z]|\s[A-Z(])"
+    rf"{AFTER}(\d{{1,3}}(?:\s?[,\u2013-]\s?\d{{1,3}})*){UNIT}(?=\s+[^\W\d_(]|\s*$|[A-Z][a-z]|\s[A-Z(])"
 )
 AUTHOR_YEAR = re.compile(r"et al\.?,? \(?(?:19|20)\d\d")
 SHARE = 0.3

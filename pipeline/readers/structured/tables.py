@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from pipeline.readers.notes import SYMBOLS, table_notes, unmarked
 from pipeline.readers.printed_text import PrintedText, script_runs
@@ -161,6 +162,7 @@ def draft(grid: Grid, position: int) -> TableDraft | None:
     if not any(cell.passage.text for cell in grid.cells):
         return None
     _drop_noise(grid)
+    _merge_repeats(grid)
     _count_headings(grid)
     _merge_groups(grid)
     _mend_headings(grid)
@@ -238,6 +240,30 @@ def _drop_noise(grid: Grid) -> None:
             return
         grid.noise.append("\t".join(c.passage.text for c in first))
         _drop_rows(grid, {0})
+
+
+def _merge_repeats(grid: Grid) -> None:
+    """Merge headings that a converter wrote out in each column they span; what stands beneath is a heading, too."""
+    place = {(cell.row, cell.col): cell for cell in grid.cells}
+    if grid.rows < 3 or any(cell.row_span > 1 or cell.col_span > 1 for cell in grid.cells):
+        return
+    first = [cell.passage.text if (cell := place.get((0, col))) else "" for col in range(grid.cols)]
+    groups = [list(group) for text, group in groupby(range(grid.cols), key=lambda col: first[col]) if text]
+    wide = [group for group in groups if len(group) > 1]
+    second = [cell.passage.text if (cell := place.get((1, col))) else "" for col in range(grid.cols)]
+    parts = [second[col] for group in wide for col in group]
+    figures = any(char.isdigit() for text in second for char in text)
+    if not wide or len(wide[0]) == grid.cols or figures or not all(parts) or len(set(parts)) < len(parts):
+        return
+    gone = {(0, col) for group in wide for col in group[1:]}
+    for group in groups:
+        cell = place[0, group[0]]
+        cell.col_span = len(group)
+        if len(group) == 1 and second[group[0]] in (first[group[0]], ""):
+            cell.row_span = 2
+            gone.add((1, group[0]))
+    grid.cells = [cell for cell in grid.cells if (cell.row, cell.col) not in gone]
+    grid.header_rows = 2
 
 
 def _count_headings(grid: Grid) -> None:
