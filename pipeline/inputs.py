@@ -172,7 +172,7 @@ def _joined(inputs: list[Path], held: dict[str, Outcome], out: Path) -> Plan:
         return Plan(inputs)
     digests = [_digest(path) for path in inputs]
     left = [each for each in left if each.document_id not in digests]
-    if not inputs:
+    if all(path.is_dir() for path in inputs):  # folders without documents stand for themselves
         raise UsageError(
             f"no paper is at the paths given; {out} holds {_papers(len(held))}, and nothing was changed. Check them; "
             f"--replace empties {out}"
