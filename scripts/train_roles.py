@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -156,16 +157,23 @@ def elsewhere() -> Iterator[Document]:
     seen_before: set[str] = set()
     for corpus in ("biored", "bc5cdr"):
         path = _SHARED / "data" / corpus / "train.pubtator"
-        for block in (path.read_text(encoding="utf-8").split("\n\n") if path.exists() else ())[:_OTHER_TEXTS]:
-            lines = [line.split("|", 2) for line in block.splitlines() if line.count("|") >= 2]
-            texts = [text for _, kind, text in lines if kind in ("t", "a")]
-            if len(texts) == 2 and lines[0][0] not in seen_before:
-                seen_before.add(lines[0][0])
-                yield read_marked(MarkedText("elsewhere", "negative", "\n\n".join(texts), (), ()))
+        for number, document in islice(pubtator(path) if path.exists() else (), _OTHER_TEXTS):
+            if number not in seen_before:
+                seen_before.add(number)
+                yield document
     for path in sorted((_SHARED / "data" / "craft" / "articles").rglob("*.txt"))[:_ARTICLES]:
         yield readers.read(path)
     for path in sorted((_SHARED / "corpus" / "papers_md").glob("*.md")):
         yield readers.read(path)
+
+
+def pubtator(path: Path) -> Iterator[tuple[str, Document]]:
+    """The abstracts of a file in PubTator's format, with their PubMed identifiers."""
+    for block in path.read_text(encoding="utf-8").split("\n\n"):
+        lines = [line.split("|", 2) for line in block.splitlines() if line.count("|") >= 2]
+        texts = [text for _, kind, text in lines if kind in ("t", "a")]
+        if len(texts) == 2:
+            yield lines[0][0], read_marked(MarkedText(lines[0][0], "negative", "\n\n".join(texts), (), ()))
 
 
 def seen(
