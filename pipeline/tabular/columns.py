@@ -70,11 +70,13 @@ class Guess:
 _UNIT = re.compile(
     r"\s*(?:[(\[]\s*(?:in\s+)?|/\s*|,\s*|\bin\s+)(nm|[\u00b5\u03bcu]m|mm|\u00c5|mV|%|[\u00b5\u03bcum]?g/m?[Ll]|wt\s?%)\s*[)\]]?"
 )
+_KEY = re.compile(r"[1-9]\d{0,2}")
 _NUMBERS = re.compile(r"^[~\u2248<>]?\s?\d[\d.,\s\u00b1+\u2010-\u2015\u2192>/()-]*(?:nm)?$")
 _BARE_SIZE = re.compile(
     r"(?i)\b(?:bare|uncoated|naked|pristine|core|inner|before|without)\b(?!.*(?:\bafter\b|\bfinal\b|(?<!un)coated|\u2192|->))"
 )
 """How a heading says that it is the core that was measured, and not the coated particle as well."""
+_ONLY_UNIT = re.compile(r"\s*(nm|[\u00b5\u03bcu]m)\s*")
 _LENGTHS: Final = frozenset({"nm", "\u00b5m", "\u03bcm"})
 _ORDINAL = re.compile(r"^(?:first|second|third|1st|2nd|3rd)\s|\s(?:[1-9]|i{1,3}|one|two|three|[ab])$")
 """What tells one of several columns of a kind: "Cell 1", "second membrane"."""
@@ -137,6 +139,7 @@ def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
     _settle(guesses)
     _by_content(table, guesses, names)
     _number_rows(table, guesses)
+    _bare_references(table, guesses)
     _leave_out_bare_sizes(guesses)
     if not _is_study_table(table, guesses.values()):
         return {}
@@ -199,7 +202,7 @@ def _by_header(table: Table) -> dict[int, Guess]:
             if cell is not None and cell.text.strip():
                 levels[cell.row] = cell.text.strip()
         printed = " ".join(levels.values())
-        unit = _UNIT.search(printed)
+        unit = _UNIT.search(printed) or _ONLY_UNIT.fullmatch(printed)
         field, strength = next(
             (stated for text in (*reversed(levels.values()), printed) if (stated := field_of_heading(text))),
             ("other", 0),
@@ -222,6 +225,22 @@ def _divide_shared_headings(table: Table, guesses: dict[int, Guess]) -> None:
         for index in span[:-1]:
             if counts[index] < most and guesses[index].column.field in FIELDS:
                 guesses[index] = _as(guesses[index], "group")
+
+
+def _bare_references(table: Table, guesses: dict[int, Guess]) -> None:
+    """In a table without references, a last or first column of bare numbers, no two the same, cites.
+
+    Its heading must not settle another field, nor give a unit: "Source" over 12, 7, 31.
+    """
+    if any(guess.column.field == "reference" for guess in guesses.values()):
+        return
+    for index in (max(guesses), min(guesses)):
+        texts = [cell.text.strip() for cell in body_cells(table, index)]
+        plain = len(texts) > 2 and len(set(texts)) == len(texts) and all(_KEY.fullmatch(text) for text in texts)
+        guess = guesses[index]
+        if plain and guess.strength < 2 and guess.column.unit is None and guess.column.field not in ("number", "sizes"):
+            guesses[index] = Guess(replace(guess.column, field="reference"), 1)
+            return
 
 
 def _leave_out_bare_sizes(guesses: dict[int, Guess]) -> None:

@@ -29,6 +29,7 @@ NEAR = 36.0  # points within which a table's longer rules follow a short first o
 MOST_HEADER_ROWS = 4  # printed rows above which what rules enclose is more than a header
 STRIPES = 3  # shaded strips that make a pattern rather than a heading and a total
 MARGIN = 0.4  # share of the page's width that a caption beside its table takes at most
+MOST_TEXT = 1.4  # times the caption's type from which a line is a heading or title
 NARROW_CELL = 0.25  # share of the page's width that a cell of a heading row takes at most
 SAME = 3.5  # points by which the ends of one table's rules may differ
 
@@ -408,7 +409,7 @@ def _shade_labels(strips: Sequence[RuledLine], body: Sequence[TextLine]) -> bool
 def _open_head(sheet: Sheet, family: Sequence[RuledLine], block: Sequence[TextLine], skip: set[int]) -> list[TextLine]:
     """The heading rows over a table's first rule or shade, between it and the caption.
 
-    Over a rule they are told by being set in bold, unlike the row beneath it.
+    Over a rule they are told by being set in bold, or by cells that begin where those beneath the rule do.
     """
     top = family[0].y
     if not block:
@@ -424,9 +425,18 @@ def _open_head(sheet: Sheet, family: Sequence[RuledLine], block: Sequence[TextLi
     if not rows or len(rows) > MOST_HEADER_ROWS or top - rows[-1].bottom > rows[-1].words[0].size:
         return []
     inside = all(row.words[0].x0 > x0 - 8 and row.words[-1].x1 < x1 + 8 for row in rows)
-    if not shaded and not (all(line.bold for line in over) and any(len(runs(row)) > 2 for row in rows)):
+    bold = all(line.bold for line in over) and any(len(runs(row)) > 2 for row in rows)
+    if not shaded and not bold and not (len(rows) == 1 and _stands_over(rows[0], sheet, family)):
         return []
     return over if inside and any(len(runs(row)) > 1 for row in rows) else []
+
+
+def _stands_over(row: PrintedRow, sheet: Sheet, family: Sequence[RuledLine]) -> bool:
+    """Whether the cells of a row over a table's first rule begin where those of the row beneath the rule do."""
+    below = [x for x in sheet.lines if family[0].y < (x.top + x.bottom) / 2 < family[1].y]
+    starts = [part[0].x0 for each in printed_rows(below)[:1] for part in runs(each)]
+    own = [part[0].x0 for part in runs(row)]
+    return len(own) > 2 and all(min((abs(x - other) for other in starts), default=9.0) < 2 for x in own)
 
 
 def _open_end(
@@ -536,8 +546,8 @@ def _unruled(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine]) -> R
     """The table beneath or above a caption where no rules tell its extent: the lines that stand in columns."""
     block = caption_lines(sheet, caption)
     skip = {id(line) for line in block}
-    x0, top, x1, bottom = extent(block)
-    left, right = _text_column(sheet, (x0, x1))
+    _, top, _, bottom = extent(block)
+    left, right = _text_column(sheet, block)
     lines = [x for x in sheet.lines if id(x) not in skip and x.x0 > left - 8 and x.x1 < right + 8]
     end = min((c.top for c in captions if c.top > bottom), default=sheet.frame.down)
     start = max((c.bottom for c in captions if c.bottom < top), default=0.0)
@@ -550,13 +560,22 @@ def _unruled(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine]) -> R
     return None
 
 
-def _text_column(sheet: Sheet, within: tuple[float, float]) -> tuple[float, float]:
-    """The extent of the column of running text in which something stands; the page's where no text tells."""
-    x0, x1 = within
-    full = [
-        x for x in sheet.lines if x.x0 < x0 + 12 and x.x1 > x1 - 12 and abs(x.size - sheet.body_size) < 0.1 * x.size
+def _text_column(sheet: Sheet, block: Sequence[TextLine]) -> tuple[float, float]:
+    """The extent of the column of running text in which a caption stands; the page's where no text tells.
+
+    Lines in the size of the text tell, and so do the nearest long ones above and beneath the caption: on a page of
+    references the text is of another size.
+    """
+    x0, top, x1, bottom = extent(block)
+    skip = {id(line) for line in block}
+    full = [x for x in sheet.lines if x.x0 < x0 + 12 and x.x1 > x1 - 12 and id(x) not in skip]
+    long = [x for x in full if len(x.words) > 5 and x.x1 - x.x0 > 0.3 * sheet.frame.across]
+    near = [
+        max((x for x in long if x.bottom < top + 1), key=lambda x: x.bottom, default=None),
+        min((x for x in long if x.top > bottom - 1), key=lambda x: x.top, default=None),
     ]
-    prose = [x for x in full if len(x.words) > 5 and x.x1 - x.x0 > 0.3 * sheet.frame.across]
+    sized = [x for x in long if abs(x.size - sheet.body_size) < 0.1 * x.size]
+    prose = [*sized, *(x for x in near if x is not None and x.size < MOST_TEXT * block[0].size)]
     if not prose:
         return 0.0, sheet.frame.across
     return min(x.x0 for x in prose), max(x.x1 for x in prose)

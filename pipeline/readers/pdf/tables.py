@@ -23,6 +23,8 @@ Span = tuple[int, int]
 Level = dict[Span, list[list[Word]]]
 
 
+APART = 0.85  # times the step below it by which a label of rows stands beneath a heading, at least
+CENTRED = 0.03  # share of the table's width by which a label over all columns may be off its middle
 BROKEN = 0.4  # share of the table's width that a rule covers at least which parts rows but for merged cells
 FEW_ROWS = 2  # rows of a body that do not tell its columns by themselves: a gap may be chance
 
@@ -65,7 +67,7 @@ def fill(region: Region) -> None:
     told = _with_sparse(gutters(_telling(rows, body)), [row for row in rows if row.baseline <= split], body)
     inner = _with_vertical_rules(told, region, rows)
     header = _header(region, [row for row in rows if row.baseline <= split], inner)
-    placed = [Placed(row, _sorted(row, inner)) for row in body]
+    placed = [Placed(row, _label_of_rows(row, region, inner) or _sorted(row, inner)) for row in body]
     broken = _broken_rules(region, split)
     between = sorted({*dividers, *broken})
     groups = _grouped(placed, between, len(inner) + 1, region.striped or _gridded(region))
@@ -132,6 +134,20 @@ def _dividers(region: Region) -> list[float]:
     return found
 
 
+def _label_of_rows(row: PrintedRow, region: Region, inner: Sequence[Gutter]) -> dict[Span, list[Word]]:
+    """A row that is one phrase centred on the whole table, as a cell over all columns; else nothing."""
+    parts = runs(row)
+    if len(parts) != 1 or len(inner) < 2 or _gridded(region) or row.words[0].x0 < inner[0].right:
+        return {}
+    middle = (row.words[0].x0 + row.words[-1].x1) / 2
+    off = abs(middle - (region.box[0] + region.box[2]) / 2)
+    edges = [region.box[0], *(gutter.middle for gutter in inner), region.box[2]]
+    own = next(((a, b) for a, b in pairwise(edges) if a <= middle <= b), (middle, middle))
+    flush = any(abs(row.words[0].x0 - gutter.right) < 1 for gutter in inner)
+    centred = off < CENTRED * region.width and not flush and abs(middle - sum(own) / 2) > off
+    return {(0, len(inner)): parts[0]} if centred else {}
+
+
 def _broken_rules(region: Region, split: float) -> dict[float, list[RuledLine]]:
     """The rules of the body that leave out columns, by height: where they are left out, cells are merged downward."""
     found: dict[float, list[RuledLine]] = {}
@@ -153,12 +169,28 @@ def _header_end(rows: Sequence[PrintedRow], dividers: Sequence[float]) -> float:
         return _past_levels(rows, below)
     if _bold(rows[0]) and not all(_bold(row) for row in rows):
         last = rows[0]
-        for row in rows[1:]:
-            if not _bold(row):
+        for row, after in pairwise(rows[1:]):
+            if not _bold(row) or _labels_rows(last, row, after):
                 break
             last = row
         return last.baseline + 0.1
     return rows[0].baseline + 0.1
+
+
+def _labels_rows(above: PrintedRow, row: PrintedRow, below: PrintedRow) -> bool:
+    """Whether a bold row beneath a heading is the label of the rows below: one phrase, set apart from the heading."""
+    alone = _is_phrase_under(above, row) and not _bold(below)
+    return alone and row.baseline - above.baseline > APART * (below.baseline - row.baseline)
+
+
+def _is_phrase_under(above: PrintedRow, row: PrintedRow) -> bool:
+    """Whether a row is one phrase, flush with or centred under a heading of several, that carries none of it on."""
+    if len(runs(row)) != 1 or len(runs(above)) < 3 or _low(row.words[0].text):
+        return False
+    width = above.words[-1].x1 - above.words[0].x0
+    middle = (row.words[0].x0 + row.words[-1].x1) / 2
+    flush = abs(row.words[0].x0 - above.words[0].x0) < 2
+    return flush or abs(middle - (above.words[0].x0 + above.words[-1].x1) / 2) < 2 * CENTRED * width
 
 
 def _past_levels(rows: Sequence[PrintedRow], below: Sequence[float]) -> float:
@@ -166,6 +198,8 @@ def _past_levels(rows: Sequence[PrintedRow], below: Sequence[float]) -> float:
     end = below[0]
     for y in below[1:3]:
         between = [row for row in rows if end < row.baseline < y]
+        if len(between) == 1 and _is_phrase_under(rows[0], between[0]):
+            break  # the label of the rows below
         if between and all(_bold(row) for row in between) and not all(_bold(row) for row in rows):
             end = y
         else:
