@@ -29,6 +29,9 @@ _YEAR: Final = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _LETTERS: Final = 20  # that a title has at least which identifies a paper
 _LONG: Final = 45  # letters after which one title may be the beginning of the other, which has a subtitle
 _LARGEST_MB: Final = 200
+_STRING: Final = re.compile(r"@string\s*[{(]\s*([\w:.+/-]+)\s*=\s*[\"{]([^\"{}]*)[\"}]", re.IGNORECASE)
+_PART: Final = re.compile(r"\"[^\"{}]*\"|\{[^{}]*\}|[\w:.+/-]+")
+_JOINED: Final = re.compile(rf"(=\s*)((?:{_PART.pattern})(?:\s*#\s*(?:{_PART.pattern}))+)(?=\s*[,}})])")
 
 
 class BibliographyEntry(BaseModel):
@@ -140,7 +143,7 @@ def _bibtex(text: str) -> Iterator[BibliographyEntry]:
     from bibtexparser.entrypoint import parse_string
 
     logging.getLogger("bibtexparser").setLevel(logging.ERROR)
-    library = parse_string(text, append_middleware=[middlewares.SeparateCoAuthors()])
+    library = parse_string(_joined_strings(text), append_middleware=[middlewares.SeparateCoAuthors()])
     for block in library.entries:
         stated = {field.key.lower(): field.value for field in block.fields}
         people = stated.get("author") or stated.get("editor") or []
@@ -153,6 +156,18 @@ def _bibtex(text: str) -> Iterator[BibliographyEntry]:
             doi=_doi(stated.get("doi"), stated.get("url")),
             files=_bibtex_files(str(stated.get("file") or "")),
         )
+
+
+def _joined_strings(text: str) -> str:
+    """BibTeX with the strings that ``#`` joins as one, which the library does not do."""
+    named = {name.lower(): value for name, value in _STRING.findall(text)}
+
+    def whole(found: re.Match[str]) -> str:
+        parts = [part.strip() for part in _PART.findall(found[2])]
+        values = [part[1:-1] if part[0] in '"{' else named.get(part.lower(), part) for part in parts]
+        return f"{found[1]}{{{''.join(values)}}}"
+
+    return _JOINED.sub(whole, text)
 
 
 def _bibtex_files(stated: str) -> tuple[str, ...]:
@@ -211,7 +226,7 @@ def _zotero(text: str) -> Iterator[BibliographyEntry]:
         raise ValueError("no columns Key and Title as in Zotero's export")
     for stated in rows:
         yield BibliographyEntry(
-            citekey=_plain(stated.get("Citation Key") or stated.get("Key")),
+            citekey=_plain(stated.get("Citation Key") or _noted_key(stated.get("Extra")) or stated.get("Key")),
             title=_plain(stated.get("Title")),
             authors=tuple(_aloud(name) for name in re.split(r"\s*;\s*", stated.get("Author") or "") if name),
             year=_year(stated.get("Publication Year"), stated.get("Date")),
@@ -219,6 +234,12 @@ def _zotero(text: str) -> Iterator[BibliographyEntry]:
             doi=_doi(stated.get("DOI"), stated.get("Url"), stated.get("Extra")),
             files=tuple(filter(None, map(_file_name, (stated.get("File Attachments") or "").split(";")))),
         )
+
+
+def _noted_key(extra: str | None) -> str | None:
+    """The citekey that Better BibTeX notes among an item's further fields."""
+    noted = re.search(r"^\s*citation key:\s*(\S+)", extra or "", re.IGNORECASE | re.MULTILINE)
+    return noted[1] if noted else None
 
 
 # --- values

@@ -175,3 +175,20 @@ def test_what_lies_beside_papers_is_no_input(tmp_path):
         (tmp_path / name).write_text("x")
     assert [path.name for path in discover([tmp_path])] == ["paper.md", "page.html"]
     assert discover([tmp_path / "A" / "README.md"]) == [tmp_path / "A" / "README.md"]
+
+
+def test_strings_of_bibtex_that_are_joined_are_one(tmp_path):
+    path = tmp_path / "a.bib"
+    path.write_text(
+        '@string{jt = "Journal of Tales"}\n@article{a, title = {Rods of gold in coats}, journal = jt # " " # {Letters},'
+        ' year = 2019}\n@article{b, title = {The $C# language} , journal = "A # B"}\n'
+    )
+    first, second = read_bibliography(path).entries
+    assert first.journal == "Journal of Tales Letters"
+    assert second.journal == "A # B"
+
+
+def test_the_citekey_that_zotero_keeps_among_further_fields(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('"Key","Title","Extra"\n"A1","Rods of gold","PMID: 1\nCitation Key: miro19"\n"B2","Coats",""\n')
+    assert [entry.citekey for entry in read_bibliography(path).entries] == ["miro19", "B2"]

@@ -162,6 +162,14 @@ def test_a_damaged_file_is_told_by_its_reader(tmp_path):
         recogniser.close()
 
 
+def test_what_the_child_says_of_a_page_becomes_a_scan(scan, monkeypatch):
+    seen = Scan(words=(word("thegold", 0, 0, 0), word("gold", 0, 20, 1)), turned=0.5)
+    said = {"bytes": 0, **seen.model_dump(mode="json")}
+    monkeypatch.setattr(Recogniser, "_ask", lambda *asked: said if asked[-1] else {"bytes": 0, "pages": [1]})
+    scans, warnings = Recogniser(Limits()).scans(scan, scan.read_bytes())
+    assert ([each.text for each in scans[1].words], scans[1].turned, warnings) == (["the", "gold", "gold"], 0.5, [])
+
+
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not on PATH")
 def test_tesseract_reads_a_scan(scan, monkeypatch):
     monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: None)

@@ -65,7 +65,7 @@ class Recogniser:
                     why = stated if isinstance(stated, str) else stated["message"]
                     warnings.append(f"Page {page} could not be recognised ({why}); it is left out.")
                 else:
-                    found[page] = Scan.model_validate(stated)
+                    found[page] = Scan.model_validate({name: stated[name] for name in Scan.model_fields})
                 self._tell(f"{name}: page {page} recognised, {done} of {len(pages)} without text")
         return respaced(found), warnings
 
