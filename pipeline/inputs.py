@@ -174,8 +174,8 @@ def _joined(inputs: list[Path], held: dict[str, Outcome], out: Path) -> Plan:
     left = [each for each in left if each.document_id not in digests]
     if all(path.is_dir() for path in inputs):  # folders without documents stand for themselves
         raise UsageError(
-            f"no paper is at the paths given; {out} holds {_papers(len(held))}, and nothing was changed. Check them; "
-            f"--replace empties {out}"
+            f"no paper is at the paths given, check them. Nothing was changed; {_papers(len(held))} in {out} stay as "
+            f"they are. --replace empties it"
         )
     if left and not any(digest and digest not in held for digest in digests):
         raise UsageError(

@@ -69,8 +69,8 @@ def test_what_would_be_dropped_is_named_and_what_to_do(papers: Path, out: Path) 
 
 def test_a_folder_without_papers_is_told_as_such(papers: Path, out: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(UsageError, match=r"no paper is at the paths given.*holds 3 papers.*nothing was changed"):
-        run.extract([tmp_path / "empty"], out, Settings(jobs=0))
+    with pytest.raises(UsageError, match=r"no paper is at the paths given.*Nothing was changed; 3 papers"):
+        run.extract([tmp_path / "empty"], out, ONE_JOB)
 
 
 def test_replace_drops(papers: Path, out: Path) -> None:
