@@ -149,6 +149,8 @@ def comparable(span: LabelledSpan, text: str) -> LabelledSpan | None:
         "CELL_TYPE": words["vesicles"],
         "ANIMAL_MODEL": frozenset(("model", "models")),
     }.get(span.label)
+    if span.label == "MODALITY" and (of := re.match(r"(?:cancer|tumou?r|anti-?cancer) (?=\w)", surface)):
+        return span._replace(start=span.start + of.end())
     return span._replace(end=span.start + _head(text[span.start : span.end], behind)) if behind else span
 
 

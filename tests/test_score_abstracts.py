@@ -26,6 +26,7 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         ("CELL_TYPE", "plasma cells", "plasma cells"),
         ("ANIMAL_MODEL", "diabetic mouse models", "diabetic mouse"),
         ("DRUG", "Antibiotics", None),
+        ("MODALITY", "Tumour immunotherapy", "immunotherapy"),
         ("DISEASE", "Tumours", None),
         ("DISEASE", "brain tumours", "brain tumours"),
         ("CORE", "nanoparticles", None),

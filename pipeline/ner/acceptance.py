@@ -137,7 +137,9 @@ def _line(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> M
 def _modality(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> MentionCandidate | None:
     surface = text[vote.start : vote.end]
     assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
-    known = _MEANS.search(surface) or (" " in surface and state.lexicon.lookup(surface, ("modality",)))
+    known = (_MEANS.search(surface) and not _NO_MEANS.search(surface)) or (
+        " " in surface and state.lexicon.lookup(surface, ("modality",))
+    )
     return _found("MODALITY", vote, surface, state.lexicon, acceptance) if known else None
 
 
@@ -145,7 +147,12 @@ def _drug(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> M
     surface = text[vote.start : vote.end]
     begin, end = state.sentence(vote.start)
     near = max(begin, vote.start - acceptance.window), min(end, vote.end + acceptance.window)
-    if not _is_word(surface) or not _DRUG_END.search(surface) or not speaks_of_cargo(text, *near):
+    if (
+        not _is_word(surface)
+        or not _DRUG_END.search(surface)
+        or _NO_DRUG.search(surface)
+        or not speaks_of_cargo(text, *near)
+    ):
         return None
     assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
     return _found("DRUG", vote, surface, state.lexicon, acceptance)
@@ -198,7 +205,20 @@ _DRUG_END = re.compile(
     r"(?:in|ine|ol|one|ide|ane|ene|il|am|ib|ab|ir|um|us|azole|[cmr]ate|acid|oxate|ose|a|x|u|n|ials?)$"
 )
 """How names of substances end; of those that end otherwise a model alone is seldom right."""
+_NO_DRUG = re.compile(
+    r"(?:provide|clude|cide|guide|side|wide|define|refine|combine|examine|determine|(?:out|base|dec|guide|dead|head|pipe|on)line|machine"
+    r"|medicine|routine|strate|late|rate|treated|stone|alone|done|gone|control|protocol|symbol|again|contain|obtain|remain"
+    r"|begin|begun|domain|certain|main|brain|skin|origin|margin|within|train|therapy|model|ential)$",
+    re.IGNORECASE,
+)
+"""Common words that end as names of substances do."""
 _SUPPORT = re.compile(rf"\d\s?nm\b|(?<!\w)\w*(?:{_DISEASE_HEADS})s?\b|\b\w*(?:{_MEANS_HEADS})\b", re.IGNORECASE)
 """The last word of a disease or modality."""
 _MEANS = re.compile(rf"(?:{_MEANS_HEADS})$", re.IGNORECASE)
 """How names of modalities end."""
+_NO_MEANS = re.compile(
+    r"lithography|chromatography|crystallography"
+    r"|(?:microscop\w+|medical|medicine|cell|video|confocal|precision|optical) \w+$",
+    re.IGNORECASE,
+)
+"""Methods of the laboratory, and kinds of nothing in particular, that end so too."""

@@ -422,6 +422,12 @@ def test_wavelengths_pores_and_layers_are_no_sizes(mentions: Annotate, text: str
         ("The gut microbiota shapes immune cells.", "CELL_TYPE", ["gut microbiota", "immune cells"]),
         ("It slowed neurodegeneration and neuroinflammation.", "DISEASE", ["neurodegeneration", "neuroinflammation"]),
         ("Chronic wounds and gut dysbiosis were treated.", "DISEASE", ["Chronic wounds", "gut dysbiosis"]),
+        ("Alzheimer's disease is common; a therapy for AD and anti-AD drugs are sought, not AD converters.", "DISEASE",
+         ["Alzheimer's disease", "AD", "AD"]),
+        ("Metabolic, renal and neurodegenerative disorders share a cause.", "DISEASE",
+         ["Metabolic, renal and neurodegenerative disorders"]),
+        ("Immune checkpoint inhibitor therapy came late.", "MODALITY", ["Immune checkpoint inhibitor therapy"]),
+        ("Photothermal hydrogels were cast.", "MODALITY", []),
         ("Female 3×Tg mice were older than germ-free mice.", "ANIMAL_MODEL", ["3×Tg mice", "germ-free mice"]),
     ],
 )  # fmt: skip
@@ -448,6 +454,8 @@ def test_names_that_abstracts_of_other_fields_hold(mentions: Annotate, text: str
         ("Herbal drugs such as Bacopa monnieri were loaded.", ["Bacopa monnieri"]),
         ("The tablets (sitagliptin, Sitag) were loaded; Sitag was released.", ["sitagliptin", "Sitag", "Sitag"]),
         ("Vesicles encapsulate macromolecules and deliver sterols.", []),
+        ("Sunitinib and gefitinib were loaded. Delivery of Gef and payload release of Gef rose.",
+         ["Sunitinib", "gefitinib", "Gef", "Gef"]),
     ],
 )  # fmt: skip
 def test_drugs_that_no_lexicon_has(mentions: Annotate, text: str, drugs: list[str]) -> None:
@@ -477,6 +485,8 @@ def test_cores_that_stand_alone_and_where_they_begin(mentions: Annotate, text: s
         ("It offers an ", " of illness.", "early diagnosis", "DISEASE"),
         ("It delivers ", " cargoes in treatment.", "diverse", "DRUG"),
         ("Mice were treated with ", " agents.", "Metabolic", "DRUG"),
+        ("The drugs ", " a treatment.", "provide", "DRUG"),
+        ("A mould was made by ", ".", "nanoimprint lithography", "MODALITY"),
     ],
 )
 def test_a_model_alone_does_not_make_a_name_of_common_words(before, after, vote, label) -> None:

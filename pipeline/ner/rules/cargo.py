@@ -76,7 +76,7 @@ _MADE_OF_PEPTIDE = re.compile(
 
 
 _TARGET = (
-    r"(?:(?:immune )?checkpoint|(?:[a-z]+ )?kinase|proteasome|[A-Za-z][a-z]{3,}ase|(?:[a-z]+ )?receptor"
+    r"(?:(?:immune )?checkpoint|[a-z]+ kinase|proteasome|[A-Za-z][a-z]{3,}ase|[a-z]+ receptor"
     r"|[A-Z][\w\u0370-\u03ff/-]*[A-Z\d\u0370-\u03ff][\w/-]*)"
 )
 _BY_TARGET = re.compile(
@@ -122,12 +122,13 @@ _PROTEIN = re.compile(
 
 def find(text: str, state: State, known: Iterable[MentionCandidate]) -> Iterator[MentionCandidate]:
     """Drugs that the lexicon lacks, given those that it has."""
+    known = list(known)
     named: dict[str, MentionCandidate] = {}
     yield from _by_target(text, state)
     for found in (*_by_itself(text, state), *_by_context(text, state), *_shortened(text, state)):
         named.setdefault(text[found.start : found.end], found)
         yield found
-    for short, drug in _in_brackets(text, state, known):
+    for short, drug in (*_in_brackets(text, state, known), *_beginnings(text, state, known)):
         named.setdefault(short, drug)
     for name, found in named.items():  # what was told once holds throughout
         if found.component in ("isotopes", "stems", "codes"):
@@ -234,6 +235,24 @@ def _in_brackets(text: str, state: State, known: Iterable[MentionCandidate]) -> 
             _is_code(match["code"], state) or _begins(match["code"], text[drug.start : drug.end])
         ):
             yield match["code"], replace(drug, kind="abbreviation", component="drugs", priority=0)
+
+
+_CAPITAL = re.compile(r"(?<![\w-])(?P<short>[A-Z][a-z]{2,3})(?![\w])")
+
+
+def _beginnings(text: str, state: State, known: Iterable[MentionCandidate]) -> Iterator[tuple[str, MentionCandidate]]:
+    """The beginning of a drug's name as its abbreviation, used more than once where cargo is spoken of: "Sun"."""
+    names = {text[d.start : d.end].casefold(): d for d in known if d.end - d.start > 6}
+    places: dict[str, list[int]] = {}
+    for match in _CAPITAL.finditer(text):
+        places.setdefault(match["short"], []).append(match.start())
+    for short, starts in places.items():
+        drug = next((d for name, d in names.items() if name.startswith(short.casefold())), None)
+        if drug is None or len(starts) < 2 or short in state.abbreviations or _is_other(short, state):
+            continue
+        common = re.search(rf"\b{short.lower()}\b", text) is not None
+        if not common and all(carried(text, at, state) or text[at - 1] == "@" for at in starts[:2]):
+            yield short, replace(drug, kind="abbreviation", component="drugs", priority=0)
 
 
 def _begins(short: str, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.linking.linker import Link, settle
@@ -13,7 +13,7 @@ from pipeline.ner.state import MentionCandidate, State
 
 _NOT_AFTER = re.compile(
     r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b"
-    r"|\s+(?:necrosis factor|fluids?|toxins?|toxoids?|antigens?|vaccines?|virus(?:es)?)\b)",
+    r"|\s+(?:necrosis factor|fluids?|toxins?|toxoids?|antigens?|virus(?:es)?)\b)",
     re.IGNORECASE,
 )
 _LATIN = r"(?:[A-Z][a-z]{3,}|[A-Z]\.)\s[a-z]{2,}(?:us|a|is|i|ae|um|es|ns|er|ile|or)"
@@ -107,7 +107,10 @@ _NO_GENUS = frozenset(
 
 def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every disease that is more than "cancer" or "tumour"."""
-    yield from _known(text, state)
+    known = list(_known(text, state))
+    yield from known
+    yield from _by_initials(text, known, state)
+    yield from _coordinated(text)
     for match in _COMPOSED.finditer(text):
         yield _with_cause(_composed(match, state), text, state)
     for match in _BY_PATHOGEN.finditer(text):
@@ -168,6 +171,52 @@ def _known(text: str, state: State) -> Iterator[MentionCandidate]:
             curie=link.curie, candidates=link.candidates, priority=1,
         )  # fmt: skip
         yield _with_cause(found, text, state)
+
+
+_OF_DISEASE_BEFORE = re.compile(
+    r"(?:\b(?:of|against|in|for|with|treat(?:ing)?|suffering from)\s|\banti-)$", re.IGNORECASE
+)
+_OF_DISEASE_AFTER = re.compile(
+    r"[\s-](?:patients?|treatment|therap\w+|models?|mice|mouse|rats?|progression|patholog\w+|symptoms?|brains?|associated|related)\b"
+)
+_INITIAL = re.compile(r"(?<![\w'\u2019])\w")
+
+
+def _by_initials(text: str, known: Iterable[MentionCandidate], state: State) -> Iterator[MentionCandidate]:
+    """Initials of a disease that the text names in full but does not abbreviate: "AD" beside Alzheimer's disease."""
+    named: dict[str, MentionCandidate] = {}
+    for one in known:
+        words = text[one.start : one.end]
+        if one.kind == "lexicon" and " " in words:
+            named.setdefault("".join(_INITIAL.findall(words)).upper(), one)
+    for initials, one in named.items():
+        if initials in state.abbreviations or not 2 <= len(initials) <= 5:
+            continue
+        for match in re.finditer(rf"(?<!\w){initials}(?!\w)", text):
+            if _OF_DISEASE_BEFORE.search(text, max(0, match.start() - 16), match.start()) or _OF_DISEASE_AFTER.match(
+                text, match.end()
+            ):
+                yield replace(
+                    one, start=match.start(), end=match.end(), kind="abbreviation", component="initials", score=0.7
+                )
+
+
+_SYSTEM = (
+    r"(?:auto-?immune|metabolic|inflammatory|neurodegenerative|neurological|psychiatric|cardiovascular|cerebrovascular|vascular"
+    r"|respiratory|pulmonary|gastrointestinal|hepatic|renal|infectious|chronic|allergic|endocrine|neuromuscular|genetic"
+    r"|rheumatic|ocular|retinal|fibrotic|degenerative|parasitic|viral|bacterial|fungal)"
+)
+_COORDINATED = re.compile(
+    rf"(?<![\w-]){_SYSTEM}(?:,\s{_SYSTEM})*,?\s(?:and|or|and/or)\s{_SYSTEM}"
+    r"\s(?:diseases?|disorders?|patholog(?:y|ies)|infections?)\b",
+    re.IGNORECASE,
+)
+"""Kinds of diseases that share one head: "metabolic and neurodegenerative diseases"."""
+
+
+def _coordinated(text: str) -> Iterator[MentionCandidate]:
+    for match in _COORDINATED.finditer(text):
+        yield MentionCandidate(match.start(), match.end(), "DISEASE", match.group().lower(), 0.6, "rule", "coordinated")
 
 
 def _with_cause(found: MentionCandidate, text: str, state: State) -> MentionCandidate:

@@ -57,7 +57,7 @@ _NO_TARGET = (
     r"|Both|FITC|Cy\d(?:\.\d)?|Here|Thus|Then|When|While|Since|After|Before|Because|However|Although|If|Its|Their|Our|Such|Most"
     r"|Many|Some|Two|Three|New|Long|Small|Therapeutic|Messenger|Synthetic|Modified|Purified|Encapsulated|Loaded|Released"
     r"|Delivered|Delivering|Intact|Endogenous|Exogenous|Circulating|Cellular|Viral|Functional|Where|Whether|Neither|Only|Loading"
-    r"|Packaging|Packaged|Condensed|Adding|Added|Fluorescent|Labell?ed)"
+    r"|Exosomal|Vesicular|Plasma|Serum|Lip|COVID-19|Multiple|Various|Packaging|Packaged|Condensed|Adding|Added|Fluorescent|Labell?ed)"
 )
 """Words before a nucleic acid that do not name its target."""
 _NUCLEIC = re.compile(
@@ -66,17 +66,19 @@ _NUCLEIC = re.compile(
     r"(?:siRNA|shRNA|miRNA|mRNA|circRNA|ASO|RNP|antisense oligonucleotides?|plasmid|pDNA)s?"
     r"|(?:siRNA|shRNA|miRNA|microRNA|mRNA|sgRNA)[-\s]?"
     r"(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?(?:[A-Z]\w*|[a-z]\d+|[a-z]+(?:in|ase)\b)(?:-\w+)?"
-    r"|(?!(?:LNP|NP|NC|NV|EV|COVID|SARS)s?\b)[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
+    r"|(?!(?:LNP|NP|NC|NV|EV|COVID|SARS|Vaccine|Therap|Deliver|Lipid|Nano|Load|Encapsul|Complex|Cargo|Transfect)\w*)[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
     r"|(?:plasmids?|pDNA)\sencoding\s(?:the\s)?[A-Z][\w-]*"
     r"|mRNA\sencoding\s(?:the\s)?(?:murine\s|mouse\s|human\s)?[\w-]+"
     r"|(?:p53|p21|interleukin-\d+|luciferase|ovalbumin|survivin|insulin|erythropoietin)\s(?:mRNA|siRNA|plasmids?|pDNA)"
     r"|(?:si|sh)(?=[A-Z]{2})[A-Z][A-Z0-9]{1,7}(?:-[A-Z]?\d)?(?![A-Za-z])"
     r"|(?:si|sh)[A-Z][a-z]{1,5}-?\d\w?"
     r"|(?:anti-?)?(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?(?:\s(?:mimics?|inhibitors?|antagomirs?|antagonists?|sponges?|oligonucleotides?))?"
-    r"|(?:siRNA|shRNA|small interfering RNA|microRNA|miRNA|antagomir|mRNA|messenger RNA)s?"
+    r"|(?:siRNA|shRNA|small interfering RNA|microRNA|miRNA|antagomir|mRNA|messenger RNA)s?|(?:anti-)?miRs"
     r")(?!\w)"
 )
-_OF_NOTHING = re.compile(r"(?:si|sh|mi|micro|m|small interfering |messenger )RNAs?|antagomirs?", re.IGNORECASE)
+_OF_NOTHING = re.compile(
+    r"(?:si|sh|mi|micro|m|small interfering |messenger )RNAs?|antagomirs?|(?:anti-)?miRs", re.IGNORECASE
+)
 """Nucleic acids without a target: cargo only where the sentence says so."""
 _KINDS = re.compile(r"siRNA|shRNA")
 """Nucleic acids that no cell makes by itself: loaded once, each mention is of the cargo."""

@@ -24,6 +24,7 @@ _OWN_NAME = frozenset(
     ("liposome", "nanoemulsion", "polymersome", "lipid nanoparticle", "solid lipid nanoparticle", "leukosome")
 )
 """Forms that are what a core is, whatever they are made of."""
+_BASED = re.compile(r"-based$")
 _WORD = re.compile(r"\S+\s")
 _ON_ANOTHER = re.compile(
     r"-(?:coated|capped|covered|shelled|doped|modified|functionali[sz]ed|stabili[sz]ed|decorated|conjugated|grafted|templated)\s$"
@@ -56,6 +57,7 @@ def material_of(text: str, start: int, end: int, state: State) -> tuple[int, int
     if at != end and left and not _TELLING_WITH_FORM.fullmatch(left):
         if left.endswith(")") and (bracket := re.search(r"\s\([^()]+\)$", left)):
             left = left[: bracket.start()]  # "poly(lactic acid) (PLA) cores": two mentions
+        left = _BASED.sub("", left)
         if parse(left, state.lexicon).materials:
             end = start + len(left)
     return _first_material(text, start, end, state), end
