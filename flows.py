@@ -164,7 +164,7 @@ def _extract(
     settings = settings.with_password(os.environ.get("COATMINE_PASSWORD"))  # as a parameter, Prefect would store it
 
     def in_tasks(inputs: list[Path], _: Path, settings: Settings) -> Generator[Done, None, None]:
-        jobs = 1 if dask else settings.jobs or workers.sensible_jobs(len(inputs))
+        jobs = 1 if dask else workers.sensible_jobs(len(inputs)) if settings.jobs is None else settings.jobs
         common = {"total": len(inputs), "out": out, "settings": settings.model_copy(update={"jobs": jobs})}
         try:
             with _runner(dask) as runner:
@@ -221,6 +221,12 @@ def _artifact(key: str, rows: list[dict[str, Any]], about: str) -> None:
 app = cli.make_app("coatmine as Prefect flows")
 
 
+def run_at(url: str, run_flow: Flow[..., Any], **given: Any) -> Any:
+    """Run a flow with the server at this address."""
+    with temporary_settings({PREFECT_API_URL: url}):
+        return run_flow(**given)
+
+
 def _command(run_flow: Flow[..., Any]) -> Callable[..., None]:
     """A flow as a command: exit code 1 where an input failed or no server answers, 2 for wrong usage."""
 
@@ -229,8 +235,8 @@ def _command(run_flow: Flow[..., Any]) -> Callable[..., None]:
     def command(**given: Any) -> None:
         try:
             # one server for a run and the workers of a cluster, which would else each start one of their own
-            with serving.server(PREFECT_API_URL.value()) as url, temporary_settings({PREFECT_API_URL: url}):
-                result = run_flow(**given)
+            with serving.server(PREFECT_API_URL.value()) as url:
+                result = run_at(url, run_flow, **given)
         except ParameterTypeError as error:
             raise UsageError(str(error)) from error
         if getattr(result, "failed", None) or getattr(result, "missing", None):

@@ -189,12 +189,12 @@ class Table(Part):
             for col in range(cell.col, cell.col + cell.col_span)
         }
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """How many rows the table has, headings included."""
         return max((cell.row + cell.row_span for cell in self.cells), default=0)
 
-    @property
+    @cached_property
     def cols(self) -> int:
         """How many columns the table has."""
         return max((cell.col + cell.col_span for cell in self.cells), default=0)

@@ -233,7 +233,8 @@ def on_residents(inputs: Iterable[Path], out: Path, settings: Settings) -> Itera
     with _guard:
         if _resident is None or _resident[0] != (out, settings):
             dismiss()
-            _resident = (out, settings), Workers(out, settings, settings.jobs or 1)
+            jobs = 1 if settings.jobs is None else settings.jobs
+            _resident = (out, settings), Workers(out, settings, jobs).__enter__()
         yield from _resident[1].process(inputs)
 
 

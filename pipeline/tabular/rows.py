@@ -40,8 +40,9 @@ def upright(table: Table) -> Table:
         cell.model_copy(update={"row": cell.col, "col": cell.row, "row_span": cell.col_span, "col_span": cell.row_span})
         for cell in table.cells
     )
-    return table.model_copy(
-        update={"cells": tuple(sorted(turned, key=lambda cell: (cell.row, cell.col))), "header_rows": 1}
+    cells = tuple(sorted(turned, key=lambda cell: (cell.row, cell.col)))
+    return Table(  # a copy would keep the sizes that the table was asked for
+        label=table.label, caption=table.caption, page=table.page, header_rows=1, cells=cells, notes=table.notes
     )
 
 
