@@ -460,3 +460,21 @@ def caption_that_names_a_table_at_a_line_s_beginning() -> Pages:
     ]
     left, right = [line[:42] for line in lines()[:16]], [line[-42:] for line in lines()[:16]]
     return [FRONT + prose(LEFT, 60, caption, 8, 10) + prose(LEFT, 120, left, 9) + prose(240, 120, right, 9)]
+
+
+@trouble
+def rows_without_a_label_over_the_first_one() -> Pages:
+    """Each label stands on the first of its two rows; what stands over the first label has none."""
+    rows = [
+        ["", "", "0.5%", "5%"],
+        ["", "", "Tween", "DMSO"],
+        ["Thyme", "Agar", "1.56", "12.5"],
+        ["", "Broth", "0.39", "0.78"],
+    ]
+    rows += [
+        ["Clove", "Agar", "3.13", "12.5"],
+        ["", "Broth", "6.25", "3.13"],
+        ["Tea", "Agar", "6.25", "25.0"],
+        ["", "Broth", "0.80", "25.0"],
+    ]
+    return [START + CAPTION + ruled([["Oil", "Method", "S. aureus", "E. coli"], *rows]) + END]

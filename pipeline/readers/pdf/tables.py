@@ -789,19 +789,48 @@ def _spread_headings(cells: Taken, taken: Taken, width: int, header: int) -> Non
             taken[0, col] = owner
 
 
+def _group_ends(owners: Sequence[GridCell], cells: Taken, first: int, rows: int) -> list[int]:
+    """Where the rows of each label end, the label at their middle or, for all of them, at their foot; else none.
+
+    A label on the baseline of its row has as many rows above as beneath it; one between two baselines has one more or
+    fewer.
+    """
+    paths: dict[int, tuple[int, list[int]]] = {first: (0, [])}
+    for index, owner in enumerate(owners):
+        limit = owners[index + 1].row if index + 1 < len(owners) else rows
+        room = (0,) if _on_level(owner, cells) else (0, -1, 1)
+        further: dict[int, tuple[int, list[int]]] = {}
+        for start, (cost, ends) in sorted(paths.items(), key=lambda path: path[1][0]):
+            for off in room:
+                end = 2 * owner.row - start + 1 + off
+                if owner.row < end <= limit:
+                    further.setdefault(end, (cost + abs(off), [*ends, end]))
+        paths = further
+    if rows in paths:
+        return paths[rows][1]
+    return [owner.row + 1 for owner in owners] if owners[-1].row == rows - 1 else []
+
+
+def _on_level(owner: GridCell, cells: Taken) -> bool:
+    """Whether a label's middle is on the height of another cell's of its row."""
+    size = owner.lines[0][0].size
+    middle = (owner.lines[0][0].baseline + owner.lines[-1][0].baseline) / 2
+    others = [cell for (row, _), cell in cells.items() if row == owner.row and cell is not owner and cell.lines]
+    heights = [(cell.lines[0][0].baseline + cell.lines[-1][0].baseline) / 2 for cell in others]
+    return any(abs(y - middle) < 0.1 * size for y in heights)
+
+
 def _spread_groups(cells: Taken, taken: Taken, rows: int, header: int) -> None:
     """A label in the first column covers the rows beside it in which that column stands blank.
 
-    Those are the rows below it, or, where labels are centred on their groups, those above it as well.
+    Those are the rows below it, or, where labels stand at the middle or the foot of their groups, those above it too.
     """
     owners = [cells[n, 0] for n in range(header, rows) if (n, 0) in cells and cells[n, 0].col_span == 1]
-    centred = bool(owners) and (header, 0) not in taken
+    ends = _group_ends(owners, cells, header, rows) if owners and (header, 0) not in taken else []
     free = header
     for index, owner in enumerate(owners):
-        end = owners[index + 1].row if index + 1 < len(owners) else rows
-        if centred and index + 1 < len(owners):
-            end = min(end, 2 * owner.row - free + 1) if owner.row > free else owner.row + 1
-        start = free if centred else owner.row
+        end = ends[index] if ends else owners[index + 1].row if index + 1 < len(owners) else rows
+        start = free if ends else owner.row
         covered = [n for n in range(start, max(end, owner.row + 1)) if taken.get((n, 0), owner) is owner]
         first = covered[0] if covered == list(range(covered[0], covered[-1] + 1)) else owner.row
         del cells[owner.row, 0]
