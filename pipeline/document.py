@@ -199,6 +199,17 @@ class Table(Part):
         """How many columns the table has."""
         return max((cell.col + cell.col_span for cell in self.cells), default=0)
 
+    @cached_property
+    def _own(self) -> dict[int, list[Cell]]:
+        found: dict[int, list[Cell]] = {}
+        for cell in self.cells:
+            found.setdefault(cell.row, []).append(cell)
+        return found
+
+    def begun_in(self, row: int) -> list[Cell]:
+        """The cells that begin in a row, from the left."""
+        return self._own.get(row, [])
+
     def at(self, row: int, col: int) -> Cell | None:
         """The cell that covers this place, merged cells included."""
         return self._grid.get((row, col))
@@ -321,7 +332,8 @@ class Document(Part):
         """The citations that lie within ``[start, end)``, in the order of the text."""
         self._check(start, end)
         first = bisect_left(self.citations, start, key=lambda citation: citation.start)
-        return [c for c in self.citations[first:] if c.start < end and c.end <= end]
+        beyond = bisect_left(self.citations, end, lo=first, key=lambda citation: citation.start)
+        return [citation for citation in self.citations[first:beyond] if citation.end <= end]
 
     def reference(self, key: str) -> Reference | None:
         """The entry of the reference list with this key."""

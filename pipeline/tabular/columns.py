@@ -172,7 +172,7 @@ def header_rows(table: Table) -> int:
 
 def _names_fields(table: Table, row: int) -> bool:
     """Whether a row's own cells are headings: most of them name a field, and at least three different ones."""
-    texts = [cell.text for cell in table.cells if cell.row == row and not is_blank(cell.text)]
+    texts = [cell.text for cell in table.begun_in(row) if not is_blank(cell.text)]
     stated = [field_of_heading(text) for text in texts]
     fields = {s[0] for s in stated if s}
     return len(fields) >= 3 and sum(s is not None for s in stated) >= _MOST * len(texts)
