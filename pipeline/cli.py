@@ -78,6 +78,8 @@ gold_app = typer.Typer(help="Make and check gold sets.", no_args_is_help=True)
 app.add_typer(gold_app, name="gold")
 roles_app = typer.Typer(help="Check and explain the rules that decide the role of a name.", no_args_is_help=True)
 app.add_typer(roles_app, name="roles")
+headings_app = typer.Typer(help="Check and explain what headings of table columns mean.", no_args_is_help=True)
+app.add_typer(headings_app, name="headings")
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
 
@@ -452,6 +454,39 @@ def roles_explain(
         typer.echo(one.as_text())
     if not explained:
         typer.echo("no names in it; its names must be known to the lexicons, or given by --model")
+
+
+@headings_app.command("check")
+@plainly
+def headings_check() -> None:
+    """Try every rule on headings of table columns on its own examples."""
+    from pipeline.tabular.columns import check_headings, heading_rules
+
+    rules, failures = heading_rules(), check_headings()
+    for failure in failures:
+        typer.echo(failure)
+    examples = sum(len(rule.yes) + len(rule.no) for rule in rules)
+    typer.echo(f"{len(rules)} rules, {examples} examples, {len(failures)} failures")
+    if failures:
+        raise typer.Exit(1)
+
+
+@headings_app.command("explain")
+@plainly
+def headings_explain(
+    headings: Annotated[list[str], typer.Argument(metavar="HEADING...", help="Headings, each in quotation marks.")],
+) -> None:
+    """Show which field each heading names, and by which rule; where none does, the cells of the column decide."""
+    from pipeline.tabular.columns import heading_rules, rule_of_heading
+
+    for heading in headings:
+        number = rule_of_heading(heading)
+        if number is None:
+            typer.echo(f"{heading}: no rule; the cells of the column decide")
+            continue
+        rule = heading_rules()[number]
+        said = "settles it" if rule.strength == 2 else "it may be; the cells and the other columns decide"
+        typer.echo(f"{heading}: {rule.field} (rule {number + 1}: {said})")
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.document import Cell, Table
 from pipeline.records import FIELDS
 from pipeline.tabular import bare, columns, is_blank, items, names_of, rows, study_table, typed_cells, upright
+from pipeline.tabular.columns import check_headings, heading_rules
 
 HEADINGS = {
     "membranes": [
@@ -20,9 +23,32 @@ HEADINGS = {
         "Coat",
         "Bacterial source",
         "Wrapping",
+        "Outer layer",
+        "Envelope",
+        "Cellular origin",
     ],
-    "cores": ["Core", "Core nanoparticle", "Nanocarrier", "Inner core", "NP type", "Type of nanoparticles"],
-    "drugs": ["Drug", "Cargo", "Payload", "Loaded drug", "Therapeutic agent", "Biotherapeutic", "Second agent", "Load"],
+    "cores": [
+        "Core",
+        "Core nanoparticle",
+        "Nanocarrier",
+        "Inner core",
+        "NP type",
+        "Template",
+        "Interior",
+        "Type of nanoparticles",
+    ],
+    "drugs": [
+        "Drug",
+        "Cargo",
+        "Payload",
+        "Loaded drug",
+        "Therapeutic agent",
+        "Biotherapeutic",
+        "Second agent",
+        "Load",
+        "Medicine",
+        "Guest",
+    ],
     "sizes": [
         "Size (nm)",
         "Particle size/nm",
@@ -32,11 +58,21 @@ HEADINGS = {
         "d.nm",
         "Ø (nm)",
         "Dh",
+        "nm",
+        "Mean diam. (nm)",
     ],
-    "diseases": ["Disease", "Types of disease", "Indication", "Tumour type", "Cancer type"],
-    "animal_models": ["In vivo animal model", "Model", "Animal model", "Mouse strain"],
+    "diseases": [
+        "Disease",
+        "Types of disease",
+        "Indication",
+        "Tumour type",
+        "Cancer type",
+        "Ailment",
+        "Clinical setting",
+    ],
+    "animal_models": ["In vivo animal model", "Model", "Animal model", "Mouse strain", "Host", "Tested in"],
     "modalities": ["Application", "Therapy", "Treatment", "Therapeutic application", "Modality"],
-    "reference": ["Ref.", "References", "Refs", "Author (year)", "DOI", "PMID", "Ref. No."],
+    "reference": ["Ref.", "References", "Refs", "Author (year)", "DOI", "PMID", "Ref. No.", "Cit.", "Lit."],
     "number": ["No.", "#", "Entry"],
     "remarks": ["Outcome", "Key findings", "Main result"],
     "formulation": ["Formulation", "Nanoplatform", "Membrane-coated NPs"],
@@ -333,3 +369,52 @@ def test_two_columns_of_a_kind_are_both() -> None:
 def test_a_heading_row_is_named_without_its_numbers(text: str, name: str) -> None:
     cell = bare(Cell(row=1, col=0, start=7, end=7 + len(text), text=text))
     assert (cell.text, cell.end - cell.start, text[cell.start - 7 : cell.end - 7]) == (name, len(name), name)
+
+
+def test_a_size_before_coating_gives_way_to_that_after_it() -> None:
+    t = table(["Membrane", "Core", "Bare size (nm)", "Final size (nm)"], ["HeLa", "PLGA", "90", "112"])
+    assert fields(t)[2:] == ["other", "sizes"]
+    alone = table(["Membrane", "Core", "Core size (nm)"], ["HeLa", "PLGA", "90"])
+    assert fields(alone)[2] == "sizes"
+
+
+def test_a_heading_with_a_unit_of_length_over_numbers_gives_sizes() -> None:
+    t = table(["Coat", "Core", "Core → coated, nm"], ["HeLa", "PLGA", "61 → 79"], ["KB", "gold", "12 → 34"])
+    assert fields(t)[2] == "sizes"
+
+
+def test_bare_numbers_at_the_end_cite_where_no_other_column_does() -> None:
+    body = [["HeLa", "PLGA", "12"], ["KB", "gold", "7"], ["4T1", "silica", "31"]]
+    assert fields(table(["Membrane", "Core", "Source"], *body))[2] == "reference"
+    assert fields(table(["Membrane", "Core", "Dose (mg)"], *body))[2] == "other"
+    assert fields(table(["Ref.", "Membrane", "Core", "Days"], *(["[1]", *row] for row in body)))[3] == "other"
+
+
+def test_a_table_of_four_fields_needs_no_column_for_the_coat() -> None:
+    t = table(["Code", "Particle", "Drug", "Size (nm)", "Cancer"], ["A", "PLGA", "DOX", "90", "glioma"])
+    assert fields(t) == ["formulation", "cores", "drugs", "sizes", "diseases"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        ("membranes", "PLT–BT-474", ["PLT", "BT-474"]),
+        ("membranes", "MΦ–GL261", ["MΦ", "GL261"]),
+        ("membranes", "MCF–7", ["MCF–7"]),
+        ("cores", "NaYF4:Yb,Er", ["NaYF4:Yb,Er"]),
+    ],
+)
+def test_a_dash_parts_a_hybrid_and_a_close_comma_no_core(field: str, text: str, expected: list[str]) -> None:
+    assert values(text, field) == expected
+
+
+def test_every_rule_on_headings_answers_its_own_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_headings() == []
+    rules = list(heading_rules())
+    at = next(number for number, rule in enumerate(rules) if "Payload" in rule.yes)
+    rules[at] = rules[at].model_copy(update={"yes": ("Ref.",), "no": ("Drug",)})
+    monkeypatch.setattr(sys.modules["pipeline.tabular.columns"], "heading_rules", lambda: tuple(rules))
+    assert check_headings() == [
+        f"rule {at + 1} (drugs): 'Ref.' is named by rule 1 (reference)",
+        f"rule {at + 1} (drugs): it names 'Drug'",
+    ]

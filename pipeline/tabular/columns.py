@@ -41,13 +41,18 @@ class Column:
 
 
 class HeadingRule(BaseModel):
-    """A line of headers.json: a heading that matches ``pattern`` names ``field``."""
+    """A line of headers.json: a heading that matches ``pattern`` names ``field``.
+
+    ``yes`` are headings that it must be the first to name, ``no`` headings that it must not.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: ColumnField
     strength: Annotated[int, Field(ge=1, le=2)]
     pattern: str
+    yes: Annotated[tuple[str, ...], Field(min_length=1)]
+    no: tuple[str, ...] = ()
 
 
 class HeadingRules(BaseModel):
@@ -73,7 +78,7 @@ _UNIT = re.compile(
 _KEY = re.compile(r"[1-9]\d{0,2}")
 _NUMBERS = re.compile(r"^[~\u2248<>]?\s?\d[\d.,\s\u00b1+\u2010-\u2015\u2192>/()-]*(?:nm)?$")
 _BARE_SIZE = re.compile(
-    r"(?i)\b(?:bare|uncoated|naked|pristine|core|inner|before|without)\b(?!.*(?:\bafter\b|\bfinal\b|(?<!un)coated|\u2192|->))"
+    r"(?i)\b(?:bare|uncoated|naked|pristine|core|inner|before|without)\b(?!.*(?:\bafter\b|\bfinal\b|(?<!un)coated))"
 )
 """How a heading says that it is the core that was measured, and not the coated particle as well."""
 _ONLY_UNIT = re.compile(r"\s*(nm|[\u00b5\u03bcu]m)\s*")
@@ -148,7 +153,7 @@ def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
 
 def is_bare_size(header: str) -> bool:
     """Whether a heading of sizes speaks of the core before it is coated."""
-    return _BARE_SIZE.search(header) is not None
+    return _BARE_SIZE.search(header) is not None and "\u2192" not in header and "->" not in header
 
 
 def body_cells(table: Table, index: int) -> list[Cell]:
@@ -178,17 +183,47 @@ def _names_fields(table: Table, row: int) -> bool:
     return len(fields) >= 3 and sum(s is not None for s in stated) >= _MOST * len(texts)
 
 
-@lru_cache(maxsize=4096)
+def check_headings() -> list[str]:
+    """What the rules of headers.json answer otherwise than their own examples say, one line each."""
+    failures = []
+    for number, rule in enumerate(heading_rules()):
+        failures += [
+            f"rule {number + 1} ({rule.field}): {heading!r} is named by {_named_by(found)}"
+            for heading in rule.yes
+            if (found := rule_of_heading(heading)) != number
+        ]
+        failures += [
+            f"rule {number + 1} ({rule.field}): it names {heading!r}"
+            for heading in rule.no
+            if rule_of_heading(heading) == number
+        ]
+    return failures
+
+
+def _named_by(number: int | None) -> str:
+    return "no rule" if number is None else f"rule {number + 1} ({heading_rules()[number].field})"
+
+
 def field_of_heading(heading: str) -> tuple[ColumnField, int] | None:
     """The field that a heading names, with the strength of the rule that says so, or None."""
+    number = rule_of_heading(heading)
+    if number is None:
+        return None
+    rule = heading_rules()[number]
+    return rule.field, rule.strength
+
+
+@lru_cache(maxsize=4096)
+def rule_of_heading(heading: str) -> int | None:
+    """The number, from 0, of the rule of headers.json that names a heading; None where none does."""
     folded = _fold(_UNIT.sub(" ", heading))
     bare = _fold(_BRACKETED.sub(" ", folded))
     for attempt in dict.fromkeys((folded, bare, _fold(_ORDINAL.sub(" ", bare)))):
         if not attempt:
             continue
-        for field, strength, pattern in _rules():
+        for number, pattern in enumerate(_patterns()):
             if pattern.search(attempt):
-                return field, strength
+                return number
     return None
 
 
@@ -358,8 +393,12 @@ def _fold(heading: str) -> str:
 
 
 @cache
-def _rules() -> tuple[tuple[ColumnField, int, re.Pattern[str]], ...]:
+def heading_rules() -> tuple[HeadingRule, ...]:
+    """The rules of headers.json, in the order in which they are tried."""
     data = json.loads((Path(__file__).parent / "headers.json").read_text(encoding="utf-8"))
-    return tuple(
-        (rule.field, rule.strength, re.compile(rule.pattern)) for rule in HeadingRules.model_validate(data).rules
-    )
+    return HeadingRules.model_validate(data).rules
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rule.pattern) for rule in heading_rules())

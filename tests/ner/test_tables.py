@@ -13,12 +13,15 @@ HEADER = ("Membrane source", "Core", "Drug", "Size (nm)", "Disease", "Animal mod
 
 
 def table_of(
-    rows: list[tuple[str, ...]], marks: dict[tuple[int, int], str] | None = None, notes: dict[str, str] | None = None
+    rows: list[tuple[str, ...]],
+    marks: dict[tuple[int, int], str] | None = None,
+    notes: dict[str, str] | None = None,
+    header: tuple[str, ...] = HEADER,
 ) -> Document:
-    """A document that holds one table of these rows under the usual headings, with notes where it is marked."""
+    """A document that holds one table of these rows under its headings, with notes where it is marked."""
     text = ""
     cells = []
-    for r, row in enumerate([HEADER, *rows]):
+    for r, row in enumerate([header, *rows]):
         for c, value in enumerate(row):
             start = len(text)
             text += value
@@ -102,3 +105,50 @@ def test_an_organ_under_a_heading_of_tumours_is_its_cancer(nlp: Language) -> Non
     )  # fmt: skip
     by_text = found(document, nlp)
     assert (by_text["breast"].name, by_text["glioma"].name) == ("breast cancer", "glioma")
+
+
+@pytest.mark.parametrize(
+    ("coat", "name", "curie"),
+    [
+        ("Thymic epithelial cell", "Thymic epithelial cell", None),
+        ("Activated platelet", "platelet", "CL:0000233"),
+        ("Beta cell line MIN6", "MIN6", "cellosaurus:CVCL_0431"),
+    ],
+)
+def test_a_qualified_type_of_cell_is_another_one_and_a_line_goes_before_its_type(
+    coat: str, name: str, curie: str | None, nlp: Language
+) -> None:
+    mentions = [m for m in annotate(table_of([(coat, *ROW[1:])]), nlp) if m.role == "membrane_source"]
+    assert [(m.name, m.curie) for m in mentions] == [(name, curie)]
+
+
+def test_a_strain_before_its_species_is_part_of_the_animal(nlp: Language) -> None:
+    by_text = found(table_of([(*ROW[:5], "Watanabe rabbits", *ROW[6:])]), nlp)
+    assert by_text["Watanabe rabbits"].name == "Watanabe rabbits"
+    assert by_text["Watanabe rabbits"].curie == "NCBITaxon:9986"
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "value", "of"),
+    [
+        ("Core \u2192 coated, nm", "61 \u2192 79", 79, "coated"),
+        ("Coated \u2192 bare (nm)", "79 \u2192 61", 79, "coated"),
+        ("Core size (nm)", "61", 61, "core"),
+    ],
+)
+def test_of_sizes_before_and_after_coating_the_coated_one_is_the_value(
+    heading: str, cell: str, value: float, of: str, nlp: Language
+) -> None:
+    header = (*HEADER[:3], heading, *HEADER[4:])
+    (size,) = [m for m in annotate(table_of([(*ROW[:3], cell, *ROW[4:])], header=header), nlp) if m.label == "SIZE"]
+    assert size.size is not None
+    assert (size.size.value, size.size.of) == (value, of)
+
+
+def test_a_coat_in_brackets_behind_a_particle_is_one_where_no_column_has_it(nlp: Language) -> None:
+    header = ("Particle", *HEADER[2:])
+    by_text = found(
+        table_of([("PLGA (T cell coat)", *ROW[2:]), ("gold", *ROW[2:]), ("silica", *ROW[2:])], header=header), nlp
+    )
+    assert (by_text["T cell"].role, by_text["T cell"].curie) == ("membrane_source", "CL:0000084")
+    assert by_text["PLGA"].label == "CORE"

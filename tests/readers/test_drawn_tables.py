@@ -162,3 +162,63 @@ def test_a_paragraph_that_begins_with_a_bold_figure_s_name_is_one(tmp_path: Path
     document = of_page(tmp_path, page + prose(50, 200, SAID * 4))
     (block,) = [b for b in document.blocks if "illustrates" in document.text[b.start : b.end]]
     assert block.kind != "caption"
+
+
+def bold(row: Sequence[str], y: float) -> str:
+    return "".join(words(LEFT + STEP * col, y, cell, 9, "B") for col, cell in enumerate(row))
+
+
+def row_rules(count: int, top: float = TOP) -> str:
+    return "".join(wide(top + DEEP * (row + 1)) for row in range(count))
+
+
+def test_a_bold_heading_over_the_first_rule_belongs_to_the_table(tmp_path: Path):
+    drawn = bold(HEAD, TOP + 12) + row_rules(len(ROWS) + 1) + cells(ROWS, TOP + DEEP)
+    (table,) = of_page(tmp_path, CAPTION + drawn + END).tables
+    assert grid(table) == [HEAD, *ROWS]
+
+
+def test_a_plain_row_over_the_first_rule_belongs_to_it_where_its_cells_stand_over_those_below(tmp_path: Path):
+    drawn = cells([HEAD, *ROWS], TOP) + row_rules(len(ROWS) + 1)
+    (table,) = of_page(tmp_path, CAPTION + drawn + END).tables
+    assert grid(table) == [HEAD, *ROWS]
+
+
+def test_where_a_rule_leaves_out_a_column_its_cell_reaches_below(tmp_path: Path):
+    rows = [["4T1", "PLGA", "none", "110"], ["HeLa", "", "sorafenib", "125"], ["B16", "gold", "", "92"]]
+    left, right = (LEFT - 4, LEFT - 6 + STEP), (LEFT - 4 + 2 * STEP, LEFT + 4 * STEP)
+    broken = "".join(rule(a, b, TOP + 2 * DEEP) for a, b in (left, right))  # the core's column is left out
+    drawn = wide(TOP) + bold(HEAD, TOP + 12) + wide(TOP + DEEP) + broken + wide(TOP + 3 * DEEP) + wide(TOP + 4 * DEEP)
+    (table,) = of_page(tmp_path, CAPTION + drawn + cells(rows, TOP + DEEP) + END).tables
+    spans = {cell.text: cell.row_span for cell in table.cells}
+    assert spans["PLGA"] == 2
+    assert table.at(2, 1).text == "PLGA"
+    assert table.at(3, 2).text == "", "a whole rule stands over it: it is empty"
+
+
+def test_shades_behind_labels_do_not_join_the_rows_between_them(tmp_path: Path):
+    body = [["Red cells"], *ROWS, ["Platelets"], *ROWS]
+    shades = "0.85 g\n" + "".join(
+        bar(LEFT - 4, TOP + DEEP * (1 + at), LEFT + 4 * STEP, TOP + DEEP * (2 + at)) for at in (-1, 0, 4)
+    )
+    drawn = f"{shades}f\n0 g\n" + bold(HEAD, TOP + 12) + cells(body, TOP + DEEP) + wide(TOP + 10 * DEEP)
+    (table,) = of_page(tmp_path, CAPTION + drawn + END).tables
+    assert [row[0] for row in grid(table)] == [
+        HEAD[0],
+        "Red cells",
+        "4T1",
+        "HeLa",
+        "B16",
+        "Platelets",
+        "4T1",
+        "HeLa",
+        "B16",
+    ]
+
+
+def test_a_label_centred_on_the_table_covers_all_its_columns(tmp_path: Path):
+    label = words(LEFT + 2 * STEP - 44, TOP + 12 + DEEP, "Platelet membranes", 9, "B")
+    drawn = wide(TOP) + bold(HEAD, TOP + 12) + wide(TOP + DEEP) + label + cells(ROWS, TOP + 2 * DEEP)
+    (table,) = of_page(tmp_path, CAPTION + drawn + wide(TOP + 5 * DEEP) + END).tables
+    (over,) = [cell for cell in table.cells if cell.text == "Platelet membranes"]
+    assert (table.header_rows, over.row, over.col, over.col_span) == (1, 1, 0, 4)
