@@ -11,9 +11,9 @@ from pipeline.linking import Lexicon, link
 from pipeline.linking.linker import Link
 from pipeline.ner.rules import cores, sizes
 from pipeline.ner.rules.cells import derivation
-from pipeline.ner.rules.modalities import IMAGING
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import FIELD_OF, CoreFacts, FieldName, Label, Role
+from pipeline.roles import map_of
 
 COLUMN = "column"
 """What stands in ``because`` where a table's column says the role."""
@@ -237,7 +237,7 @@ def _named(
     printed = item.full
     if label == "MODALITY":
         bare = re.sub(r"\s+(?:(?:multi|dual|bi|tri)-?mod\w+\s+)?imaging$", "", printed, flags=re.IGNORECASE)
-        if (imaging or bare != printed) and (name := IMAGING.get(bare.casefold())):
+        if (imaging or bare != printed) and (name := map_of("imaging").get(bare.casefold())):
             return link(name, label, lexicon) or Link(name, None)
         printed = re.sub(r"^chemo-?$", "chemotherapy", printed)
     for text in (full, printed):

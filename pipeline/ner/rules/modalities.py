@@ -3,103 +3,121 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from pipeline.linking import Hit
 from pipeline.linking.linker import settle
 from pipeline.ner.rules.cells import longest
-from pipeline.ner.rules.words import any_name, any_of, words
 from pipeline.ner.state import MentionCandidate, State
+from pipeline.roles import Context, map_of, part, shape, words_of
+from pipeline.roles.patterns import alternatives
 
-_WORDS = words().modality
-IMAGING = _WORDS.imaging
-"""What an adjective or abbreviation before "imaging" stands for."""
-THERAPY = _WORDS.therapy
-_ABBR = r"(?:\s\([A-Z-]{1,6}\))?"
-_JOIN = r"(?:\s?/\s?|,\s(?:and\s)?|\s(?:and|&|or)\s|\s?\+\s?|-)"
-
-
-_IMAGING = re.compile(
-    rf"(?<![\w-])(?P<list>{any_name(IMAGING)}{_ABBR}(?:{_JOIN}{any_name(IMAGING)}{_ABBR})+)"
-    r"(?P<head>\s+(?:(?:multi|dual|bi|tri|triple)-?(?:mod\w+)\s+)?(?:imaging))(?![\w])",
-    re.IGNORECASE,
-)
-_THERAPY = re.compile(
-    rf"(?<![\w-])(?P<list>{any_name(THERAPY)}-?(?:(?:\s?/\s?|,\s(?:and\s)?|\s(?:and|&|or|plus)\s|\s?\+\s?){any_name(THERAPY)}-?)*"
-    rf"(?:\s?/\s?|,\s(?:and\s)?|\s(?:and|&|or|plus)\s|\s?\+\s?){any_name(THERAPY)})"
-    r"(?P<head>(?:-|\s)?(?:(?:combination|combined|combinational|synergistic|dual|bimodal|trimodal|cancer|tumou?r)\s+)*(?:therapy|therapies|treatment))(?![\w])",
-    re.IGNORECASE,
-)
-_SINGLE_IMAGING = re.compile(
-    rf"(?<![\w-])(?P<one>{any_name(IMAGING)})(?P<head>\s+(?:(?:multi|dual|bi|tri)-?(?:mod\w+)\s+)?imaging)(?![\w])",
-    re.IGNORECASE,
-)
-_ACTING = {key: THERAPY[key] for key in ("photothermal", "photodynamic", "sonodynamic", "chemodynamic")}
-"""Members that need no "therapy" behind them where the deed is named."""
-_DEED = re.compile(
-    rf"(?<![\w-])(?P<list>{any_name(_ACTING)}(?:(?:\s?/\s?|,\s(?:and\s)?|\s(?:and|&|or|plus)\s){any_name(_ACTING)})*)"
-    r"(?P<head>\s(?:bacterial\s|tumou?r\s)?(?:eradication|ablation|killing|treatment|elimination|destruction|disinfection"
-    r"|sterili[sz]ation|inactivation|clearance))(?!\w)",
-    re.IGNORECASE,
-)
-_NAMED_ALONE = {word: THERAPY.get(word) or IMAGING[word] for word in _WORDS.alone}
-_ALONE = re.compile(rf"(?<![\w-]){any_name(_NAMED_ALONE)}(?![\w-]|\s{any_of(_WORDS.properties)}\b)", re.IGNORECASE)
-"""An adjective that says alone what is done, where it tells no property: "photoacoustic signal"."""
-_GRADE = re.compile(rf"{any_of(_WORDS.grades)}[\s-]", re.IGNORECASE)
-"""A word in front of a modality that says how it is set: "T1-weighted MRI", "mild photothermal therapy"."""
-_KIND_OF = re.compile(rf"(?<![\w-]){any_of(_WORDS.kinds)}\s$")
-"""A word in front of a modality that belongs to its name: "diffusion-weighted MRI"."""
+_NEXT = Context("modality.next")
+_IMAGING_HEAD = Context("modality.imaging-head")
+_THERAPY_HEAD = Context("modality.therapy-head")
+_DEED = Context("modality.deed")
+_NOT_ALONE = Context("modality.alone")
+_AGAINST = Context("modality.against")
+_GRADE = Context("modality.grade")
+_KIND_OF = Context("modality.kind")
+_DIES = Context("modality.dies")
+_AND_DEATHS = Context("modality.and-deaths")
+_UPTAKE_OF = Context("modality.uptake-of")
+_GOES = Context("modality.goes")
+_SCANNED = Context("modality.scanned")
+_NO_SCAN = Context("modality.no-scan")
+_SHOWN = Context("modality.shown")
+_NO_MODALITY = Context("modality.no-modality")
+_LONG_FORM = Context("modality.long-form")
 _DEATHS = frozenset(("ferroptosis therapy", "cuproptosis therapy", "pyroptosis therapy"))
 """Therapies that are called by the death they cause."""
-_DIES = re.compile(r"\b(?:by|neither|undergo\w*|underwent|apoptosis,?(?: and| or)?|necroptosis,?(?: and| or)?)\s$")
-_AND_DEATHS = re.compile(
-    r",?\s(?:and|or|nor)\s(?:apopto|necropto|pyropto)|\s(?:inhibitors?|inducers?|markers?|genes?)\b|-"
-)
-_TIED = re.compile(r"[/\u2013]")
-_AGAINST = re.compile(
-    r"(?<![\w-])(?P<name>anti-?(?!tumo|cancer|neoplas|metasta|platelet)[a-z]{4,}(?:al|ic))\s(?:therapy|treatment)(?!\w)",
-    re.IGNORECASE,
-)
-"""Therapies named for what they act against, of which the vocabulary has only some: "antileishmanial therapy"."""
-_SPLIT = re.compile(r"\s?/\s?|,\s(?:and\s)?|\s(?:and|&|or|plus)\s|\s?\+\s?")
-
-_SAFE = frozenset(_WORDS.safe)
-_UPTAKE_OF = re.compile(r"\b(?:uptake|internali[sz]ation|endocytosis)\sof\s(?:[\w-]+\s)?$")
-_GOES = re.compile(r"\s(?:drain|enter|accumulat|migrat|diffus)\w*\b|\s(?:was|were)\staken\sup\b")
 _SCANS = frozenset(("CT", "PET"))
 """Scans whose abbreviations mean other things too."""
-_SCANNED = re.compile(
-    r"imag(?:ing|ed|es?\b)|\bscan|contrast|tracer|radiolabel|\b(?:18F|64Cu|68Ga|89Zr|124I|11C)|\bMRI\b|\bSPECT\b|tomogra"
-    r"|Hounsfield|X-ray|\bslices?\b|radiolog|angiogra",
-    re.IGNORECASE,
-)
-_NO_SCAN_AFTER = re.compile(r"\s(?:film|bottles?|membranes?|plates?|fib(?:er|re)s?|DNA|values?|substrates?)\b")
-_HEAD_AFTER = re.compile(
-    r"\s*(?:imaging|maps?|mapping|scans?|images?|slices?|contrast|signals?|angiography)\b|/(?:MRI?|PET|FL|PA|US)\b"
-)
-_NO_MODALITY_AFTER = re.compile(
-    r"\s+(?:enzymes?|genes?|capacity|pathways?|organs?|systems?|drugs?|agents?|regimens?|transducers?|gels?|probes?|window)\b",
-    re.IGNORECASE,
-)
-_MODALITY_WORD = re.compile(r"therap|imaging|tomograph|blockade|hypertherm|resonance|treatment|scan", re.IGNORECASE)
+
+
+@cache
+def _members_of(kind: str) -> Mapping[str, str]:
+    """What members stand for before a head of this kind: imaging, therapy, deed, alone."""
+    if kind in ("imaging", "therapy"):
+        return map_of(kind)
+    known = {**map_of("imaging"), **map_of("therapy")}
+    return {word: known[word] for word in words_of("acting" if kind == "deed" else "named_alone")}
+
+
+_HEADS = {"imaging": _IMAGING_HEAD, "therapy": _THERAPY_HEAD, "deed": _DEED}
+
+
+@cache
+def _member(kind: str) -> re.Pattern[str]:
+    """A member of a coordination before a head of this kind, as a word of its own."""
+    return re.compile(rf"(?<![\w-])(?:{alternatives(tuple(_members_of(kind)))})", re.IGNORECASE)
 
 
 def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every modality, one mention for each member of a coordination."""
-    for pattern, names in ((_IMAGING, IMAGING), (_THERAPY, THERAPY), (_DEED, _ACTING)):
-        for match in pattern.finditer(text):
-            yield from _members(match, names, state)
-    for match in _SINGLE_IMAGING.finditer(text):
-        name = IMAGING[match["one"].casefold()]
+    for kind in _HEADS:
+        yield from _coordinated(text, kind, state)
+    for match in _AGAINST.every(text):
+        adjective = text[slice(*(part(match, "name") or match.span()))].casefold()
+        name = map_of("therapy").get(adjective) or f"{adjective} therapy"
         yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"))
-    for match in _AGAINST.finditer(text):
-        name = THERAPY.get(match["name"].casefold()) or f"{match['name'].casefold()} therapy"
-        yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"))
-    for match in _ALONE.finditer(text):
-        name = _NAMED_ALONE[match.group().casefold()]
-        yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"), priority=0)
+    for match in _member("alone").finditer(text):
+        if not text[match.end() : match.end() + 1].isalnum() and not _NOT_ALONE.behind(text, match.end()):
+            name = _members_of("alone")[match.group().casefold()]
+            yield _modality(match.start(), match.end(), name, "rule", state.curie(name, "modality"), priority=0)
     for hit in longest(state.hits, "modality"):
         yield from _known(hit, text, state)
+
+
+def _coordinated(text: str, kind: str, state: State) -> Iterator[MentionCandidate]:
+    """Members before a head of this kind, joined or, but for therapies, one alone."""
+    at = 0
+    for match in _member(kind).finditer(text):
+        if match.start() < at:
+            continue
+        chain = [match.span()]
+        while (following := _following(text, chain[-1][1], kind)) is not None:
+            if text[chain[-1][1] : chain[-1][1] + 1] == "-" and kind == "therapy":
+                chain[-1] = (chain[-1][0], chain[-1][1] + 1)  # "chemo-/photothermal therapy"
+            chain.append(following)
+        while (head := _head(text, chain, kind)) is None and len(chain) > 1:
+            chain.pop()
+        if head is None or (kind == "therapy" and len(chain) < 2):
+            continue
+        at = head.end()
+        yield from _members(text, chain, head.end(), kind, state)
+
+
+def _head(text: str, chain: list[tuple[int, int]], kind: str) -> re.Match[str] | None:
+    """The head that members share; behind one alone no abbreviation may stand, which is a mention by itself."""
+    end = chain[-1][1]
+    return _HEADS[kind].behind(text, _past_bracket(text, end, kind) if len(chain) > 1 else end)
+
+
+def _following(text: str, end: int, kind: str) -> tuple[int, int] | None:
+    """The next member of a coordination behind one that ends here."""
+    end = _past_bracket(text, end, kind)
+    tied = end + 1 if text[end : end + 1] == "-" else end
+    joint = _NEXT.behind(text, tied if kind == "therapy" else end)
+    begin = joint.end() if joint else tied if kind == "imaging" else end
+    following = _member(kind).match(text, begin) if begin > end else None
+    return following.span() if following else None
+
+
+def _past_bracket(text: str, end: int, kind: str) -> int:
+    short = shape("short_in_brackets").match(text, end) if kind == "imaging" else None
+    return short.end() if short else end
+
+
+def _members(text: str, chain: list[tuple[int, int]], end: int, kind: str, state: State) -> Iterator[MentionCandidate]:
+    """The members of a coordination; the last goes on to the end of the head."""
+    for begin, stop in chain:
+        name = _members_of(kind).get(text[begin:stop].strip("- ").casefold())
+        if name is not None:
+            last = end if (begin, stop) == chain[-1] else stop
+            priority = 1 if kind == "imaging" and len(chain) == 1 else 3
+            yield _modality(begin, last, name, "rule", state.curie(name, "modality"), priority=priority)
 
 
 def _known(hit: Hit, text: str, state: State) -> Iterator[MentionCandidate]:
@@ -107,73 +125,59 @@ def _known(hit: Hit, text: str, state: State) -> Iterator[MentionCandidate]:
     surface = text[hit.start : hit.end]
     kind = _kind(surface, hit, text, state) if _short(surface) else "lexicon"
     named = surface.casefold().endswith(("imaging", "tomography", "mri"))
-    if kind is None or (not named and _NO_MODALITY_AFTER.match(text, hit.end)):
+    if kind is None or (not named and _NO_MODALITY.behind(text, hit.end)):
         return
     link = settle(hit.entries, surface)
     if (link.name == "nanovaccine" and _is_matter(text, hit)) or (
         link.name in _DEATHS and not surface.endswith("therapy") and _is_process(text, hit)
     ):
         return
-    tied = None if surface.isupper() else _TIED.search(surface)
-    first = surface[: tied.start()].casefold() if tied else ""
-    if tied and (name := THERAPY.get(first) or IMAGING.get(first)):
-        second = surface[tied.end() :].casefold()
-        yield _modality(hit.start, hit.start + tied.start(), name, kind, state.curie(name, "modality"), 3)
-        yield _modality(hit.start + tied.end(), hit.end, second, kind, state.curie(second, "modality"), 3)
+    first, tie, second = surface.casefold().replace("\u2013", "/").partition("/")
+    if tie and not surface.isupper() and (name := map_of("therapy").get(first) or map_of("imaging").get(first)):
+        middle = hit.start + len(first)
+        yield _modality(hit.start, middle, name, kind, state.curie(name, "modality"), 3)
+        yield _modality(middle + 1, hit.end, second, kind, state.curie(second, "modality"), 3)
     else:
         yield _modality(_begin(text, hit), hit.end, link.name, kind, link.curie)
 
 
 def _begin(text: str, hit: Hit) -> int:
     """Where a modality's name begins: behind a word for how it is set, with a word for what kind it is."""
-    if grade := _GRADE.match(text, hit.start, hit.end):
+    if grade := _GRADE.behind(text, hit.start, hit.end):
         return grade.end()
-    kind_of = _KIND_OF.search(text, max(0, hit.start - 25), hit.start)
+    kind_of = _KIND_OF.before(text, hit.start)
     return kind_of.start() if kind_of else hit.start
 
 
 def _is_process(text: str, hit: Hit) -> bool:
     """Whether a way of dying is named as such, beside other ways or as what cells die by."""
-    return bool(_DIES.search(text, max(0, hit.start - 20), hit.start) or _AND_DEATHS.match(text, hit.end))
+    return bool(_DIES.before(text, hit.start) or _AND_DEATHS.behind(text, hit.end))
 
 
 def _is_matter(text: str, hit: Hit) -> bool:
     """Whether particles are spoken of that go somewhere, not what they are given for."""
-    return bool(_UPTAKE_OF.search(text, max(0, hit.start - 40), hit.start) or _GOES.match(text, hit.end))
+    return bool(_UPTAKE_OF.before(text, hit.start) or _GOES.behind(text, hit.end))
 
 
 def _kind(surface: str, hit: Hit, text: str, state: State) -> str | None:
     """How an abbreviation is known to be a modality: by the document's definition or the field's use; else None."""
     long = state.abbreviations.get(surface)
     if long is not None:
-        return "abbreviation" if _MODALITY_WORD.search(long) else None
+        return "abbreviation" if _LONG_FORM.within(long) else None
     if surface in _SCANS and _is_scan(text, hit, state):
         return "lexicon"
-    if surface not in _SAFE and not _HEAD_AFTER.match(text, hit.end):
+    safe = surface in words_of("safe_modality")
+    if not safe and not _SHOWN.behind(text, hit.end):
         return None
-    return None if text[hit.end : hit.end + 1] == "-" and surface not in _SAFE else "lexicon"
+    return None if text[hit.end : hit.end + 1] == "-" and not safe else "lexicon"
 
 
 def _is_scan(text: str, hit: Hit, state: State) -> bool:
     """Whether a scan's abbreviation stands where the sentence speaks of images, tracers or contrast."""
     begin, stop = state.sentence(hit.start)
-    if text[hit.end : hit.end + 1] == "-" or _NO_SCAN_AFTER.match(text, hit.end, stop):
+    if text[hit.end : hit.end + 1] == "-" or _NO_SCAN.behind(text, hit.end, stop):
         return False
-    return bool(_SCANNED.search(text, begin, hit.start) or _SCANNED.search(text, hit.end, stop))
-
-
-def _members(match: re.Match[str], names: dict[str, str], state: State) -> Iterator[MentionCandidate]:
-    at = match.start("list")
-    listed = match["list"]
-    bounds = [0, *(p for m in _SPLIT.finditer(listed) for p in m.span()), len(listed)]
-    pieces = [(bounds[i], bounds[i + 1]) for i in range(0, len(bounds), 2)]
-    for index, (a, b) in enumerate(pieces):
-        piece = re.sub(_ABBR + "$", "", listed[a:b])
-        name = names.get(piece.strip("- ").casefold())
-        if name is None:
-            continue
-        end = match.end("head") if index == len(pieces) - 1 else at + a + len(piece)
-        yield _modality(at + a, end, name, "rule", state.curie(name, "modality"), priority=3)
+    return bool(_SCANNED.within(text, begin, hit.start) or _SCANNED.within(text, hit.end, stop))
 
 
 def _modality(

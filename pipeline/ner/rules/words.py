@@ -55,18 +55,6 @@ class AnimalWords(_Part):
     no_codes: Alternatives
 
 
-class ModalityWords(_Part):
-    """Members of coordinations that share the head "imaging" or "therapy", and abbreviations that need no context."""
-
-    imaging: dict[str, str]
-    therapy: dict[str, str]
-    alone: tuple[str, ...]
-    properties: Alternatives
-    grades: Alternatives
-    kinds: Alternatives
-    safe: Alternatives
-
-
 class DrugWords(_Part):
     """Abbreviations of drugs that mean other things, what makes a name a drug's, and words that speak of cargo.
 
@@ -92,7 +80,6 @@ class Words(_Part):
     size: SizeWords
     animal: AnimalWords
     core: CoreWords
-    modality: ModalityWords
     drug: DrugWords
 
 
