@@ -1,6 +1,6 @@
 """How large a run's files are: python benchmarks/output_size.py [--records 1050].
 
-Mines copies of the sample's papers (each with other bytes, so that none is known) until there are so many records, and
+Mines copies of the sample's papers (each with other bytes, so that none is known) for about so many records, and
 prints the size of each product, of the report with its pictures, and what that makes for 100 records.
 """
 
@@ -66,7 +66,7 @@ def _mb(number: float) -> str:
 def main() -> None:
     """Mine and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--records", type=int, default=1050, help="how many at least")
+    parser.add_argument("--records", type=int, default=1050, help="about how many")
     parser.add_argument("--corpus", type=Path, default=ROOT / "corpus" / "sample")
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
