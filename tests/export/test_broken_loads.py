@@ -15,7 +15,7 @@ import pytest
 from pipeline.errors import StoreError
 from pipeline.export import load_database
 from pipeline.export.database import rows
-from pipeline.export.database.batch import Batch
+from pipeline.export.database.batch import RowBatch
 from pipeline.folder import RunFolder
 from tests.patience import patient
 
@@ -53,13 +53,13 @@ def records(url: str) -> list[tuple[object, ...]]:
 def midway(monkeypatch: pytest.MonkeyPatch, action: Callable[[], None]) -> None:
     """Let something happen after the first rows were written."""
     monkeypatch.setattr(rows, "ROWS_IN_MEMORY", 1)
-    flush = Batch.flush
+    flush = RowBatch.flush
 
-    def flush_then_act(self: Batch, **how: int) -> None:
+    def flush_then_act(self: RowBatch, **how: int) -> None:
         flush(self, **how)
         action()
 
-    monkeypatch.setattr(Batch, "flush", flush_then_act)
+    monkeypatch.setattr(RowBatch, "flush", flush_then_act)
 
 
 def test_a_killed_process(make_run: Callable[..., RunFolder], old: object, url: str, tmp_path: Path) -> None:
