@@ -75,7 +75,7 @@ class Crops:
         budget = max(_LEAST, _BYTES_A_RECORD * records)
         parts = [self._work[first : first + _TOGETHER] for first in range(0, len(self._work), _TOGETHER)]
         documents = {work["first"] + at: work["name"] for work in self._work for at in range(len(work["regions"]))}
-        spent = 0
+        spent, jobs = 0, max(jobs, 1)  # a run without worker processes draws with one
         with ThreadPoolExecutor(jobs) as pool:  # each thread waits for a child
             work = partial(_drawn, budget=budget)
             for first in range(0, len(parts), jobs):

@@ -239,10 +239,6 @@ def _pieces(ink: Any, base: int, size: float) -> list[_Piece]:
     return found
 
 
-def _width(char: str) -> float:
-    return 0.28 if char in NARROW else 0.78 if char in WIDE or char.isupper() else 0.5
-
-
 @dataclass(frozen=True, slots=True)
 class _Letter:
     """A character of a line: how wide it is about and where its middle is, in ems, and the number of its word."""
