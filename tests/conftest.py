@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pipeline import workers
+from tests.prefect_server import server  # noqa: F401 - a fixture
 
 # A test that is slow because the machine is busy is not wrong.
 settings.register_profile("coatmine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

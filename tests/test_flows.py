@@ -11,13 +11,10 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import httpx
 import pytest
 from typer.main import get_command
 
@@ -28,6 +25,7 @@ from pipeline.folder import RunFolder
 from pipeline.settings import Settings
 from tests.acquisition.internet import Internet
 from tests.patience import patient
+from tests.prefect_server import ONE_SERVER, await_, ended, httpx_answers
 from tests.scripts import script
 from tests.sockets import watched
 from tests.test_resume import members
@@ -96,66 +94,8 @@ def test_a_killed_flow_leaves_no_server_behind(tmp_path):
     await_(lambda: not members(flow.pid))
 
 
-class Server:
-    """A Prefect server on loopback."""
-
-    def __init__(self, folder: Path, env: dict[str, str]) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/api"
-        self.env = {
-            **env, "PREFECT_HOME": str(folder), "PREFECT_API_URL": self.url, "DO_NOT_TRACK": "1",
-        }  # fmt: skip
-
-    def ask(self, path: str) -> Any:
-        return httpx.post(f"{self.url}/{path}/filter", json={}, timeout=patient(30)).raise_for_status().json()
-
-    def prefect(self, *arguments: str) -> None:
-        result = subprocess.run(
-            [sys.executable, "-m", "prefect", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True,
-            timeout=patient(240), check=False,
-        )  # fmt: skip
-        assert result.returncode == 0, result.stdout + result.stderr
-
-    def answers(self) -> bool:
-        return httpx_answers(self.port)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of which, like of all that is started with its ``env``, no connection leaves the machine."""
-    folder = tmp_path_factory.mktemp("prefect")
-    with watched(folder / "hook", loopback=True) as env:
-        server = Server(folder, env)
-        command = ["server", "start", "--no-ui", "--host", "127.0.0.1", "--port", str(server.port)]
-        with ended([sys.executable, "-m", "prefect", *command], server.env, ROOT) as process:
-            await_(lambda: server.answers() or process.poll() is not None)
-            yield server
-
-
-@contextmanager
-def ended(command: list[str], env: dict[str, str], cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that does not outlive the block."""
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(command, env=env, cwd=cwd, stdout=quiet, stderr=quiet) as process:
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(patient(30))
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def await_(what: Callable[[], Any]) -> None:
-    until = time.monotonic() + patient(240)
-    while not what():
-        assert time.monotonic() < until
-        time.sleep(0.3)
-
-
 @pytest.mark.slow
+@ONE_SERVER
 def test_a_paper_dropped_into_a_served_folder_is_mined_once(server, tmp_path, sample):
     inbox, out = tmp_path / "inbox", tmp_path / "out"
     inbox.mkdir()
@@ -163,7 +103,9 @@ def test_a_paper_dropped_into_a_served_folder_is_mined_once(server, tmp_path, sa
 
     def looks() -> list[dict[str, Any]]:
         """The looks at the folder that are over."""
-        return [each for each in server.ask("flow_runs") if each["state_type"] == "COMPLETED"]
+        (watch,) = [each["id"] for each in server.ask("flows") if each["name"] == "watch"] or [None]
+        runs = server.ask("flow_runs")
+        return [each for each in runs if each["flow_id"] == watch and each["state_type"] == "COMPLETED"]
 
     with ended(command, server.env, tmp_path) as serving:
         await_(looks)
@@ -225,13 +167,6 @@ def test_after_a_server_and_its_run_were_killed_the_waiting_paper_is_mined_by_th
     assert [(each["status"], each["records"]) for each in outcomes] == [("ok", 1)] * (papers + 1)
 
 
-def httpx_answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/api/health", timeout=2).is_success
-    except httpx.HTTPError:
-        return False
-
-
 @pytest.mark.parametrize("name", ["extract", "serve"])
 def test_a_server_that_does_not_answer_is_said_in_a_sentence_at_once(tmp_path, name):
     (tmp_path / "paper.txt").write_text(PAPER)
@@ -252,6 +187,7 @@ def test_a_server_that_does_not_answer_is_said_in_a_sentence_at_once(tmp_path, n
 
 
 @pytest.mark.slow
+@ONE_SERVER
 def test_everything_deploys_as_prefect_yaml_says(server):
     worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "coatmine", "--type", "process"]
     with ended(worker, server.env, ROOT):
@@ -274,6 +210,7 @@ def test_prefects_own_command_sends_no_telemetry_from_this_folder(tmp_path):
 
 
 @pytest.mark.slow
+@ONE_SERVER
 def test_wrong_parameters_are_refused_before_anything_runs(server, tmp_path):
     result = subprocess.run(
         [sys.executable, FLOWS, "extract", "papers", "--out", "out", "--channels", "tables"],

@@ -15,8 +15,8 @@ import pytest
 from pipeline import ner, run, stages
 from pipeline.settings import Settings
 from tests.patience import patient
-from tests.scripts import script
-from tests.test_flows import FLOWS, Server, server  # noqa: F401  (a fixture)
+from tests.prefect_server import ONE_SERVER, Server
+from tests.scripts import ROOT, script
 from tests.test_resume import members
 
 kills = script("benchmarks/kills.py")
@@ -47,16 +47,17 @@ def test_extract_killed_in_the_middle_of_each_stage_ends_as_if_nothing_had_been(
 
 
 @pytest.mark.slow
+@ONE_SERVER
 def test_a_flow_killed_at_work_leaves_no_child_and_ends_as_if_nothing_had_been(
     papers,
     whole,
     tmp_path,
-    server: Server,  # noqa: F811
+    server: Server,
 ):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
     def start(out: Path) -> object:
-        command = [sys.executable, FLOWS, "extract", str(papers), "--out", str(out)]
+        command = [sys.executable, ROOT / "flows.py", "extract", str(papers), "--out", str(out)]
         flow = subprocess.Popen(command, env=server.env, start_new_session=True, **quiet)
         return kills.Started(flow.pid, lambda: flow.poll() is not None and not members(flow.pid))
 
