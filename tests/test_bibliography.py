@@ -143,6 +143,7 @@ def test_dois_to_acquire(write):
         dois_from_bibliography(write("b.bib", "@misc{a, title={A tale}}"))
 
 
+@pytest.mark.slow
 def test_a_run_with_a_bibliography(write, tmp_path):
     papers = tmp_path / "storage" / "AB12"
     papers.mkdir(parents=True)

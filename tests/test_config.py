@@ -62,6 +62,7 @@ def test_help_has_a_short_name() -> None:
     assert "brat" in output
 
 
+@pytest.mark.slow
 def test_the_doctor_takes_a_page_through_it_all() -> None:
     code, output = call("doctor", "--json")
     told = {finding["what"]: finding["state"] for finding in json.loads(output)["findings"]}

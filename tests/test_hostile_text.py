@@ -66,6 +66,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return out, printed
 
 
+@pytest.mark.slow
 def test_nothing_printed_acts_on_a_terminal(run: tuple[Path, str]) -> None:
     assert not ACTS.search(run[1])
 

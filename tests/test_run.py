@@ -193,6 +193,7 @@ def test_a_missing_file_says_to_check_the_path(tmp_path):
         stages._digest(tmp_path / "missing.pdf")
 
 
+@pytest.mark.slow
 def test_the_process_that_is_started_never_loads_spacy(papers, tmp_path):
     code = (
         "import sys; from pathlib import Path; from pipeline import run; from pipeline.settings import Settings\n"

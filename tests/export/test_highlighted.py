@@ -61,6 +61,7 @@ def _string(annotation: Any, key: bytes) -> str:
     return buffer.raw.decode("utf-16-le").rstrip("\0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [NAME, "turned"])
 def test_evidence_is_highlighted_where_it_stands(results: Path, tmp_path: Path, name: str) -> None:
     export(results, "highlighted", tmp_path)
@@ -71,6 +72,7 @@ def test_evidence_is_highlighted_where_it_stands(results: Path, tmp_path: Path, 
     assert any("score 0." in note and "own study" in note for _, note, _ in found)
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes(results: Path, tmp_path: Path) -> None:
     first, second = (export(results, "highlighted", tmp_path / each) for each in "ab")
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]

@@ -36,6 +36,7 @@ def table(size: int) -> str:
     return "\n".join([f"{head}|---|---|---|---|---|", *rows, "", "## References", "", *references])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("made", "size"), [(prose, 80), (table, 120)], ids=["prose", "table"])
 def test_the_time_for_a_paper_grows_as_its_length_does(tmp_path: Path, made: Callable[[int], str], size: int) -> None:
     nlp = ner.load(None)

@@ -56,6 +56,7 @@ def pdf(title: bytes) -> bytes:
     return body + b"trailer << /Size 6 /Root 1 0 R /Info 5 0 R >>\n%%EOF\n"
 
 
+@pytest.mark.slow
 def test_names_that_are_long_or_not_utf8_are_papers_like_others(papers, tmp_path):
     command = [COATMINE, "extract", "papers", "--out", "out", "--json"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
@@ -66,6 +67,7 @@ def test_names_that_are_long_or_not_utf8_are_papers_like_others(papers, tmp_path
     json.loads(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "suffix"), [("read", ".document.json"), ("annotate", ".mentions.jsonl")])
 def test_an_output_beside_a_name_that_is_long_or_not_utf8_is_written_and_named(papers, tmp_path, command, suffix):
     files = [f"papers/{stem}.txt" for stem in ("good", LONG, NOT_UTF8)]

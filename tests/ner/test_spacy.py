@@ -134,6 +134,7 @@ def test_a_ruler_behind_the_vote_does_as_spacy_says() -> None:
     assert [e.text for e in nlp("It is sample seven.").ents] == ["sample seven"]
 
 
+@pytest.mark.slow
 def test_a_saved_pipeline_needs_no_other_data(tmp_path: Path) -> None:
     nlp = fresh()
     nlp.to_disk(tmp_path / "mine")

@@ -331,6 +331,7 @@ def test_a_key_is_sent_and_written_nowhere(paper, tmp_path):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address", ["http://[::1/v1", "http://127.0.0.1:99999/v1", "http://a..b/v1", "http://\u2028x/v1"]
 )
@@ -351,6 +352,7 @@ def test_a_key_that_no_header_holds_is_wrong_usage_and_not_shown(key, paper, tmp
     assert key not in told
 
 
+@pytest.mark.slow
 def test_the_command_asks_only_with_the_option(paper, tmp_path, capsys, monkeypatch):
     with serving(says(ADDED)) as server:
         options = ["--llm", server.address, "--llm-model", "small:1b", "--jobs", "1"]

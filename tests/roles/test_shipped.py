@@ -132,6 +132,7 @@ def _seconds(rules, text: str) -> float:
     return process_time() - begin
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", sorted(_shapes(shipped_rules(), 1)))
 def test_time_grows_with_the_length_of_a_sentence(rules, shape):
     short, long = (_shapes(rules, size)[shape] for size in (500, 2000))
