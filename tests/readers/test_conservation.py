@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.document import Document, Page
+from pipeline.errors import ReadError
 from pipeline.readers import read
 from pipeline.readers.pdf.conservation import missing
 from tests.readers.rawpdf import WIDTH, bar, prose, rule, words, write
+from tests.readers.troubles import TROUBLES
 
 SAID = ["Membranes were isolated by lysis and fused with cores by extrusion, and the", "particles were washed twice."]
 
@@ -168,3 +170,45 @@ def test_a_page_that_loses_characters_is_warned_of():
 def test_publishers_papers_lose_nothing(shared: Path):
     for path in sorted((shared / "corpus" / "pdfs").glob("*.pdf"))[:6]:
         assert not [warning for warning in read(path).warnings if "are not in the text" in warning], path.name
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_golden_pages_lose_and_double_nothing(name: str, tmp_path: Path):
+    path = write(tmp_path / "page.pdf", TROUBLES[name]())
+    document = read(path)
+    on_page, in_text = printed(path), characters(document.text)
+    accents = 6 if name == "accents-drawn-after-their-lines" else 0  # two letters made of two characters each
+    assert (on_page - in_text).total() + (in_text - on_page).total() <= accents
+    assert not [warning for warning in document.warnings if "are not in the text" in warning]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_damaged_file_that_is_read_keeps_what_is_left_or_says_so(tmp_path: Path, data: st.DataObject):
+    name = data.draw(
+        st.sampled_from(["wrapped-cells", "table-over-three-pages", "watermark", "boxes-without-captions"])
+    )
+    path = write(tmp_path / "page.pdf", TROUBLES[name]())
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(20, len(content) - 1))] = data.draw(st.integers(32, 126))
+    path.write_bytes(content)
+    keeps_or_says_so(path)
+
+
+@pytest.mark.shared
+def test_hostile_files_keep_what_they_print_or_say_so(shared: Path):
+    for path in sorted((shared / "corpus" / "hostile").glob("*.pdf")):
+        if "bomb" not in path.name and "20000" not in path.name:
+            keeps_or_says_so(path)
+
+
+def keeps_or_says_so(path: Path) -> None:
+    """A file is refused, or of each page more than a fiftieth of its characters is missing only with a warning."""
+    try:
+        document = read(path)
+    except ReadError:
+        return
+    lost = (printed(path) - characters(document.text)).total()
+    doubt = [warning for warning in document.warnings if "not in the text" in warning or "damaged" in warning]
+    assert doubt or lost <= 0.02 * printed(path).total() + 1, path.name
