@@ -30,6 +30,7 @@ ACCENTS = {
 }  # fmt: skip
 APART = frozenset("\u00b4\u00a8\u02c6\u02dc\u02c7\u00b8\u02d8\u02d9\u00b0\u02dd\u02db")
 """Accents that mean nothing by themselves: one that is drawn after its line belongs to the letter it stands over."""
+ROW = 12.0  # points of height in which the letters are looked for that an accent stands over
 RINGED = frozenset("AaUu")  # letters over which the degree sign is a ring
 BOLD_WEIGHT = 600
 BOLD_NAME = re.compile(r"bold|black|heavy|\.B$|-Bd|Demi", re.IGNORECASE)
@@ -107,6 +108,7 @@ class _PageText:
         self.styles: dict[tuple[float, float, str], Style] = {}
         self.found: defaultdict[int, list[Glyph]] = defaultdict(list)
         self.slanted: list[Slanted] = []
+        self.sides = tuple(ctypes.c_double() for _ in range(4))  # one set for all calls
 
     def read(self) -> PageGlyphs:
         text_page = self.page.get_textpage()
@@ -269,11 +271,16 @@ class _PageText:
             return None
         handle = _text_object(ctypes.cast(text_page.raw, ctypes.c_void_p).value or 0, index)
         drawn = pdfium.FPDFTextObj_GetFont(ctypes.cast(handle, pdfium.FPDF_PAGEOBJECT)) if handle else None
-        return sign_of(drawn, char) if drawn else None
+        if drawn is None:
+            return None
+        known = self.shapes.setdefault(("signs of " + font, 0.0), {})  # whatever their size
+        if (ord(char), 0) not in known:
+            known[ord(char), 0] = sign_of(drawn, char) or "", " "
+        return known[ord(char), 0][0] or None
 
     def _tight(self, text_page: Any, index: int, angle: int, style: Style) -> tuple[float, float, float] | None:
         """Width, height and foot above the baseline of a glyph's drawing, in ems; for upright text only."""
-        left, right, low, high = (ctypes.c_double() for _ in range(4))
+        left, right, low, high = self.sides
         if angle or not pdfium.FPDFText_GetCharBox(text_page.raw, index, left, right, low, high):
             return None
         base = self.top - style.baseline
@@ -414,12 +421,20 @@ def _with_late_accents(found: list[Glyph]) -> list[Glyph]:
     """Glyphs with the accents put on their letters that are drawn after the rest of the line."""
     if not any(glyph.text in APART for glyph in found):
         return found
-    letters = [glyph for glyph in found if glyph.text.isalpha()]
-    ringed = [glyph for glyph in letters if glyph.text in RINGED]
+    rows: defaultdict[int, list[Glyph]] = defaultdict(list)  # letters by height
+    for glyph in found:
+        if glyph.text.isalpha():
+            rows[int(glyph.style.baseline / ROW)].append(glyph)
     left: list[Glyph] = []
     for glyph in found:
-        bases = () if glyph.text not in APART else ringed if glyph.text == "\u00b0" else letters
-        if not any(b.x0 - 1 < glyph.x1 and glyph.x0 < b.x1 + 1 and _accented(b, glyph) for b in bases):
+        if glyph.text not in APART:
+            left.append(glyph)
+            continue
+        at = int(glyph.style.baseline / ROW)
+        near = (letter for row in (at, at - 1, at + 1) for letter in rows.get(row, ()))
+        bases = (letter for letter in near if letter.x0 - 1 < glyph.x1 and glyph.x0 < letter.x1 + 1)
+        ringed = glyph.text == "\u00b0"
+        if not any(_accented(letter, glyph) for letter in bases if not ringed or letter.text in RINGED):
             left.append(glyph)
     return left
 

@@ -196,12 +196,13 @@ def _line(string: String, order: int) -> TextLine | None:
         "hint": LAYOUT.hinted_gap * base.size,
         "": LAYOUT.word_gap * base.size,
     }
+    thinnest = min(LAYOUT.slanted_gap, LAYOUT.thin_gap) * base.size
     words: list[Word] = []
     start = 0
     for index in range(1, len(run)):
         glyph = run[index]
         gap = glyph.x0 - run[index - 1].x1
-        wide = gap > least[glyph.gap] or _is_thin_space(run, index, gap, base)
+        wide = gap > least[glyph.gap] or (gap > thinnest and _is_thin_space(run, index, gap, base))
         if wide and not _hangs(run, index, base):
             words.append(_word(run[start:index], base))
             start = index
