@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pipeline.ner.rules.surfaces import occurrences
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import Label
 
@@ -20,7 +20,5 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
         found = named.get(long.casefold()) or named.get(long.casefold().removesuffix("s"))
         if found is None or len(short) < 2:
             continue
-        for match in re.finditer(rf"(?<![\w@/-]){re.escape(short)}s?(?![\w@])", text):
-            yield replace(
-                found, start=match.start(), end=match.end(), kind="abbreviation", score=0.85, priority=0
-            )  # fmt: skip
+        for start, end in occurrences(text, short, endings=("s", ""), before="@/-", behind="@"):
+            yield replace(found, start=start, end=end, kind="abbreviation", score=0.85, priority=0)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pipeline.linking import Lexicon
 from pipeline.ner.rules.cores import names_material
 from pipeline.ner.rules.reagents import bought, carried
+from pipeline.ner.rules.surfaces import occurrences
 from pipeline.ner.rules.words import any_of, suppliers, words
 from pipeline.ner.state import MentionCandidate, State
 
@@ -134,10 +135,15 @@ def find(text: str, state: State, known: Iterable[MentionCandidate]) -> Iterator
         if found.component in ("isotopes", "stems", "codes"):
             continue
         longer = [short for short in state.abbreviations if len(short) > len(name) and short.startswith(name)]
-        for match in re.finditer(rf"(?<![\w@/-]){re.escape(name)}(?![\w@])(?!-\d)", text):
-            if any(text.startswith(short, match.start()) for short in longer):
+        for start, end in occurrences(text, name, before="@/-", behind="@"):
+            if _numbered(text, end) or any(text.startswith(short, start) for short in longer):
                 continue  # "OBB" of "OBB-CD"
-            yield replace(found, start=match.start(), end=match.end(), score=0.7, priority=0)
+            yield replace(found, start=start, end=end, score=0.7, priority=0)
+
+
+def _numbered(text: str, end: int) -> bool:
+    """Whether a name goes on with a hyphen and a number: "OSI" of "OSI-906"."""
+    return text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit()
 
 
 def _by_itself(text: str, state: State) -> Iterator[MentionCandidate]:
@@ -170,8 +176,8 @@ def _by_target(text: str, state: State) -> Iterator[MentionCandidate]:
         yield found
         short = _IN_BRACKETS.match(text, match.end())
         if short and short["code"] in state.abbreviations:
-            for place in re.finditer(rf"(?<![\w@/-]){re.escape(short['code'])}(?![\w@-])", text):
-                yield replace(found, start=place.start(), end=place.end(), kind="abbreviation")
+            for start, end in occurrences(text, short["code"], before="@/-", behind="@-"):
+                yield replace(found, start=start, end=end, kind="abbreviation")
 
 
 def _tells_of_drug(text: str, match: re.Match[str], state: State) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.linking.linker import Link, settle
 from pipeline.linking.linker import link as link_name
 from pipeline.ner.rules.cells import longest
+from pipeline.ner.rules.surfaces import occurrences
 from pipeline.ner.state import MentionCandidate, State
 
 _NOT_AFTER = re.compile(
@@ -192,13 +193,9 @@ def _by_initials(text: str, known: Iterable[MentionCandidate], state: State) -> 
     for initials, one in named.items():
         if initials in state.abbreviations or not 2 <= len(initials) <= 5:
             continue
-        for match in re.finditer(rf"(?<!\w){initials}(?!\w)", text):
-            if _OF_DISEASE_BEFORE.search(text, max(0, match.start() - 16), match.start()) or _OF_DISEASE_AFTER.match(
-                text, match.end()
-            ):
-                yield replace(
-                    one, start=match.start(), end=match.end(), kind="abbreviation", component="initials", score=0.7
-                )
+        for start, end in occurrences(text, initials):
+            if _OF_DISEASE_BEFORE.search(text, max(0, start - 16), start) or _OF_DISEASE_AFTER.match(text, end):
+                yield replace(one, start=start, end=end, kind="abbreviation", component="initials", score=0.7)
 
 
 _SYSTEM = (

@@ -11,6 +11,7 @@ from pipeline.ner.rules import cargo
 from pipeline.ner.rules.cells import longest
 from pipeline.ner.rules.cores import names_material
 from pipeline.ner.rules.reagents import bought, carried, feeds_culture, in_buffer, labels_antibody, only_stains
+from pipeline.ner.rules.surfaces import occurrences
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.ranges import Ranges
@@ -275,11 +276,11 @@ def _defined(text: str, state: State) -> Iterator[MentionCandidate]:
         if not entries or _OF_NOTHING.fullmatch(long):
             continue
         link = settle(entries, long)
-        for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w])", text):
-            if _in_formulation(short, match.end(), text, state):
+        for start, end in occurrences(text, short, before="-"):
+            if _in_formulation(short, end, text, state):
                 continue
             yield MentionCandidate(
-                match.start(), match.end(), "DRUG", link.name, 0.85, "abbreviation", "drugs", curie=link.curie,
+                start, end, "DRUG", link.name, 0.85, "abbreviation", "drugs", curie=link.curie,
                 note=entries[0].note, priority=1,
             )  # fmt: skip
 

@@ -12,6 +12,7 @@ from pipeline.ner.rules.cores.grounds import defined_otherwise, enough, is_coat,
 from pipeline.ner.rules.cores.patterns import patterned
 from pipeline.ner.rules.cores.phrase import extend
 from pipeline.ner.rules.cores.spans import again, bare, material_of
+from pipeline.ner.rules.surfaces import occurrences, singular
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import CoreFacts
 
@@ -32,6 +33,11 @@ _CRYSTALS = frozenset(("nanocrystal", "nanosuspension"))
 _OF_OTHERS = frozenset(("liposome", "leukosome", "lipid nanoparticle", "framework"))
 """Forms behind which "of" tells ingredients or parts."""
 _OF = re.compile(r"\s(?:made |composed )?of\s")
+
+
+_FORMS = (" nanoparticles", " nanoparticle", " NPs", " NP")
+"""Forms that may stand behind the abbreviation of a core."""
+_ENDINGS = (*(f"s{form}" for form in _FORMS), *_FORMS, "s", "")
 
 
 def find(text: str, state: State) -> Iterator[MentionCandidate]:
@@ -70,12 +76,12 @@ def _abbreviated(
         named |= {phrase: one, re.sub(r"\s?\([^()]*\).*$", "", phrase): one}  # "Prussian blue (PB) nanoparticles"
     symbols = dict(_by_symbol(text, found, state))
     for short, long in (symbols | state.abbreviations).items():
-        core = named.get(long.casefold()) or named.get(re.sub(r"s$", "", long.casefold()))
+        core = named.get(long.casefold()) or named.get(singular(long.casefold()))
         if core is None:
             continue
-        stem = re.sub(r"\s(?:NPs?|nanoparticles?)$", "", short)
-        for match in re.finditer(rf"(?<![\w@/-]){re.escape(stem)}s?(?:\s(?:NPs?|nanoparticles?))?(?![\w@])", text):
-            yield replace(core, start=match.start(), end=match.end(), kind="abbreviation", priority=0, score=0.8)
+        stem = next((short.removesuffix(form) for form in _FORMS if short.endswith(form)), short)
+        for start, end in occurrences(text, stem, endings=_ENDINGS, before="@/-", behind="@"):
+            yield replace(core, start=start, end=end, kind="abbreviation", priority=0, score=0.8)
 
 
 def _by_symbol(text: str, found: list[MentionCandidate], state: State) -> Iterator[tuple[str, str]]:
