@@ -27,14 +27,14 @@ import sys, time
 from pathlib import Path
 from pipeline.export import load_database
 from pipeline.export.database import rows
-from pipeline.export.database.batch import Batch
+from pipeline.export.database.batch import RowBatch
 rows.ROWS_IN_MEMORY = 1
-flush = Batch.flush
+flush = RowBatch.flush
 def stop(self, **how):
     flush(self, **how)
     Path(sys.argv[3]).touch()
     time.sleep(60)
-Batch.flush = stop
+RowBatch.flush = stop
 load_database(sys.argv[1], sys.argv[2])
 """
 
