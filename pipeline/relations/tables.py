@@ -23,6 +23,7 @@ _OWN = re.compile(r"\b(?:this|our|present|current) (?:work|study|paper|article)\
 _COATED = re.compile(r"(?<!un)(?<!non-)(?:coated|camouflaged|cloaked|wrapped)\b", re.IGNORECASE)
 _CELLULAR = re.compile(r"\bmembranes?\b|\bcells?\b|bacteri|\bvesicles?\b|\bexosom", re.IGNORECASE)
 _YEAR = re.compile(r"^(?:publication |pub )?years?$", re.IGNORECASE)
+_UNIT = re.compile(r"(?:[cdknm\u00b5\u03bc]?m|s|h|min|k?g|m?L)", re.IGNORECASE)
 _PUBMED = re.compile(r"pmid|pubmed", re.IGNORECASE)
 _REVIEW = re.compile(r"\b(?:reviews?|overview|survey|perspectives?|state of the art)\b", re.IGNORECASE)
 _IN_WORDS: Final[tuple[FieldName, ...]] = ("animal_models", "modalities")
@@ -288,5 +289,18 @@ def _keys_elsewhere(document: Document, table: StudyTable, row: StudyRow) -> lis
         cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
         if not cited and (bracketed := _AT_END.search(cell.text)) and document.reference(bracketed[1]):
             cited = [bracketed[1]]
-        keys.update(dict.fromkeys(cited or cited_by_author(document, cell.text)))
+        cited = cited or cited_by_author(document, cell.text) or _raised_at_end(document, cell)
+        keys.update(dict.fromkeys(cited))
     return list(keys)
+
+
+def _raised_at_end(document: Document, cell: Cell) -> list[str]:
+    """The entry of the reference list whose number stands raised at a cell's end, behind a word; no mark of a note."""
+    for script in document.scripts:
+        if script.kind == "superscript" and cell.start < script.start and script.end == cell.end:
+            text = document.text[script.start : script.end]
+            word = document.text[cell.start : script.start].split()[-1:]
+            behind_word = word and re.search(r"[^\W\d_]|[)\]]$", word[0]) and not _UNIT.fullmatch(word[0])
+            if behind_word and text not in cell.notes and text.isdigit() and document.reference(text):
+                return [text]
+    return []

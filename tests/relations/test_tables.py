@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.document import Reference
+from pipeline.document import Reference, Script
 from pipeline.relations import assemble, rows_without_study
 from pipeline.relations.listing import _fits
 
@@ -369,3 +369,15 @@ def test_the_caption_of_a_table_of_others_studies_tells_of_no_own_work(paper) ->
     roles = {"CELL_TYPE": "membrane_source", "CORE": "core"}
     sure = [m.model_copy(update={"role": roles.get(m.label, m.role), "support": 0.95}) for m in mentions]
     assert listed(assemble(document, sure)) == [("1", ["platelet"], [])]
+
+
+@pytest.mark.parametrize(("cell", "number", "key"), [("{N:MnO2}", "2", "2"), ("{N:PLGA}", "1", "1"), ("8 cm", "2", "")])
+def test_a_number_raised_behind_a_word_of_a_cell_cites_where_no_column_does(
+    paper, cell: str, number: str, key: str
+) -> None:
+    paper.block("title", "Review").table(["Membrane", "Core", "Drug"], ["{C:HeLa}", f"{cell}{number}", "{D:DOX}"])
+    document, mentions = paper.done({"1": ("Hara, Y.", 2016), "2": ("Lund, E.", 2023)})
+    (raised,) = [each for each in document.tables[0].cells if (each.row, each.col) == (1, 1)]
+    script = Script(start=raised.end - 1, end=raised.end, kind="superscript")
+    (record,) = assemble(document.model_copy(update={"scripts": (script,)}), mentions)
+    assert record.study.key == (key or "Table 1: HeLa")
