@@ -420,6 +420,8 @@ def test_wavelengths_pores_and_layers_are_no_sizes(mentions: Annotate, text: str
          ["Faecal microbiota transplantation", "FMT", "FMT"]),
         ("Norovirus and adenoviruses were counted.", "CELL_TYPE", ["Norovirus", "adenoviruses"]),
         ("The gut microbiota shapes immune cells.", "CELL_TYPE", ["gut microbiota", "immune cells"]),
+        ("Multiple myeloma (MM) spreads; MM cells and Sertoli cells were grown.", "CELL_TYPE",
+         ["MM cells", "Sertoli cells"]),
         ("It slowed neurodegeneration and neuroinflammation.", "DISEASE", ["neurodegeneration", "neuroinflammation"]),
         ("Chronic wounds and gut dysbiosis were treated.", "DISEASE", ["Chronic wounds", "gut dysbiosis"]),
         ("Alzheimer's disease is common; a therapy for AD and anti-AD drugs are sought, not AD converters.", "DISEASE",

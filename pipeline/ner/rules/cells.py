@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -255,6 +256,20 @@ def _of_diseases(text: str, lines: Sequence[MentionCandidate], state: State) -> 
     Of a membrane the tumour alone may be named: "glioblastoma membrane".
     """
     ends = {line.end for line in lines}
+    for short, long in state.abbreviations.items():
+        if _TUMOUR.within(long, 0, len(long)):
+            for match in re.finditer(rf"(?<![\w-]){re.escape(short)} cells?\b", text):
+                name = f"{long.casefold()} cell"
+                yield MentionCandidate(
+                    *match.span(),
+                    "CELL_TYPE",
+                    name,
+                    0.8,
+                    "abbreviation",
+                    "cells_of_tumours",
+                    curie=MALIGNANT,
+                    priority=2,
+                )
     for start, end in state.diseases.items():
         tail = _DISEASED.behind(text, end)
         stop = tail.end() if tail else end
