@@ -24,7 +24,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -42,6 +42,7 @@ from pipeline.roles.patterns import (
 from pipeline.roles.rules import CLASSES, WordClass, class_words, read_toml, roles_dir
 from pipeline.settings import models_dir
 
+Item = TypeVar("Item")
 Place = Literal["behind", "before", "within", "whole", "every"]
 
 
@@ -476,7 +477,7 @@ def _read(path: Path) -> _File:
         raise RulesError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
-def _add(path: Path, kind: str, known: dict[str, object], new: Mapping[str, object]) -> None:  # type: ignore[type-arg]
+def _add(path: Path, kind: str, known: dict[str, Item], new: Mapping[str, Item]) -> None:
     for name, one in new.items():
         if name in known:
             raise RulesError(f"{path}: {kind} {name!r} stands twice: each has one place")

@@ -108,9 +108,9 @@ _NO_GENUS = frozenset(
 
 def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every disease that is more than "cancer" or "tumour"."""
-    known = list(_known(text, state))
-    yield from known
-    yield from _by_initials(text, known, state)
+    listed = list(_known(text, state))
+    yield from listed
+    yield from _by_initials(text, listed, state)
     yield from _coordinated(text)
     for match in _COMPOSED.finditer(text):
         yield _with_cause(_composed(match, state), text, state)
