@@ -414,8 +414,9 @@ def roles_check(roles: Roles = None, as_json: AsJson = False) -> None:
 
     rules, recognition = load_rules(*([roles] if roles else [])), shipped_recognition()
     failures = [*check(rules), *check_recognition(recognition)]
-    tried = (*rules.rules, *recognition.rules.values(), *recognition.shapes.values())
-    examples = sum(len(one.yes) + len(one.no) for one in tried)
+    examples = sum(len(rule.yes) + len(rule.no) for rule in rules.rules)
+    examples += sum(len(rule.yes) + len(rule.no) for rule in recognition.rules.values())
+    examples += sum(len(shape.yes) + len(shape.no) for shape in recognition.shapes.values())
     counts = {
         "rules": len(rules.rules),
         "contexts": len(recognition.rules),
