@@ -171,7 +171,7 @@ def in_fork(work: Callable[[Path], object]) -> Callable[[Path], Started]:
 
 def main(
     kinds: Annotated[list[str] | None, typer.Argument(metavar="[extract] [flow]", help="Default: both.")] = None,
-    kills: Annotated[int, typer.Option(min=1, help="How often each is killed.")] = 40,
+    kills: Annotated[int, typer.Option("--kills", min=1, help="How often each is killed.")] = 40,
 ) -> None:
     """Kill extract and the flow at moments spread over all stages; exit code 1 if a result differs."""
     sys.path.insert(0, str(ROOT))

@@ -26,11 +26,11 @@ PAPER = """Cell membrane-coated nanoparticles for drug delivery
 Abstract
 
 PLGA nanoparticles loaded with doxorubicin were coated with the membrane of 4T1 cells. The coated particles were 120 nm
-in diameter and slowed the growth of breast cancer in female BALB/c mice. The particles also carried the new agent
-zyrtofrin-B in their pores. The particles do not contain docetaxel. {more}
+in diameter and slowed the growth of breast cancer in female BALB/c mice. Their pores were then seen to lodge the
+dye berberine. The particles do not contain docetaxel. {more}
 """
 ADDED = ("modalities", "slowed the growth", "slowed the growth of breast cancer")
-HALF_SEEN = ("drugs", "zyrtofrin-B", "the new agent zyrtofrin-B in their pores")
+HALF_SEEN = ("drugs", "berberine", "lodge the dye berberine")
 """Recognition sees a name there; the records leave it out."""
 OUTPUTS = ("records.jsonl", "mentions.jsonl", "documents.jsonl", "records.csv", "opinions.jsonl")
 
@@ -83,7 +83,7 @@ def test_what_rules_missed_is_added_with_its_place_and_method(paper, tmp_path):
 def test_a_name_that_was_seen_and_left_out_bears_the_value_and_has_the_vote(paper, tmp_path):
     with serving(says(HALF_SEEN)) as server:
         mined(paper, tmp_path / "out", model(server.address))
-    (value,) = [each for each in record_of(tmp_path / "out").drugs if each.text == "zyrtofrin-B"]
+    (value,) = [each for each in record_of(tmp_path / "out").drugs if each.text == "berberine"]
     (mention,) = [each for each in RunFolder(tmp_path / "out").mentions() if each.id == value.evidence[0]]
     assert not mention.method.startswith("llm:")
     assert "small_1b:1.00" in mention.votes
