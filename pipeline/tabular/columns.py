@@ -267,7 +267,7 @@ def _bare_references(table: Table, guesses: dict[int, Guess]) -> None:
 
     Its heading must not settle another field, nor give a unit: "Source" over 12, 7, 31.
     """
-    if any(guess.column.field == "reference" for guess in guesses.values()):
+    if not guesses or any(guess.column.field == "reference" for guess in guesses.values()):
         return
     for index in (max(guesses), min(guesses)):
         texts = [cell.text.strip() for cell in body_cells(table, index)]
