@@ -29,10 +29,14 @@ def characters(text: str) -> Counter[str]:
 
 
 def printed(path: Path) -> Counter[str]:
+    """The characters on the pages that can be opened."""
     file = pypdfium2.PdfDocument(path)
     found: Counter[str] = Counter()
-    for page in file:
-        text = page.get_textpage()
+    for number in range(len(file)):
+        try:
+            text = file[number].get_textpage()
+        except pypdfium2.PdfiumError:
+            continue
         found += characters(text.get_text_range())
         text.close()
     file.close()

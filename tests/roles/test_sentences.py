@@ -67,7 +67,7 @@ gap = partial(pytest.param, marks=not_yet)
         "[KB|CELL]-cell-membrane-camouflaged [PLGA|CORE] NPs.",
         "[KB|CELL] CCM-coated [PLGA|CORE].",
         "Membranes that were isolated from cultured [KB|CELL] cells hid [PLGA|CORE].",
-        gap("The coat was derived from [KB|CELL] cells."),
+        "The coat was derived from [KB|CELL] cells.",
         "NPs disguised as [KB|CELL] cells circulated.",
         "[KB|CELL] cells were chosen as the source of the membrane.",
         "[KB|CELL] cells were broken in hypotonic buffer and the membranes collected.",
@@ -84,7 +84,7 @@ def test_the_cells_of_a_coat_are_its_source(parts, sentence) -> None:
     [
         "A coat fused from [red cells|CELL] and [KB|CELL] cells hid [melanin|CORE].",
         "They joined membranes of [4T1|CELL] cells with those of [KB|CELL].",
-        gap("They used a hybrid coat of [erythrocytes|CELL] and [KB|CELL] cells."),
+        "They used a hybrid coat of [erythrocytes|CELL] and [KB|CELL] cells.",
         "[Platelet|CELL]-[KB|CELL] hybrids were put on [PLGA|CORE].",
     ],
 )
@@ -142,7 +142,7 @@ def test_a_drug_that_is_carried_is_cargo(parts, sentence) -> None:
         "It did better than [DOX|DRUG]-loaded liposomes.",
         "The release was slow compared with that of [DOX|DRUG].",
         "[DOX|DRUG] alone was given.",
-        gap("[DOX|DRUG] crystals were attempted without success."),
+        "[DOX|DRUG] crystals were attempted without success.",
     ],
 )
 def test_a_drug_that_is_compared_is_no_cargo(parts, sentence) -> None:
@@ -163,7 +163,7 @@ def test_a_free_drug_is_a_comparator(parts, sentence) -> None:
         "They went farther than particles that wore [HeLa|CELL] membrane.",
         "Control particles coated with membranes from [HeLa|CELL] cells were taken up less.",
         "They were superior to ones wearing the membrane of [HeLa|CELL] cells.",
-        "Mice given particles in which [HeLa|CELL] membrane replaced the first were not protected.",
+        gap("Mice given particles in which [HeLa|CELL] membrane replaced the first were not protected."),
     ],
 )
 def test_a_control_coat_is_no_source(parts, sentence) -> None:
