@@ -26,11 +26,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from score_voices import outer
+from score_voices import figures, outer
 
 from pipeline import ner, readers
 from pipeline.document import Document
-from pipeline.evaluation.mentions import LabelledSpan, score_mentions
+from pipeline.evaluation.mentions import LabelledSpan
 from pipeline.evaluation.voices import Mark, placed
 from pipeline.records import Label
 
@@ -194,16 +194,6 @@ def _read(name: str, text: str) -> Document:
         path = Path(folder) / name
         path.write_text(text, encoding="utf-8")
         return readers.read(path)
-
-
-def figures(gold: list[LabelledSpan], found: list[LabelledSpan]) -> Iterator[str]:
-    """Precision, recall and F1 with the marks' boundaries, and F1 where half is given for an overlap, by label."""
-    yield f"{'label':14}{'n':>6}{'P':>8}{'R':>8}{'F1':>8}{'partial':>9}"
-    for label, schemes in score_mentions(gold, found).items():
-        strict, partial = schemes["strict"], schemes["partial"]
-        n = sum(label in ("all", s.label) for s in gold)
-        rates = (strict.precision, strict.recall, strict.f1, partial.f1)
-        yield f"{label:14}{n:>6}" + "".join("       -" if r is None else f"{r:>8.3f}" for r in rates)
 
 
 def differences(

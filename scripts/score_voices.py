@@ -138,9 +138,8 @@ def spans(texts: Iterable[Text], found: dict[str, list[Mention]]) -> tuple[list[
     return gold, [LabelledSpan(t.id, m.start, m.end, m.label) for t in texts for m in found[t.id]]
 
 
-def figures(texts: list[Text], found: dict[str, list[Mention]]) -> Iterator[str]:
+def figures(gold: list[LabelledSpan], predicted: list[LabelledSpan]) -> Iterator[str]:
     """Precision, recall and F1 with the marks' boundaries, and F1 where half is given for an overlap, by label."""
-    gold, predicted = spans(texts, found)
     yield f"{'label':14}{'n':>6}{'P':>8}{'R':>8}{'F1':>8}{'partial':>9}"
     for label, schemes in score_mentions(gold, predicted).items():
         strict, partial = schemes["strict"], schemes["partial"]
@@ -192,7 +191,7 @@ def main() -> None:
         parser.error(str(error))
     nlp = load(args.model)
     found = {t.id: outer(annotate(t.document, nlp)) for t in texts}
-    lines = [*figures(texts, found), "", *by_group(texts, found, "voice"), *by_group(texts, found, "kind")]
+    lines = [*figures(*spans(texts, found)), "", *by_group(texts, found, "voice"), *by_group(texts, found, "kind")]
     if args.errors or args.label:
         lines += ["", *errors(texts, found, args.label)]
     sys.stdout.write("\n".join(lines) + "\n")
