@@ -43,8 +43,10 @@ _CANCER_CELL: Final = "CL:0001064"
 _ANY_FORM: Final = frozenset({"nanoparticle", "nanocrystal"})
 """Forms that tell nothing: all cores have one of them."""
 
-Choice = Callable[[Evidence, list[Evidence]], tuple[float, ...]]
-"""How well a evidence names its group: the greatest names it."""
+Shares = Mapping[str, float]
+"""What each name weighs in a group, by the folded name."""
+Choice = Callable[[Evidence, Shares], tuple[float, ...]]
+"""How well evidence names its group: the greatest names it."""
 
 
 def consolidate(groups: Groups, field: FieldName) -> Groups:
@@ -64,11 +66,15 @@ def consolidate(groups: Groups, field: FieldName) -> Groups:
         joined.setdefault(home[key], [])
     for key in groups:
         joined[home[key]] += groups[key]
-    choose = _CHOICE[field]
-    return {
-        key: sorted(some, key=lambda f: (*(-n for n in choose(f, some)), f.mention.start))
-        for key, some in joined.items()
-    }
+    return {key: _best_named_first(some, _CHOICE[field]) for key, some in joined.items()}
+
+
+def _best_named_first(group: list[Evidence], choose: Choice) -> list[Evidence]:
+    """The evidence of a group in the order in which it names the group best."""
+    shares: dict[str, float] = defaultdict(float)
+    for evidence in group:
+        shares[fold(evidence.mention.name)] += evidence.score
+    return sorted(group, key=lambda e: (*(-n for n in choose(e, shares)), e.mention.start))
 
 
 def kinds_of_lines(document: Document, index: MentionIndex) -> KindsOfLines:
@@ -117,24 +123,18 @@ def weight(group: list[Evidence]) -> float:
     return sum(evidence.score for evidence in group)
 
 
-def _depth(evidence: Evidence, group: list[Evidence]) -> tuple[float, ...]:
-    """Fuller names first, but none that takes in a coat, a tumour or an explanation; linked before long."""
+def _depth(evidence: Evidence, shares: Shares) -> tuple[float, ...]:
+    """Fuller names first, but none that takes in a coat, a tumour or an explanation; then linked, long, weighty."""
     name = evidence.mention.name
     clean = _COATED.search(name) is None and " (" not in name
     linked = evidence.mention.curie is not None
-    return float(clean), len(_tokens([evidence])), float(linked), len(name.split()), *_share(evidence, group)
+    return float(clean), len(_tokens([evidence])), float(linked), len(name.split()), shares[fold(name)]
 
 
-def _share(evidence: Evidence, group: list[Evidence]) -> tuple[float, ...]:
-    """The name that weighs more first."""
-    same = fold(evidence.mention.name)
-    return (weight([f for f in group if fold(f.mention.name) == same]),)
-
-
-def _told_depth(evidence: Evidence, group: list[Evidence]) -> tuple[float, ...]:
+def _told_depth(evidence: Evidence, shares: Shares) -> tuple[float, ...]:
     """The fuller name first, unless it is told only in passing."""
-    often = _share(evidence, group)[0] >= _OFTEN * weight(group)
-    return (float(often), *_depth(evidence, group))
+    often = shares[fold(evidence.mention.name)] >= _OFTEN * sum(shares.values())
+    return (float(often), *_depth(evidence, shares))
 
 
 _CHOICE: Final[dict[FieldName, Choice]] = {

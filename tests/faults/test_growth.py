@@ -28,6 +28,12 @@ def prose(size: int) -> str:
     return "# Coated particles\n\n## Results\n\n" + "\n".join(told)
 
 
+def own(size: int) -> str:
+    """A paper that says the same of its own work so many times."""
+    told = "We loaded doxorubicin into PLGA nanoparticles and coated them with the membrane of 4T1 cells.\n"
+    return "# Coated particles\n\n## Results\n\n" + "\n".join([told] * size)
+
+
 def table(size: int) -> str:
     """A review's table of so many studies, with the references that it cites."""
     head = "# A review\n\nTable 1. Membrane-coated particles.\n\n| Membrane | Core | Drug | Size (nm) | Ref. |\n"
@@ -54,6 +60,24 @@ def test_the_time_for_a_paper_grows_as_its_length_does(tmp_path: Path, made: Cal
     seconds("warm", made(size))  # what is loaded and compiled once
     short = min(seconds(f"short{n}", made(size)) for n in range(2))
     assert seconds("long", made(TIMES * size)) < MOST * short
+
+
+@pytest.mark.slow
+def test_the_time_for_a_record_grows_as_its_evidence_does(tmp_path: Path) -> None:
+    nlp = ner.load(None)
+
+    def seconds(size: int) -> float:
+        path = tmp_path / f"{size}.md"
+        path.write_text(own(size))
+        document = read(path)
+        mentions = ner.annotate(document, nlp)
+        begun = time.process_time()
+        (record,) = relations.assemble(document, mentions)
+        assert len(record.drugs[0].evidence) > 1
+        return time.process_time() - begun
+
+    seconds(20)
+    assert seconds(TIMES * 300) < MOST * min(seconds(300) for _ in range(2))
 
 
 def test_a_table_that_is_turned_has_the_size_of_what_it_holds() -> None:
