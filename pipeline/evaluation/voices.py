@@ -173,7 +173,7 @@ def _listed(value: Any) -> list[str]:
 def _gold(field: FieldName, printed: str, mentions: Sequence[Mention], study: str, *, optional: bool) -> GoldValue:
     plain = re.sub(r"</?\w+>", "", printed)
     if field == "sizes":
-        name = _size(plain)
+        name = _size(plain) or next((m.name for m in mentions if m.label == "SIZE" and m.text == plain), plain)
         return GoldValue(study=study, field=field, text=plain, name=name, source="voice", optional=optional)
     same = [m for m in mentions if FIELD_OF[m.label] == field and _like(m.text, plain)]
     return GoldValue(
@@ -188,11 +188,11 @@ _STATED: Final = re.compile(
 )
 
 
-def _size(printed: str) -> str:
-    """A printed size as its name in a record: of a range the middle."""
+def _size(printed: str) -> str | None:
+    """A printed size as its name in a record, of a range the middle; None where the unit stands elsewhere."""
     stated = _STATED.search(printed)
     if stated is None:
-        return printed
+        return None
     low, high = float(stated["low"]), float(stated["high"] or stated["low"])
     return f"{(low + high) / 2:g} {stated['unit']}"
 

@@ -44,6 +44,8 @@ _CUE: Final = 0.4
 """A coat needs a mention that is at least so likely to be one where it stands."""
 _AMONG_COATS: Final = 0.12
 """What is enough for a cue in a document that tells of the coats of other studies."""
+_MEASURED: Final = 0.4
+"""A size needs a mention that is at least so likely to be the particle's: a limit is none, however lone it stands."""
 _RETOLD: Final = 0.5
 """A paper with work of its own whose coats make up this share or more of all only retells the studies it cites."""
 
@@ -206,7 +208,11 @@ class _Field:
         listed = [e for group in cells.values() for e in group]
         found = candidates(some, field, kinds)
         likely = scored(found, field, scorer.weights(), listed)
-        given = [(group, p) for (group, _), p in zip(found, likely, strict=True) if p >= scorer.GIVEN]
+        given = [
+            (group, p)
+            for (group, _), p in zip(found, likely, strict=True)
+            if p >= scorer.GIVEN and (field != "sizes" or any(e.score >= _MEASURED for e in group))
+        ]
         named = {identity(group[0].mention) for group, _ in given} | set(cells)
         text = [
             _value(group, "text", probability)

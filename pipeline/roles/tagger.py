@@ -160,7 +160,7 @@ class Tagger:
         """Log odds by which a name bears a value; rules that agree settle what the model is not sure of."""
         bearing = BEARING[seen.names[number].label]
         says = {v.sets for v in seen.votes if v.number == number} - {"negated", "hypothetical"}
-        if not says or says == {"unknown"} or abs(odds) > _SURE:
+        if not says or abs(odds) > _SURE:
             return odds
         if says == {bearing}:
             return max(odds, _FOR) if odds > _DOUBT else odds

@@ -12,7 +12,7 @@ from pipeline.records import SizeFacts
 
 _WORDS = words().size
 _NUM = r"\d{1,4}(?:[.,]\d{1,3})?"
-_UNIT = r"(?:(?:d\.\s?)?(?-i:nm)|nanomet(?:er|re)s?|(?-i:[µμ]m)|micromet(?:er|re)s?)"
+_UNIT = r"(?:(?:d\.\s?)?(?-i:nm)|nanomet(?:er|re)s?|(?-i:[µμu]m)|micromet(?:er|re)s?)"
 SIZE = re.compile(
     rf"(?<![\w.,/])(?<![×x]\s)(?<!×)(?P<approx>{any_of(_WORDS.approximately)}[\s-]*)?(?P<open>\((?=[\d.]+\s?(?:±|\+/-|\+/−)\s?[\d.]+\)))?"
     rf"(?P<a>{_NUM})(?:[\s-]?(?P<u1>{_UNIT}))?"
@@ -51,6 +51,11 @@ _GAPS = re.compile(
 """What bodies have that is measured in the lengths of particles, and a droplet's aerodynamic size."""
 _MICRO = re.compile(r"\bmicro(?:particle|sphere|gel|capsule|bead|carrier|robot|motor)s?\b", re.IGNORECASE)
 _SIZED = re.compile(r"\b(?:sizes?|sized|diameters?|hydrodynamic|Z-average)\b", re.IGNORECASE)
+_UNIT_BEFORE = re.compile(
+    rf"{_SIZED.pattern}[^.;\d]{{0,40}}?\s?[/(\[]\s?(?P<unit>{_UNIT})[)\]]?\s*(?:was|were|is|are|of|=|:)?\s*$",
+    re.IGNORECASE,
+)
+"""A unit in front of its number: "diameter/nm: 118", "mean size (nm) was 118", "Z-average (d.nm): 118"."""
 _OTHER_BEFORE = re.compile(
     rf"(?:\b{any_of(_WORDS.of_light_and_pores_before)}\b|\b(?:em|ex)\.|@)(?:[\s,:=(]+{any_of(_WORDS.between)}){{0,5}}\s*[(,=:]?\s*$",
     re.IGNORECASE,
@@ -123,7 +128,8 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
     at = 0
     while match := SIZE.search(text, at):
         at = match.end()
-        parsed = parse(match, text)
+        before = _UNIT_BEFORE.search(text, max(0, match.start() - 90), match.start())
+        parsed = parse(match, text, before["unit"] if before else None)
         if parsed is None:
             at = match.end("a")
             continue
