@@ -44,7 +44,7 @@ _CUE: Final = 0.4
 """A coat needs a mention that is at least so likely to be one where it stands."""
 _AMONG_COATS: Final = 0.12
 """What is enough for a cue in a document that tells of the coats of other studies."""
-_MEASURED: Final = 0.4
+_MEASURED: Final = 0.3
 """A size needs a mention that is at least so likely to be the particle's: a limit is none, however lone it stands."""
 _RETOLD: Final = 0.5
 """A paper with work of its own whose coats make up this share or more of all only retells the studies it cites."""

@@ -39,6 +39,8 @@ _DOUBT: Final = -0.8
 _FOR: Final = 0.2
 _AGAINST: Final = -0.5
 """Log odds that an unsure name has at least, or at most, where all rules that fire say that it bears a value or not."""
+_NOTHING: Final = -1.0
+"""Log odds that it has at most where they say that it plays no part at all."""
 _CLIP: Final = 30.0
 
 
@@ -164,7 +166,8 @@ class Tagger:
             return odds
         if says == {bearing}:
             return max(odds, _FOR) if odds > _DOUBT else odds
-        return min(odds, _AGAINST) if bearing not in says else odds
+        most = _NOTHING if says == {"unknown"} else _AGAINST
+        return min(odds, most) if bearing not in says else odds
 
     def _odds(self, name: Seen, row: Iterable[str]) -> float:
         table = self.weights.support[GROUP[name.label]]
