@@ -200,6 +200,8 @@ def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
             known.add(normalise(name))
             yield Entry(name, curie or None, row["preferred"], status, "drug", "", "curated", row["kind"])
+    forms = [name for row in curated("cores") if row["type"] == "form" for name in row["names"].split("|")]
+    known.update(map(normalise, forms))  # ChEBI has nanorods among its chemicals
     yield from only_as_cargo(chemicals, known)
     yield from nonproprietary(chemicals, known)
     panel = {row[0].casefold() for row in pairs(data / "bioresources/hms-drugs.tsv.gz")}

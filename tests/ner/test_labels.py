@@ -248,6 +248,7 @@ def test_drugs_nucleic_acids_and_code_names(mentions: Annotate, text: str, drugs
         "For knockdown, siRNA was used.",
         "Helium was the carrier gas; NaHCO3, CaCl2 and Tween 40 were added.",
         "BMDCs were fed with GM-CSF and IL-2.",
+        "MnO2 nanosheets, silica nanotubes and quantum dots were loaded and carried into the cells.",
     ],
 )
 def test_solvents_metabolites_and_ambiguous_letters_are_no_drugs(mentions: Annotate, text: str) -> None:
