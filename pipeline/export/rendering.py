@@ -5,10 +5,10 @@ What is shown is made from the Document, never from the file: nothing of the fil
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import islice, takewhile
 from typing import Any, Final, Literal, NamedTuple
 
 from pipeline.document import Block, BlockKind, Cell, Document, Table
@@ -64,9 +64,7 @@ def render(document: Document) -> list[Rendering]:
 
 def render_around(document: Document, start: int, end: int) -> list[Rendering]:
     """What shows where a range stands: its block; of a table its headings, and its rows with their neighbours."""
-    shower = _Shower(document)
-    shown = [block for block in document.blocks if block.start < max(end, start + 1) and block.end > start]
-    return [shower.block(block, (start, end)) for block in shown]
+    return _Shower(document).around(start, end)
 
 
 @dataclass(slots=True)
@@ -75,10 +73,13 @@ class Renderings:
 
     shown: list[list[dict[str, Any]]] = field(default_factory=list)
     _places: dict[tuple[str, tuple[int, ...]], int] = field(default_factory=dict)
+    _showers: dict[str, _Shower] = field(default_factory=dict)
 
     def ask(self, document: Document, start: int, end: int) -> int:
         """Where in :attr:`shown` the rendering of a place stands."""
-        found = render_around(document, start, end)
+        if document.id not in self._showers:
+            self._showers[document.id] = _Shower(document)
+        found = self._showers[document.id].around(start, end)
         key = document.id, tuple(run.start for each in found for run in each.all_runs())
         if key not in self._places:
             self._places[key] = len(self.shown)
@@ -93,18 +94,26 @@ class _Shower:
         self.document = document
         self.scripts = sorted(document.scripts, key=lambda script: script.start)
         self.starts = [script.start for script in self.scripts]
-        self.tables = {min(cell.start for cell in table.cells): table for table in document.tables if table.cells}
+        tables = [_Cells(table) for table in document.tables if table.cells]
+        self.tables = {cells.ordered[0].start: cells for cells in tables}
+
+    def around(self, start: int, end: int) -> list[Rendering]:
+        """What shows where a range stands: its block; of a table its headings, and its rows with their neighbours."""
+        blocks = self.document.blocks
+        first = max(0, bisect_right(blocks, start, key=lambda block: block.start) - 1)
+        near = takewhile(lambda block: block.start < max(end, start + 1), islice(blocks, first, None))
+        return [self.block(block, (start, end)) for block in near if block.end > start]
 
     def block(self, block: Block, lit: tuple[int, int] | None = None) -> Rendering:
         """A block; of a table only what belongs to a lit range, where there is one."""
-        table = self.tables.get(block.start) if block.kind == "table" else None
-        if table is None:
+        cells = self.tables.get(block.start) if block.kind == "table" else None
+        if cells is None:
             return Rendering(block.kind, 1 + len(block.section), list(self.runs(block.start, block.end)), [])
-        return Rendering(block.kind, 1, [], [list(self.row(table, row)) for row in _rows(table, lit)])
+        return Rendering(block.kind, 1, [], [list(self.row(cells.table, row)) for row in cells.rows(lit)])
 
     def row(self, table: Table, number: int) -> Iterator[ShownCell]:
         """The cells that begin in a row."""
-        for cell in _own_cells(table, number):
+        for cell in sorted(table.begun_in(number), key=lambda cell: cell.col):
             yield ShownCell(
                 list(self.runs(cell.start, cell.end)), number < table.header_rows, cell.row_span, cell.col_span
             )
@@ -129,20 +138,27 @@ class _Shower:
         return Run(start, seen(self.document.text[start:end]), script)
 
 
-def _own_cells(table: Table, row: int) -> Sequence[Cell]:
-    return sorted((cell for cell in table.cells if cell.row == row), key=lambda cell: cell.col)
+class _Cells:
+    """The cells of a table in the order of the text, and those that are merged over rows."""
 
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.ordered = sorted(table.cells, key=lambda cell: cell.start)
+        self.merged = [cell for cell in table.cells if cell.row_span > 1]
 
-def _rows(table: Table, lit: tuple[int, int] | None) -> list[int]:
-    """Which rows are shown: all; or the headings, and those of a range with the rows that its merged cells need."""
-    if lit is None:
-        return list(range(table.rows))
-    start, end = lit
-    touched = [cell for cell in table.cells if cell.start < max(end, start + 1) and cell.end >= start]
-    wanted = set(chain.from_iterable(range(cell.row, cell.row + cell.row_span) for cell in touched))
-    if not wanted:
-        return list(range(table.rows))
-    first, last = min(wanted) - _ROWS_AROUND, max(wanted) + _ROWS_AROUND
-    while any(cell.row < first < cell.row + cell.row_span for cell in table.cells):
-        first -= 1  # a cell merged from above stands in its first row
-    return [row for row in range(table.rows) if row < table.header_rows or first <= row <= last]
+    def rows(self, lit: tuple[int, int] | None) -> list[int]:
+        """Which rows show: all; or the headings, and those of a range with the rows that its merged cells need."""
+        touched = list(self._touched(*lit)) if lit else []
+        if not touched:
+            return list(range(self.table.rows))
+        first = min(cell.row for cell in touched) - _ROWS_AROUND
+        last = max(cell.row + cell.row_span - 1 for cell in touched) + _ROWS_AROUND
+        while any(cell.row < first < cell.row + cell.row_span for cell in self.merged):
+            first -= 1  # a cell merged from above stands in its first row
+        headings = range(self.table.header_rows)
+        return [*headings, *range(max(first, len(headings)), min(last + 1, self.table.rows))]
+
+    def _touched(self, start: int, end: int) -> Iterator[Cell]:
+        """The cells that a range reaches; an empty cell stands between its neighbours."""
+        at = bisect_left(self.ordered, max(end, start + 1), key=lambda cell: cell.start)
+        return takewhile(lambda cell: cell.end >= start, (self.ordered[n] for n in range(at - 1, -1, -1)))

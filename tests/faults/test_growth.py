@@ -10,6 +10,7 @@ import pytest
 
 from pipeline import ner, relations
 from pipeline.document import Table
+from pipeline.export.rendering import Renderings
 from pipeline.readers import read
 from pipeline.tabular import upright
 
@@ -78,6 +79,23 @@ def test_the_time_for_a_record_grows_as_its_evidence_does(tmp_path: Path) -> Non
 
     seconds(20)
     assert seconds(TIMES * 300) < MOST * min(seconds(300) for _ in range(2))
+
+
+@pytest.mark.slow
+def test_the_time_to_show_where_values_stand_grows_as_their_table_does(tmp_path: Path) -> None:
+    def seconds(size: int) -> float:
+        path = tmp_path / f"{size}.md"
+        path.write_text(table(size))
+        document = read(path)
+        begun = time.process_time()
+        shown = Renderings()
+        for cell in document.tables[0].cells:
+            shown.ask(document, cell.start, cell.end)
+        assert len(shown.shown) > size
+        return time.process_time() - begun
+
+    seconds(20)
+    assert seconds(TIMES * 150) < MOST * min(seconds(150) for _ in range(2))
 
 
 def test_a_table_that_is_turned_has_the_size_of_what_it_holds() -> None:
