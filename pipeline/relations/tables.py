@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -232,8 +232,7 @@ def _announces_review(document: Document) -> bool:
 
 def _row_label(table: StudyTable, row: StudyRow, cells: Iterable[Cell]) -> str:
     """What tells a row without a citation from the others: the first of its cells that no other has, or its number."""
-    texts = Counter(fold(cell.text) for each in table.rows for cell in each.cells.values())
-    return next((cell.text for cell in cells if texts[fold(cell.text)] == 1), f"row {table.number(row)}")
+    return next((cell.text for cell in cells if fold(cell.text) in table.unique), f"row {table.number(row)}")
 
 
 def _own(label: str, names: Sequence[str]) -> Subject | None:

@@ -7,11 +7,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import takewhile
 from typing import Final
 
 from pipeline.document import Cell, Table
-from pipeline.records import FIELDS, FieldName
+from pipeline.records import FIELDS, FieldName, fold
 from pipeline.tabular.columns import Column, Names, columns, header_rows, looks_like
 from pipeline.tabular.rows import StudyRow, rows, upright
 
@@ -26,7 +27,7 @@ _CLASSES: Final[tuple[FieldName, ...]] = ("diseases", "modalities", "membranes",
 _CLASS = re.compile(r"(?i)^(?:others?|miscellaneous|various|general|mixed|single|multiple|non-?\w+)\b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StudyTable:
     """A table of studies.
 
@@ -53,6 +54,12 @@ class StudyTable:
     def number(self, row: StudyRow) -> int:
         """A row's number as gold sets and records name it: from 1 below the headings."""
         return row.index - header_rows(self.table) + 1
+
+    @cached_property
+    def unique(self) -> frozenset[str]:
+        """The folded texts that stand in one cell of its rows only."""
+        counted = Counter(fold(cell.text) for row in self.rows for cell in row.cells.values())
+        return frozenset(text for text, count in counted.items() if count == 1)
 
     def over(self, row: StudyRow) -> Iterator[tuple[Cell, FieldName]]:
         """Heading rows and classes that give one of a row's fields, the nearest first."""
