@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Final, Literal
 
@@ -315,11 +316,15 @@ def _digest(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()[:20]
 
 
+@lru_cache(maxsize=1 << 15)
 def fold(text: str) -> str:
     """A name as it is compared: case, hyphens, primes and runs of white space make no difference."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = re.sub("[\u2010-\u2015\u2212]", "-", text).replace("\u2019", "'").replace("\u00ad", "")
-    return re.sub(r"\s+", " ", text).strip(" .;,")
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED)
+    return " ".join(text.split()).strip(" .;,")
+
+
+_FOLDED: Final = {**dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"), 0x2019: "'", 0x00AD: None}
+"""Hyphens, dashes and primes as they are compared."""
 
 
 def size_of(text: str) -> SizeFacts | None:

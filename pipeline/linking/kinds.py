@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ class Kinds:
 
     def __init__(self, parents: Mapping[str, tuple[str, ...]]) -> None:
         self._parents = parents
+        self._wider: dict[str, frozenset[str]] = {}
 
     def parents_of(self, term: str) -> tuple[str, ...]:
         """What a thing is directly a kind of; nothing where the lexicon does not say."""
@@ -38,26 +39,30 @@ class Kinds:
         """Whether the other is a kind of this thing, or this an umbrella for whatever is combined."""
         if self.parents_of(term) == (UMBRELLA,):
             return self.parents_of(other) not in ((UMBRELLA,), ())
-        return fold(term) in map(fold, self._above(other))
+        return fold(term) in self._above(other)
 
-    def _above(self, term: str) -> Iterator[str]:
-        seen = list(self.parents_of(term))
-        for parent in seen:
-            seen += [each for each in self.parents_of(parent) if each not in seen]
-            yield parent
+    def _above(self, term: str) -> frozenset[str]:
+        """All that a thing is a kind of, folded; found once for each thing."""
+        if term not in self._wider:
+            seen = list(self.parents_of(term))
+            for parent in seen:
+                seen += [each for each in self.parents_of(parent) if each not in seen]
+            self._wider[term] = frozenset(map(fold, seen))
+        return self._wider[term]
 
 
+@cache
 def kinds_of_modalities() -> Kinds:
     """The hierarchy of the vocabulary of modalities, by name."""
     return _read(models_dir() / "lexicons" / "modalities.tsv")
 
 
+@cache
 def kinds_of_diseases() -> Kinds:
     """The hierarchy of Disease Ontology, by identifier."""
     return _read(models_dir() / "lexicons" / "diseases.tsv")
 
 
-@cache
 def _read(path: Path) -> Kinds:
     noted = [entry for entry in read_entries(path) if entry.note.startswith(_NOTE)]
     return Kinds({_key(entry): tuple(entry.note.removeprefix(_NOTE).split("|")) for entry in noted})

@@ -228,10 +228,7 @@ def candidates(some: Iterable[Evidence], field: FieldName, kinds: KindsOfLines) 
     """What prose names as candidates for a field of a subject: the evidence of each thing, and its features."""
     stated = [e for e in some if e.field == field and e.channel == "text" and e.score >= _FAINT]
     groups = without_kinds(consolidate(_by_identity(stated), field), kinds)
-    return [
-        (group, scorer.candidate_features(group, [other for k, other in groups.items() if k != key]))
-        for key, group in groups.items()
-    ]
+    return list(zip(groups.values(), scorer.features_of_field(groups.values()), strict=True))
 
 
 def scored(

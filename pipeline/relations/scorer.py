@@ -9,7 +9,8 @@ documents of any length.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -83,25 +84,50 @@ def candidate_features(group: Sequence[Evidence], others: Iterable[Sequence[Evid
         group: the evidence of the candidate.
         others: that of each other candidate.
     """
-    others = list(others)
-    scores = sorted((evidence.score for evidence in group), reverse=True)
-    mass = _mass(scores)
-    rivals = [[evidence.score for evidence in other] for other in others]
-    most = max(map(_mass, rivals), default=0.0)
-    strongest = max((max(rival) for rival in rivals), default=0.0)
+    return next(features_of_field([group, *others]))
+
+
+def features_of_field(groups: Iterable[Sequence[Evidence]]) -> Iterator[dict[str, float]]:
+    """The features of each candidate of a field, in their order, beside all the others; each is summed up once."""
+    every = [_Candidate.of(group) for group in groups]
+    for number, candidate in enumerate(every):
+        yield _features(candidate, [*every[:number], *every[number + 1 :]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A candidate in figures: its mentions' scores, the greatest first, what they weigh together, and what it is."""
+
+    group: Sequence[Evidence]
+    scores: Sequence[float]
+    mass: float
+    best: float
+    kind: tuple[Kinds, str] | None
+
+    @classmethod
+    def of(cls, group: Sequence[Evidence]) -> _Candidate:
+        scores = sorted((evidence.score for evidence in group), reverse=True)
+        return cls(group, scores, math.fsum(score * score for score in scores), scores[0], _key(group[0]))
+
+
+def _features(own: _Candidate, rivals: Sequence[_Candidate]) -> dict[str, float]:
+    """The features of a candidate; many faint mentions weigh little."""
+    scores = own.scores
+    most = max((rival.mass for rival in rivals), default=0.0)
+    strongest = max((rival.best for rival in rivals), default=0.0)
     found = {"bias": 1.0}
     found["best"] = logit(scores[0]) + _CLIP
     found["second"] = logit(scores[1]) + _CLIP if len(scores) > 1 else 0.0
     found["number"] = math.log1p(sum(score >= _COUNTS for score in scores))
     found["together"] = logit(1.0 - math.prod(1.0 - score for score in scores)) + _CLIP
-    found["share"] = mass / max(mass + math.fsum(map(_mass, rivals)), 1e-9)
-    found["leads"] = float(mass >= most)
+    found["share"] = own.mass / max(own.mass + math.fsum(rival.mass for rival in rivals), 1e-9)
+    found["leads"] = float(own.mass >= most)
     found["strongest"] = float(scores[0] >= strongest)
     found["rival"] = logit(strongest) + _CLIP
-    found["crowd"] = math.log1p(sum(len(rival) for rival in rivals))
-    found["rivals"] = math.log1p(sum(max(rival) >= _COUNTS for rival in rivals))
-    found["narrower"], found["wider"] = _kinds(group, others)
-    for evidence in group:
+    found["crowd"] = math.log1p(sum(len(rival.scores) for rival in rivals))
+    found["rivals"] = math.log1p(sum(rival.best >= _COUNTS for rival in rivals))
+    found["narrower"], found["wider"] = _kinds(own, rivals)
+    for evidence in own.group:
         here = f"at {evidence.section}"
         found[here] = max(found.get(here, 0.0), evidence.score)
     return found
@@ -142,22 +168,15 @@ def record(features: Mapping[str, float], model: ScorerWeights | None = None) ->
     return sigmoid(math.fsum(table.get(name, 0.0) * amount for name, amount in features.items()))
 
 
-def _mass(scores: Iterable[float]) -> float:
-    """What evidence weighs together; many faint mentions weigh little."""
-    return math.fsum(score * score for score in scores)
-
-
-def _kinds(group: Sequence[Evidence], others: Iterable[Sequence[Evidence]]) -> tuple[float, float]:
+def _kinds(own: _Candidate, rivals: Iterable[_Candidate]) -> tuple[float, float]:
     """How likely the best of the other candidates is that is a kind of this thing, and that this is a kind of."""
     narrower = wider = 0.0
-    mine = _key(group[0])
-    if mine is not None:
-        kinds, name = mine
-        for other in others:
-            if (its := _key(other[0])) is not None:
-                best = max(evidence.score for evidence in other)
-                narrower = max(narrower, best * kinds.is_wider(name, its[1]))
-                wider = max(wider, best * kinds.is_wider(its[1], name))
+    if own.kind is not None:
+        kinds, name = own.kind
+        for rival in rivals:
+            if rival.kind is not None:
+                narrower = max(narrower, rival.best * kinds.is_wider(name, rival.kind[1]))
+                wider = max(wider, rival.best * kinds.is_wider(rival.kind[1], name))
     return narrower, wider
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Protocol, TypeVar
 
 from pipeline.records import CoreFacts, SizeFacts, fold
@@ -52,28 +53,36 @@ class WordClasses:
 
     def __init__(self, rules: RuleSet) -> None:
         """Index the classes' words by their first token."""
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for name, words in rules.classes.items():
-            for word in words.forms[""]:
+        words: dict[str, set[str]] = defaultdict(set)
+        self._rows: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name, one in rules.classes.items():
+            for word in one.forms[""]:
                 tokens = tuple(_TOKEN.findall(word.lower()))
-                if tokens:
-                    self._by_first.setdefault(tokens[0], []).append((tokens, name))
+                if len(tokens) == 1:
+                    words[tokens[0]].add(name)
+                elif tokens:
+                    self._rows.setdefault(tokens[0], []).append((tokens, name))
+        self._words = {word: tuple(sorted(names)) for word, names in words.items()}
+        self.of_name = lru_cache(maxsize=1 << 14)(self._of_name)
 
     def of(self, tokens: Sequence[str]) -> list[tuple[str, ...]]:
         """For each token (in lower case) the classes of the words that begin there."""
         found: list[tuple[str, ...]] = []
         for index, token in enumerate(tokens):
-            entries = self._by_first.get(token, ())
-            names = {name for words, name in entries if tuple(tokens[index : index + len(words)]) == words}
-            found.append(tuple(sorted(names)))
+            names = self._words.get(token, ())
+            if rows := self._rows.get(token):
+                longer = {name for row, name in rows if tuple(tokens[index : index + len(row)]) == row}
+                names = tuple(sorted(longer.union(names))) if longer else names
+            found.append(names)
         return found
 
-    def of_name(self, name: str) -> Iterator[str]:
+    def _of_name(self, name: str) -> tuple[str, ...]:
         """The classes that a name as a whole is a word of: a dye, an inducer."""
         tokens = tuple(_TOKEN.findall(name.lower()))
-        yield from sorted(
-            {f"is={c}" for words, c in self._by_first.get(tokens[0] if tokens else "", ()) if words == tokens}
-        )
+        if len(tokens) == 1:
+            return tuple(f"is={one}" for one in self._words.get(tokens[0], ()))
+        rows = self._rows.get(tokens[0], ()) if tokens else ()
+        return tuple(sorted({f"is={one}" for row, one in rows if row == tokens}))
 
 
 @dataclass(slots=True)
@@ -81,6 +90,7 @@ class Sentence:
     """A tagged sentence in tokens."""
 
     tokens: list[str]
+    words: list[str]
     classes: list[tuple[str, ...]]
     at: Mapping[int, int]
 
@@ -89,7 +99,7 @@ class Sentence:
         """Split a tagged sentence; ``at`` gives the token of each name's number."""
         tokens = _TOKEN.findall(text)
         at = {int(token[2:-1]): index for index, token in enumerate(tokens) if token[0] == "⟦"}
-        return cls(tokens, classes.of([token.lower() for token in tokens]), at)
+        return cls(tokens, list(map(_word, tokens)), classes.of([token.lower() for token in tokens]), at)
 
 
 class Features:
@@ -144,42 +154,45 @@ def _around(sentence: Sentence, number: int) -> Iterator[str]:
     left = range(at - 1, max(-1, at - 1 - _FAR), -1)
     right = range(at + 1, min(len(sentence.tokens), at + 1 + _FAR))
     for side, indices in (("L", left), ("R", right)):
-        words = [_word(sentence.tokens[index]) for index in indices]
+        words = [sentence.words[index] for index in indices]
         padded = [*words, "^"]
         for distance, word in enumerate(padded[:_NEAR], start=1):
             yield f"{side}{distance}={word}"
         yield f"{side}12={' '.join(padded[:2])}"
         yield f"{side}123={' '.join(padded[:3])}"
-        yield from sorted({f"{side}*={word}" for word in words if word.isalpha() or word[0] == "<"})
-        yield from _nearest(sentence, side, list(indices))
+        yield from [f"{side}*={word}" for word in sorted(set(words)) if word[0] == "<" or word.isalpha()]
+        yield from _nearest(sentence, side, indices)
     kind = sentence.tokens[at][1]
     same = [n for n, index in sentence.at.items() if sentence.tokens[index][1] == kind]
     yield f"rank={min(same.index(number), 3)}/{min(len(same), 3)}"
 
 
-def _nearest(sentence: Sentence, side: str, indices: Sequence[int]) -> Iterator[str]:
+def _nearest(sentence: Sentence, side: str, indices: Sequence[int]) -> list[str]:
     """How far the nearest word of each class is, and what stands between this and the next name of each label."""
     near: dict[str, int] = {}
-    met: set[str] = set()
+    met: dict[str, str] = {}
     between: list[str] = []
     for distance, index in enumerate(indices[:_PATH], start=1):
         word = sentence.tokens[index]
         if word[0] == "⟦":
             if word[1] not in met:
-                met.add(word[1])
-                yield f"{side}<{word[1]}>:{','.join(between[:4])}"
+                met[word[1]] = f"{side}<{word[1]}>:{','.join(between[:4])}"
             between.append(word[1])
             continue
-        for name in sentence.classes[index]:
-            near.setdefault(name, distance)
-        if sentence.classes[index]:
-            between.append(sentence.classes[index][0])
+        classes = sentence.classes[index]
+        if classes:
+            between.append(classes[0])
+            for name in classes:
+                near.setdefault(name, distance)
         elif word in ",;:":
             between.append(word)
+    found = [*met.values()]
     for name, distance in near.items():
-        step = next(called for limit, called in _STEPS if distance <= limit)
-        yield f"{side}:{name}@{step}"
-        yield f"{side}:{name}"
+        found += (f"{side}:{name}@{_STEP_OF[distance]}", f"{side}:{name}")
+    return found
+
+
+_STEP_OF: Final = {d: next(called for limit, called in _STEPS if d <= limit) for d in range(1, _PATH + 1)}
 
 
 def of_name(name: Seen) -> Iterator[str]:
@@ -225,7 +238,9 @@ def _beside_sizes(name: Seen, names: Iterable[Seen]) -> Iterator[str]:
         yield "largest"
 
 
+@lru_cache(maxsize=1 << 15)
 def _word(token: str) -> str:
+    """A token as a feature has it: names by their label, codes and numbers as such, words without their endings."""
     if token[0] == "⟦":
         return f"<{token[1]}>"
     if len(token) > 1 and token.isupper():

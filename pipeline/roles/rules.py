@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -187,6 +188,7 @@ class RuleSet:
         self._needs: dict[frozenset[str], int] = {}
         self._bits: dict[str, int] = {}
         self._compiled = [self._compile(rule) for rule in self.rules]
+        self._by_token, self._of_any = _index(self._compiled)
         self._by_word_class: dict[str, re.Pattern[str]] = {}
 
     def words(self, name: str) -> tuple[str, ...]:
@@ -229,10 +231,15 @@ class RuleSet:
         text = searched(tagged.text)
         if "⟦" not in text:
             return []
-        there = 0
+        there, possible = 0, set(self._of_any)
         for token in tokens_of(text):
             there |= self._bits.get(token, 0)
-        found = [RuleVote(n, one.rule.sets, one.rule.id) for one in self._compiled for n in one.numbers(text, there)]
+            possible.update(self._by_token.get(token, ()))
+        found = [
+            RuleVote(n, one.rule.sets, one.rule.id)
+            for one in map(self._compiled.__getitem__, sorted(possible))
+            for n in one.numbers(text, there)
+        ]
         return self._weighed(found)
 
     def _weighed(self, votes: list[RuleVote]) -> list[RuleVote]:
@@ -252,6 +259,25 @@ class RuleSet:
         if name not in self._by_word_class:
             self._by_word_class[name] = re.compile(rf"(?<!\w)(?:{alternatives(self.words(name))})(?!\w)", re.IGNORECASE)
         return self._by_word_class[name]
+
+
+def _index(rules: Sequence[_Compiled]) -> tuple[Mapping[str, Sequence[int]], Sequence[int]]:
+    """The rules, by their numbers, that may speak in a sentence with a token, and those that may speak in any."""
+    by_token: dict[str, list[int]] = defaultdict(list)
+    of_any: list[int] = []
+    for number, rule in enumerate(rules):
+        rarest = [min(pattern.needs, key=_how_common, default=None) for pattern, _ in rule.patterns]
+        if None in rarest:
+            of_any.append(number)
+        else:
+            for token in frozenset().union(*(need for need in rarest if need)):
+                by_token[token].append(number)
+    return by_token, of_any
+
+
+def _how_common(need: frozenset[str]) -> tuple[bool, int]:
+    """How many sentences have one of these tokens, roughly: every one has tags, and many tokens are more likely."""
+    return any(token.startswith("⟦") for token in need), len(need)
 
 
 def class_words(classes: Mapping[str, WordClass], name: str) -> tuple[str, ...]:

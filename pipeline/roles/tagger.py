@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import Final, Generic, cast
 
@@ -170,8 +171,7 @@ class Tagger:
         return min(odds, most) if bearing not in says else odds
 
     def _odds(self, name: Seen, row: Iterable[str]) -> float:
-        table = self.weights.support[GROUP[name.label]]
-        return math.fsum(table.get(feature, 0.0) for feature in row)
+        return _total(self.weights.support[GROUP[name.label]], row)
 
     def _verdict(self, name: Seen, odds: float, row: Sequence[str], votes: Sequence[RuleVote]) -> Verdict:
         support = sigmoid(odds)
@@ -194,8 +194,13 @@ class Tagger:
         if stated:
             return cast(Role, stated.most_common(1)[0][0])
         tables = self.weights.other.get(GROUP[name.label], {})
-        found = max(tables, key=lambda role: math.fsum(tables[role].get(f, 0.0) for f in row), default="unknown")
+        found = max(tables, key=lambda role: _total(tables[role], row), default="unknown")
         return cast(Role, found)
+
+
+def _total(weights: Mapping[str, float], row: Iterable[str]) -> float:
+    """The sum of the weights that features have."""
+    return math.fsum(map(weights.get, row, repeat(0.0)))
 
 
 def together(odds: Sequence[float], lists_: Iterable[Sequence[int]]) -> list[float]:
