@@ -151,13 +151,15 @@ class _Compiled:
     also: tuple[_Needing, ...]
     unless: tuple[_Needing, ...]
 
-    def numbers(self, text: str, there: int) -> list[int]:
-        """The names of which the rule says something in a sentence in lower case with these bits, in their order."""
-        absent, found = ~there, set[int]()
-        for p, needed in self.patterns:  # mostly none has what it needs
-            if not needed & absent:
-                found.update(p.numbers(text, self.letters))
-        if not found or not all(not needed & ~there and p.regex.search(text) for p, needed in self.also):
+    def kept(self, found: set[int], text: str, there: int) -> list[int]:
+        """The names of those its patterns found of which the rule says something, in their order.
+
+        Args:
+            found: the numbers of the names.
+            text: the sentence in lower case.
+            there: the bits of what the sentence has.
+        """
+        if not all(not needed & ~there and p.regex.search(text) for p, needed in self.also):
             return []
         for p, needed in self.unless:
             if needed & ~there:
@@ -188,7 +190,8 @@ class RuleSet:
         self._needs: dict[frozenset[str], int] = {}
         self._bits: dict[str, int] = {}
         self._compiled = [self._compile(rule) for rule in self.rules]
-        self._by_token, self._of_any = _index(self._compiled)
+        self._flat = [(number, *pattern) for number, one in enumerate(self._compiled) for pattern in one.patterns]
+        self._by_token, self._of_any = _index([pattern for _, pattern, _ in self._flat])
         self._by_word_class: dict[str, re.Pattern[str]] = {}
 
     def words(self, name: str) -> tuple[str, ...]:
@@ -235,10 +238,15 @@ class RuleSet:
         for token in tokens_of(text):
             there |= self._bits.get(token, 0)
             possible.update(self._by_token.get(token, ()))
+        absent = ~there
+        matched: dict[int, set[int]] = {}
+        for number, pattern, needed in map(self._flat.__getitem__, sorted(possible)):
+            if not needed & absent and (names := set(pattern.numbers(text, self._compiled[number].letters))):
+                matched.setdefault(number, set()).update(names)
         found = [
-            RuleVote(n, one.rule.sets, one.rule.id)
-            for one in map(self._compiled.__getitem__, sorted(possible))
-            for n in one.numbers(text, there)
+            RuleVote(name, one.rule.sets, one.rule.id)
+            for one, names in ((self._compiled[number], names) for number, names in matched.items())
+            for name in one.kept(names, text, there)
         ]
         return self._weighed(found)
 
@@ -261,16 +269,16 @@ class RuleSet:
         return self._by_word_class[name]
 
 
-def _index(rules: Sequence[_Compiled]) -> tuple[Mapping[str, Sequence[int]], Sequence[int]]:
-    """The rules, by their numbers, that may speak in a sentence with a token, and those that may speak in any."""
+def _index(patterns: Sequence[Pattern]) -> tuple[Mapping[str, Sequence[int]], Sequence[int]]:
+    """The patterns, by their numbers, that may match a sentence with a token, and those that may match any."""
     by_token: dict[str, list[int]] = defaultdict(list)
     of_any: list[int] = []
-    for number, rule in enumerate(rules):
-        rarest = [min(pattern.needs, key=_how_common, default=None) for pattern, _ in rule.patterns]
-        if None in rarest:
+    for number, pattern in enumerate(patterns):
+        rarest = min(pattern.needs, key=_how_common, default=None)
+        if rarest is None:
             of_any.append(number)
         else:
-            for token in frozenset().union(*(need for need in rarest if need)):
+            for token in rarest:
                 by_token[token].append(number)
     return by_token, of_any
 

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 from typing import Final, Generic, cast
 
@@ -200,7 +199,7 @@ class Tagger:
 
 def _total(weights: Mapping[str, float], row: Iterable[str]) -> float:
     """The sum of the weights that features have."""
-    return math.fsum(map(weights.get, row, repeat(0.0)))
+    return math.fsum(filter(None, map(weights.get, row)))
 
 
 def together(odds: Sequence[float], lists_: Iterable[Sequence[int]]) -> list[float]:
