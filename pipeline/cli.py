@@ -76,6 +76,8 @@ app = make_app(
 )
 gold_app = typer.Typer(help="Make and check gold sets.", no_args_is_help=True)
 app.add_typer(gold_app, name="gold")
+benchmark_app = typer.Typer(help="A public benchmark: texts, and what is true of them.", no_args_is_help=True)
+app.add_typer(benchmark_app, name="benchmark")
 roles_app = typer.Typer(help="Check and explain the rules that decide the role of a name.", no_args_is_help=True)
 app.add_typer(roles_app, name="roles")
 headings_app = typer.Typer(help="Check and explain what headings of table columns mean.", no_args_is_help=True)
@@ -406,6 +408,55 @@ def gold_check(
         raise typer.Exit(1)
 
 
+@benchmark_app.command("write")
+@plainly
+def benchmark_write(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder, or one with an earlier version.")],
+) -> None:
+    """Write the benchmark as one folder: texts, gold, datasheet, schemas, checksums. Works in a clone only."""
+    from pipeline.evaluation import benchmark
+
+    written = benchmark.write_benchmark(folder)
+    if not benchmark.is_released(written):
+        say("these files are not those of the released version; a change asks for a new one (docs/benchmark.md)")
+    typer.echo(f"{folder}: {len(written)} files")
+
+
+class System(StrEnum):
+    """What makes predictions."""
+
+    dictionary = "dictionary"
+    nearest = "nearest"
+    rules = "rules"
+    pipeline = "pipeline"
+
+
+SplitName = Annotated[list[str] | None, typer.Option("--split", help="train, dev, test or real; may be given again.")]
+
+
+@benchmark_app.command("predict")
+@plainly
+def benchmark_predict(
+    system: Annotated[System, typer.Argument(help="A baseline, or the pipeline itself.")],
+    folder: Annotated[Path, typer.Option("--benchmark", metavar="FOLDER", help="The benchmark's folder.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File of predictions to write (JSON Lines).")],
+    split: SplitName = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option("--file", metavar="ID=PATH", help="A document that the folder does not hold; may be given again."),
+    ] = None,
+) -> None:
+    """Write what a baseline, or the pipeline itself, says of the benchmark's documents. Default: the split dev."""
+    from pipeline import predictors
+    from pipeline.evaluation import benchmark
+
+    given = benchmark.load_benchmark(folder)
+    wanted = [d for name in benchmark.splits_of(split or ["dev"]) for d in benchmark.of_split(given.documents, name)]
+    found = predictors.predict(given, wanted, [system.value], predictors.files_of(file or ()), say)
+    benchmark.write_predictions(found[system.value], out)
+    typer.echo(f"{out}: {len(found[system.value])} documents")
+
+
 @roles_app.command("check")
 @plainly
 def roles_check(roles: Roles = None, as_json: AsJson = False) -> None:
@@ -493,8 +544,15 @@ def headings_explain(
 @app.command()
 @plainly
 def evaluate(
-    gold: Annotated[Path, typer.Option("--gold", help="A gold set's folder.")],
-    predictions: Annotated[Path, typer.Option("--predictions", help="The output folder of `coatmine extract`.")],
+    predictions: Annotated[
+        Path,
+        typer.Option(
+            "--predictions", help="The output folder of `coatmine extract`; with --benchmark a file of predictions."
+        ),
+    ],
+    gold: Annotated[Path | None, typer.Option("--gold", help="A gold set's folder.")] = None,
+    benchmark: Annotated[Path | None, typer.Option("--benchmark", help="The benchmark's folder.")] = None,
+    split: SplitName = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for scores.json, errors.csv, report.html.")] = None,
     against: Annotated[
         list[Path] | None, typer.Option("--against", help="Another run to compare with; may be given again.")
@@ -507,10 +565,16 @@ def evaluate(
     show: Annotated[bool, typer.Option("--show", help="Add the scores to the run's report.html.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Score records against a gold set, per field and channel."""
+    """Score records against a gold set, per field and channel, or predictions on the benchmark."""
     from pipeline import evaluation, export, run
     from pipeline.folder import RunFolder
 
+    if benchmark is not None:
+        alone = not any((gold, against, baselines, fail_under, show))
+        _evaluate_on_benchmark(benchmark, predictions, split, out, as_json=as_json, alone=alone)
+        return
+    if gold is None or split:
+        raise UsageError("name a gold set with --gold, or a benchmark with --benchmark (only that has splits)")
     if out and out.resolve() == predictions.resolve():
         raise UsageError(
             f"--out {out}: the run's own report.html stands there; choose another, such as {out / 'scores'}"
@@ -532,6 +596,20 @@ def evaluate(
         for line in short:
             say(line)
         raise typer.Exit(1)
+
+
+def _evaluate_on_benchmark(
+    folder: Path, predictions: Path, split: list[str] | None, out: Path | None, *, as_json: bool, alone: bool
+) -> None:
+    from pipeline.evaluation import benchmark
+
+    if not alone:
+        raise UsageError("--benchmark goes with --predictions, --split, --out and --json alone")
+    report = benchmark.evaluate(folder, predictions, benchmark.splits_of(split or ()), out)
+    if as_json:
+        _print_json(report.as_dict())
+    else:
+        typer.echo(report.as_text())
 
 
 @app.command()

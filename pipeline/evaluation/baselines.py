@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -10,11 +11,32 @@ from pydantic import BaseModel
 
 from pipeline.document import Block, Citation, Document
 from pipeline.folder import RunFolder, link_atomically, write_atomically
-from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, Study, record_id
+from pipeline.linking import Entry, Hit, Lexicon
+from pipeline.records import (
+    BEARING,
+    FIELD_OF,
+    FIELDS,
+    FieldName,
+    Label,
+    Mention,
+    Record,
+    Study,
+    mention_id,
+    record_id,
+    size_of,
+)  # fmt: skip
 
 Maker = Callable[[Document, list[Mention]], tuple[list[Mention], list[Record]]]
 """A way to work: from a document, and what the full recognition found in it, to mentions and records."""
 
+_LABELS: Final[Mapping[str, Label]] = {
+    "cell_line": "CELL_LINE", "cell_type": "CELL_TYPE", "drug": "DRUG", "chemical": "DRUG", "material": "CORE",
+    "particle": "CORE", "modality": "MODALITY", "disease": "DISEASE", "strain": "ANIMAL_MODEL",
+    "species": "ANIMAL_MODEL",
+}  # fmt: skip
+"""The label of a lexicon's entries by their type; other types are parts of names, or say what is none."""
+_NO_NAMES: Final = frozenset({"blocklist", "nonspecific"})
+_LENGTH: Final = re.compile(r"\d+(?:\.\d+)?(?:\s*(?:±|–|-|to)\s*\d+(?:\.\d+)?)?\s*(?:nm|[µμ]m)\b")
 _READ: Final = frozenset({"title", "abstract", "paragraph", "list_item", "caption", "table"})
 
 
@@ -32,29 +54,124 @@ def nearest(document: Document, mentions: Iterable[Mention]) -> list[Record]:
     No rows, no roles, no sentences: a cell line is a membrane wherever it stands, a drug a cargo. In a paper that
     cites nothing in its blocks everything is its own.
     """
-    cited: dict[str, dict[FieldName, list[dict[str, object]]]] = {}
+    pairs = [(mention, _nearest_study(document, mention)) for mention in mentions]
+    return _records(document, [(mention, key) for mention, key in pairs if key])
+
+
+def in_roles(document: Document, mentions: Iterable[Mention]) -> list[Record]:
+    """Make every mention whose role bears a value one of the study cited nearest in its block, else of the paper's own.
+
+    A record is made where a coat and a core or a drug are told of one study.
+    """
+    bearing = [m for m in mentions if m.role == BEARING[m.label] and not m.negated]
+    return _coated(_records(document, [(m, key) for m in bearing if (key := _own_or_cited(document, m))]))
+
+
+def every(document: Document, mentions: Iterable[Mention]) -> list[Record]:
+    """Make every mention a value, whatever its role; else as :func:`in_roles`."""
+    return _coated(_records(document, [(m, key) for m in mentions if (key := _own_or_cited(document, m))]))
+
+
+def nearest_to_core(document: Document, mentions: Iterable[Mention]) -> list[Record]:
+    """Give every core the mention of each other kind that stands nearest to it; else as :func:`every`."""
+    by_field: dict[FieldName, list[Mention]] = {}
     for mention in mentions:
-        block = document.block_at(mention.start)
-        if block is None or block.kind not in _READ:
-            continue
-        key = _nearest_key(document, block, mention) if document.citations else "self"
+        by_field.setdefault(FIELD_OF[mention.label], []).append(mention)
+    chosen: dict[tuple[str, str], tuple[Mention, str]] = {}
+    for core in by_field.pop("cores", ()):
+        key = _own_or_cited(document, core)
         if key is None:
             continue
+        near = [min(some, key=lambda m: max(m.start - core.end, core.start - m.end)) for some in by_field.values()]
+        chosen |= {(mention.id, key): (mention, key) for mention in (core, *near)}
+    return _coated(_records(document, chosen.values()))
+
+
+def from_dictionary(document: Document, lexicon: Lexicon) -> list[Mention]:
+    """Every name of a lexicon that stands in a document, the longest where names overlap, and every length in nm or µm.
+
+    Names of one label with a space between them are one ("BALB/c mice"). What the lexicon itself calls no name (its
+    types ``blocklist`` and ``nonspecific``) is left out. No context counts.
+    """
+    hits = sorted(lexicon.find(document.text), key=lambda hit: (hit.start - hit.end, hit.start))
+    outer: list[Mention] = []
+    taken: set[int] = set()
+    for hit in hits:
+        entry = _entry(hit)
+        if entry is not None and taken.isdisjoint(range(hit.start, hit.end)):
+            taken.update(range(hit.start, hit.end))
+            outer.append(_named(document, hit.start, hit.end, _LABELS[entry.type], entry.preferred, entry.curie))
+    found: list[Mention] = []
+    for name in sorted(outer, key=lambda mention: mention.start):
+        before = found[-1] if found else None
+        if before and before.label == name.label and document.text[before.end : name.start] == " ":
+            found[-1] = _named(
+                document, before.start, name.end, name.label, document.text[before.start : name.end], None
+            )
+        else:
+            found.append(name)
+    for match in _LENGTH.finditer(document.text):
+        size = size_of(match.group())
+        if size is not None:
+            named = _named(document, *match.span(), "SIZE", f"{size.value:g} {size.unit}", None)
+            found.append(named.model_copy(update={"size": size}))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _entry(hit: Hit) -> Entry | None:
+    if any(entry.type in _NO_NAMES for entry in hit.entries):
+        return None
+    return next((entry for entry in hit.entries if entry.type in _LABELS), None)
+
+
+def _named(document: Document, start: int, end: int, label: Label, name: str, curie: str | None) -> Mention:
+    return Mention(
+        id=mention_id(document.id, label, start, end), document_id=document.id, label=label, start=start, end=end,
+        text=document.text[start:end], name=name, curie=curie, score=1.0, method="lexicon:dictionary@1",
+    )  # fmt: skip
+
+
+def _records(document: Document, pairs: Iterable[tuple[Mention, str]]) -> list[Record]:
+    """A record for each study of these mentions, each of which is a value of it."""
+    told: dict[str, dict[FieldName, list[dict[str, object]]]] = {}
+    for mention, key in pairs:
         field = FIELD_OF[mention.label]
+        block = document.block_at(mention.start)
         value: dict[str, object] = {
             "text": mention.text,
             "name": mention.name,
             "curie": mention.curie,
             "score": mention.score,
-            "channel": "table" if block.kind == "table" else "text",
+            "channel": "table" if block and block.kind == "table" else "text",
             "evidence": (mention.id,),
         }
         if field == "sizes":
             if mention.size is None:
                 continue
             value |= mention.size.model_dump(include={"value", "unit", "approximate", "of"})
-        cited.setdefault(key, {name: [] for name in FIELDS})[field].append(value)
-    return [_record(document, key, values) for key, values in cited.items()]
+        told.setdefault(key, {name: [] for name in FIELDS})[field].append(value)
+    return [_record(document, key, values) for key, values in told.items()]
+
+
+def _coated(records: Iterable[Record]) -> list[Record]:
+    """The records that tell of a coat and of a core or a drug."""
+    return [record for record in records if record.membranes and (record.cores or record.drugs)]
+
+
+def _nearest_study(document: Document, mention: Mention) -> str | None:
+    """The study cited nearest in the block of a mention; of a paper that cites nothing in its blocks its own."""
+    block = document.block_at(mention.start)
+    if block is None or block.kind not in _READ:
+        return None
+    return _nearest_key(document, block, mention) if document.citations else "self"
+
+
+def _own_or_cited(document: Document, mention: Mention) -> str | None:
+    """The study cited nearest in the block of a mention, else the paper's own."""
+    block = document.block_at(mention.start)
+    if block is None or block.kind not in _READ:
+        return None
+    return _nearest_key(document, block, mention) or "self"
 
 
 def derive(run_folder: Path | str, out: Path | str, makers: Mapping[str, Maker]) -> dict[str, Path]:

@@ -40,22 +40,32 @@ class SpanFigure(Part):
     @property
     def precision(self) -> float | None:
         """The share of what was found that is right; a partial match counts half."""
-        return _ratio(self._right, self.correct + self.incorrect + self.partial + self.spurious)
+        return _ratio(self.right, self.found)
 
     @property
     def recall(self) -> float | None:
         """The share of what is annotated that was found; a partial match counts half."""
-        return _ratio(self._right, self.correct + self.incorrect + self.partial + self.missed)
+        return _ratio(self.right, self.annotated)
 
     @property
     def f1(self) -> float | None:
         """The harmonic mean of precision and recall."""
-        both = 2 * (self.correct + self.incorrect + self.partial) + self.spurious + self.missed
-        return _ratio(2 * self._right, both)
+        return _ratio(2 * self.right, self.found + self.annotated)
 
     @property
-    def _right(self) -> float:
+    def right(self) -> float:
+        """How much of what was found is right; a partial match counts half."""
         return self.correct + self.partial / 2
+
+    @property
+    def found(self) -> int:
+        """How many spans were found."""
+        return self.correct + self.incorrect + self.partial + self.spurious
+
+    @property
+    def annotated(self) -> int:
+        """How many spans are annotated."""
+        return self.correct + self.incorrect + self.partial + self.missed
 
 
 def score_mentions(

@@ -30,7 +30,7 @@ def rendered(*tables: RenderableType, width: int) -> str:
 
 def main_table(scores: Sequence[Scores]) -> Table:
     """Fields and totals by channel: precision, recall, F1 with its interval, recall of what the prose states."""
-    table = _table(f"{scores[0].gold}: normalised matching, F1 with its 95 % interval over studies")
+    table = plain_table(f"{scores[0].gold}: normalised matching, F1 with its 95 % interval over studies")
     table.add_column("field", no_wrap=True)
     table.add_column("gold", justify="right")
     for each in scores:
@@ -51,7 +51,7 @@ def main_table(scores: Sequence[Scores]) -> Table:
 
 def matching_table(scores: Sequence[Scores], audited: Sequence[Scores]) -> Table:
     """Micro F1 by matching; on the audited gold precision, recall and F1 of the normalised matching."""
-    table = _table("micro F1 by matching")
+    table = plain_table("micro F1 by matching")
     table.add_column("channel")
     for matching in MATCHINGS:
         table.add_column(matching, justify="right")
@@ -69,7 +69,7 @@ def matching_table(scores: Sequence[Scores], audited: Sequence[Scores]) -> Table
 
 def calibration_table(scores: Sequence[Scores]) -> Table:
     """How often a value with a given score is right, by channel; bins in which no channel has a value are left out."""
-    table = _table("reliability: values by score, and the share of them that is right")
+    table = plain_table("reliability: values by score, and the share of them that is right")
     table.add_column("score")
     for each in scores:
         for head in (f" {channel_name(each.channel)}: values", "right"):
@@ -85,7 +85,7 @@ def calibration_table(scores: Sequence[Scores]) -> Table:
 
 def comparison_table(channel: Channel | None, others: Mapping[str, Comparison]) -> Table:
     """F1 of this run beside that of others in one channel: the gain over each, and how likely it is by chance."""
-    table = _table(f"{channel_name(channel)}: normalised F1 against other runs")
+    table = plain_table(f"{channel_name(channel)}: normalised F1 against other runs")
     table.add_column("field", no_wrap=True)
     table.add_column("this run", justify="right")
     for name in others:
@@ -118,7 +118,8 @@ def chance(p: float | None) -> str:
     return "<0.001" if p is not None and p < 0.001 else rate(p)
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """A table without lines but below its head."""
     return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0), pad_edge=False)
 
 

@@ -11,15 +11,19 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, cast
 
-from pipeline.document import Reference
+from pipeline.document import Reference, Script
 from pipeline.errors import GoldError
 from pipeline.evaluation.gold import GoldValue
-from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, fold
+from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Role, fold
 
+_TAG: Final = re.compile(r"</?(?:sub|sup|b|i)>")
+_RAISED: Final[Mapping[str, Literal["subscript", "superscript"]]] = {"<sub>": "subscript", "<sup>": "superscript"}
+_REFERENCES: Final = re.compile(r"(?m)^References$")
+_UNKNOWN: Final = frozenset({"none", "template", "other"})
 _MARK: Final = re.compile(
     r"\{\{(?P<surface>.+?)\|(?P<label>[A-Z_]+)\|(?P<role>[a-z_]+)\|(?P<study>[^|{}]+)\}\}", re.DOTALL
 )
@@ -107,6 +111,53 @@ def _unmark(body: str, path: Path) -> tuple[str, tuple[Mark, ...]]:
     return text, tuple(marks)
 
 
+def without_tags(text: MarkedText) -> tuple[MarkedText, tuple[Script, ...]]:
+    """The text as it is printed, and which of its characters are raised or lowered."""
+    cuts: list[tuple[int, int]] = []
+    scripts: list[Script] = []
+    opened = gone = 0
+    for tag in _TAG.finditer(text.text):
+        at = tag.start() - gone
+        gone += len(tag.group())
+        cuts.append((tag.start(), len(tag.group())))
+        if tag.group() in _RAISED:
+            opened = at
+        elif tag.group() in ("</sub>", "</sup>") and at > opened:
+            scripts.append(Script(start=opened, end=at, kind=_RAISED[tag.group().replace("/", "")]))
+
+    def moved(place: int) -> int:
+        return place - sum(length for start, length in cuts if start < place)
+
+    marks = tuple(replace(mark, start=moved(mark.start), end=moved(mark.end)) for mark in text.marks)
+    return replace(text, text=_TAG.sub("", text.text), marks=marks), tuple(scripts)
+
+
+def with_tags(text: str, scripts: Iterable[Script]) -> str:
+    """A text with tags around its raised and lowered characters, as readers of plain text know them."""
+    parts: list[str] = []
+    at = 0
+    for script in scripts:
+        tag = "sub" if script.kind == "subscript" else "sup"
+        parts += [text[at : script.start], f"<{tag}>", text[script.start : script.end], f"</{tag}>"]
+        at = script.end
+    return "".join([*parts, text[at:]])
+
+
+def reference_list(text: str) -> tuple[int, int] | None:
+    """Where the list of references stands; what is named in it is no mention."""
+    heading = _REFERENCES.search(text)
+    return (heading.start(), len(text)) if heading else None
+
+
+def role_of(mark: Mark) -> Role | Literal["negated"]:
+    """The role of a mark in the words of :data:`pipeline.records.Role`, or ``negated``."""
+    if mark.role == "model" and mark.label in ("CELL_LINE", "CELL_TYPE"):
+        return "test_cells"
+    if mark.role in _UNKNOWN or (mark.role == "background" and mark.label != "DISEASE"):
+        return "unknown"
+    return cast(Role, mark.role)
+
+
 def placed(marks: tuple[Mark, ...], text: str, document_text: str) -> list[Mark]:
     """The marks of a text where they stand in the document that a reader made of it.
 
@@ -156,7 +207,13 @@ def wanted(
 
     A record has strings as printed; what recognition calls a mention of that string is accepted as its name too.
     """
-    mentions = list(mentions)
+    return values_of(record, study, list(mentions))
+
+
+def values_of(
+    record: Mapping[str, Any], study: str, mentions: Sequence[Mention] = ()
+) -> dict[FieldName, tuple[GoldValue, ...]]:
+    """A record's values as gold, by field, with the names and identifiers of these mentions of the same."""
     found: dict[FieldName, tuple[GoldValue, ...]] = {}
     spare = record.get("optional") or {}
     for field in FIELDS:
@@ -173,7 +230,7 @@ def _listed(value: Any) -> list[str]:
 def _gold(field: FieldName, printed: str, mentions: Sequence[Mention], study: str, *, optional: bool) -> GoldValue:
     plain = re.sub(r"</?\w+>", "", printed)
     if field == "sizes":
-        name = _size(plain) or next((m.name for m in mentions if m.label == "SIZE" and m.text == plain), plain)
+        name = size_name(plain) or next((m.name for m in mentions if m.label == "SIZE" and m.text == plain), plain)
         return GoldValue(study=study, field=field, text=plain, name=name, source="voice", optional=optional)
     same = [m for m in mentions if FIELD_OF[m.label] == field and _like(m.text, plain)]
     return GoldValue(
@@ -188,7 +245,7 @@ _STATED: Final = re.compile(
 )
 
 
-def _size(printed: str) -> str | None:
+def size_name(printed: str) -> str | None:
     """A printed size as its name in a record, of a range the middle; None where the unit stands elsewhere."""
     stated = _STATED.search(printed)
     if stated is None:
@@ -199,10 +256,11 @@ def _size(printed: str) -> str | None:
 
 def _like(text: str, printed: str) -> bool:
     """Whether a mention's surface is a printed string, whatever kind of cell or particle it adds."""
-    return _head(text) == _head(printed)
+    return head_of(text) == head_of(printed)
 
 
-def _head(text: str) -> str:
+def head_of(text: str) -> str:
+    """A name without what it adds on the kind of cell or particle, folded."""
     folded = re.sub(r"</?\w+>", "", fold(text))
     folded = re.sub(r"\b(?:cells?|membranes?|nanoparticles?|nps?|particles?)$", "", folded).strip(" -")
     return re.sub(r"s$", "", folded)

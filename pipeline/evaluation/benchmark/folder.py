@@ -1,0 +1,200 @@
+"""The benchmark as a folder that others can take: written, checked against its checksums, read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from pipeline.errors import GoldError, UsageError
+from pipeline.evaluation.benchmark.assembly import Manifest, assemble, load_manifest
+from pipeline.evaluation.benchmark.documents import SPLITS, BenchmarkDocument, of_split, to_line
+from pipeline.evaluation.benchmark.predictions import SCHEMA, schema
+from pipeline.folder import write_atomically
+from pipeline.settings import gold_dir
+
+INDEX: Final = "benchmark.json"
+CHECKSUMS: Final = "SHA256SUMS"
+DATASHEET: Final = "datasheet.md"
+DOCUMENT_SCHEMA: Final = "document.schema.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A benchmark in memory.
+
+    Attributes:
+        name: its name.
+        version: goes up whenever a file of it changes.
+        documents: all of it.
+        root: the folder to which the files of documents are relative.
+    """
+
+    name: str
+    version: str
+    documents: tuple[BenchmarkDocument, ...]
+    root: Path
+
+
+def benchmark_dir() -> Path:
+    """The shipped manifest, datasheet and checksums."""
+    return gold_dir() / "benchmark"
+
+
+def load_benchmark(folder: Path | str) -> Benchmark:
+    """A benchmark from a written folder, or from the folder of a manifest inside a clone of the repository.
+
+    Raises:
+        GoldError: it is neither, a file is malformed, or one is not what its checksum says.
+    """
+    folder = Path(folder)
+    if (folder / INDEX).is_file():
+        return _written(folder)
+    manifest = load_manifest(folder)
+    root = folder.resolve().parents[1]
+    return Benchmark(manifest.name, manifest.version, tuple(assemble(manifest, root)), root)
+
+
+def _written(folder: Path) -> Benchmark:
+    verify(folder)
+    index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    documents = [document for split in SPLITS for document in _documents(folder / f"{split}.jsonl")]
+    return Benchmark(index["name"], index["version"], tuple(documents), folder)
+
+
+def _documents(path: Path) -> Iterator[BenchmarkDocument]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if line:
+            try:
+                yield BenchmarkDocument.model_validate_json(line)
+            except ValidationError as error:
+                raise GoldError(f"{path}, line {number}: {error}; write the folder again") from error
+
+
+def verify(folder: Path) -> None:
+    """Compare the files of a written folder with its checksums.
+
+    Raises:
+        GoldError: a file is missing or changed.
+    """
+    for name, digest in read_checksums(folder / CHECKSUMS).items():
+        path = folder / name
+        if not path.is_file():
+            raise GoldError(f"{path}: is missing; write the folder again with `coatmine benchmark write`")
+        if sha256(path.read_bytes()).hexdigest() != digest:
+            raise GoldError(
+                f"{path}: is not what {CHECKSUMS} says, so scores on it compare with nothing; write the folder again "
+                "with `coatmine benchmark write`"
+            )
+
+
+def is_released(checksums: Mapping[str, str]) -> bool:
+    """Whether these are the checksums of the released version."""
+    return dict(checksums) == read_checksums(benchmark_dir() / CHECKSUMS)
+
+
+def read_checksums(path: Path) -> dict[str, str]:
+    """The digests in a file as sha256sum writes it, by name.
+
+    Raises:
+        GoldError: it is missing or malformed.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise GoldError(f"{path}: cannot be read ({error.strerror}); write the folder again") from error
+    parts = [line.split("  ", 1) for line in lines if line]
+    if not parts or any(len(part) != 2 for part in parts):
+        raise GoldError(f"{path}: is no list of checksums; write the folder again")
+    return {name: digest for digest, name in parts}
+
+
+def write_benchmark(folder: Path | str, source: Path | None = None) -> dict[str, str]:
+    """Write the benchmark as a folder that stands alone.
+
+    Args:
+        folder: where; made if it is not there. One that holds an earlier version is replaced.
+        source: the folder of the manifest; None for the shipped one.
+
+    Returns:
+        The checksums, by name.
+
+    Raises:
+        GoldError: the texts are not here (they are in the repository, not in the installed package).
+        UsageError: the folder holds something else.
+        StoreError: it cannot be written.
+    """
+    source, folder = source or benchmark_dir(), Path(folder)
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / INDEX).is_file():
+        raise UsageError(f"{folder}: holds something that is no benchmark; name a new folder")
+    manifest = load_manifest(source)
+    root = source.resolve().parents[1]
+    files = dict(_files(manifest, assemble(manifest, root), source, root))
+    sums = {name: sha256(data).hexdigest() for name, data in sorted(files.items())}
+    for old in folder.rglob("*"):
+        if old.is_file() and old.relative_to(folder).as_posix() not in files:
+            old.unlink()
+    for name, data in files.items():
+        write_atomically(folder / name, [data])
+    write_atomically(folder / CHECKSUMS, [f"{digest}  {name}\n".encode() for name, digest in sums.items()])
+    return sums
+
+
+def _files(
+    manifest: Manifest, documents: Sequence[BenchmarkDocument], source: Path, root: Path
+) -> Iterator[tuple[str, bytes]]:
+    for split in SPLITS:
+        some = [_moved(document) for document in of_split(documents, split)]
+        yield f"{split}.jsonl", b"".join(map(to_line, some))
+    for document in documents:
+        if document.file:
+            yield _place(document.file), (root / document.file).read_bytes()
+    yield DATASHEET, (source / DATASHEET).read_bytes()
+    yield SCHEMA, pretty(schema())
+    yield DOCUMENT_SCHEMA, pretty(_document_schema())
+    yield INDEX, pretty(_index(manifest, documents))
+
+
+def _moved(document: BenchmarkDocument) -> BenchmarkDocument:
+    return document.model_copy(update={"file": _place(document.file)}) if document.file else document
+
+
+def _place(file: str) -> str:
+    return f"files/{Path(file).name}"
+
+
+def _document_schema() -> dict[str, Any]:
+    made = BenchmarkDocument.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A line of a split", **made}
+
+
+def _index(manifest: Manifest, documents: Iterable[BenchmarkDocument]) -> dict[str, Any]:
+    documents = list(documents)
+    return {
+        "name": manifest.name,
+        "version": manifest.version,
+        "license": manifest.license,
+        "splits": {split: counts_of(of_split(documents, split)) for split in SPLITS},
+    }
+
+
+def counts_of(documents: Sequence[BenchmarkDocument]) -> dict[str, Any]:
+    """What a split holds: documents, by kind, of which authors, with how many names and records."""
+    return {
+        "documents": len(documents),
+        "authors": sorted({document.author for document in documents}),
+        "kinds": dict(sorted(Counter(document.kind for document in documents).items())),
+        "mentions": sum(len(document.mentions or ()) for document in documents),
+        "records": sum(len(document.records) for document in documents),
+    }
+
+
+def pretty(value: Mapping[str, Any]) -> bytes:
+    """JSON that people read."""
+    return json.dumps(value, indent=1, ensure_ascii=False).encode() + b"\n"
