@@ -422,6 +422,22 @@ def benchmark_write(
     typer.echo(f"{folder}: {len(written)} files")
 
 
+@benchmark_app.command("check")
+@plainly
+def benchmark_check(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The benchmark's folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Compare a written folder with its checksums, and say what it holds."""
+    from pipeline.evaluation import benchmark
+
+    given = benchmark.load_benchmark(folder)
+    if as_json:
+        _print_json(benchmark.contents(given))
+    else:
+        typer.echo(benchmark.contents_as_text(given))
+
+
 class System(StrEnum):
     """What makes predictions."""
 

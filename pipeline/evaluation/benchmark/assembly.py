@@ -52,7 +52,7 @@ class TableSource(Part):
 
 
 class ReviewSource(Part):
-    """A gold set on a published review that is not in the repository."""
+    """A gold set on a published review, or on published papers, that are not in the repository."""
 
     gold: str
     author: str
@@ -70,7 +70,7 @@ class Manifest(Part):
         authors: for each split, the authors of marked texts that stand in it.
         papers: whole papers.
         tables: reviews with tables.
-        reviews: gold sets on published reviews.
+        reviews: gold sets on published reviews and papers.
     """
 
     name: str
@@ -115,7 +115,7 @@ def assemble(manifest: Manifest, root: Path) -> list[BenchmarkDocument]:
             "repository and run `coatmine benchmark write FOLDER` in it, or name a folder that was written so"
         )
     documents = [*_marked(manifest, root), *_papers(manifest, root), *_tables(manifest, root)]
-    documents += [_review(source, root) for source in manifest.reviews]
+    documents += [document for source in manifest.reviews for document in _published(source, root)]
     seen: set[str] = set()
     for document in documents:
         if document.id in seen:
@@ -233,12 +233,18 @@ def _tables(manifest: Manifest, root: Path) -> Iterator[BenchmarkDocument]:
             )  # fmt: skip
 
 
-def _review(source: ReviewSource, root: Path) -> BenchmarkDocument:
+def _published(source: ReviewSource, root: Path) -> Iterator[BenchmarkDocument]:
+    """The review that a gold set is made from, or each of the papers that it is on."""
     gold: Gold = load_gold(root / source.gold)
-    return BenchmarkDocument(
-        id=gold.name, split=source.split, author=source.author, kind="tables", format="pdf", closed=False,
-        doi=gold.about.review, records=tuple(_of_gold(gold.values)),
-    )  # fmt: skip
+    common: dict[str, Any] = {"split": source.split, "author": source.author, "format": "pdf", "closed": False}
+    if gold.about.review:
+        records = tuple(_of_gold(gold.values))
+        yield BenchmarkDocument(id=gold.name, kind="tables", doi=gold.about.review, records=records, **common)
+        return
+    for study in gold.studies:
+        rows = [row.model_copy(update={"study": "self"}) for row in gold.values if row.study == study]
+        records = tuple(_of_gold(rows))
+        yield BenchmarkDocument(id=study, kind="paper", doi=gold.doi_of(study), records=records, **common)
 
 
 def _of_gold(rows: Iterable[GoldValue]) -> Iterator[TrueRecord]:

@@ -19,7 +19,7 @@ Split = Literal["train", "dev", "test", "real"]
 SPLITS: Final[tuple[Split, ...]] = ("train", "dev", "test", "real")
 Kind = Literal["abstract", "letter", "excerpt", "review", "negative", "paper", "tables"]
 Format = Literal["text", "markdown", "pdf"]
-NameRole = Role | Literal["negated"]
+NameRole = Literal[Role, "negated"]
 _AUTHOR_YEAR: Final = re.compile(
     r"(?P<name>[^\W\d_][\w'\u2019-]*[^\W\d_]).*?(?P<year>(?:19|20)\d\d)(?P<letter>[a-z]?)\b"
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -155,10 +156,9 @@ def _files(
     for document in documents:
         if document.file:
             yield _place(document.file), (root / document.file).read_bytes()
-    yield DATASHEET, (source / DATASHEET).read_bytes()
-    yield SCHEMA, pretty(schema())
-    yield DOCUMENT_SCHEMA, pretty(_document_schema())
-    yield INDEX, pretty(_index(manifest, documents))
+    for name in (DATASHEET, SCHEMA, DOCUMENT_SCHEMA):
+        yield name, (source / name).read_bytes()
+    yield INDEX, pretty(_index(manifest, documents, root))
 
 
 def _moved(document: BenchmarkDocument) -> BenchmarkDocument:
@@ -169,19 +169,36 @@ def _place(file: str) -> str:
     return f"files/{Path(file).name}"
 
 
-def _document_schema() -> dict[str, Any]:
+def schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schemas of a document's line and of a line of predictions, by the names of their files."""
     made = BenchmarkDocument.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A line of a split", **made}
+    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A line of a split", **made}
+    return {SCHEMA: schema(), DOCUMENT_SCHEMA: document}
 
 
-def _index(manifest: Manifest, documents: Iterable[BenchmarkDocument]) -> dict[str, Any]:
-    documents = list(documents)
-    return {
-        "name": manifest.name,
-        "version": manifest.version,
-        "license": manifest.license,
-        "splits": {split: counts_of(of_split(documents, split)) for split in SPLITS},
-    }
+def release_benchmark(source: Path) -> None:
+    """Write schemas and checksums beside a manifest, once its version was raised.
+
+    Raises:
+        GoldError: the texts are not here.
+        StoreError: the folder cannot be written.
+    """
+    for name, rules in schemas().items():
+        write_atomically(source / name, [pretty(rules)])
+    with TemporaryDirectory(prefix="coatmine-") as folder:
+        write_benchmark(folder, source)
+        write_atomically(source / CHECKSUMS, [(Path(folder) / CHECKSUMS).read_bytes()])
+
+
+def _index(manifest: Manifest, documents: Iterable[BenchmarkDocument], root: Path) -> dict[str, Any]:
+    told = contents(Benchmark(manifest.name, manifest.version, tuple(documents), root))
+    return {**told, "license": manifest.license}
+
+
+def contents(benchmark: Benchmark) -> dict[str, Any]:
+    """What a benchmark holds: its name and version, and of each split the counts."""
+    splits = {split: counts_of(of_split(benchmark.documents, split)) for split in SPLITS}
+    return {"name": benchmark.name, "version": benchmark.version, "splits": splits}
 
 
 def counts_of(documents: Sequence[BenchmarkDocument]) -> dict[str, Any]:

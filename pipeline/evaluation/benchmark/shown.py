@@ -8,6 +8,7 @@ from typing import Final
 from rich.table import Table
 
 from pipeline.evaluation import terminal
+from pipeline.evaluation.benchmark.folder import Benchmark, contents
 from pipeline.evaluation.benchmark.rates import Rate
 from pipeline.evaluation.benchmark.scoring import ALL, SplitScores
 from pipeline.records import FIELDS
@@ -19,6 +20,24 @@ _HEADS: Final = ("texts", "gold", "P", "R", "F1")
 def as_text(scores: Sequence[SplitScores]) -> str:
     """Everything about one system, split by split."""
     return "\n\n".join(_of_split(each) for each in scores)
+
+
+def contents_as_text(benchmark: Benchmark) -> str:
+    """What a benchmark holds, a column for each split."""
+    splits = contents(benchmark)["splits"]
+    kinds = sorted({kind for told in splits.values() for kind in told["kinds"]})
+    rows: dict[str, list[str]] = {"documents": [str(told["documents"]) for told in splits.values()]}
+    rows |= {f"  {kind}": [str(told["kinds"].get(kind, 0)) for told in splits.values()] for kind in kinds}
+    rows["names marked"] = [str(told["mentions"]) for told in splits.values()]
+    rows["records"] = [str(told["records"]) for told in splits.values()]
+    rows["authors"] = [" ".join(told["authors"]) for told in splits.values()]
+    table = terminal.plain_table(f"{benchmark.name} {benchmark.version}")
+    table.add_column("", no_wrap=True)
+    for split in splits:
+        table.add_column(f"  {split}", justify="right", no_wrap=True)
+    for name, cells in rows.items():
+        table.add_row(name, *cells)
+    return terminal.rendered(table, width=_WIDTH)
 
 
 def _of_split(scores: SplitScores) -> str:
