@@ -21,7 +21,7 @@ SCHEMA: Final = "coatmine.document/1"
 
 BlockKind = Literal[
     "title", "authors", "affiliation", "abstract", "keywords", "heading", "paragraph", "list_item", "caption",
-    "table", "table_note", "footnote", "reference", "header", "footer", "other",
+    "table", "table_note", "figure", "footnote", "reference", "header", "footer", "other",
 ]  # fmt: skip
 ScriptKind = Literal["superscript", "subscript"]
 Direction = Literal[0, 90, 180, 270]
@@ -215,6 +215,19 @@ class Table(Part):
         return self._grid.get((row, col))
 
 
+class Figure(Span):
+    """The text within a figure: axes, legends, labels of groups and panels, the words of a scheme.
+
+    It stands in ``Document.text`` as a block of the kind ``figure`` behind the caption, a line for each label, apart
+    from the prose. ``label`` is such as "Figure 2" or "Scheme 1"; ``page`` is the page on which it stands, 1 in formats
+    without pages. Figures without text of their own (photographs, for one) are not listed.
+    """
+
+    label: str
+    caption: str
+    page: Annotated[int, Field(ge=1)]
+
+
 class Script(Span):
     """A run of raised or lowered characters (a citation, an exponent, an isotope's mass, a formula's count)."""
 
@@ -254,6 +267,7 @@ class Document(Part):
         blocks: title, headings, paragraphs, captions and so on, with their section and boxes.
         lines: printed lines with the edges of their characters.
         tables: cells with spans, caption, label and notes.
+        figures: where text within figures stands, with caption and label; left out of JSON where there is none.
         scripts: raised and lowered characters.
         citations: places that cite, with the keys of the references.
         references: entries of the reference list.
@@ -270,6 +284,7 @@ class Document(Part):
     blocks: tuple[Block, ...] = ()
     lines: tuple[Line, ...] = ()
     tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = Field(default=(), exclude_if=lambda stated: not stated)
     scripts: tuple[Script, ...] = ()
     citations: tuple[Citation, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -278,7 +293,9 @@ class Document(Part):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         size = len(self.text)
-        spans: tuple[Span, ...] = (*self.blocks, *self.lines, *self.scripts, *self.citations, *self.references)
+        spans: tuple[Span, ...] = (
+            *self.blocks, *self.lines, *self.figures, *self.scripts, *self.citations, *self.references,
+        )  # fmt: skip
         for span in spans:
             if span.end > size:
                 raise ValueError(f"{type(span).__name__} [{span.start}, {span.end}) runs past the text ({size})")
@@ -327,6 +344,11 @@ class Document(Part):
         if index < 0 or offset >= self.blocks[index].end:
             return None
         return self.blocks[index]
+
+    def figure_at(self, offset: int) -> Figure | None:
+        """The figure in whose text this offset lies."""
+        index = bisect_right(self.figures, offset, key=lambda figure: figure.start) - 1
+        return self.figures[index] if index >= 0 and offset < self.figures[index].end else None
 
     def citations_in(self, start: int, end: int) -> list[Citation]:
         """The citations that lie within ``[start, end)``, in the order of the text."""

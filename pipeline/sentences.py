@@ -30,6 +30,7 @@ _END = re.compile(
     r"(?=\s+(?P<next>[\"'\u2018\u201c(\[]*(?:[^\W\da-z_]|\d|[a-z]{1,3}[A-Z])))"
 )
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]{0,200}\)){0,400}\)|\[[^\[\]]{0,400}\]")
+_LINE = re.compile(r"[^\n]+")
 _LAST_WORD = re.compile(r"[^\s(\[]*$")
 _STARTER = re.compile(
     r"\s+(?:The|This|These|Those|That|In|It|Its|They|Their|We|Our|A|An|As|At|After|Although|Among|Because|Both|By|Before"
@@ -40,7 +41,7 @@ _STARTER = re.compile(
 def sentences(document: Document) -> list[Range]:
     """The sentences of a document, in the order of the text.
 
-    A sentence lies within one block; in a table each cell is a unit of its own. The ranges are disjoint, carry no
+    A sentence lies within one block; in a table each cell is a unit of its own, in a figure each label. The ranges are disjoint, carry no
     white space at their ends, and cover everything in the blocks that is not white space.
 
     Returns:
@@ -51,9 +52,16 @@ def sentences(document: Document) -> list[Range]:
     for block in document.blocks:
         if block.kind == "table":
             found.extend(_cells(document.text, block, cells))
+        elif block.kind == "figure":
+            found.extend(labels(document.text, block.start, block.end))
         else:
             found.extend(split(document.text, block.start, block.end))
     return found
+
+
+def labels(text: str, start: int, end: int) -> list[Range]:
+    """The labels of a figure, ranges on ``text``: each stands on a line of its own."""
+    return [r for line in _LINE.finditer(text, start, end) for r in _trimmed(text, line.start(), line.end())]
 
 
 def sentence_at(ranges: Sequence[Range], offset: int) -> Range | None:

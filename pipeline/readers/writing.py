@@ -14,6 +14,7 @@ from pipeline.document import (
     Cell,
     Citation,
     Document,
+    Figure,
     Line,
     Metadata,
     Page,
@@ -33,7 +34,7 @@ from pipeline.readers.citing import (
 )
 from pipeline.readers.printed_text import PrintedText, script_runs
 
-UNCITED = frozenset({"reference", "header", "footer", "authors", "affiliation", "other", "title"})
+UNCITED = frozenset({"reference", "header", "footer", "authors", "affiliation", "other", "title", "figure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,16 @@ class TableDraft:
     notes: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class FigureDraft:
+    """The text within a figure before its place in the document is known; ``texts`` are its labels, one by one."""
+
+    label: str
+    caption: str
+    page: int
+    texts: list[PrintedText]
+
+
 class Writer:
     """Collects blocks in reading order and makes the Document of them."""
 
@@ -82,6 +93,7 @@ class Writer:
         self.blocks: list[Block] = []
         self.lines: list[Line] = []
         self.tables: list[Table] = []
+        self.figures: list[Figure] = []
         self.scripts: list[Script] = []
         self.references: list[Reference] = []
         self.reference_keys: set[str] = set()
@@ -141,6 +153,20 @@ class Writer:
             )
         )  # fmt: skip
 
+    def figure(self, draft: FigureDraft) -> None:
+        """Write the text within a figure, a line for each label; nothing where it has none."""
+        if not draft.texts:
+            return
+        start, first = self.size, len(self.lines)
+        for text in draft.texts:
+            if self.size > start:
+                self._gap("\n")
+            self._write(text)
+        start, end = self._close("figure", start, first)
+        self.figures.append(
+            Figure(start=start, end=end, label=draft.label, caption=draft.caption, page=draft.page)
+        )  # fmt: skip
+
     def cite(self, start: int, end: int, keys: Sequence[str]) -> None:
         """Note a citation that the format itself marks up."""
         self.citations.append(Citation(start=start, end=end, references=tuple(keys)))
@@ -153,7 +179,7 @@ class Writer:
         return Document(
             id=self.source.id, source=self.source.path, media_type=self.source.media_type, metadata=metadata,
             pages=tuple(self.pages), text=text, blocks=tuple(self.blocks), lines=tuple(self.lines),
-            tables=tuple(self.tables), scripts=tuple(self.scripts), citations=tuple(self.citations),
+            tables=tuple(self.tables), figures=tuple(self.figures), scripts=tuple(self.scripts), citations=tuple(self.citations),
             references=tuple(self.references), warnings=tuple(self.warnings),
         )  # fmt: skip
 

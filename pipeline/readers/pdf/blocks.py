@@ -11,7 +11,7 @@ from statistics import median
 
 from pipeline.document import BlockKind
 from pipeline.readers.pdf.regions import Region
-from pipeline.readers.pdf.values import TextLine, extent
+from pipeline.readers.pdf.values import FigureText, TextLine, extent
 from pipeline.readers.sections import MAIN_SECTION
 
 KEYWORDS = re.compile(r"key\s?words?(?:\s*and phrases)?\s*[:.\u2014-]?", re.IGNORECASE)
@@ -28,12 +28,13 @@ class BlockDraft:
     """A block in the making.
 
     ``level`` ranks headings, 1 the outermost; ``pictured`` tells of text within a picture, ``labels`` of a label over a
-    figure's caption, ``foot`` of small type at the foot of a column.
+    figure's caption, ``foot`` of small type at the foot of a column; ``figure`` is what a block of a figure's text holds.
     """
 
     kind: BlockKind
     lines: list[TextLine]
     region: Region | None = None
+    figure: FigureText | None = None
     level: int = 0
     pictured: bool = False
     labels: bool = False

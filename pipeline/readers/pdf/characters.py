@@ -58,10 +58,14 @@ Shapes = dict[tuple[str, float], dict[tuple[int, int], tuple[str, ScriptMark]]]
 
 @dataclass(slots=True)
 class Slanted:
-    """Text at an angle of its own, such as a watermark; ``box`` is ``(x0, y0, x1, y1)`` in the file's axes."""
+    """Text at an angle of its own, such as a watermark; ``box`` is ``(x0, y0, x1, y1)`` in the file's axes.
+
+    ``last`` is the box of its last character.
+    """
 
     text: str
     box: tuple[float, float, float, float]
+    last: tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -176,15 +180,16 @@ class _PageText:
             gap = ""
 
     def _slant(self, text_page: Any, index: int, code: int, gap: Gap) -> None:
-        """Add a character of text that stands askew to its run; a space or a new object's beginning parts words."""
+        """Add a character of text that stands askew to its run; a space parts words, a leap begins another run."""
         left, right, low, high = (ctypes.c_double() for _ in range(4))
         pdfium.FPDFText_GetCharBox(text_page.raw, index, left, right, low, high)
         box = left.value, low.value, right.value, high.value
         char = _plain(chr(code)) if not 0xD800 <= code < 0xE000 else UNKNOWN
         last = self.slanted[-1] if self.slanted else None
-        if last is None or not _near(last.box, box):
-            self.slanted.append(Slanted(char, box))
+        if last is None or not _near(last.last, box):  # the next label of an axis begins where none of this one ends
+            self.slanted.append(Slanted(char, box, box))
             return
+        last.last = box
         last.text += (" " if gap == "space" else "") + char
         last.box = (
             min(last.box[0], box[0]),

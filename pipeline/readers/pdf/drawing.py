@@ -27,12 +27,17 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(slots=True)
 class Drawn:
-    """Boxes ``(x0, y0, x1, y1)`` in the file's own axes."""
+    """Boxes ``(x0, y0, x1, y1)`` in the file's own axes; ``paths`` are those of all that is drawn, whatever its shape."""
 
     rules: list[Bounds] = field(default_factory=list)
     boxes: list[Bounds] = field(default_factory=list)
     images: list[Bounds] = field(default_factory=list)
+    paths: list[Bounds] = field(default_factory=list)
     forms: int = 0
+
+    def seen(self, angle: int, page: Bounds) -> list[RuledLine]:
+        """All that is drawn, in the reading frame of text at this angle on a page of this box."""
+        return [in_frame(box, angle, page) for box in (*self.paths, *self.images)]
 
 
 def drawn(page: Any) -> Drawn:
@@ -143,6 +148,8 @@ def _path(item: Any, matrix: Any, found: Drawn) -> None:
     width, height = box[2] - box[0], box[3] - box[1]
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
+    if stroke.value or (fill.value and not _pale(item, False, WHITE)):
+        found.paths.append(box)
     if min(width, height) < THIN:
         if max(width, height) > 3 and not _pale(item, bool(stroke.value)):
             found.rules.append(box)

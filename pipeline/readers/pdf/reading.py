@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -31,6 +32,7 @@ from pipeline.readers.pdf.conservation import missing
 from pipeline.readers.pdf.doubts import doubts
 from pipeline.readers.pdf.drawing import drawn, in_frame, turned
 from pipeline.readers.pdf.encodings import UNKNOWN
+from pipeline.readers.pdf.figures import figures
 from pipeline.readers.pdf.furniture import furniture
 from pipeline.readers.pdf.joining import joined
 from pipeline.readers.pdf.lines import lines
@@ -43,9 +45,9 @@ from pipeline.readers.pdf.rotated import take_rotated
 from pipeline.readers.pdf.scanned import RECOGNISED, scanned_glyphs, scanned_rules, tilted
 from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
 from pipeline.readers.pdf.trust import distrusted
-from pipeline.readers.pdf.values import RuledLine, Sheet, TextLine, Word
+from pipeline.readers.pdf.values import FigureText, RuledLine, Sheet, TextLine, Word
 from pipeline.readers.printed_text import PrintedText
-from pipeline.readers.writing import CellDraft, Source, TableDraft, Writer
+from pipeline.readers.writing import CellDraft, FigureDraft, Source, TableDraft, Writer
 from pipeline.settings import Limits
 
 LEADER = re.compile(r"(?:[._\u00b7\u2026-]\s?){8,}")
@@ -221,7 +223,9 @@ def _page_sheets(page: Any, number: int, known: Shapes) -> tuple[list[Sheet], in
         rules.extend(RuledLine(line.x0, line.baseline, line.x1, line.baseline) for line in leaders)
         left = {id(line) for line in leaders}
         made = [line for line in made if id(line) not in left]
-        sheets.append(Sheet(number, frames[angle], made, rules, strips, images, [*slanted, *leaders]))
+        sheet = Sheet(number, frames[angle], made, rules, strips, images, [*slanted, *leaders])
+        sheet.drawings = partial(shapes.seen, angle, page_box(page))
+        sheets.append(sheet)
     return sheets, found.count
 
 
@@ -261,6 +265,9 @@ def _written(sheets: Sequence[Sheet], writer: Writer, stated: dict[str, str]) ->
             name = f"{draft.region.label or 'A table'} on page {draft.region.lines[0].page}"
             writer.warnings.extend(f"{name} is doubtful: {why}; look at the page." for why in doubts(draft.region))
             continue
+        if draft.figure is not None:
+            writer.figure(_figure(draft.figure, vocabulary))
+            continue
         passage = joined(draft.lines, vocabulary).stripped()
         if not passage.text:
             continue
@@ -288,6 +295,12 @@ def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:
     return TableDraft(region.label, caption, region.lines[0].page, region.header_rows, cells, notes)
 
 
+def _figure(shown: FigureText, vocabulary: Vocabulary) -> FigureDraft:
+    texts = [joined(text, vocabulary).stripped() for text in shown.texts]
+    page = shown.texts[0][0].page
+    return FigureDraft(shown.label, joined(shown.caption, vocabulary).text, page, [text for text in texts if text.text])
+
+
 def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[BlockDraft]:
     """The blocks of a document in reading order, classified."""
     running = furniture(sheets)
@@ -297,6 +310,7 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Bloc
     for sheet in sheets:
         sheet.lines = [line for line in sheet.lines if id(line) not in running]
     tables = _tables(sheets)
+    shown = figures(sheets, tables, body)
     flow: list[BlockDraft] = []
     main: dict[int, int] = {}  # lines in the main direction, by page
     for sheet, head, own in zip(sheets, heads, tables, strict=True):
@@ -313,7 +327,19 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Bloc
         flow.extend([*head, *parts, *_aside(sheet)])
     classify(flow, body, stated_title)
     unannounced(flow)
-    return continued(entries(whole_captions(adjacent_titles(flow))))
+    return _with_figures(continued(entries(whole_captions(adjacent_titles(flow)))), shown)
+
+
+def _with_figures(flow: Sequence[BlockDraft], shown: Sequence[FigureText]) -> list[BlockDraft]:
+    """The blocks, each figure's text behind its caption."""
+    by_caption = {id(figure.caption[0]): figure for figure in shown}
+    found: list[BlockDraft] = []
+    for draft in flow:
+        found.append(draft)
+        for figure in filter(None, (by_caption.get(id(line)) for line in draft.lines)):
+            figure.caption = draft.lines
+            found.append(BlockDraft("figure", [line for text in figure.texts for line in text], figure=figure))
+    return found
 
 
 def _aside(sheet: Sheet) -> list[BlockDraft]:

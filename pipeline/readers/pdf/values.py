@@ -6,7 +6,7 @@ reader sees it who has turned the page so that the text is upright. :class:`Fram
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -195,7 +195,8 @@ class RuledLine:
 class Sheet:
     """The text of one direction on one page, with what is drawn there.
 
-    ``aside`` is what belongs to no text: what stands askew, dots that lead the eye, numbers of lines.
+    ``aside`` is what belongs to no text: what stands askew, dots that lead the eye, numbers of lines. ``drawings`` gives
+    the boxes around all that is drawn, curves and pictures too; most pages are never asked for them.
     """
 
     page: int
@@ -206,6 +207,20 @@ class Sheet:
     images: list[RuledLine] = field(default_factory=list)
     aside: list[TextLine] = field(default_factory=list)
     body_size: float = 10.0  # of the document's running text
+    drawings: Callable[[], Iterable[RuledLine]] = tuple
+
+
+@dataclass(slots=True)
+class FigureText:
+    """The text within a figure.
+
+    ``label`` is such as "Figure 2"; ``caption`` has its caption's lines, ``texts`` its labels, axes and legends, each of
+    one line or more.
+    """
+
+    label: str
+    caption: list[TextLine]
+    texts: list[list[TextLine]]
 
 
 def extent(lines: Iterable[TextLine]) -> tuple[float, float, float, float]:
