@@ -120,7 +120,8 @@ class Mention(Span):
         hypothetical: whether the text only supposes it.
         role: the part it plays in its sentence, such as membrane_source, test_cells, cargo or comparator.
         support: how likely that part makes it a value of a record, 0 to 1.
-        because: ids of the rules that set role and polarity, or ``model``.
+        because: ids of the rules that set role and polarity, or ``model``; ``figure`` besides where the name stands
+            within a figure.
         section: the headings it stands under, outermost first.
         boxes: where it stands on the page.
         caution: why the identifier needs care, such as a misidentified cell line.

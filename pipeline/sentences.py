@@ -41,8 +41,8 @@ _STARTER = re.compile(
 def sentences(document: Document) -> list[Range]:
     """The sentences of a document, in the order of the text.
 
-    A sentence lies within one block; in a table each cell is a unit of its own, in a figure each label. The ranges are disjoint, carry no
-    white space at their ends, and cover everything in the blocks that is not white space.
+    A sentence lies within one block; in a table each cell is a unit of its own, in a figure each label. The
+    ranges are disjoint, carry no white space at their ends, and cover everything in the blocks that is not white space.
 
     Returns:
         ``[start, end)`` ranges of code points on ``Document.text``.

@@ -29,9 +29,9 @@ class CurationPaper:
     passages: EvidenceContexts
 
     def region(self, start: int, end: int) -> Range:
-        """The paragraph or table row that holds a place: how far what stands beside it may belong to it."""
+        """The paragraph, table row or label in a figure that holds a place: how far what stands beside may belong to it."""
         block = self.document.block_at(start)
-        if block is None or block.kind == "table":
+        if block is None or block.kind in ("table", "figure"):
             return self.passages.around(start, end)
         return block.start, block.end
 

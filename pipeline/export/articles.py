@@ -10,6 +10,8 @@ from typing import Final
 from pipeline.document import Document
 from pipeline.export.rendering import Rendering, Run, ShownCell, render
 
+LABELS: Final = " · "
+"""What parts the labels of a figure."""
 _LEFT_OUT: Final = frozenset({"header", "footer"})
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>|~])")
 _STARTS: Final = re.compile(r"^(\s*\d*)([-+#>]|(?<=\d)[.)](?=\s))")
@@ -19,7 +21,7 @@ _STYLE: Final = (
     ":root { color-scheme: light dark } body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; "
     "font: 1rem/1.55 Georgia, serif } table { border-collapse: collapse; font-size: .9em } "
     "th, td { border: 1px solid #999; padding: .2rem .5rem; text-align: left; vertical-align: top } "
-    ".tables { overflow-x: auto } .caption, .reference, .footnote, .table_note { font-size: .9em }"
+    ".tables { overflow-x: auto } .caption, .figure, .reference, .footnote, .table_note { font-size: .9em }"
 )
 
 
@@ -36,13 +38,20 @@ def _markdown(block: Rendering) -> str:
         return ""
     if block.rows:
         return "\n".join(_markdown_rows(block))
-    text = "".join(_marked(run) for run in block.runs).strip()
+    text = "".join(_marked(run) for run in _on_one_line(block)).strip()
     begun = {
         "title": "# ",
         "heading": "#" * min(block.level + 1, _DEEPEST) + " ",
         "list_item": "- ",
     }.get(block.kind, "")
     return text and (begun + text if begun else _STARTS.sub(r"\1\\\2", text))
+
+
+def _on_one_line(block: Rendering) -> list[Run]:
+    """A block's runs; the labels of a figure one behind the other."""
+    if block.kind != "figure":
+        return list(block.runs)
+    return [run._replace(text=run.text.replace("\n", LABELS)) for run in block.runs]
 
 
 def _marked(run: Run) -> str:
@@ -93,7 +102,7 @@ def _html(block: Rendering) -> str:
     if block.rows:
         rows = "".join(f"<tr>{''.join(map(_html_cell, row))}</tr>\n" for row in block.rows)
         return f'<div class="tables"><table>\n{rows}</table></div>'
-    text = _html_runs(block.runs)
+    text = _html_runs(_on_one_line(block))
     if block.kind == "title":
         return f"<h1>{text}</h1>"
     if block.kind == "heading":

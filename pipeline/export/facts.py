@@ -71,7 +71,7 @@ class Quote:
     Attributes:
         mention: the mention's id.
         before, words, after: the sentence or table row on one line, with the mention in the middle.
-        where: the table and row, or the headings that it stands under.
+        where: the table and row, the figure in which, or the headings under which it stands.
         page: from 1; None in a format without pages.
         range: where the passage stands, as offsets on the document's text.
     """
@@ -256,6 +256,9 @@ class Quotes:
             at = bisect_right(self._starts, mention.start) - 1
             if at >= 0:
                 return plain(self._rows[self._starts[at]])
+        figure = self.document.figure_at(mention.start)
+        if figure is not None:
+            return plain(f"within {figure.label or 'a figure'}")
         return plain(" › ".join(mention.section))
 
 

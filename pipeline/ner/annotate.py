@@ -87,7 +87,7 @@ def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
         label; elsewhere no mention overlaps another, but an animal model may hold the line or disease it bears, and
         a core that is a drug's crystals the drug.
     """
-    from pipeline.ner import tables
+    from pipeline.ner import figures, tables
     from pipeline.ner.resolve import resolve
     from pipeline.ner.state import state_of
 
@@ -106,7 +106,7 @@ def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
         typed = Ranges(cells)
         found = resolve([*(f for f in found if not typed.holds(f.start, f.end)), *cells])
     version = str(nlp.meta["version"])
-    return [_mention(document, one, version) for one in found]
+    return [_mention(document, one, version) for one in figures.marked(document, found)]
 
 
 def _flow(document: Document) -> str:

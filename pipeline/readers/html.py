@@ -17,10 +17,12 @@ from pipeline.document import BlockKind, Document, Metadata
 from pipeline.errors import ReadError
 from pipeline.readers.citing import find_doi, tidy_doi
 from pipeline.readers.encoding import decoded
+from pipeline.readers.figure_labels import NUMBERS
 from pipeline.readers.page_marks import MARKS
+from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.structured.article import read_items
 from pipeline.readers.structured.headings import normalised
-from pipeline.readers.structured.items import FlowItem, plain
+from pipeline.readers.structured.items import FlowItem, joined, plain
 from pipeline.readers.structured.tree import Walker, classes, parse, tag
 from pipeline.readers.writing import Source
 
@@ -218,6 +220,11 @@ class _Page(Walker):
             if item.kind == "heading" and item.role not in (None, "title"):
                 item.role = None if item.role != "caption" else "caption"
                 item.kind = "heading" if item.role is None else "paragraph"
+        captions = (
+            [item for item in self.items[before:] if item.role == "caption"] if tag(element) == "figcaption" else []
+        )
+        for item in captions[:1]:
+            item.shown = _drawn_texts(element)
 
     def _list(self, element: Any, entries: list[Any]) -> None:
         """A reference list: what stands before its entries, then each as one item with its anchors."""
@@ -249,6 +256,28 @@ class _Page(Walker):
                     )
                 )
         self.listing = outer
+
+
+def _drawn_texts(caption: Any) -> list[PrintedText]:
+    """The texts in the drawings (SVG) of the figure that a caption belongs to, ticks of an axis as one."""
+    figure = next(caption.iterancestors("figure"), None)
+    found: list[PrintedText] = []
+    for element in () if figure is None else figure.iter("text"):
+        around = [element, *element.iterancestors()]
+        if "svg" not in map(tag, around) or any(map(_is_unseen, around)):
+            continue
+        text = plain(" ".join(" ".join(element.itertext()).split()))
+        if found and NUMBERS.fullmatch(text.text) and NUMBERS.fullmatch(found[-1].text):
+            found[-1] = joined(found[-1], text)
+        elif text.text:
+            found.append(text)
+    return found
+
+
+def _is_unseen(element: Any) -> bool:
+    """Whether an element of a drawing is not shown."""
+    style = f"{element.get('style') or ''};display:{element.get('display') or ''}"
+    return tag(element) in ("defs", "symbol", "clippath") or re.search(r"display\s*:\s*none", style) is not None
 
 
 def _entries(element: Any) -> list[Any]:

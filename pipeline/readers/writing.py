@@ -179,8 +179,8 @@ class Writer:
         return Document(
             id=self.source.id, source=self.source.path, media_type=self.source.media_type, metadata=metadata,
             pages=tuple(self.pages), text=text, blocks=tuple(self.blocks), lines=tuple(self.lines),
-            tables=tuple(self.tables), figures=tuple(self.figures), scripts=tuple(self.scripts), citations=tuple(self.citations),
-            references=tuple(self.references), warnings=tuple(self.warnings),
+            tables=tuple(self.tables), figures=tuple(self.figures), scripts=tuple(self.scripts),
+            citations=tuple(self.citations), references=tuple(self.references), warnings=tuple(self.warnings),
         )  # fmt: skip
 
     def _write(self, passage: PrintedText) -> int:

@@ -13,6 +13,7 @@ from pipeline.relations import scorer
 from pipeline.relations.attribution import Attribution
 from pipeline.relations.consolidate import kinds_of_lines
 from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex
+from pipeline.relations.figures import from_figures
 from pipeline.relations.merge import merge, study_evidence
 from pipeline.relations.names import own_names
 from pipeline.relations.prose import from_prose
@@ -68,6 +69,8 @@ def collect(document: Document, index: MentionIndex, channels: Sequence[str] = (
         found.update(from_tables(document, index, names if own else None))
     if "text" in channels:
         found.update(from_prose(document, index, names, attribution))
+        found.figures = from_figures(document, index, names, attribution)
+        found.mentioned.update((each.subject, each.field) for each in found.figures)
     found.values = [e for e in found.values if not _retold(e, found.captions)]
     found.values = [part for evidence in found.values for part in parts_of(evidence)]
     return found

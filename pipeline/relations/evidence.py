@@ -52,7 +52,8 @@ class Collected:
     """All evidence of a document.
 
     Attributes:
-        values: the evidence.
+        values: the evidence of tables and prose.
+        figures: that of the text within figures, which makes no record.
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
         particles: subjects of which prose tells that there is a particle, named or not.
         table_rows: the rows of tables that speak of each subject.
@@ -64,6 +65,7 @@ class Collected:
     """
 
     values: list[Evidence] = field(default_factory=list)
+    figures: list[Evidence] = field(default_factory=list)
     rows: set[Subject] = field(default_factory=set)
     particles: set[Subject] = field(default_factory=set)
     table_rows: dict[Subject, list[TableRow]] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class Collected:
     def update(self, other: Collected) -> None:
         """Take in another channel's evidence."""
         self.values += other.values
+        self.figures += other.figures
         self.rows |= other.rows
         self.particles |= other.particles
         for subject, rows in other.table_rows.items():

@@ -16,6 +16,7 @@ from pipeline.records import (
     FieldName,
     Missing,
     Record,
+    SizeFacts,
     SizeValue,
     Study,
     Value,
@@ -46,6 +47,10 @@ _AMONG_COATS: Final = 0.12
 """What is enough for a cue in a document that tells of the coats of other studies."""
 _MEASURED: Final = 0.3
 """A size needs a mention that is at least so likely to be the particle's: a limit is none, however lone it stands."""
+_SHOWN: Final = 0.25
+"""What the surest label of a figure takes of the doubt that is left of a value, at most."""
+_MOST_SHOWN: Final = 2
+"""A figure that gives more sizes of one formulation shows how they change with time or in other media."""
 _RETOLD: Final = 0.5
 """A paper with work of its own whose coats make up this share or more of all only retells the studies it cites."""
 
@@ -74,6 +79,9 @@ def study_evidence(found: Collected, kinds: KindsOfLines) -> list[StudyEvidence]
     by_subject: dict[Subject, list[Evidence]] = defaultdict(list)
     for evidence in found.values:
         by_subject[evidence.subject].append(evidence)
+    shown: dict[Subject, list[Evidence]] = defaultdict(list)
+    for evidence in found.figures:
+        shown[evidence.subject].append(evidence)
     subjects = sorted(
         by_subject.keys() | found.rows, key=lambda s: (_first(by_subject.get(s, ())), s.study, s.formulation or "")
     )
@@ -86,6 +94,8 @@ def study_evidence(found: Collected, kinds: KindsOfLines) -> list[StudyEvidence]
         silent = "" if subject in found.rows else _silence(subject, some, fields, found, len(coated - {subject}))
         if not silent and retells and subject.study != SELF and subject not in found.rows:
             silent = "it is only retold by a paper on work of its own"
+        if not silent and subject in shown:  # what figures show makes no record, so it counts only now
+            fields = {field: _Field.of(some, field, kinds, shown[subject]) for field in FIELDS}
         every.append(StudyEvidence(subject, fields, silent))
     return every
 
@@ -201,27 +211,76 @@ class _Field:
     likely: tuple[tuple[list[Evidence], float], ...] = ()
 
     @classmethod
-    def of(cls, some: Sequence[Evidence], field: FieldName, kinds: KindsOfLines) -> _Field:
-        """The values of a field: per channel, in the order in which they are first named."""
+    def of(
+        cls, some: Sequence[Evidence], field: FieldName, kinds: KindsOfLines, shown: Sequence[Evidence] = ()
+    ) -> _Field:
+        """The values of a field: per channel, in the order in which they are first named.
+
+        Args:
+            some: what tables and prose say of a study.
+            field: the field.
+            kinds: which type of cell each line is.
+            shown: what figures show of it besides.
+        """
+        shown = [each for each in shown if each.field == field]
         cells = _by_identity(e for e in some if e.field == field and e.channel == "table")
         table = [_value(group, "table", None) for group in cells.values()]
         listed = [e for group in cells.values() for e in group]
         found = candidates(some, field, kinds)
-        likely = scored(found, field, scorer.weights(), listed)
+        likely = [
+            _surer(probability, _showing(group, shown))
+            for (group, _), probability in zip(found, scored(found, field, scorer.weights(), listed), strict=True)
+        ]
         given = [
             (group, p)
             for (group, _), p in zip(found, likely, strict=True)
             if p >= scorer.GIVEN and (field != "sizes" or any(e.score >= _MEASURED for e in group))
         ]
+        if field == "sizes" and not given and not cells:
+            given = _sizes_shown(shown)
         named = {identity(group[0].mention) for group, _ in given} | set(cells)
         text = [
-            _value(group, "text", probability)
+            _value(group, "text", probability, _showing(group, shown))
             for group, probability in given
             if not named & kinds.get(identity(group[0].mention), set())  # the type of a line that is named itself
         ]
         seems = any(probability >= _SEEMS for probability in likely)
         told = tuple((group, p) for (group, _), p in zip(found, likely, strict=True))
         return cls((*_ordered(table), *_ordered(text)), seems, told)
+
+
+def _showing(group: Sequence[Evidence], shown: Sequence[Evidence]) -> list[Evidence]:
+    """Of what figures show, what names the thing of a group; a size also where prose gives it in fewer digits."""
+    known = {identity(evidence.mention) for evidence in group}
+    sizes = [evidence.mention.size for evidence in group if evidence.mention.size is not None]
+    return [
+        each
+        for each in shown
+        if each not in group
+        and (identity(each.mention) in known or any(_is_rounded(size, each.mention.size) for size in sizes))
+    ]
+
+
+def _is_rounded(size: SizeFacts, shown: SizeFacts | None) -> bool:
+    """Whether a size in whole numbers is one that a figure gives with its decimals."""
+    alike = shown is not None and (shown.unit, shown.of) == (size.unit, size.of)
+    return alike and shown is not None and size.value == round(shown.value) and shown.low is None
+
+
+def _surer(probability: float, shown: Sequence[Evidence]) -> float:
+    """The probability of a value that figures show as well: the surest label counts, however many there are."""
+    return 1.0 - (1.0 - probability) * (1.0 - _SHOWN * max((each.score for each in shown), default=0.0))
+
+
+def _sizes_shown(shown: Sequence[Evidence]) -> list[tuple[list[Evidence], float]]:
+    """The coated particle's sizes that only figures give, surest first of each; none where a figure gives many."""
+    coated = [e for e in shown if e.mention.role == "coated" and e.mention.size is not None and e.score >= _MEASURED]
+    groups = _by_identity(coated)
+    if len(groups) > _MOST_SHOWN:
+        return []
+    return [
+        (group, scorer.GIVEN + (1 - scorer.GIVEN) * _SHOWN * max(e.score for e in group)) for group in groups.values()
+    ]
 
 
 def candidates(some: Iterable[Evidence], field: FieldName, kinds: KindsOfLines) -> list[CandidateGroup]:
@@ -275,23 +334,27 @@ def as_value(group: Sequence[Evidence]) -> Value:
     return _value(group, "text", None)[1]
 
 
-def _value(group: Sequence[Evidence], channel: Channel, probability: float | None) -> tuple[tuple[int, int], Value]:
+def _value(
+    group: Sequence[Evidence], channel: Channel, probability: float | None, shown: Sequence[Evidence] = ()
+) -> tuple[tuple[int, int], Value]:
     """One value from the evidence of one thing, with where it is first named: the best mention names it.
 
-    In a table the score is that of the cells' mentions together; in prose it is the probability that was scored.
+    What figures show of it stands last among its evidence. In a table the score is that of the cells' mentions
+    together; in prose it is the probability that was scored.
     """
     name = fold(group[0].mention.name)
     best = max((f for f in group if fold(f.mention.name) == name), key=lambda f: (f.score, -f.mention.start)).mention
     bearing = sorted((f for f in group if f.score >= _BEARS_OUT or f.mention is best), key=lambda f: f.mention.start)
     score = 1.0 - math.prod(1.0 - f.score for f in group) if probability is None else probability
     first = bearing[0].mention
+    beside = [f for f in shown if f.score >= _BEARS_OUT]
     common = {
         "text": best.text,
         "name": best.name,
         "curie": best.curie,
         "score": round(min(_HIGHEST_SCORE, score), 4),
         "channel": channel,
-        "evidence": tuple(dict.fromkeys(f.mention.id for f in bearing)),
+        "evidence": tuple(dict.fromkeys(f.mention.id for f in (*bearing, *beside))),
         "caution": best.caution,
     }
     at = (first.start, first.end)

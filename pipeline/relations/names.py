@@ -61,19 +61,25 @@ def own_names(document: Document) -> list[str]:
                 weights[fold(name)] += _WEIGHTS.get(block.kind, 1) + cue
                 if block.kind in _WEIGHTS:
                     head.add(fold(name))
+    for figure in document.figures:  # a figure's labels name nothing first, but tell which name the paper goes by
+        said = document.text[figure.start : figure.end]
+        weights.update({name for name in weights if weights[name] > 0 and name in fold(said)})
     coated = [name for name in weights if weights[name] > 0 and not any(name != o and name in o for o in weights)]
     ranked = sorted(coated, key=lambda n: (n not in head, -weights[n], n))
     return [spelled[name] for name in ranked if name in head or name == ranked[0]]
 
 
-def occurrences(document: Document, names: Sequence[str]) -> list[Occurrence]:
-    """Where the text uses one of these names, and which, in the order of the text."""
+def occurrences(document: Document, names: Sequence[str], start: int = 0, end: int | None = None) -> list[Occurrence]:
+    """Where the text ``[start, end)`` uses one of these names, and which, in the order of the text."""
     if not names:
         return []
     longest_first = sorted(names, key=lambda n: (-len(n), n))
     pattern = re.compile(rf"(?<![\w@])(?:{'|'.join(map(re.escape, longest_first))})(?![\w@])", re.IGNORECASE)
     by_fold = {fold(name): name for name in names}
-    return [Occurrence(m.start(), m.end(), by_fold[fold(m.group())]) for m in pattern.finditer(document.text)]
+    stop = len(document.text) if end is None else end
+    return [
+        Occurrence(m.start(), m.end(), by_fold[fold(m.group())]) for m in pattern.finditer(document.text, start, stop)
+    ]
 
 
 def _named(sentence: str) -> list[tuple[str, int]]:

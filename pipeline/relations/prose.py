@@ -91,7 +91,7 @@ def _own_work(
             cues = _cues(document, index, mention, here.start, here.end)
             evidence = Evidence(Subject(SELF), mention, "text", score, here.section, cues)
             by_identity[field, identity(mention)].append(
-                (evidence, _owners_here(document.text, mention, named, everyone))
+                (evidence, owners_here(document.text, mention, named, everyone))
             )
     for (field, _), some in by_identity.items():
         owners = _owners([linked for _, linked in some], everyone, field)
@@ -121,7 +121,7 @@ def _cues(document: Document, index: MentionIndex, mention: Mention, start: int,
     return frozenset(name for name, there in cues.items() if there)
 
 
-def _owners_here(text: str, mention: Mention, uses: Sequence[Occurrence], everyone: frozenset[str]) -> frozenset[str]:
+def owners_here(text: str, mention: Mention, uses: Sequence[Occurrence], everyone: frozenset[str]) -> frozenset[str]:
     """The formulations to which a sentence that uses these names gives a value.
 
     A sentence that uses one name speaks of that. Of several, a name in brackets owns what stands before it and in the

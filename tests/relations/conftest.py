@@ -13,7 +13,7 @@ from hashlib import sha256
 
 import pytest
 
-from pipeline.document import Block, Cell, Citation, Document, Metadata, Reference, Table
+from pipeline.document import Block, Cell, Citation, Document, Figure, Metadata, Reference, Table
 from pipeline.records import BEARING, FIELDS, Label, Mention, Record, Role, SizeFacts, mention_id
 from pipeline.relations import scorer
 from pipeline.relations.scorer import ScorerWeights
@@ -37,6 +37,7 @@ class Paper:
     text: str = ""
     blocks: list[Block] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     marks: list[tuple[str, str, int, int]] = field(default_factory=list)
 
@@ -83,6 +84,16 @@ class Paper:
         self.text += "\n"
         return self
 
+    def figure(self, caption: str, *labels: str) -> Paper:
+        """Append a caption and the labels of its figure."""
+        self.block("caption", caption)
+        start, end = self.write("\n".join(labels))
+        self.blocks.append(Block(kind="figure", start=start, end=end))
+        label = f"Figure {len(self.figures) + 1}"
+        self.figures.append(Figure(start=start, end=end, label=label, caption=caption, page=1))
+        self.text += "\n"
+        return self
+
     def done(
         self, authors: dict[str, tuple[str, int]] | None = None, **metadata: object
     ) -> tuple[Document, list[Mention]]:
@@ -112,6 +123,7 @@ class Paper:
             text=self.text,
             blocks=tuple(self.blocks),
             tables=tuple(self.tables),
+            figures=tuple(self.figures),
             citations=tuple(sorted(self.citations, key=lambda c: c.start)),
             references=tuple(references),
         )

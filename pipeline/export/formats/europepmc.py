@@ -47,6 +47,7 @@ _KINDS: Final[dict[BlockKind, str]] = {
     "title": "Title",
     "abstract": "Abstract",
     "caption": "Figure",
+    "figure": "Figure",
     "table": "Table",
     "table_note": "Table",
     "reference": "References",

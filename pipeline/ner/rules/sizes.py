@@ -14,7 +14,7 @@ _WORDS = words().size
 _NUM = r"\d{1,4}(?:[.,]\d{1,3})?"
 _UNIT = r"(?:(?:d\.\s?)?(?-i:nm)|nanomet(?:er|re)s?|(?-i:[µμu]m)|micromet(?:er|re)s?)"
 SIZE = re.compile(
-    rf"(?<![\w.,/])(?<![×x]\s)(?<!×)(?P<approx>{any_of(_WORDS.approximately)}[\s-]*)?(?P<open>\((?=[\d.]+\s?(?:±|\+/-|\+/−)\s?[\d.]+\)))?"
+    rf"(?<![\w.,/])(?<!×\s)(?<!\bx\s)(?<!\dx\s)(?<!×)(?P<approx>{any_of(_WORDS.approximately)}[\s-]*)?(?P<open>\((?=[\d.]+\s?(?:±|\+/-|\+/−)\s?[\d.]+\)))?"
     rf"(?P<a>{_NUM})(?:[\s-]?(?P<u1>{_UNIT}))?"
     rf"(?:\s?(?P<op>±|\+/-|\+/−|–|—|−|-|~|to|and)\s?(?P<b>{_NUM})(?(open)\))(?:[\s-]?(?P<u2>{_UNIT}))?)?(?![\w%])",
     re.IGNORECASE,

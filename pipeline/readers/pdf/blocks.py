@@ -28,7 +28,8 @@ class BlockDraft:
     """A block in the making.
 
     ``level`` ranks headings, 1 the outermost; ``pictured`` tells of text within a picture, ``labels`` of a label over a
-    figure's caption, ``foot`` of small type at the foot of a column; ``figure`` is what a block of a figure's text holds.
+    figure's caption, ``foot`` of small type at the foot of a column; ``figure`` is the text within a
+    figure that a block holds.
     """
 
     kind: BlockKind

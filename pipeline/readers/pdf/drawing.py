@@ -27,7 +27,7 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(slots=True)
 class Drawn:
-    """Boxes ``(x0, y0, x1, y1)`` in the file's own axes; ``paths`` are those of all that is drawn, whatever its shape."""
+    """Boxes ``(x0, y0, x1, y1)`` in the file's own axes; ``paths`` are those of all drawn lines and shapes."""
 
     rules: list[Bounds] = field(default_factory=list)
     boxes: list[Bounds] = field(default_factory=list)

@@ -12,19 +12,18 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from pipeline.readers.figure_labels import CAPTION, NUMBERS, label_of
 from pipeline.readers.pdf.blocks import Body
 from pipeline.readers.pdf.regions import Region
 from pipeline.readers.pdf.values import FigureText, RuledLine, Sheet, TextLine, extent
 
-CAPTION = re.compile(
-    r"(?:(?P<more>supplement(?:al|ary)\s+)?(?P<kind>figure|fig\.?|scheme|chart)\s*(?P<number>S?\d+|[IVX]+)\b[a-z]?)",
-    re.IGNORECASE,
-)
 LEAST: Final = (40.0, 25.0)  # points; what is drawn over less is an ornament or a logo
 REACH: Final = 40.0  # points by which what is drawn stands beside its caption, at most
 DROP: Final = 90.0  # points between a drawing and its caption, at most: labels stand there
 MARGIN: Final = 4.0  # ems of a label between it and the drawing that it belongs to, at most
-OVER: Final = 2.0  # ems of a label between it and the drawing beneath it, at most: text over figures is mostly the page's
+OVER: Final = (
+    2.0  # ems of a label between it and the drawing beneath it, at most: text over figures is mostly the page's
+)
 ROW: Final = 3.0  # ems between two texts of one row, at most
 PANEL: Final = 3  # characters of a panel's letter, at most: "a", "(a)", "a)"
 NEIGHBOUR: Final = 60.0  # points by which the captions of two figures side by side differ in height, at most
@@ -38,8 +37,6 @@ MEASURE = re.compile(
     r"[(~\u2248=]?\s?\d+(?:\.\d+)?(?:\s?(?:\u00b1|\+/-)\s?\d+(?:\.\d+)?)?\s?(?:nm|[\u00b5\u03bcu]m|mV|%)\)?"
 )
 """A value that stands alone: it belongs to the label beside it."""
-NUMBERS = re.compile(r"[\d.,\s%\u2212\u2013\u2012+*#<>=()\u00d7-]+")
-"""What an axis's ticks and marks of significance are made of."""
 GOES_ON = re.compile(r"[-\u2010@/&+,(\u2013]$")
 """How a line of a label ends that the next goes on with."""
 
@@ -70,16 +67,6 @@ def figures(sheets: Sequence[Sheet], tables: Sequence[Sequence[Region]], body: B
                     other.lines, other.aside = _without(other.lines, lines), _without(other.aside, lines)
                 found.append(FigureText(label_of(caption.text), [caption], _labels(lines)))
     return found
-
-
-def label_of(text: str) -> str:
-    """A figure's label as it is cited: "Figure 2", "Scheme 1", "Figure S3"; empty where a text begins with none."""
-    match = CAPTION.match(text)
-    if match is None:
-        return ""
-    kind = match["kind"].rstrip(".").capitalize()
-    number = match["number"].upper()
-    return f"{'Figure' if kind == 'Fig' else kind} {'S' if match['more'] and number[0] != 'S' else ''}{number}"
 
 
 def _begins_caption(line: TextLine, body: Body) -> bool:
@@ -170,7 +157,6 @@ class _Page:
             for other in self.sheet.lines
             if other is not line and id(other) not in self.kept
         )
-
 
     def is_beside(self, line: TextLine, area: Bounds, room: Bounds) -> bool:
         """Whether a line in another direction, or one that stands askew, is a label of the figure in this area."""

@@ -195,8 +195,8 @@ class RuledLine:
 class Sheet:
     """The text of one direction on one page, with what is drawn there.
 
-    ``aside`` is what belongs to no text: what stands askew, dots that lead the eye, numbers of lines. ``drawings`` gives
-    the boxes around all that is drawn, curves and pictures too; most pages are never asked for them.
+    ``aside`` is what belongs to no text: what stands askew, dots that lead the eye, numbers of lines. ``drawings``
+    gives the boxes around all that is drawn, curves and pictures too.
     """
 
     page: int
@@ -214,8 +214,8 @@ class Sheet:
 class FigureText:
     """The text within a figure.
 
-    ``label`` is such as "Figure 2"; ``caption`` has its caption's lines, ``texts`` its labels, axes and legends, each of
-    one line or more.
+    ``label`` is such as "Figure 2"; ``caption`` has its caption's lines, ``texts`` its labels, axes and legends,
+    each of one line or more.
     """
 
     label: str

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.document import BlockKind, Citation, Document, Metadata
 from pipeline.readers.citing import LONGEST_RANGE, ParsedReference, find_doi
+from pipeline.readers.figure_labels import label_of
 from pipeline.readers.hyphenation import Vocabulary, seam
 from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.spacing import Spacing, moved, spaced
@@ -18,7 +19,7 @@ from pipeline.readers.structured.headings import ABSTRACT, ARTICLE_TYPES, BACK, 
 from pipeline.readers.structured.items import FlowItem, Link, one_line, plain
 from pipeline.readers.structured.raised import raise_citations
 from pipeline.readers.structured.tables import attach, draft, is_table_caption, join_labels, mark_captions
-from pipeline.readers.writing import CellDraft, Source, Writer
+from pipeline.readers.writing import CellDraft, FigureDraft, Source, Writer
 
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})(?:\.|:)?\s*(?=[^\W\d])")
 LONGEST_HEADING = 300
@@ -224,8 +225,11 @@ class _Writing:
             self.writer.heading(item.passage, max(1, item.level))
         else:
             kind: BlockKind = item.role or ("list_item" if item.kind == "list_item" else "paragraph")
-            start, _ = self.writer.block(kind, one_line(item.passage))
+            passage = one_line(item.passage)
+            start, _ = self.writer.block(kind, passage)
             self._cite(item.links, item.text, start)
+            if kind == "caption":
+                self.writer.figure(FigureDraft(label_of(passage.text), passage.text, 1, list(item.shown)))
 
     def _references(self) -> None:
         for one, entry in zip(self.drafts, self.entries, strict=True):

@@ -53,6 +53,7 @@ class FlowItem:
         links: where ranges of the text point.
         anchors: the names under which other places point here.
         grid: the cells of a table.
+        shown: of a figure's caption, the texts that are drawn in the figure.
     """
 
     kind: ItemKind
@@ -64,6 +65,7 @@ class FlowItem:
     links: list[Link] = field(default_factory=list)
     anchors: Sequence[str] = ()
     grid: Grid | None = None
+    shown: Sequence[PrintedText] = ()
 
     @property
     def text(self) -> str:

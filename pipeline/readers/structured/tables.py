@@ -60,6 +60,7 @@ def join_labels(items: Sequence[FlowItem]) -> list[FlowItem]:
             at = len(last.passage) + 1
             last.passage = joined(last.passage, item.passage)
             last.links.extend((at + a, at + b, to) for a, b, to in item.links)
+            last.shown = last.shown or item.shown
         else:
             found.append(item)
     return found
