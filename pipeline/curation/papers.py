@@ -29,7 +29,7 @@ class CurationPaper:
     passages: EvidenceContexts
 
     def region(self, start: int, end: int) -> Range:
-        """The paragraph, table row or label in a figure that holds a place: how far what stands beside may belong to it."""
+        """The paragraph, table row or label in a figure that holds a place: how far what stands beside may be its."""
         block = self.document.block_at(start)
         if block is None or block.kind in ("table", "figure"):
             return self.passages.around(start, end)

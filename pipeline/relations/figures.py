@@ -1,7 +1,7 @@
 """Evidence from the text within figures: labels of groups and panels, and sizes that a panel states.
 
 A figure speaks of the work that its caption speaks of. What it says is weaker than prose, which says what was done
-where a figure only names what it shows. It is kept apart from other evidence, makes no record and adds no name: it makes
+where a figure only names what it shows. It is kept apart from other evidence, makes no record, adds no name: it makes
 surer what prose names as well, and gives the size of a formulation of which nothing else does.
 """
 
