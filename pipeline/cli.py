@@ -24,7 +24,10 @@ import typer
 from pipeline.children import memory_is_limited
 from pipeline.errors import CoatmineError, ProcessError, ReadError, UsageError
 from pipeline.options import (
+    About,
     AsJson,
+    Database,
+    DigestTable,
     Dois,
     Email,
     Files,
@@ -40,6 +43,7 @@ from pipeline.options import (
     Raw,
     Replace,
     Roles,
+    Since,
     checked_names,
     checked_rules,
     limits_of,
@@ -732,7 +736,7 @@ def acquire(
     given: Given = None,
     as_json: AsJson = False,
 ) -> None:
-    """Download open-access copies of papers. Opens connections; only extract --llm does so, too."""
+    """Download open-access copies of papers. Opens connections, as only watch and extract --llm do, too."""
     from pipeline import acquisition
 
     wanted = wanted_dois(dois, manifest, review, bibliography)
@@ -743,6 +747,36 @@ def acquire(
     else:
         typer.echo(report.as_text())
     if report.missing:
+        raise typer.Exit(1)
+
+
+@app.command()
+@plainly
+@with_run_options
+def watch(
+    about: About,
+    out: Out,
+    settings: Settings,
+    since: Since = None,
+    csv: DigestTable = False,
+    database: Database = None,
+    email: Email = None,
+    given: Given = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for new papers, acquire and mine them, and tell what is new: digest.html, digest.atom. Opens connections."""
+    from pipeline import watching
+
+    report = watching.watch(
+        about, out, watching.WatchSettings.given(given or (), email), settings, since=since and since.date(), csv=csv,
+        database=database, tell=say, progress=tell_paper,
+        mined=lambda outcome, done, total: say(f"[{done}/{total}] {line_of(outcome)}"),
+    )  # fmt: skip
+    if as_json:
+        _print_json(report.as_dict())
+    else:
+        say(report.as_text(), err=False)
+    if report.failed:
         raise typer.Exit(1)
 
 

@@ -276,6 +276,17 @@ class RunFolder:
             self._sweep()
             yield
 
+    @contextmanager
+    def reserved(self, purpose: str) -> Iterator[None]:
+        """Hold the folder for a purpose, such as ``watch``: runs may write into it, a second such process may not.
+
+        Raises:
+            BusyError: another process holds it for that.
+            StoreError: the folder cannot be made or written.
+        """
+        with _lock(self.path, 0.0, f"{purpose}.lock"):
+            yield
+
     def _sweep(self) -> None:
         if not is_remote(self.path):
             for folder in (self.path, self.path / "documents"):
@@ -296,9 +307,9 @@ class RunFolder:
 
 
 @contextmanager
-def _lock(path: Path, wait: float) -> Iterator[None]:
+def _lock(path: Path, wait: float, name: str = "lock") -> Iterator[None]:
     """Hold a folder of this machine: the system lets go when the process ends, however it ends."""
-    lock = FileLock(path / WORK / "lock")
+    lock = FileLock(path / WORK / name)
     try:
         (path / WORK).mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=wait, poll_interval=0.2)

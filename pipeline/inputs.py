@@ -21,6 +21,7 @@ from pipeline.records import Outcome
 
 PRODUCTS = frozenset({
     WORK, "documents", "export", "curated", "highlighted", "baselines", "scores", "report.html", "report_files",
+    "digest.html", "digests",
 })  # fmt: skip
 """What coatmine writes into a run's folder and could take for a paper, or for a folder of papers."""
 _NO_PAPER = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from inspect import signature
 from pathlib import Path
@@ -58,6 +59,19 @@ Given = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as interval=2; docs/acquire.md names them."),
 ]
+About = Annotated[
+    str,
+    typer.Argument(
+        metavar="QUERY|REVIEW",
+        help="Query in Europe PMC's syntax, or a review: its DOI or its file.",
+        show_default=False,
+    ),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Leave out papers published before this day; for the first look."),
+]
+DigestTable = Annotated[bool, typer.Option("--csv", help="Write digest.csv too: a row a study that is new or changed.")]
 Bibliography = Annotated[
     Path | None,
     typer.Option(help="Metadata, by DOI, title or file name: .bib, .ris, CSL .json or Zotero .csv."),

@@ -16,7 +16,7 @@ from pipeline.folder import write_atomically
 
 NAME = "manifest.jsonl"
 
-Status = Literal["acquired", "not_open", "refused", "failed"]
+PaperStatus = Literal["acquired", "not_open", "refused", "failed"]
 """``acquired``: the file stands in the folder. ``not_open``: no service names an open copy. ``refused``: one is named,
 and what came is not the paper. ``failed``: a service or host could not be reached; asking again may help."""
 
@@ -33,7 +33,7 @@ class Paper(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     doi: str
-    status: Status
+    status: PaperStatus
     file: str | None = None
     media_type: str | None = None
     size: int | None = None
@@ -104,6 +104,12 @@ class Manifest:
 
     def __getitem__(self, doi: str) -> Paper:
         return self._papers[doi]
+
+    @property
+    def standing_papers(self) -> list[Paper]:
+        """The papers whose files stand in the folder, in the order of the DOIs."""
+        papers = [self._papers[doi] for doi in sorted(self._papers)]
+        return [paper for paper in papers if paper.file and (self._folder / paper.file).is_file()]
 
     def standing(self, doi: str) -> Paper | None:
         """The paper, if its file stands in the folder with the bytes that were recorded."""

@@ -76,14 +76,35 @@ class Issued(ServiceAnswer):
     date_parts: list[list[int | None]] = Field(default=[], alias="date-parts")
 
 
+class WorkReference(ServiceAnswer):
+    """An entry of a paper's reference list in Crossref's metadata."""
+
+    doi: str | None = Field(default=None, alias="DOI")
+    title: str | None = Field(default=None, alias="article-title")
+
+
+class WorkUpdate(ServiceAnswer):
+    """A notice in Crossref's metadata, on the paper (``updated-by``) or on the notice (``update-to``)."""
+
+    doi: str | None = Field(default=None, alias="DOI")
+    type: str = ""
+    source: str | None = None
+    updated: Issued = Issued()
+
+
 class Work(ServiceAnswer):
     """Crossref's metadata of a paper."""
+
+    doi: str = Field(default="", alias="DOI")
 
     titles: list[str] = Field(default=[], alias="title")
     journals: list[str] = Field(default=[], alias="container-title")
     issued: Issued = Issued()
     licences: list[Licence] = Field(default=[], alias="license")
     links: list[ServiceLink] = Field(default=[], alias="link")
+    references: list[WorkReference] = Field(default=[], alias="reference")
+    updated_by: list[WorkUpdate] = Field(default=[], alias="updated-by")
+    updates: list[WorkUpdate] = Field(default=[], alias="update-to")
 
     @property
     def year(self) -> int | None:
@@ -99,8 +120,17 @@ class CrossrefAnswer(ServiceAnswer):
 
 async def crossref(inquiry: Inquiry) -> Work:
     """The paper's metadata."""
-    url = f"{inquiry.settings.services.crossref.rstrip('/')}/works/{quote(inquiry.doi, safe='/')}"
-    answer = await inquiry.client.ask(CrossrefAnswer, url, **_mailto(inquiry, "mailto"))
+    return await crossref_work(inquiry.client, inquiry.settings, inquiry.doi)
+
+
+async def crossref_work(client: HttpClient, settings: AcquisitionSettings, doi: str) -> Work:
+    """What Crossref knows of a DOI.
+
+    Raises:
+        FetchError: it does not know it, or does not answer.
+    """
+    url = f"{settings.services.crossref.rstrip('/')}/works/{quote(doi, safe='/')}"
+    answer = await client.ask(CrossrefAnswer, url, **mailto(settings, "mailto"))
     if answer is None:
         raise FetchError("not_open", "does not know this DOI")
     return answer.message
@@ -179,7 +209,7 @@ async def pmc(inquiry: Inquiry) -> list[Copy]:
             idtype="doi",
             format="json",
             tool="coatmine",
-            **_mailto(inquiry, "email"),
+            **mailto(inquiry.settings, "email"),
         )
         inquiry.pmcid = next((record.pmcid for record in answer.records if record.pmcid), None) if answer else None
     if inquiry.pmcid is None:
@@ -258,5 +288,6 @@ SERVICES: tuple[tuple[str, Callable[[Inquiry], Awaitable[list[Copy]]]], ...] = (
 """The services in the order in which they are asked: JATS before PDF, archives before publishers."""
 
 
-def _mailto(inquiry: Inquiry, name: str) -> dict[str, str]:
-    return {name: inquiry.settings.email} if inquiry.settings.email else {}
+def mailto(settings: AcquisitionSettings, name: str) -> dict[str, str]:
+    """The parameter of this name with the asker's email address, where one is given."""
+    return {name: settings.email} if settings.email else {}

@@ -51,6 +51,8 @@ class AcquisitionSettings(BaseModel):
     answer_seconds: Seconds = Field(default=60.0, description="time until a host has answered a request, seconds")
     download_seconds: Seconds = Field(default=600.0, description="time for one file to arrive, seconds")
     megabytes: int = Field(default=100, ge=1, description="size of one file, MB (10**6 bytes)")
+    page: int = Field(default=100, ge=1, le=1000, description="papers on a page of a search's answer")
+    most_found: int = Field(default=10_000, ge=1, description="papers that a search may find; more are a usage error")
 
     @classmethod
     def given(cls, pairs: Iterable[str], email: str | None = None) -> Self:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ from pipeline.export.runs import Extraction, extractions
 from pipeline.export.text import doi_url, plain
 from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder
+from pipeline.notices import Notice, Notices, described, folded_doi, read_notices
 from pipeline.records import FIELDS, CoreValue, FieldName, Mention, Outcome, Record, SizeValue, Term
 from pipeline.sentences import Range
 
@@ -45,6 +46,7 @@ class StudyFacts:
         key: the reference number, or ``self``.
         url: the address that resolves the DOI; empty where there is none.
         first_author: the family name.
+        notices: retractions and corrections of it, the most serious first.
     """
 
     key: str
@@ -55,6 +57,12 @@ class StudyFacts:
     first_author: str
     year: int | None
     journal: str
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def notice(self) -> str:
+        """What has happened to it since it was published, such as "Retracted 2025-03-01 (Crossref)"; else empty."""
+        return "; ".join(map(plain, described(self.notices)))
 
     @property
     def citation(self) -> str:
@@ -207,20 +215,31 @@ def file_name(outcome: Outcome) -> str:
 
 def paper_facts(folder: RunFolder) -> Iterator[PaperFacts]:
     """The run's inputs in order, each with its records as they are shown; one document in memory at a time."""
+    notices = read_notices(folder.path)
     for extraction in extractions(folder):
-        yield facts_of(extraction, folder)
+        yield facts_of(extraction, folder, notices)
 
 
-def facts_of(extraction: Extraction, folder: RunFolder) -> PaperFacts:
-    """An input's records as they are shown."""
+def facts_of(extraction: Extraction, folder: RunFolder, notices: Notices | None = None) -> PaperFacts:
+    """An input's records as they are shown.
+
+    Args:
+        extraction: the input, and what was found in it.
+        folder: the run.
+        notices: the notices about studies, which are shown on them; by default none.
+    """
     document = folder.document(extraction.records[0].document_id) if extraction.records else None
     if document is None:
         return PaperFacts(extraction)
     mentions = {mention.id: mention for mention in extraction.mentions}
     quotes = Quotes(document)
-    return PaperFacts(
-        extraction, document, [_record(each, extraction.outcome, quotes, mentions) for each in extraction.records]
-    )
+    records = [_record(each, extraction.outcome, quotes, mentions) for each in extraction.records]
+    return PaperFacts(extraction, document, [_with_notices(each, notices) for each in records] if notices else records)
+
+
+def _with_notices(about: RecordFacts, notices: Notices) -> RecordFacts:
+    found = notices.get(folded_doi(about.study.doi), ())
+    return replace(about, study=replace(about.study, notices=found)) if found else about
 
 
 class Quotes:

@@ -22,7 +22,8 @@ _SAY_LITTLE: Final = frozenset({"nanoparticle", "nanoparticles", "particle", "pa
 class Merged:
     """Values of one field that are the same thing.
 
-    ``first`` is the value that stood first, whose words are shown; ``evidence`` joins all their mentions in order;
+    ``first`` is the value whose words are shown: the one that stood first, of several documents' one that a curator
+    decided on; ``evidence`` joins all their mentions in order;
     ``score`` is the best of them; ``origins`` are what was told apart when they were merged: table and text, or the
     documents that state them.
     """
@@ -64,7 +65,7 @@ def merge(values: Iterable[Value], origin: Origin = channel_of) -> list[Merged]:
 
 def _join(group: list[Value], origin: Origin) -> Merged:
     return Merged(
-        first=group[0],
+        first=next((value for value in group if value.decision), group[0]),
         score=max(value.score for value in group),
         channels=tuple(dict.fromkeys(value.channel for value in group)),
         evidence=tuple(dict.fromkeys(mention for value in group for mention in value.evidence)),

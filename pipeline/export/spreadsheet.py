@@ -35,6 +35,7 @@ COLUMNS: tuple[str, ...] = (
     "missing",
     "differences",
     "cautions",
+    "notices",
     "decisions",
     "channels",
     "pages",
@@ -68,13 +69,19 @@ def write_records_csv(folder: RunFolder, path: Path | None = None, *, raw: bool 
 def csv_lines(rows: Iterable[RecordFacts]) -> Iterator[bytes]:
     """The file, line by line."""
     yield codecs.BOM_UTF8  # without it, spreadsheets take UTF-8 for a local code page
-    yield _encoded(COLUMNS)
+    yield encoded(COLUMNS)
     for about in rows:
-        row = _row(about)
-        yield _encoded([cell(row[column]) for column in COLUMNS])
+        yield encoded(cells_of(about))
 
 
-def _encoded(row: Sequence[str]) -> bytes:
+def cells_of(about: RecordFacts) -> list[str]:
+    """The cells of a study's row, in the order of the columns, made harmless for a spreadsheet."""
+    row = _row(about)
+    return [cell(row[column]) for column in COLUMNS]
+
+
+def encoded(row: Sequence[str]) -> bytes:
+    """A line of CSV."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\r\n").writerow(row)
     return line.getvalue().encode()
@@ -105,6 +112,7 @@ def _row(about: RecordFacts) -> dict[str, str]:
         "missing": "; ".join(f"{name}: {reason}" for name, reason in about.missing.items()),
         "differences": "; ".join(f"{name}: {stated}" for name, stated in about.differ.items()),
         "cautions": "; ".join(f"{fact.name}: {fact.merged.caution}" for fact in facts if fact.merged.caution),
+        "notices": about.study.notice,
         "decisions": "; ".join(
             f"{fact.name}: {fact.merged.decision} ({fact.merged.decided_by})" for fact in facts if fact.merged.decision
         ),

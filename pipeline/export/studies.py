@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
 from pipeline.export.facts import Fact, PaperFacts, RecordFacts, StudyFacts, file_name, label_of
 from pipeline.export.merge import difference, wordings
 from pipeline.folder import RunFolder
+from pipeline.notices import folded_doi
 from pipeline.records import FIELDS, FieldName, Outcome, Record, Value, fold
-
-_ADDRESS: Final = ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:")
 
 
 @dataclass(slots=True)
@@ -57,7 +55,7 @@ def overlap(folder: RunFolder) -> Overlap:
     for record in folder.records():
         doi = record.study.doi or (dois.get(record.document_id) if record.study.key == "self" else None)
         if doi:
-            by_doi[_folded(doi)].append(record)
+            by_doi[folded_doi(doi)].append(record)
     row_of: dict[str, int] = {}
     sizes: dict[int, int] = {}
     for records in by_doi.values():
@@ -67,13 +65,6 @@ def overlap(folder: RunFolder) -> Overlap:
                 sizes[number] = len(particle.records)
                 row_of.update((record.id, number) for record in particle.records)
     return Overlap(row_of, sizes)
-
-
-def _folded(doi: str) -> str:
-    folded = doi.strip().casefold()
-    for address in _ADDRESS:
-        folded = folded.removeprefix(address)
-    return folded
 
 
 def _particles(records: list[Record]) -> list[_Particle]:

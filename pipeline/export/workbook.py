@@ -69,6 +69,7 @@ STUDIES: Final = (
     WorkbookColumn("Core material", 20, "what the core is made of"),
     WorkbookColumn("Lowest score", 9, "score of the least certain value; below 0.70 it is coloured", "score"),
     WorkbookColumn("To check", 30, "fields of which table and text differ, and identifiers that need care"),
+    WorkbookColumn("Notices", 26, "whether the study was retracted or corrected since, when, and who says so"),
     WorkbookColumn("Missing", 30, "why fields are empty: not reported (the paper does not say) or not found"),
     WorkbookColumn("Decided", 10, "values that curators decided, of all"),
     WorkbookColumn("Table row", 18, "which row of which table says it, if one does"),
@@ -275,6 +276,7 @@ def _study(about: RecordFacts) -> Iterator[Any]:
     yield "; ".join(materials)
     yield about.score
     yield "\n".join(checks)
+    yield study.notice
     yield "\n".join(f"{TITLES[name]}: {reason}" for name, reason in about.missing.items())
     yield f"{decided} of {len(facts)}"
     yield "\n".join(single.table_rows for single in about.singles if single.table_rows)

@@ -17,6 +17,7 @@ from pipeline.export.runs import Extraction, extractions
 from pipeline.export.studies import Overlap, Waiting, overlap
 from pipeline.export.text import plain
 from pipeline.folder import RunFolder
+from pipeline.notices import read_notices
 from pipeline.records import FIELDS, FieldName, Outcome, Record
 
 SHOWN: Final = 1000
@@ -129,6 +130,7 @@ def gather(folder: RunFolder, shown: int = SHOWN) -> Content:
     """
     content = Content()
     shared = overlap(folder)
+    notices = read_notices(folder.path)
     table = _Table(content, shared)
     chosen = _most_doubtful(folder.records(), shared, shown)
     for extraction in extractions(folder):
@@ -138,7 +140,7 @@ def gather(folder: RunFolder, shown: int = SHOWN) -> Content:
             content.outcomes.append(extraction.outcome)
         content.found.update({kind: 1, "records": len(extraction.records), "bare": int(extraction.outcome.is_bare)})
         if records:
-            table.add(facts_of(replace(extraction, records=records), folder))
+            table.add(facts_of(replace(extraction, records=records), folder, notices))
     content.found["rows"] = content.found["records"] - sum(shared.sizes.values()) + len(shared.sizes)
     content.years = [year for year in table.years.values() if year]
     return content

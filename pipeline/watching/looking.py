@@ -1,0 +1,328 @@
+"""One look: ask what is new, acquire and mine it, ask for notices, write the digest.
+
+Each step begins from what stands on disk, and the state is written after each, so that a look that was killed goes on
+where it stopped, and tells what an unbroken one would have told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline import acquisition, export, readers, run
+from pipeline.acquisition import FoundPaper, Manifest
+from pipeline.errors import UsageError
+from pipeline.export.decisions import FILE as DECISIONS
+from pipeline.folder import RunFolder, is_remote, write_atomically
+from pipeline.notices import read_notices, write_notices
+from pipeline.settings import Settings, version
+from pipeline.watching.bibliography import write_bibliography
+from pipeline.watching.digest import write_digest
+from pipeline.watching.news import Digest, gather
+from pipeline.watching.settings import WatchSettings
+from pipeline.watching.state import WatchedPaper, WatchState, load_state
+from pipeline.watching.subject import Subject, subject_of
+
+PAPERS: Final = "papers"
+"""The folder, in the watch's own, that papers are acquired into."""
+
+Tell = Callable[[str], None]
+Extract = Callable[..., run.Summary]
+
+
+@dataclass(slots=True)
+class WatchReport:
+    """What a look found.
+
+    Attributes:
+        folder: the watch's folder.
+        digest: what is new, what changed, and what waits for a curator.
+        failed: what a later look has to ask for again: services and hosts that did not answer.
+        files: the files that tell of it.
+    """
+
+    folder: Path
+    digest: Digest
+    failed: list[str] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+
+    def as_text(self) -> str:
+        """The digest in a few lines, for a person."""
+        lines = self.digest.as_lines()
+        lines += [f"to be asked again: {each}" for each in self.failed]
+        lines.append(f"digest in {', '.join(map(str, self.files))}")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return {
+            "folder": str(self.folder),
+            "failed": self.failed,
+            "files": [str(path) for path in self.files],
+            **self.digest.as_dict(),
+        }
+
+
+def watch(
+    about: str,
+    out: Path | str,
+    settings: WatchSettings | None = None,
+    mining: Settings | None = None,
+    *,
+    since: date | None = None,
+    csv: bool = False,
+    database: str | None = None,
+    tell: Tell = lambda _: None,
+    progress: acquisition.Progress | None = None,
+    mined: run.Progress | None = None,
+    extract: Extract = run.extract,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> WatchReport:
+    """Look once: ask for what is new since the last look, acquire and mine it, and write a digest.
+
+    Args:
+        about: a query in Europe PMC's syntax, a review's DOI, or the file of a review.
+        out: the watch's folder: it is a run's folder, with the papers in ``papers`` and the state in watch.json.
+        settings: who asks, whom, how often; see docs/watch.md.
+        mining: how papers are mined.
+        since: leave out papers that were published before this day.
+        csv: write digest.csv too, a row a study that is new or has changed.
+        database: address of a database to load the run into.
+        tell: called with each step.
+        progress: called after each paper that a copy was asked for, from another thread.
+        mined: called after each paper that was mined.
+        extract: mines papers in place of :func:`pipeline.run.extract`.
+        now: the clock.
+
+    Raises:
+        UsageError: the query is not understood, the folder watches for something else, or another process is at it.
+        UnreachedError: the service that answers queries is away; nothing was changed.
+        StoreError: the disk is full or the folder cannot be written.
+    """
+    folder = Path(out) if isinstance(out, str) else out
+    if is_remote(folder) or "://" in str(out):
+        raise UsageError(f"{out}: a watch needs a folder of this machine")
+    subject = subject_of(about)
+    with RunFolder(folder).reserved("watch"):
+        state = _state(folder, subject, since, now())
+        look = _Look(folder, subject, state, settings or WatchSettings(), tell)
+        look.ask()
+        look.acquire(progress)
+        look.mine(partial(extract, progress=mined) if mined else extract, mining or Settings())
+        look.ask_for_notices(now())
+        if database and (folder / "records.jsonl").is_file():
+            tell(export.load_database(folder, database).as_text())
+        return look.tell_news(csv=csv)
+
+
+def _state(folder: Path, subject: Subject, since: date | None, now: datetime) -> WatchState:
+    """The state of the folder with a look begun: that of a look that was killed goes on."""
+    state = load_state(folder) or WatchState(kind=subject.kind, subject=subject.text, since=since)
+    if (state.kind, state.subject) != (subject.kind, subject.text):
+        raise UsageError(
+            f"{folder} watches for {state.subject!r}, not for {subject.text!r}; choose another --out, a folder for each"
+        )
+    if since is not None and state.since != since:
+        raise UsageError(
+            f"{folder} watches for papers since {state.since}; --since cannot change: choose another --out"
+        )
+    state.begun = state.begun or now.replace(microsecond=0)
+    return state
+
+
+class _Look:
+    """The steps of a look over one state."""
+
+    def __init__(self, folder: Path, subject: Subject, state: WatchState, settings: WatchSettings, tell: Tell) -> None:
+        self.folder = folder
+        self.papers = folder / PAPERS
+        self.subject = subject
+        self.state = state
+        self.settings = settings
+        self.tell = tell
+        self.failed: list[str] = []
+        self.begun: datetime = state.begun or datetime.now(UTC)
+
+    # --- what there is
+
+    def ask(self) -> None:
+        """Ask the services which papers there are."""
+        if self.state.kind == "query":
+            found = acquisition.search(self._query(), self.settings)
+        elif self.subject.doi:
+            found = acquisition.around_review(self.subject.doi, self.settings)
+        else:
+            found = acquisition.Discovery()
+        self._note(found.papers)
+        self.failed += found.unanswered
+        if self.subject.path:
+            self._take_review()
+        if not found.unanswered:
+            self.state.asked = self.begun
+        self.state.save(self.folder)
+        new = sum(paper.told is None for paper in self.state.papers.values())
+        self.tell(f"{len(self.state.papers)} papers known, {new} of them new")
+
+    def _query(self) -> str:
+        """The query, and of later looks only what was indexed since the last; a few days twice, none left out."""
+        parts = [f"({self.state.subject})"]
+        if self.state.since:
+            parts.append(f"FIRST_PDATE:[{self.state.since} TO 3000-12-31]")
+        if self.state.asked:
+            first = self.state.asked.date() - timedelta(days=self.settings.overlap_days)
+            parts.append(f"FIRST_IDATE:[{first} TO 3000-12-31]")
+        return " AND ".join(parts) if len(parts) > 1 else self.state.subject
+
+    def _note(self, found: Iterable[FoundPaper]) -> None:
+        for paper in found:
+            if paper.is_notice or not paper.doi:
+                why = "a notice about another paper" if paper.is_notice else "no DOI"
+                self.state.passed_over[paper.doi or paper.identifier] = why
+            elif paper.doi not in self.state.papers:
+                self.state.papers[paper.doi] = WatchedPaper(
+                    doi=paper.doi, title=paper.title, relation=paper.relation, found=self.begun
+                )
+
+    def _take_review(self) -> None:
+        """Put the review's own file among the papers, and note what its reference list prints."""
+        target = self.papers / self.subject.path.name if self.subject.path else self.papers
+        if self.subject.path and not (target.is_file() and target.read_bytes() == self.subject.path.read_bytes()):
+            self.papers.mkdir(parents=True, exist_ok=True)
+            write_atomically(target, [self.subject.path.read_bytes()])
+        self._note_references(self.subject.references)
+
+    def _note_references(self, dois: Iterable[str]) -> None:
+        self._note(FoundPaper(doi, "", "reference") for doi in dois)
+        self.state.review_read = True
+
+    # --- copies
+
+    def acquire(self, progress: acquisition.Progress | None) -> None:
+        """Download open-access copies: of the review first, since its own text may print more references."""
+        reviews = [paper for paper in self.state.papers.values() if paper.relation == "review"]
+        self._download([paper for paper in reviews if not self.subject.path], progress)
+        for paper in reviews:
+            file = self._file(paper.doi)
+            if file and not self.state.review_read:
+                with readers.Reader() as reader:
+                    self._note_references(acquisition.dois_of_references(reader.read(file)))
+                self.state.save(self.folder)
+        self._download([paper for paper in self.state.papers.values() if paper.relation != "review"], progress)
+
+    def _download(self, papers: list[WatchedPaper], progress: acquisition.Progress | None) -> None:
+        order = {"waiting": 0, "failed": 1}
+        due = sorted(filter(self._is_due, papers), key=lambda paper: order.get(paper.status, 2))
+        due = due[: self.settings.most_acquired]
+        if not due:
+            return
+        report = acquisition.acquire([paper.doi for paper in due], self.papers, self.settings, progress)
+        for paper in report.papers:
+            known = self.state.papers[paper.doi]
+            known.status, known.tried = paper.status, self.begun
+            known.title = paper.title or known.title
+        failed = [paper for paper in report.papers if paper.status == "failed"]
+        self.failed += [f"{paper.doi}: {paper.reason}" for paper in failed]
+        self.state.save(self.folder)
+
+    def _is_due(self, paper: WatchedPaper) -> bool:
+        if paper.status in {"waiting", "failed"}:
+            return True
+        if paper.status == "acquired":
+            return self._file(paper.doi) is None
+        waited = self.begun - (paper.tried or paper.found)
+        return waited >= timedelta(days=self.settings.retry_days)
+
+    def _file(self, doi: str) -> Path | None:
+        """Where the paper's copy stands, if it does."""
+        standing = {paper.doi: paper.file for paper in Manifest(self.papers).standing_papers}
+        return self.papers / str(standing[doi]) if doi in standing else None
+
+    # --- records
+
+    def mine(self, extract: Extract, mining: Settings) -> None:
+        """Mine the papers that stand here, unless all is as it was mined before."""
+        files = run.discover([self.papers]) if self.papers.is_dir() else []
+        files = [path for path in files if path.is_file()]
+        if not files:
+            return
+        if mining.bibliography is None:
+            known = write_bibliography(self.papers)
+            mining = mining.model_copy(update={"bibliography": known})
+        decides = self._decides(files, mining)
+        if decides == self.state.mined and (self.folder / "records.jsonl").is_file():
+            self.tell("nothing to mine")
+            return
+        extract([self.papers], self.folder, mining)
+        self.state.mined = decides
+        self.state.save(self.folder)
+
+    def _decides(self, files: list[Path], mining: Settings) -> str:
+        """A hash over all that decides the run's outputs."""
+        stated = [version(), mining.model_dump_json()]
+        for path in (*files, self.folder / DECISIONS):
+            if path.is_file():
+                stated.append(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}")
+        return sha256("\n".join(stated).encode()).hexdigest()
+
+    # --- notices
+
+    def ask_for_notices(self, now: datetime) -> None:
+        """Ask whether papers and studies were retracted or corrected; show it in the run's products."""
+        before = read_notices(self.folder)
+        due = self._unchecked(now)
+        if not due:
+            return
+        found = acquisition.notices(due, self.settings)
+        self.failed += found.unanswered
+        for doi in found.asked:
+            if doi in self.state.papers:
+                self.state.papers[doi].checked = now
+            else:
+                self.state.checked[doi] = now
+        known = [notice for notices in before.values() for notice in notices]
+        keys = {notice.key for notice in known}
+        if any(notice.key not in keys for notice in found.notices):
+            write_notices(self.folder, [*known, *found.notices])
+            if (self.folder / "records.jsonl").is_file():
+                export.publish(self.folder)
+        self.state.save(self.folder)
+
+    def _unchecked(self, now: datetime) -> list[str]:
+        """The DOIs of papers and of studies that mined papers tell of, of which it is time to ask."""
+        checked: dict[str, datetime | None] = {doi: paper.checked for doi, paper in self.state.papers.items()}
+        for doi in self._study_dois():
+            checked.setdefault(doi, self.state.checked.get(doi))
+        wait = timedelta(hours=self.settings.notices_hours)
+        return sorted(doi for doi, last in checked.items() if last is None or now - last >= wait)
+
+    def _study_dois(self) -> set[str]:
+        if not (self.folder / "records.jsonl").is_file():
+            return set()
+        found = set()
+        for record in RunFolder(self.folder).records():
+            try:
+                found.add(acquisition.normalise_doi(record.study.doi or ""))
+            except UsageError:
+                continue
+        return found
+
+    # --- news
+
+    def tell_news(self, *, csv: bool) -> WatchReport:
+        """Write the digest, and note that it was told."""
+        notices = [notice for of_paper in read_notices(self.folder).values() for notice in of_paper]
+        digest = gather(self.folder, self.state, notices, self.failed)
+        files = write_digest(self.folder, self.state, digest, csv=csv)
+        for paper in self.state.papers.values():
+            paper.told = paper.status
+        self.state.studies = digest.rows
+        self.state.notices = sorted(notice.key for notice in notices)
+        self.state.looks += 1
+        self.state.begun = None
+        self.state.save(self.folder)
+        return WatchReport(self.folder, digest, self.failed, files)
