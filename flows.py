@@ -1,7 +1,7 @@
 """coatmine as Prefect flows: for schedules, retries, the UI and more than one machine. Wiring only.
 
     python flows.py mine PATH... --out DIR [--gold DIR]... [--database URL] [--dask ADDRESS]
-    python flows.py extract | build_gold | evaluate | publish | acquire | train | watch  --help
+    python flows.py extract | build_gold | evaluate | publish | acquire | train | watch | watch_literature  --help
     python flows.py serve --watch DIR --out DIR
 
 Without a Prefect server at hand a run starts one of its own on loopback, which takes 10 to 25 seconds; ``serve`` starts
@@ -36,7 +36,7 @@ from prefect.states import Crashed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from sqlalchemy.exc import OperationalError
 
-from pipeline import acquisition, cli, evaluation, export, options, run, workers
+from pipeline import acquisition, cli, evaluation, export, options, run, watching, workers
 from pipeline.cli import say
 from pipeline.errors import BusyError, UnreachedError, UsageError
 from pipeline.folder import RunFolder, is_remote, place
@@ -103,6 +103,29 @@ def mine(
     return _score_and_load(summary, gold, database, wait)
 
 
+# A look goes on where an earlier one stopped; it is tried again where the services were away.
+@task(retries=2, retry_delay_seconds=60, retry_condition_fn=_may_pass, cache_policy=NO_CACHE, persist_result=False)
+def look(
+    about: str, out: str, given: watching.WatchSettings, settings: Settings, **others: Any
+) -> watching.WatchReport:
+    """Ask for new papers, acquire and mine them, and write the digest."""
+    return watching.watch(about, Path(out), given, settings, tell=say, progress=cli.tell_paper, **others)
+
+
+@flow(name="watch-literature")
+@options.with_run_options
+def watch_literature(
+    about: options.About, out: options.Where, settings: Settings, since: options.Since = None,
+    csv: options.DigestTable = False, database: options.Database = None, email: options.Email = None,
+    given: options.Given = None,
+) -> watching.WatchReport:  # fmt: skip
+    """Ask for new papers, acquire and mine them, and tell what is new; connects to the outside."""
+    asking = watching.WatchSettings.given(given or (), email)
+    report = look(about, out, asking, settings, since=since and since.date(), csv=csv, database=database)
+    say(report.as_text(), err=False)
+    return report
+
+
 @flow
 @options.with_run_options
 def watch(
@@ -154,7 +177,7 @@ build_gold = flow(name="build-gold")(cli.gold_build.__wrapped__)
 evaluate = flow(name="evaluate")(cli.evaluate.__wrapped__)
 train = flow(name="train")(cli.train.__wrapped__)
 
-FLOWS = (mine, extract, build_gold, evaluate, publish, acquire, train, watch)
+FLOWS = (mine, extract, build_gold, evaluate, publish, acquire, train, watch, watch_literature)
 
 
 def _extract(

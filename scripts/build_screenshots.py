@@ -39,6 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
         _coatmine("evaluate", "--gold", "gold/sample", "--predictions", run, "--show")
         report(chromium, run, out)
         curation(chromium, run, out)
+        digest(chromium, Path(folder), out)
 
 
 def _coatmine(*arguments: str | Path) -> None:
@@ -110,6 +111,26 @@ def curation(chromium: Any, run: Path, out: Path) -> None:
         page.get_by_role("link", name="Agreement").click()
         page.wait_for_load_state()
         save(page, out / "review-agreement.png", height=620)
+
+
+def digest(chromium: Any, folder: Path, out: Path) -> None:
+    """The digest of the third day that docs/watch.md walks through, from services on loopback."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from loopback_services import LoopbackServices
+
+    services = LoopbackServices()
+    (folder / "demo.toml").write_text(services.config(), encoding="utf-8")
+    try:
+        for day in (1, 2, 3):
+            services.day = day
+            command = ("watch", "10.5555/invented.100", "--out", folder / "demo")
+            _coatmine("--config", folder / "demo.toml", *command)
+    finally:
+        services.close()
+    page = chromium.new_page(viewport={**DESKTOP, "height": 1150})
+    page.goto((folder / "demo" / "digest.html").as_uri())
+    save(page, out / "digest.png", height=1150)
+    page.close()
 
 
 def finish(page: Any, *, reject: int) -> None:

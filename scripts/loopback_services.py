@@ -2,9 +2,12 @@
 
     python scripts/loopback_services.py --config demo.toml
 
-serves until Ctrl-C, and writes the settings that send coatmine there. A request for /day/2 makes it day 2: a new paper
-is published and one is retracted. On day 3 another is published, one is corrected, and one is opened. For trying out
-and for tests; no real paper, author or journal is among them.
+serves until Ctrl-C, and writes the settings that send coatmine there.
+
+    python scripts/loopback_services.py --go-to 2
+
+makes it day 2 at the services that run: a new paper is published and one is retracted. On day 3 another is published,
+one is corrected, and one is opened. For trying out and for tests; no real paper, author or journal is among them.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.request import urlopen
 from xml.sax.saxutils import escape
 
 
@@ -133,12 +137,14 @@ class LoopbackServices:
     Attributes:
         day: from 1; papers, notices and open copies of later days are not known yet.
         asked: the paths of the requests that came, in their order.
+        agents: how those who asked called themselves.
         before: called before each answer, for tests that end a client at work.
     """
 
     port: int = 0
     day: int = 1
     asked: list[str] = field(default_factory=list)
+    agents: set[str] = field(default_factory=set)
     before: Callable[[str], None] = field(default=lambda _: None)
 
     def __post_init__(self) -> None:
@@ -147,6 +153,7 @@ class LoopbackServices:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 services.asked.append(unquote(self.path))
+                services.agents.add(self.headers.get("User-Agent", ""))
                 services.before(self.path)
                 status, body = services.answer(self.path)
                 kind = "application/xml" if body.startswith(b"<") else "application/json"
@@ -284,6 +291,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=8765, help="port on loopback")
     parser.add_argument("--day", type=int, default=1, help="the day to begin with")
+    parser.add_argument("--go-to", type=int, metavar="DAY", help="make it this day at the services that run")
     parser.add_argument("--config", type=Path, help="file to write the settings into, for `coatmine --config`")
     return parser.parse_args()
 
@@ -291,10 +299,14 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Serve until Ctrl-C."""
     given = _arguments()
+    if given.go_to:
+        with urlopen(f"http://127.0.0.1:{given.port}/day/{given.go_to}") as answer:
+            print(answer.read().decode())  # noqa: T201
+        return
     services = LoopbackServices(given.port, given.day)
     if given.config:
         given.config.write_text(services.config(), encoding="utf-8")
-    print(f"day {services.day} at http://127.0.0.1:{services.port}; /day/2 makes it the next", flush=True)  # noqa: T201
+    print(f"day {services.day} at http://127.0.0.1:{services.port}", flush=True)  # noqa: T201
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
 import sys
@@ -37,11 +38,13 @@ STANDS_FOR = {
     "PATH": "papers", "PATH...": "papers", "FILE...": "paper.pdf", "DIR": "results", "RUN": "results",
     "REVIEW": "digest.pdf", "REVIEW.pdf": "digest.pdf", "GOLD": "draft", "gold/NAME": "draft", "gold/mine": "draft",
     "SCORES": "results/scores", "FOLDER": "exported", "FORMAT": "bioc", "N": "1", "RULES": "rules",
+    "demo.toml": os.devnull,
 }  # fmt: skip
 """What the pages' placeholders are when their commands are tried."""
 
 NOT_RUN = {
     "acquire": "opens connections; tests/acquisition brings a stand-in for the internet",
+    "watch": "opens connections; tests/watching brings services on loopback, and follows the page's walk",
     "review": "serves until it is stopped; tests/test_walk.py and tests/curation drive it",
     "train": "takes a quarter of an hour; tests/ner_training trains a little",
     "../shared": "is not part of the repository",

@@ -124,7 +124,7 @@ def test_a_paper_dropped_into_a_served_folder_is_mined_once(server, tmp_path, sa
         flows = {each["id"]: each["name"] for each in server.ask("flows")}
         served = {flows[each["flow_id"]]: each for each in server.ask("deployments") if each["name"] == "coatmine"}
         assert set(served) == {
-            "mine", "extract", "build-gold", "evaluate", "publish", "acquire", "train", "watch",
+            "mine", "extract", "build-gold", "evaluate", "publish", "acquire", "train", "watch", "watch-literature",
         }  # fmt: skip
         assert {"papers", "out", "channels"} <= set(served["extract"]["parameter_openapi_schema"]["properties"])
         (schedule,) = served["watch"]["schedules"]
@@ -195,7 +195,11 @@ def test_everything_deploys_as_prefect_yaml_says(server):
     server.prefect("--no-prompt", "deploy", "--all")
     flows = {each["id"]: each["name"] for each in server.ask("flows")}
     deployed = {flows[d["flow_id"]]: d for d in server.ask("deployments") if d["work_pool_name"] == "coatmine"}
-    assert set(deployed) == {"mine", "extract", "build-gold", "evaluate", "publish", "acquire", "train", "watch"}
+    assert set(deployed) == {
+        "mine", "extract", "build-gold", "evaluate", "publish", "acquire", "train", "watch", "watch-literature",
+    }  # fmt: skip
+    (daily,) = deployed["watch-literature"]["schedules"]
+    assert not daily["active"], "it asks others, so it is for the user to turn on"
     (schedule,) = deployed["watch"]["schedules"]
     assert schedule["active"]
     assert deployed["watch"]["parameters"] == {"folder": "inbox", "out": "out/watched"}

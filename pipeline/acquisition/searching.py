@@ -20,6 +20,8 @@ from pipeline.errors import UnreachedError, UsageError
 
 _NOTICES: Final = re.compile(r"retraction of publication|published erratum|^expression of concern|^correction$", re.I)
 """Types of publications that are notices about another paper, and no papers to mine."""
+_LINKS: Final[dict[str, Relation]] = {"REFFED_BY": "reference", "CITES": "citing"}
+"""What Europe PMC's search calls the papers that one cites, and those that cite it."""
 
 
 def _as_list(value: Any) -> Any:
@@ -133,7 +135,7 @@ async def around_review(client: HttpClient, settings: AcquisitionSettings, doi: 
         hits = await europe_pmc_search(client, settings, 'DOI:"{}"'.format(doi.replace('"', "")))
         for hit in [hit for hit in hits if _folded(hit.doi) == doi][:1]:
             done.papers[0] = _found(hit, "review")
-            for name, relation in (("REFFED_BY", "reference"), ("CITES", "citing")):
+            for name, relation in _LINKS.items():
                 linked = await europe_pmc_search(client, settings, f"{name}:{hit.id}_{hit.source}")
                 done.papers += [_found(each, relation) for each in linked]
     except FetchError as error:

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from pipeline.export.spreadsheet import COLUMNS, encoded
@@ -113,7 +113,7 @@ def _stamp(at: datetime) -> str:
 def _table(digest: Digest) -> list[bytes]:
     """A row a study: why it is told, what has changed, and its row of records.csv."""
     lines = [codecs.BOM_UTF8, encoded(("news", "changes", "undecided", *COLUMNS))]
-    noticed = {each.notice.doi for each in digest.notices}
+    noticed = {each.doi for each in digest.notices}
     listed = {study.records for study in (*digest.new, *digest.changed)}
     for news, studies in (("new", digest.new), ("changed", digest.changed), ("notice", digest.noticed)):
         for study in studies:

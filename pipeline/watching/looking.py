@@ -161,7 +161,7 @@ class _Look:
         self._note(found.papers)
         self.failed += found.unanswered
         if self.subject.path:
-            self._take_review()
+            self._take_review(self.subject.path)
         if not found.unanswered:
             self.state.asked = self.begun
         self.state.save(self.folder)
@@ -188,12 +188,12 @@ class _Look:
                     doi=paper.doi, title=paper.title, relation=paper.relation, found=self.begun
                 )
 
-    def _take_review(self) -> None:
+    def _take_review(self, given: Path) -> None:
         """Put the review's own file among the papers, and note what its reference list prints."""
-        target = self.papers / self.subject.path.name if self.subject.path else self.papers
-        if self.subject.path and not (target.is_file() and target.read_bytes() == self.subject.path.read_bytes()):
-            self.papers.mkdir(parents=True, exist_ok=True)
-            write_atomically(target, [self.subject.path.read_bytes()])
+        target, data = self.papers / given.name, given.read_bytes()
+        if not (target.is_file() and target.read_bytes() == data):
+            write_atomically(target, [data])
+        self.state.review_file = given.name
         self._note_references(self.subject.references)
 
     def _note_references(self, dois: Iterable[str]) -> None:
@@ -205,7 +205,11 @@ class _Look:
     def acquire(self, progress: acquisition.Progress | None) -> None:
         """Download open-access copies: of the review first, since its own text may print more references."""
         reviews = [paper for paper in self.state.papers.values() if paper.relation == "review"]
-        self._download([paper for paper in reviews if not self.subject.path], progress)
+        if self.state.review_file and (self.papers / self.state.review_file).is_file():
+            for paper in reviews:
+                paper.status = "acquired"
+        else:
+            self._download(reviews, progress)
         for paper in reviews:
             file = self._file(paper.doi)
             if file and not self.state.review_read:
@@ -321,7 +325,7 @@ class _Look:
         for paper in self.state.papers.values():
             paper.told = paper.status
         self.state.studies = digest.rows
-        self.state.notices = sorted(notice.key for notice in notices)
+        self.state.notices = digest.events
         self.state.looks += 1
         self.state.begun = None
         self.state.save(self.folder)

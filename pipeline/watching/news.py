@@ -15,7 +15,7 @@ from pipeline.export.spreadsheet import cells_of
 from pipeline.export.studies import overlap, study_rows
 from pipeline.export.workbook import TITLES
 from pipeline.folder import RunFolder
-from pipeline.notices import Notice, folded_doi
+from pipeline.notices import Notice, described, folded_doi
 from pipeline.records import FieldName, Outcome
 from pipeline.watching.state import StudyState, WatchedPaper, WatchState
 
@@ -93,10 +93,20 @@ class StudyNews:
 
 @dataclass(frozen=True, slots=True)
 class NoticeNews:
-    """A notice that no digest told of, and the study or paper it is about, as far as it is known."""
+    """What has happened to a paper and no digest told of: all notices of one kind, and the paper as it is known."""
 
-    notice: Notice
+    notices: tuple[Notice, ...]
     title: str
+
+    @property
+    def doi(self) -> str:
+        """The paper."""
+        return self.notices[0].doi
+
+    @property
+    def stated(self) -> str:
+        """What has happened, when, and who says so."""
+        return "; ".join(described(self.notices))
 
 
 @dataclass(slots=True)
@@ -107,6 +117,7 @@ class Digest:
         subject: what is watched for.
         at: when the look began (UTC).
         number: of the look, from 1.
+        title: the review's, where one is watched and it is known.
         papers: papers of which the last digest did not tell, or told another status.
         counts: all known papers, by status.
         new: studies that the last digest did not show.
@@ -121,11 +132,13 @@ class Digest:
         unanswered: services and hosts that did not answer.
         passed_over: how many finds are not asked for, by reason.
         rows: all studies, for the state.
+        events: all retractions and corrections, for the state.
     """
 
     subject: str
     at: datetime
     number: int
+    title: str = ""
     papers: list[WatchedPaper] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     new: list[StudyNews] = field(default_factory=list)
@@ -140,6 +153,7 @@ class Digest:
     unanswered: list[str] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     rows: list[StudyState] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
 
     @property
     def acquired(self) -> list[WatchedPaper]:
@@ -161,6 +175,7 @@ class Digest:
         """What is new, in a line."""
         parts = [
             _count(len(self.acquired), "new paper"),
+            _count(len(self.closed), "paper without an open copy", "papers without an open copy"),
             _count(len(self.new), "new study", "new studies"),
             _count(len(self.changed), "changed study", "changed studies"),
             _count(len(self.notices), "retraction or correction", "retractions and corrections"),
@@ -170,10 +185,12 @@ class Digest:
     def as_lines(self) -> list[str]:
         """What a terminal shows."""
         known = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in self.counts.most_common())
-        lines = [f"{self.subject}: {self.headline}", f"{self.counts.total()} papers known: {known or 'none'}"]
+        lines = [
+            f"{self.title or self.subject}: {self.headline}",
+            f"{self.counts.total()} papers known: {known or 'none'}",
+        ]
         for each in self.notices:
-            about = f"{each.title} ({each.notice.doi})" if each.title else each.notice.doi
-            lines.append(f"  {each.notice}: {about}")
+            lines.append(f"  {each.stated}: {each.title or 'a paper'}, {each.doi}")
         lines += [f"  new: {study.name}" for study in self.new[:WAITING_SHOWN]]
         for study in self.changed[:WAITING_SHOWN]:
             lines.append(f"  changed: {study.name}: {'; '.join(map(str, study.changes))}")
@@ -191,7 +208,7 @@ class Digest:
             "not_acquired": [paper.doi for paper in self.closed],
             "new": [_told(study) for study in self.new],
             "changed": [_told(study) for study in self.changed],
-            "notices": [each.notice.model_dump(mode="json") for each in self.notices],
+            "notices": [notice.model_dump(mode="json") for each in self.notices for notice in each.notices],
             "studies": self.studies,
             "waiting": len(self.waiting),
         }
@@ -226,8 +243,9 @@ def gather(folder: Path, state: WatchState, notices: list[Notice], unanswered: I
     digest.papers = [paper for paper in state.papers.values() if paper.told != paper.status]
     before = _Before(state.studies)
     titles = {paper.doi: paper.title for paper in state.papers.values()}
-    fresh = [notice for notice in notices if notice.key not in set(state.notices)]
-    about = {folded_doi(notice.doi) for notice in fresh}
+    digest.title = titles.get(state.subject, "")
+    fresh = {key: told for key, told in _by_event(notices).items() if key not in set(state.notices)}
+    about = {folded_doi(told[0].doi) for told in fresh.values()}
     for study in _studies(folder):
         digest.studies += 1
         digest.retracted += study.retracted
@@ -247,10 +265,19 @@ def gather(folder: Path, state: WatchState, notices: list[Notice], unanswered: I
             digest.waiting.append(study)
     digest.gone = before.left
     digest.waiting.sort(key=lambda study: study.urgency)
-    digest.notices = [NoticeNews(notice, titles.get(folded_doi(notice.doi), "")) for notice in fresh]
+    digest.notices = [NoticeNews(tuple(told), titles.get(folded_doi(told[0].doi), "")) for told in fresh.values()]
+    digest.events = sorted(_by_event(notices))
     if (folder / "documents.jsonl").is_file():
         digest.unreadable = [outcome for outcome in RunFolder(folder).outcomes() if outcome.status != "ok"]
     return digest
+
+
+def _by_event(notices: list[Notice]) -> dict[str, list[Notice]]:
+    """The notices by paper and kind: several services tell of one retraction."""
+    found: dict[str, list[Notice]] = {}
+    for notice in notices:
+        found.setdefault(f"{folded_doi(notice.doi)} {notice.kind}", []).append(notice)
+    return found
 
 
 class _Before:
@@ -295,7 +322,9 @@ def _studies(folder: Path) -> Iterator[StudyNews]:
 def _study(about: RecordFacts) -> StudyNews:
     facts = list(about.facts)
     undecided = [fact for fact in facts if fact.merged.decision in {None, "disputed"}]
-    checks = [f"{TITLES[name]} differ: {stated}" for name, stated in about.differ.items()]
+    checks = [
+        f"{TITLES[name]}, what documents or channels say differs: {stated}" for name, stated in about.differ.items()
+    ]
     checks += [f"{fact.name}: {fact.merged.caution}" for fact in undecided if fact.merged.caution]
     checks += [f"{fact.name}: curators differ" for fact in facts if fact.merged.decision == "disputed"]
     return StudyNews(

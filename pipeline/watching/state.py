@@ -75,13 +75,14 @@ class WatchState(StatePart):
         looks: looks that came to their end.
         begun: when the look began that is going on, or was killed; None between looks.
         asked: when the last search began that was answered in full.
+        review_file: the name in ``papers`` of the review's file, where it was given as one.
         review_read: whether the review's own text has given its references.
         papers: the papers found, by DOI.
         passed_over: what was found and is not asked for, by identifier, with the reason.
         checked: when notices were last asked for about studies that only other papers tell of, by DOI.
         mined: what decides the run's outputs, as a hash: they are made again when it changes.
         studies: the studies as the last digest told them.
-        notices: the notices that were told, by their keys.
+        notices: the retractions and corrections that were told, each as DOI and kind.
         feed: the entries of the feed, the newest first.
     """
 
@@ -92,6 +93,7 @@ class WatchState(StatePart):
     looks: int = 0
     begun: AwareDatetime | None = None
     asked: AwareDatetime | None = None
+    review_file: str | None = None
     review_read: bool = False
     papers: dict[str, WatchedPaper] = {}
     passed_over: dict[str, str] = {}

@@ -45,14 +45,16 @@ def subject_of(about: str) -> Subject:
         return Subject("review", doi, doi)
     except UsageError:
         path = Path(about)
-    if path.suffix.lower() in readers.SUFFIXES and " " not in text:
+    if path.suffix.lower() not in readers.SUFFIXES:
+        return Subject("query", text)
+    if path.is_file():
         return _of_file(path)
+    if " " not in text:
+        raise UsageError(f"{path}: does not exist; give the review's file, its DOI, or a query")
     return Subject("query", text)
 
 
 def _of_file(path: Path) -> Subject:
-    if not path.is_file():
-        raise UsageError(f"{path}: does not exist; give the review's file, its DOI, or a query")
     with readers.Reader() as reader:
         document = reader.read(path)
     try:

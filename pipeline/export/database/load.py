@@ -19,6 +19,7 @@ from pipeline.export.database.rows import add_input
 from pipeline.export.decisions import Decision, read_decisions
 from pipeline.export.runs import extractions
 from pipeline.folder import RunFolder, is_remote, place
+from pipeline.notices import folded_doi, read_notices
 from pipeline.records import size_of
 
 _FILES: Final = ("documents.jsonl", "mentions.jsonl", "records.jsonl")
@@ -36,6 +37,7 @@ class LoadSummary:
     values: int = 0
     mentions: int = 0
     decisions: int = 0
+    notices: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The summary for JSON."""
@@ -43,14 +45,16 @@ class LoadSummary:
 
     def as_text(self) -> str:
         """The summary as a line for people."""
-        decisions = f"{self.decisions} decisions of curators"
-        if self.unchanged and not self.decisions:
+        added = f"{self.decisions} decisions of curators"
+        if self.notices:
+            added += f", {self.notices} notices of retraction or correction"
+        if self.unchanged and not (self.decisions or self.notices):
             return f"{self.url}: this run is already loaded, nothing changed"
         if self.unchanged:
-            return f"{self.url}: this run is already loaded; new: {decisions}"
+            return f"{self.url}: this run is already loaded; new: {added}"
         return (
             f"{self.url}: {self.inputs} inputs; new: {self.documents} documents, {self.records} records, "
-            f"{self.values} values, {self.mentions} mentions, {decisions}"
+            f"{self.values} values, {self.mentions} mentions, {added}"
         )
 
 
@@ -82,7 +86,8 @@ def load_database(run_dir: Path | str, url: str) -> LoadSummary:
             summary = LoadSummary(shown)
             if connection.scalar(select(schema.runs.c.id).where(schema.runs.c.digest == digest)) is None:
                 summary = _load_run(connection, folder, digest, summary)
-            return replace(summary, decisions=_load_decisions(connection, folder))
+            decisions, notices = _load_decisions(connection, folder), _load_notices(connection, folder)
+            return replace(summary, decisions=decisions, notices=notices)
     finally:
         engine.dispose()
 
@@ -135,6 +140,27 @@ def _load_decisions(connection: Connection, folder: RunFolder) -> int:
             )
     if new:
         connection.execute(insert(schema.decisions), [_decision_row(decision) for decision in new])
+    return len(new)
+
+
+def _load_notices(connection: Connection, folder: RunFolder) -> int:
+    """Add the notices of retraction and correction that the database does not hold yet."""
+    known = set(connection.scalars(select(schema.notices.c.id)))
+    found = {notice.key: notice for of_paper in read_notices(folder.path).values() for notice in of_paper}
+    new = [
+        {
+            "id": key,
+            "doi": folded_doi(notice.doi),
+            "kind": notice.kind,
+            "notice": notice.notice,
+            "stated_date": notice.date,
+            "source": notice.source,
+        }
+        for key, notice in found.items()
+        if key not in known
+    ]
+    if new:
+        connection.execute(insert(schema.notices), new)
     return len(new)
 
 

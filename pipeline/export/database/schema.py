@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from pipeline.errors import Status
 from pipeline.export.decisions import Action
+from pipeline.notices import NoticeKind
 from pipeline.records import FIELDS, Channel, Label, Missing
 
 metadata: Final = MetaData(
@@ -286,6 +287,19 @@ decisions = Table(
     _one_of("action", get_args(Action)),
     _one_of("reason", get_args(Missing)),
     Index(None, "document_id", "record_key", "field", "value_key"),
+)
+
+# What has happened to papers since, by DOI: a notice is added and never changed or removed.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("doi", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("notice", Text),
+    Column("stated_date", Text),
+    Column("source", Text, nullable=False),
+    _one_of("kind", get_args(NoticeKind)),
 )
 
 COMMENTS: Final[dict[str, dict[str, str]]] = json.loads(

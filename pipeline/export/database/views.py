@@ -258,6 +258,14 @@ VIEWS: Final[dict[str, str]] = {
         GROUP BY told.document_id, told.source, told.record_key, told.study, told.first_author, told.year, told.doi,
                  told.formulation
     """,
+    # Which studies were retracted or corrected since, a line a record and notice.
+    "noticed_records": """
+        SELECT current_records.record_key, current_records.source, current_records.study, current_records.doi,
+               current_records.title, current_records.first_author, current_records.year, notices.kind,
+               notices.stated_date, notices.notice, notices.source AS stated_by
+        FROM current_records
+        JOIN notices ON notices.doi = lower(current_records.doi)
+    """,
     "failed_inputs": """
         SELECT runs.id AS run_id, runs.folder, inputs.source, inputs.status, inputs.message
         FROM inputs
@@ -282,6 +290,7 @@ ORDER: Final = (
     "record_materials",
     "materials_and_coats",
     "curated_records",
+    "noticed_records",
     "failed_inputs",
 )
 """The views, each after those that it reads."""
