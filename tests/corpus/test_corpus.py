@@ -33,7 +33,7 @@ def printed(pdf: Path | bytes) -> str:
 
 
 def text_of(paper: Path) -> str:
-    """A paper's text as :func:`printed` gives it, and its source, in which no cell stands between the lines of another."""
+    """A paper's text as :func:`printed` gives it, and its source, where no cell stands between another's lines."""
     if paper.suffix != ".pdf":
         return normalise(f"{read(paper).text} {read(paper).metadata.doi}")
     source = CORPUS / "sources" / paper.relative_to(CORPUS).with_suffix(".typ")

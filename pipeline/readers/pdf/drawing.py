@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -19,6 +21,8 @@ MOST_SEGMENTS = 1000  # a path with more segments is a drawing
 PALE = 225  # brightness from which a filled strip is shading, not a rule
 WHITE = 252  # brightness from which a filled box is none to the eye
 JOINT = 3  # points between the pieces of one rule; rules that group columns are set further apart
+OPEN_JOINT = 24  # points between the pieces of a rule that is drawn column by column and leaves the gutters out, at most
+ALIKE, AGAIN = 1.5, 3  # points by which such pieces may be off, and heights at which they stand
 NARROW, TALLEST = 100, 400  # points; a shaded strip of a table is wider, and lower
 DEEPEST = 6  # forms nested deeper than this hold no table of a paper
 
@@ -67,7 +71,7 @@ def turned(found: Drawn, page: Any, angle: int) -> tuple[list[RuledLine], list[R
     boxes = [in_frame(shape, angle, box) for shape in found.boxes]
     strips = _strips(boxes)
     edges = [RuledLine(strip.x0, y, strip.x1, y) for strip in strips for y in (strip.top, strip.bottom)]
-    return joined_rules([*rules, *edges]), strips, [in_frame(image, angle, box) for image in found.images]
+    return bridged_rules(joined_rules([*rules, *edges])), strips, [in_frame(image, angle, box) for image in found.images]
 
 
 def _strips(boxes: list[RuledLine]) -> list[RuledLine]:
@@ -88,6 +92,36 @@ def joined_rules(rules: list[RuledLine]) -> list[RuledLine]:
     edges = [_edge(rule) for rule in rules if rule.length > 3]
     merged = merge_edges(edges, snap_x_tolerance=2, snap_y_tolerance=2, join_x_tolerance=JOINT, join_y_tolerance=JOINT)
     return [RuledLine(edge["x0"], edge["top"], edge["x1"], edge["bottom"]) for edge in merged]
+
+
+def bridged_rules(rules: list[RuledLine]) -> list[RuledLine]:
+    """Rules drawn under each column, the gutters left out, as whole ones.
+
+    Three or more pieces that stand at one height, and again at two others, tell where the gutters are. Where a column's
+    piece is missing, its cell goes on, and the rule stays broken there.
+    """
+    by_height: dict[int, list[RuledLine]] = {}
+    for rule in sorted((rule for rule in rules if rule.horizontal), key=lambda rule: rule.x0):
+        by_height.setdefault(round(rule.y), []).append(rule)
+    seen = Counter(
+        (round(a.x1), round(b.x0))
+        for row in by_height.values() if len(row) >= AGAIN
+        for a, b in pairwise(row) if 0 < b.x0 - a.x1 < OPEN_JOINT
+    )  # fmt: skip
+    gaps = [gap for gap, times in seen.items() if times >= AGAIN]
+    if len(gaps) < AGAIN - 1:
+        return rules
+    found = [rule for rule in rules if not rule.horizontal]
+    for row in by_height.values():
+        whole = [row[0]]
+        for rule in row[1:]:
+            last = whole[-1]
+            if any(abs(last.x1 - x0) < ALIKE and abs(rule.x0 - x1) < ALIKE for x0, x1 in gaps):
+                whole[-1] = RuledLine(last.x0, last.top, rule.x1, max(last.bottom, rule.bottom))
+            else:
+                whole.append(rule)
+        found += whole
+    return found
 
 
 def _edge(rule: RuledLine) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from statistics import median
 
 from pipeline.readers.pdf.grid import Gutter, PrintedRow, gutters, runs, table_rows
 from pipeline.readers.pdf.regions import CONTINUED, GridCell, Region
-from pipeline.readers.pdf.rows import rows_by_blocks
+from pipeline.readers.pdf.rows import WIDEST_LEADING, rows_by_blocks
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import RuledLine, TextLine, Word
 
@@ -731,7 +731,9 @@ def _cells(rows: Sequence[Level], width: int, header: int) -> list[GridCell]:
 
 
 def _merged_below(region: Region, broken: dict[float, list[RuledLine]], inner: Sequence[Gutter]) -> list[GridCell]:
-    """The cells, those that reach below made whole: a blank one is part of that above where the rule between is broken.
+    """The cells, those that reach below made whole: one is part of that above where the rule between is broken.
+
+    One of them is blank, or the lines of both follow closely: those of a cell that is centred on its rows.
 
     Args:
         region: the table, its cells filled in.
@@ -753,12 +755,21 @@ def _merged_below(region: Region, broken: dict[float, list[RuledLine]], inner: S
         middle = (edges[cell.col] + edges[cell.col + 1]) / 2
         whole = cell.col_span == 1 and above is not None and above.col_span == 1 and above.row >= region.header_rows
         left_out = len(between) == 1 and not any(rule.x0 - 2 < middle < rule.x1 + 2 for rule in between[0])
-        if whole and left_out and not cell.lines and above is not None and above.lines:
+        if whole and left_out and above is not None and _follow(above, cell):
+            above.lines = [*above.lines, *cell.lines]
             above.row_span += cell.row_span
             owners.update({(cell.row + n, cell.col): above for n in range(cell.row_span)})
         else:
             kept.append(cell)
     return kept
+
+
+def _follow(above: GridCell, below: GridCell) -> bool:
+    """Whether the lines of two cells can be those of one."""
+    if not above.lines or not below.lines:
+        return bool(above.lines or below.lines)
+    last, first = above.lines[-1][0], below.lines[0][0]
+    return first.baseline - last.baseline < WIDEST_LEADING * last.size
 
 
 Taken = dict[tuple[int, int], GridCell]
