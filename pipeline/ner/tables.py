@@ -47,6 +47,8 @@ _STRAIN = re.compile(r"[A-Z][\w/.-]*(?: [A-Z][\w/.-]*)?")
 _ARROW = re.compile(r"\s*(?:\u2192|->|\u27f6)\s*")
 _COATED_SIZE = re.compile(r"(?<!un)coated|after|final|membrane", re.IGNORECASE)
 _TYPE_AND_LINE = re.compile(r"[A-Za-z ]*\bcells?(?: lines?)? (?P<line>[A-Z][\w-]*\d[\w-]*)")
+_ABBREVIATED = re.compile(r"\s+[(\[][A-Z][\w/+-]{0,9}[)\]]$")
+"""An abbreviation, a line or a model in brackets behind the name that it belongs to: "multiple sclerosis (EAE)"."""
 _QUALIFIER = re.compile(r"(?:[A-Za-z-]+ ){1,3}")
 _NO_OTHER_CELL = re.compile(
     r"activated|human|murine|mouse|rat|bovine|porcine|autologous|allogeneic|mature|cultured|isolated|fresh|whole|source"
@@ -240,8 +242,8 @@ def _named(
         if (imaging or bare != printed) and (name := map_of("imaging").get(bare.casefold())):
             return link(name, label, lexicon) or Link(name, None)
         printed = re.sub(r"^chemo-?$", "chemotherapy", printed)
-    for text in (full, printed):
-        if known := link(text, label, lexicon):
+    for text in dict.fromkeys((full, printed, _ABBREVIATED.sub("", printed))):
+        if text and (known := link(text, label, lexicon)):
             return known
     own = [f for f in inside if f.label == label]
     if own:

@@ -26,6 +26,8 @@ _YEAR = re.compile(r"^(?:publication |pub )?years?$", re.IGNORECASE)
 _UNIT = re.compile(r"(?:[cdknm\u00b5\u03bc]?m|s|h|min|k?g|m?L)", re.IGNORECASE)
 _PUBMED = re.compile(r"pmid|pubmed", re.IGNORECASE)
 _REVIEW = re.compile(r"\b(?:reviews?|overview|survey|perspectives?|state of the art)\b", re.IGNORECASE)
+_FEW_CITED: Final = 3
+"""So many works one row may report; one that cites more tells of a class of them."""
 _IN_WORDS: Final[tuple[FieldName, ...]] = ("animal_models", "modalities")
 """What findings told in words may tell of a study, where the table has no column for it."""
 
@@ -49,27 +51,28 @@ def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[
         others = reviews or any(_cites(document, table, row) for row in table.rows)
         shared = told_of_all(document, table.table, mentions, review=others or own_names is None)
         reading = _Reading(document, mentions, table, shared, found)
-        subjects = [(row, _subject(document, table, row, own_names, others=others)) for row in table.rows]
+        subjects = [
+            (row, subject) for row in table.rows for subject in _subjects(document, table, row, own_names, others=others)
+        ]
         listed = _listed(document, mentions, subjects)
         found.dois |= {key: doi for doi, key in listed.items()}
-        if any(subject.study != SELF for _, subject in subjects if subject) and (
+        if any(subject.study != SELF for _, subject in subjects) and (
             caption := caption_of(document, table.table)
         ):
             found.captions.append(caption)
         for row, subject in subjects:
-            if subject is not None:
-                reading.take(row, replace(subject, study=listed.get(subject.study, subject.study)))
+            reading.take(row, replace(subject, study=listed.get(subject.study, subject.study)))
     return found
 
 
 def _listed(
-    document: Document, mentions: MentionIndex, subjects: Iterable[tuple[StudyRow, Subject | None]]
+    document: Document, mentions: MentionIndex, subjects: Iterable[tuple[StudyRow, Subject]]
 ) -> dict[str, str]:
     """The entries of the reference list of which a table gives the DOI, by DOI, as far as they can be told."""
     by_doi = {
         subject.study: [m for cell in row.cells.values() for m in mentions.within(cell.start, cell.end)]
         for row, subject in subjects
-        if subject is not None and is_doi(subject.study)
+        if is_doi(subject.study)
     }
     return listed_as(document, mentions, by_doi) if by_doi else {}
 
@@ -189,10 +192,12 @@ def _outermost(mentions: list[Mention]) -> list[Mention]:
     ]
 
 
-def _subject(
+def _subjects(
     document: Document, table: StudyTable, row: StudyRow, own_names: Sequence[str] | None, *, others: bool
-) -> Subject | None:
-    """The study a row is about, by its citation, its author and year, or its own label.
+) -> list[Subject]:
+    """The studies a row is about, by its citation, its author and year, or its own label.
+
+    What it says holds for each of a few that it cites; a row that cites many tells of a class, and of none alone.
 
     Args:
         document: the document.
@@ -207,12 +212,13 @@ def _subject(
     name = next((_AT_END.sub("", cell.text).strip() for cell in by_field.get("formulation", ())), None)
     named = [*by_field.get("reference", ()), *by_field.get("formulation", ()), *row.cells.values()]
     if any(_OWN.search(cell.text) for cell in named):
-        return _own(name or "", own_names or ()) or Subject(SELF, next(iter(own_names or ()), None))
+        return [_own(name or "", own_names or ()) or Subject(SELF, next(iter(own_names or ()), None))]
     if keys := _cited(document, table, row):
-        return Subject(",".join(keys), name)
+        return [Subject(key, name) for key in keys] if len(keys) <= _FEW_CITED else [Subject(",".join(keys), name)]
     if own_names is not None and not others:
-        return _own(name or "", own_names)
-    return Subject(f"{table.name}: {_row_label(table, row, named)}", name)
+        own = _own(name or "", own_names)
+        return [own] if own else []
+    return [Subject(f"{table.name}: {_row_label(table, row, named)}", name)]
 
 
 def _cited(document: Document, table: StudyTable, row: StudyRow) -> list[str]:

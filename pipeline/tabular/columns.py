@@ -304,12 +304,12 @@ def _by_content(table: Table, guesses: dict[int, Guess], names: Names | None) ->
         if guess.strength == 2 and _is_of_lengths(guess.column, texts[index]):
             guesses[index] = _as(guess, "sizes")
             continue
-        if guess.strength == 2 and not _contradicted(guess.column.field, texts[index]):
+        if guess.strength == 2 and not _contradicted(guess.column.field, texts[index], names):
             continue
         taken = {
             other.column.field
             for i, other in guesses.items()
-            if i != index and other.strength and not _contradicted(other.column.field, texts[i])
+            if i != index and other.strength and not _contradicted(other.column.field, texts[i], names)
         }
         field = _told_by(texts[index], guess.column, names, taken)
         if field and field != guess.column.field:
@@ -344,11 +344,20 @@ def _is_of_lengths(column: Column, cells: list[Cell]) -> bool:
     return column.field in FIELDS and column.unit in _LENGTHS and _share(cells, _NUMBERS) >= _MOST
 
 
-def _contradicted(field: ColumnField, cells: list[Cell]) -> bool:
-    """Whether nearly no cell looks like the field that the heading names, and most look like one rival to it."""
-    if field not in _RIVALS:
+def _contradicted(field: ColumnField, cells: list[Cell], names: Names | None) -> bool:
+    """Whether nearly no cell looks like the field that the heading names, and most look like one rival to it.
+
+    Names that were recognised in a cell say what it looks like as well: "TB" and "OP" are diseases.
+    """
+    if field not in _RIVALS or not cells:
         return False
-    shares = {rival: _share(cells, pattern) for rival, pattern in _CONTENT if rival in _RIVALS}
+    named = [names(cell) for cell in cells] if names else [frozenset[FieldName]() for _ in cells]
+    shares = {
+        rival: sum(bool(pattern.search(cell.text)) or rival in known for cell, known in zip(cells, named, strict=True))
+        / len(cells)
+        for rival, pattern in _CONTENT
+        if rival in _RIVALS
+    }
     return shares[field] <= _FEW and any(share >= _MOST for share in shares.values())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from pipeline.document import Cell
 from pipeline.records import FieldName
@@ -30,12 +31,14 @@ class CellItem:
 
 
 _BLANK = re.compile(
-    r"[\s\-\u2010-\u2015\u2212_./\\*?\u2026~]*|n\.?\s?[/.]?\s?[adrs]\.?|nil|no|unknown|blank|(?:not|none|non)"
-    r" ?(?:reported|stated|specified|given|available|applicable|mentioned|determined|disclosed|known)?",
+    r"[\s\-\u2010-\u2015\u2212_./\\*?\u2026~\u2205\u00d8\u2300\u00d7\u25cb()\u2717\u2718]*"
+    r"|\(?n\.?\s?[/.]?\s?[adrst]\.?\)?|nil|no|unknown|blank|nothing|empty|unloaded|untested|drug-free"
+    r"|no (?:drug|cargo|payload|load)s?(?: loaded)?|\(?(?:not|none|non) ?(?:reported|stated|specified|given|available"
+    r"|applicable|mentioned|determined|disclosed|known|loaded|tested|examined|studied|done|measured|used)?\)?",
     re.IGNORECASE,
 )
 _NO_ANIMAL = re.compile(
-    r"(?:only )?(?:in|ex)[ -](?:vitro|silico|vivo|cellulo)(?: only| stud(?:y|ies)| experiments?)?"
+    r"(?:only )?(?:in|ex)[ -](?:vitro|silico|vivo|cellulo)(?: only| stud(?:y|ies)| experiments?|[:;,]? ?\W.*)?"
     r"|cells?(?: cultures?)?|no animals?|spheroids?|organoids?",
     re.IGNORECASE,
 )
@@ -61,6 +64,10 @@ _SEPARATORS: dict[FieldName, re.Pattern[str]] = {
 }
 _ONLY_COMMA = re.compile(_LIST)
 _OPENING = re.compile(r"(?:and|or|&|e\.g\.,?|i\.e\.,?|such as|including)\s+", re.IGNORECASE)
+
+_COUNTS: Final = (("i", "ii", "iii", "iv", "v"), tuple("abcde"), tuple("12345"))
+_MARK = re.compile(r"(?<![^\s;,/])(?:\((i{1,3}|iv|v|[a-eA-E]|[1-5])\)|(i{1,3}|iv|v|[a-eA-E]|[1-5])\))\s*(?=\S)")
+"""How a cell counts its values: "(i) ...; (ii) ..."."""
 
 _SUBLINE = re.compile(
     r"(?:adr|ddp|cis|cddp|mdr\d?|dox|taxol|tax|ptx|dx|vcr|5-?fu|tr|res|r|s|a0\d|gfp|egfp|luc2?|ova|tk|wt|neo|her2|neu)\b",
@@ -96,7 +103,7 @@ def is_blank(text: str, field: str = "") -> bool:
         text: what the cell says.
         field: what its column holds.
     """
-    if field == "animal_models" and _NO_ANIMAL.fullmatch(text.strip()):
+    if field == "animal_models" and _NO_ANIMAL.fullmatch(text.strip()) and not _ANIMAL.search(text):
         return True
     return _BLANK.fullmatch(text.strip()) is not None
 
@@ -114,22 +121,37 @@ def items(cell: Cell, field: FieldName) -> list[CellItem]:
     if is_blank(cell.text, field):
         return []
     text = cell.text
-    closed = [match.span() for match in _BRACKETS.finditer(text)]
-    found: list[Range] = []
-    begin = 0
-    for match in _SEPARATORS[field].finditer(text):
-        inside = any(a <= match.start() < b for a, b in closed)
-        if inside or not _separates(text, begin, match, field):
-            continue
-        found.append((begin, match.start()))
-        begin = match.end()
-    found.append((begin, len(text)))
+    found = [part for a, b in _enumerated(text) for part in _separated(text, a, b, field)]
     ranges = [r for r in (_trimmed(text, a, b) for a, b in found) if not is_blank(text[r[0] : r[1]], field)]
     heads = _shared_heads(text, ranges, field)
     return [
         CellItem(cell.start + a, cell.start + b, text[a:b], _joined(text[a:b], head))
         for (a, b), head in zip(ranges, heads, strict=True)
     ]
+
+
+def _enumerated(text: str) -> list[Range]:
+    """The parts of a cell that counts its values: "(i) 138 (ii) 152"; the whole cell where it counts none."""
+    marks = list(_MARK.finditer(text))
+    counted = [(match[1] or match[2]).casefold() for match in marks]
+    if len(marks) < 2 or text[: marks[0].start()].strip() or not any(counted == list(c[: len(counted)]) for c in _COUNTS):
+        return [(0, len(text))]
+    ends = [*(match.start() for match in marks[1:]), len(text)]
+    return [(match.end(), end) for match, end in zip(marks, ends, strict=True)]
+
+
+def _separated(text: str, start: int, stop: int, field: FieldName) -> list[Range]:
+    """The parts of a range between the separators of a field, those in brackets left alone."""
+    closed = [match.span() for match in _BRACKETS.finditer(text, start, stop)]
+    found: list[Range] = []
+    begin = start
+    for match in _SEPARATORS[field].finditer(text, start, stop):
+        inside = any(a <= match.start() < b for a, b in closed)
+        if inside or not _separates(text, begin, match, field):
+            continue
+        found.append((begin, match.start()))
+        begin = match.end()
+    return [*found, (begin, stop)]
 
 
 def _separates(text: str, begin: int, match: re.Match[str], field: FieldName) -> bool:

@@ -75,10 +75,17 @@ def test_merged_cells_hold_for_all_their_rows(paper, stated) -> None:
     assert stated(second) == {"membranes": ["4T1"], "cores": ["gold"], "drugs": ["DOX"]}
 
 
-def test_several_references_in_a_row_are_one_joint_record(paper) -> None:
+def test_a_row_that_cites_a_few_works_holds_for_each(paper, stated) -> None:
     paper.block("title", "Review").table(["Membrane", "Core", "Ref."], ["{C:4T1}", "{N:ZIF-8}", "[1,2]"])
+    records = assemble(*paper.done())
+    assert keys(records) == ["1", "2"]
+    assert [stated(record) for record in records] == [{"membranes": ["4T1"], "cores": ["ZIF-8"]}] * 2
+
+
+def test_a_row_that_cites_many_works_is_one_joint_record(paper) -> None:
+    paper.block("title", "Review").table(["Membrane", "Core", "Ref."], ["{C:4T1}", "{N:ZIF-8}", "[1-4]"])
     (record,) = assemble(*paper.done())
-    assert (record.study.key, record.study.doi) == ("1,2", None)
+    assert (record.study.key, record.study.doi) == ("1,2,3,4", None)
 
 
 def test_a_comparison_with_the_literature_keeps_this_work_apart(paper) -> None:
