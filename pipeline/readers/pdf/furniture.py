@@ -14,6 +14,7 @@ from pipeline.readers.pdf.values import Sheet, TextLine
 PAGE_NUMBER = re.compile(
     r"(?:page\s*|[|\u2013\u2014-]\s*)?[A-Z]?\d{1,5}(?:\s*(?:of|/)\s*\d{1,4}|\s*[|\u2013\u2014-])?", re.IGNORECASE
 )
+MOST_PARTS = 3  # parts of a running head, such as a journal, a title and a number, at most
 MOST_ROWS = 5  # printed rows of the tallest running head; more that repeat are a form's or a table's
 
 
@@ -47,6 +48,7 @@ def _leading(lines: Sequence[TextLine], pages: dict[tuple[str, int], set[int]]) 
     of a table.
     """
     rows: list[float] = []
+    numbered: float | None = None
     for line, after in zip(lines, [*lines[1:], None], strict=True):
         if not rows or abs(rows[-1] - line.baseline) > 2:
             rows.append(line.baseline)
@@ -59,6 +61,9 @@ def _leading(lines: Sequence[TextLine], pages: dict[tuple[str, int], set[int]]) 
         others = [other for other in row if not PAGE_NUMBER.fullmatch(other.text) and not _repeats(other, pages)]
         if len(row) == len(others) or (others and not _stands_apart(line, lines)):
             return
+        if others and (len(row) > MOST_PARTS or numbered not in (None, rows[-1])):
+            return  # a row of a table
+        numbered = rows[-1]
         yield line
 
 

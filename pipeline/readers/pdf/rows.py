@@ -31,6 +31,7 @@ SIDE_BY_SIDE = 0.25  # ems by which the blocks of one row overlap in height at l
 SPARE = 0.3  # ems that a next word must leave free to have fitted for certain
 APART = 1.2  # times the leading, from which rows of text stand clear of one another
 MOSTLY = 0.6  # share of closely following lines that visibly go on, from which all do
+LEAST_ANCHORS = 3  # rows that columns of values tell at least
 LEVEL, ASKEW = 0.015, 0.05  # ems between baselines of one height at most, and of different heights at least
 
 
@@ -102,6 +103,8 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0
     """
     if any(first != last for row in printed for first, last in row):
         return None
+    if (anchored := _by_anchors(printed)) is not None:
+        return anchored
     most = max(len(row) for row in printed)
     lines = [
         CellText(first, words, 2 * len(row) <= most and not any(map(_is_value, row.values())))
@@ -129,6 +132,41 @@ def rows_by_blocks(printed: Sequence[dict[Span, list[Word]]], close: float = 0.0
     for col, texts in centred.items():
         for number, cells in enumerate(found):
             cells[col, col] = [] if number else [line.words for line in texts]
+    return found
+
+
+def _by_anchors(printed: Sequence[dict[Span, list[Word]]]) -> list[Cells] | None:
+    """The rows that columns of values tell: a value does not wrap, so that each stands at the head of its row.
+
+    None where the first column or some value stands elsewhere, where a line between two rows does not read as the
+    further line of a cell, or where each printed row is one.
+    """
+    values: dict[int, set[int]] = {}
+    for col in {first for row in printed for first, _ in row}:
+        held = {number for number, row in enumerate(printed) if (col, col) in row}
+        if col and all(_is_value(printed[number][col, col]) for number in held):
+            values[col] = held
+    heads = max(values.values(), key=len, default=set())
+    if len(heads) < LEAST_ANCHORS or len(heads) == len(printed) or 0 not in heads:
+        return None
+    if not all((0, 0) in printed[number] for number in heads) or not all(held <= heads for held in values.values()):
+        return None
+    found: list[Cells] = []
+    most = max(len(row) for row in printed)
+    for number, row in enumerate(printed):
+        if number in heads:
+            found.append({span: [words] for span, words in row.items()})
+            continue
+        goes_on = all(
+            span in found[-1]
+            and not _is_value(words)
+            and (span[0] or GOES_ON.match(words[0].text) or unfinished(found[-1][span][-1][-1].text))
+            for span, words in row.items()
+        )
+        if not goes_on or 2 * len(row) > most:
+            return None
+        for span, words in row.items():
+            found[-1][span].append(words)
     return found
 
 

@@ -389,6 +389,10 @@ def _centred(
     if len(pieces) >= len(leaves) or len({i for group in over for i in group}) == len(leaves):
         return {}
     groups: dict[int, range] = {}
+    if _all_flush(pieces, leaves, over):
+        starts = [range(group[0], group[0] + 1) for group in over if group]
+        found = {i: _flush_group(piece, leaves, over[i][0], starts) for i, piece in enumerate(pieces) if over[i]}
+        return {id(pieces[i]): (leaves[g[0]].span[0], leaves[g[-1]].span[1]) for i, g in found.items() if g}
     for index, piece in enumerate(pieces):
         before = max((i for group in over[:index] for i in group), default=-1)
         after = min((i for group in over[index + 1 :] for i in group), default=len(leaves))
@@ -404,6 +408,16 @@ def _centred(
             if group:
                 groups[index] = group
     return {id(pieces[i]): (leaves[group[0]].span[0], leaves[group[-1]].span[1]) for i, group in groups.items()}
+
+
+def _all_flush(pieces: Sequence[Sequence[Word]], leaves: Sequence[Leaf], over: Sequence[Sequence[int]]) -> bool:
+    """Whether several headings, all that stand over others, begin where the first of those beneath them does."""
+    placed = [(piece[0], leaves[group[0]]) for piece, group in zip(pieces, over, strict=True) if group]
+    between = any(
+        not group and leaves[0].x1 < piece[0].x0 and piece[-1].x1 < leaves[-1].x0
+        for piece, group in zip(pieces, over, strict=True)
+    )
+    return len(placed) > 1 and not between and all(abs(w.x0 - leaf.x0) < 0.2 * w.size for w, leaf in placed)
 
 
 def _centred_group(piece: Sequence[Word], leaves: Sequence[Leaf], among: range, over: Sequence[int]) -> range | None:
