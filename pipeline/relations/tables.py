@@ -14,7 +14,7 @@ from pipeline.relations.captions import Shared, caption_of, names_hybrid, told_o
 from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject, identity
 from pipeline.relations.listing import listed_as
 from pipeline.relations.references import cited_by_author, cited_by_identifier, is_doi
-from pipeline.tabular import StudyRow, StudyTable, is_blank, names_of, study_tables
+from pipeline.tabular import StudyRow, StudyTable, is_blank, is_mark, names_of, study_tables
 
 _RANGE = re.compile(r"(\d{1,3})(?:\s?[\u2010-\u2015-]\s?(\d{1,3}))?")
 _ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\s*[\])]?")
@@ -52,22 +52,20 @@ def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[
         shared = told_of_all(document, table.table, mentions, review=others or own_names is None)
         reading = _Reading(document, mentions, table, shared, found)
         subjects = [
-            (row, subject) for row in table.rows for subject in _subjects(document, table, row, own_names, others=others)
+            (row, subject)
+            for row in table.rows
+            for subject in _subjects(document, table, row, own_names, others=others)
         ]
         listed = _listed(document, mentions, subjects)
         found.dois |= {key: doi for doi, key in listed.items()}
-        if any(subject.study != SELF for _, subject in subjects) and (
-            caption := caption_of(document, table.table)
-        ):
+        if any(subject.study != SELF for _, subject in subjects) and (caption := caption_of(document, table.table)):
             found.captions.append(caption)
         for row, subject in subjects:
             reading.take(row, replace(subject, study=listed.get(subject.study, subject.study)))
     return found
 
 
-def _listed(
-    document: Document, mentions: MentionIndex, subjects: Iterable[tuple[StudyRow, Subject]]
-) -> dict[str, str]:
+def _listed(document: Document, mentions: MentionIndex, subjects: Iterable[tuple[StudyRow, Subject]]) -> dict[str, str]:
     """The entries of the reference list of which a table gives the DOI, by DOI, as far as they can be told."""
     by_doi = {
         subject.study: [m for cell in row.cells.values() for m in mentions.within(cell.start, cell.end)]
@@ -119,6 +117,7 @@ class _Reading:
         """Read one row: its own cells first, then what heads it, then what holds for the whole table."""
         self.stated = set(self.table.fields)
         self._cells(row, subject)
+        self._marked(row, subject)
         self._in_words(row, subject)
         self._add(subject, "membranes", [(m, m.score, "row") for m in self._coats_of_particles(row)])
         for cell, told in self.table.over(row):
@@ -145,6 +144,19 @@ class _Reading:
         """The coats that the cells of particles name, in a table without a column for them."""
         cells = [cell for col, cell in row.cells.items() if self.table.columns[col].field in ("cores", "formulation")]
         return [m for cell in cells for m in self._values(cell, "membranes") if m.role == "membrane_source"]
+
+    def _marked(self, row: StudyRow, subject: Subject) -> None:
+        """What the headings name to which ticks in a row's cells say yes, of fields that have no column."""
+        heads = [
+            head
+            for col, cell in row.cells.items()
+            if self.table.columns[col].field == "marks" and is_mark(cell.text)
+            for number in range(self.table.head)
+            if (head := self.table.table.at(number, col)) is not None and head.col == col
+        ]
+        for told in FIELDS:
+            values = {m.id: m for head in heads for m in self._values(head, told)}
+            self._add(subject, told, [(m, m.score, "row") for m in values.values()])
 
     def _in_words(self, row: StudyRow, subject: Subject) -> None:
         """What cells of findings tell of fields that have no column; a caption may tell of further modalities."""

@@ -5,7 +5,7 @@ agree. A table that does not look like a study table has no columns: nothing is 
 """
 
 from pipeline.tabular.columns import Column, ColumnField, Names, columns, is_bare_size
-from pipeline.tabular.items import CellItem, is_blank, items
+from pipeline.tabular.items import CellItem, is_blank, is_mark, items
 from pipeline.tabular.rows import StudyRow, rows, upright
 from pipeline.tabular.studies import StudyTable, bare, names_of, study_table, study_tables, typed_cells
 
@@ -20,6 +20,7 @@ __all__ = [
     "columns",
     "is_bare_size",
     "is_blank",
+    "is_mark",
     "items",
     "names_of",
     "rows",

@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.document import Cell, Table
 from pipeline.records import FIELDS, FieldName
-from pipeline.tabular.items import is_blank
+from pipeline.tabular.items import is_blank, is_mark, repeats
 
-ColumnField = FieldName | Literal["reference", "number", "group", "formulation", "remarks", "other"]
+ColumnField = FieldName | Literal["reference", "number", "group", "formulation", "remarks", "marks", "other"]
 Names = Callable[[Cell], Collection[FieldName]]
 """Which fields the names that were recognised in a cell belong to."""
 
@@ -29,7 +29,8 @@ class Column:
         index: the column's number, from 0.
         field: the record's field its cells are values of; ``reference`` for citations, ``number`` for the rows' own
             running number, ``formulation`` for the particle's own name, ``group`` for a class that rows share,
-            ``remarks`` for findings told in words, ``other`` for anything else.
+            ``remarks`` for findings told in words, ``marks`` for ticks that say yes to the heading, ``other`` for
+            anything else.
         header: the heading as printed, levels joined by a space.
         unit: the unit that the heading gives, such as "nm".
     """
@@ -162,7 +163,9 @@ def body_cells(table: Table, index: int) -> list[Cell]:
     found = {}
     for row in range(head, table.rows):
         cell = table.at(row, index)
-        if cell is not None and cell.row >= head and cell.col_span < table.cols and not is_blank(cell.text):
+        if cell is None or cell.row < head or cell.col_span >= table.cols:
+            continue
+        if not is_blank(cell.text) and not repeats(cell.text):
             found[cell.start, cell.row] = cell
     return [found[key] for key in sorted(found)]
 
@@ -300,6 +303,9 @@ def _by_content(table: Table, guesses: dict[int, Guess], names: Names | None) ->
     texts = {index: body_cells(table, index) for index in guesses}
     for index, guess in guesses.items():
         if not texts[index]:
+            continue
+        if all(is_mark(cell.text) for cell in texts[index]):
+            guesses[index] = Guess(replace(guess.column, field="marks"), 1)
             continue
         if guess.strength == 2 and _is_of_lengths(guess.column, texts[index]):
             guesses[index] = _as(guess, "sizes")

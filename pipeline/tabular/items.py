@@ -42,6 +42,12 @@ _NO_ANIMAL = re.compile(
     r"|cells?(?: cultures?)?|no animals?|spheroids?|organoids?",
     re.IGNORECASE,
 )
+_DITTO = re.compile(
+    r"[-\u2013\u2014]?\s?(?:[\"\u2033\u201c\u201d\u3003\u201e]|''|\u2032\u2032|\u2019\u2019|,,)\s?[-\u2013\u2014]?"
+    r"|ditto|do\.|idem|id\.|ibid(?:em)?\.?|(?:the )?same(?: as above)?|(?:as|see) above|\u2191",
+    re.IGNORECASE,
+)
+_TICK = re.compile(r"[\u2713\u2714\u221a\u2022\u25cf\u25a0\u25c6\u2611\u2612+xX]|yes|y", re.IGNORECASE)
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[(?:[^\[\]]|\[[^\[\]]*\])*\]")
 _CLOSE_COMMA = r"|(?<=[^\W\d_]{2}),(?=[^\W\d_]{2})"  # "HeLa,MCF-7", never "1,2-" or "N,N-"
 _LIST = (
@@ -108,6 +114,16 @@ def is_blank(text: str, field: str = "") -> bool:
     return _BLANK.fullmatch(text.strip()) is not None
 
 
+def repeats(text: str) -> bool:
+    """Whether a cell says no more than that what stands above holds for it too: ditto marks, "ibid.", "as above"."""
+    return _DITTO.fullmatch(text.strip()) is not None
+
+
+def is_mark(text: str) -> bool:
+    """Whether a cell says yes to its heading: a tick, a dot, "yes"."""
+    return _TICK.fullmatch(text.strip()) is not None
+
+
 def items(cell: Cell, field: FieldName) -> list[CellItem]:
     """The values that a cell of a column of this field holds, in their order.
 
@@ -134,7 +150,11 @@ def _enumerated(text: str) -> list[Range]:
     """The parts of a cell that counts its values: "(i) 138 (ii) 152"; the whole cell where it counts none."""
     marks = list(_MARK.finditer(text))
     counted = [(match[1] or match[2]).casefold() for match in marks]
-    if len(marks) < 2 or text[: marks[0].start()].strip() or not any(counted == list(c[: len(counted)]) for c in _COUNTS):
+    if (
+        len(marks) < 2
+        or text[: marks[0].start()].strip()
+        or not any(counted == list(c[: len(counted)]) for c in _COUNTS)
+    ):
         return [(0, len(text))]
     ends = [*(match.start() for match in marks[1:]), len(text)]
     return [(match.end(), end) for match, end in zip(marks, ends, strict=True)]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pipeline.document import Cell, Table
 from pipeline.records import FieldName, fold
 from pipeline.tabular.columns import field_of_heading, header_rows
-from pipeline.tabular.items import is_blank
+from pipeline.tabular.items import is_blank, repeats
 
 _OPEN = re.compile(r"(?:\b(?:and|or|of|with|from|by|for|the|in)|[-,/+&(:])$", re.IGNORECASE)
 
@@ -46,11 +46,32 @@ def upright(table: Table) -> Table:
     )
 
 
+def stacked(table: Table) -> Table:
+    """The table with the parts that stand side by side under the same headings one beneath the other; else as it is."""
+    head = header_rows(table)
+    heads = [fold(cell.text) if (cell := table.at(head - 1, col)) else "" for col in range(table.cols)]
+    parts = next((n for n in (2, 3, 4) if len(heads) >= 2 * n and heads == heads[: len(heads) // n] * n), 1)
+    if parts == 1 or len(set(heads)) < 2:
+        return table
+    width, height = table.cols // parts, table.rows - head
+    cells = []
+    for cell in table.cells:
+        part, col = divmod(cell.col, width)
+        if cell.row < head and part:
+            continue
+        row = cell.row if cell.row < head else cell.row + part * height
+        cells.append(cell.model_copy(update={"row": row, "col": col, "col_span": min(cell.col_span, width - col)}))
+    ordered = tuple(sorted(cells, key=lambda cell: (cell.row, cell.col)))
+    return Table(
+        label=table.label, caption=table.caption, page=table.page, header_rows=head, cells=ordered, notes=table.notes
+    )
+
+
 def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -> list[StudyRow]:
     """The rows of an upright table below its headings; repeated headings and empty rows are left out.
 
     In a table that merges cells and marks its blanks with a sign, an empty place is a merged cell too: what stands
-    above holds for it, up to the next heading row.
+    above holds for it, up to the next heading row. So it does for a cell of ditto marks.
 
     Args:
         table: the table, upright.
@@ -62,6 +83,7 @@ def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -
     found: list[StudyRow] = []
     groups: tuple[Cell, ...] = ()
     above: dict[int, Cell] = {}
+    said: dict[int, Cell] = {}
     below_group = False
     for index in range(head, table.rows):
         cells = {
@@ -80,6 +102,9 @@ def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -
                 own = table.at(index, col)
                 if own is None or not own.text.strip():
                     cells.setdefault(col, cell)
+        cells = {col: said.get(col) if repeats(cell.text) else cell for col, cell in cells.items()}
+        cells = {col: cell for col, cell in cells.items() if cell is not None}
+        said |= cells
         found.append(StudyRow(index, dict(sorted(cells.items())), groups))
         above, below_group = cells, False
     return found

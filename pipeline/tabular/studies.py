@@ -14,7 +14,7 @@ from typing import Final
 from pipeline.document import Cell, Table
 from pipeline.records import FIELDS, FieldName, fold
 from pipeline.tabular.columns import Column, Names, columns, header_rows, looks_like
-from pipeline.tabular.rows import StudyRow, rows, upright
+from pipeline.tabular.rows import StudyRow, rows, stacked, upright
 
 _COUNT = re.compile(r"\s*[(\[]\s*(?:n\s?=\s?)?\d+(?: (?:studies|papers|works|entries))?\s*[)\]]\s*$")
 _NUMBERED = re.compile(r"\s*(?:\(?[A-Za-z]\)|[A-Z][.)]|\(?\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]+[.)])\s+(?=[A-Z])|\s+")
@@ -53,7 +53,12 @@ class StudyTable:
 
     def number(self, row: StudyRow) -> int:
         """A row's number as gold sets and records name it: from 1 below the headings."""
-        return row.index - header_rows(self.table) + 1
+        return row.index - self.head + 1
+
+    @cached_property
+    def head(self) -> int:
+        """How many rows at the top are headings."""
+        return header_rows(self.table)
 
     @cached_property
     def unique(self) -> frozenset[str]:
@@ -91,7 +96,7 @@ def study_table(printed: Table, names: Names | None = None) -> StudyTable | None
         printed: the table as printed.
         names: which fields the names in a cell belong to.
     """
-    table = upright(printed)
+    table = stacked(upright(printed))
     kinds = columns(table, names)
     if not kinds:
         return None

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from pipeline.readers.pdf.grid import Gutter, PrintedRow, gutters, runs, table_rows
 from pipeline.readers.pdf.regions import CONTINUED, GridCell, Region
-from pipeline.readers.pdf.rows import WIDEST_LEADING, rows_by_blocks
+from pipeline.readers.pdf.rows import GOES_ON, WIDEST_LEADING, rows_by_blocks
 from pipeline.readers.pdf.settings import LAYOUT
 from pipeline.readers.pdf.values import RuledLine, TextLine, Word
 
@@ -70,7 +70,9 @@ def fill(region: Region) -> None:
     placed = [Placed(row, _label_of_rows(row, region, inner) or _sorted(row, inner)) for row in body]
     broken = _broken_rules(region, split)
     between = sorted({*dividers, *broken})
-    groups = _grouped(placed, between, len(inner) + 1, region.striped or _gridded(region))
+    groups = _with_centred(
+        _grouped(placed, between, len(inner) + 1, region.striped or _gridded(region)), len(inner) + 1
+    )
     region.header_rows = len(header)
     region.cells = _cells([*header, *groups], len(inner) + 1, len(header))
     if broken:
@@ -590,6 +592,59 @@ def _with_label(rows: list[Level]) -> list[Level]:
         for row in rows[1:]:
             row[0, 0] = []
     return rows
+
+
+def _with_centred(rows: list[Level], width: int) -> list[Level]:
+    """The rows, what stands alone between two of them made a cell that both share: it is centred on those it covers."""
+    alone = [number for number in range(1, len(rows) - 1) if _stands_between(rows, number, width)]
+    if not alone:
+        return rows
+    columns = sorted({first for number in alone for first, _ in rows[number]})
+    kept = [row for number, row in enumerate(rows) if number not in alone]
+    for col in columns:
+        owners: list[tuple[float, list[list[Word]]]] = []
+        at = -1
+        for number, row in enumerate(rows):
+            at += number not in alone
+            if lines := row.get((col, col)):
+                place = at + 0.5 * (number in alone)
+                last = owners[-1] if owners else None
+                if last is not None and place - last[0] <= 1 and GOES_ON.match(lines[0][0].text):
+                    owners[-1] = ((last[0] + place) / 2, [*last[1], *lines])
+                else:
+                    owners.append((place, lines))
+        for start, end, lines in _tiled(owners, len(kept)):
+            for number in range(start, end):
+                kept[number][col, col] = lines if number == start else []
+    return kept
+
+
+def _stands_between(rows: Sequence[Level], number: int, width: int) -> bool:
+    """Whether a row is a cell or two, none in the first column, where the rows above and beneath are blank."""
+    row = rows[number]
+    few = 3 * len(row) <= width and all(first == last > 0 for first, last in row)
+    sides = (rows[number - 1], rows[number + 1])
+    return few and all(2 * len(side) >= width and not any(side.get(span) for span in row) for side in sides)
+
+
+def _tiled(owners: Sequence[tuple[float, list[list[Word]]]], rows: int) -> Iterator[tuple[int, int, list[list[Word]]]]:
+    """The rows ``[start, end)`` of each cell of a column so that each is centred on its rows and none is left over.
+
+    Where they cannot be shared out so, a cell between two rows has these two.
+    """
+    start = 0
+    found = []
+    for place, lines in owners:
+        end = round(2 * place) - start + 1
+        if end <= place or end > rows:
+            break
+        found.append((start, end, lines))
+        start = end
+    if start == rows and len(found) == len(owners):
+        yield from found
+        return
+    for place, lines in owners:
+        yield int(place), int(place + 1.5), lines
 
 
 def _by_distance(band: Sequence[Placed], close: float, width: int) -> list[list[Placed]]:
