@@ -21,9 +21,7 @@ MOST_SEGMENTS = 1000  # a path with more segments is a drawing
 PALE = 225  # brightness from which a filled strip is shading, not a rule
 WHITE = 252  # brightness from which a filled box is none to the eye
 JOINT = 3  # points between the pieces of one rule; rules that group columns are set further apart
-OPEN_JOINT = (
-    24  # points between the pieces of a rule that is drawn column by column and leaves the gutters out, at most
-)
+OPEN_JOINT = 24  # points between the pieces of a rule that leaves the gutters out, at most
 ALIKE, AGAIN = 1.5, 3  # points by which such pieces may be off, and heights at which they stand
 NARROW, TALLEST = 100, 400  # points; a shaded strip of a table is wider, and lower
 DEEPEST = 6  # forms nested deeper than this hold no table of a paper
