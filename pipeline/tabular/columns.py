@@ -120,6 +120,9 @@ _WIDE: Final = 40
 _RIVALS: Final[frozenset[ColumnField]] = frozenset({"sizes", "diseases", "animal_models", "modalities"})
 """Fields whose values are told from one another by their looks, so that contents can contradict a heading."""
 
+_LABELS: Final[frozenset[ColumnField]] = frozenset({"reference", "number", "group", "formulation"})
+"""Fields whose cells tell a row from others, whatever they look like."""
+
 _COATED: Final = re.compile(
     r"membrane.{0,40}(?:coat|camouflag|cloak|wrapp|disguis|deriv|functionali|decorat|based|mimetic)|biomimetic|biomimick"
     r"|(?:coat|camouflag|cloak|wrapp|disguis)\w*.{0,40}membrane",
@@ -304,7 +307,7 @@ def _by_content(table: Table, guesses: dict[int, Guess], names: Names | None) ->
     for index, guess in guesses.items():
         if not texts[index]:
             continue
-        if all(is_mark(cell.text) for cell in texts[index]):
+        if guess.column.field not in _LABELS and all(is_mark(cell.text) for cell in texts[index]):
             guesses[index] = Guess(replace(guess.column, field="marks"), 1)
             continue
         if guess.strength == 2 and _is_of_lengths(guess.column, texts[index]):

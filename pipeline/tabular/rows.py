@@ -102,8 +102,8 @@ def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -
                 own = table.at(index, col)
                 if own is None or not own.text.strip():
                     cells.setdefault(col, cell)
-        cells = {col: said.get(col) if repeats(cell.text) else cell for col, cell in cells.items()}
-        cells = {col: cell for col, cell in cells.items() if cell is not None}
+        told = ((col, said.get(col) if repeats(cell.text) else cell) for col, cell in cells.items())
+        cells = {col: cell for col, cell in told if cell is not None}
         said |= cells
         found.append(StudyRow(index, dict(sorted(cells.items())), groups))
         above, below_group = cells, False
