@@ -47,7 +47,7 @@ _DITTO = re.compile(
     r"|ditto|do\.|idem|id\.|ibid(?:em)?\.?|(?:the )?same(?: as above)?|(?:as|see) above|\u2191",
     re.IGNORECASE,
 )
-_TICK = re.compile(r"[\u2713\u2714\u221a\u2022\u25cf\u25a0\u25c6\u2611\u2612+xX]|yes|y", re.IGNORECASE)
+_TICK = re.compile(r"[\u2713\u2714\u221a\u2022\u25cf\u25a0\u25c6\u2611\u2612+]|[Yy]es")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[(?:[^\[\]]|\[[^\[\]]*\])*\]")
 _CLOSE_COMMA = r"|(?<=[^\W\d_]{2}),(?=[^\W\d_]{2})"  # "HeLa,MCF-7", never "1,2-" or "N,N-"
 _LIST = (
