@@ -37,13 +37,14 @@ _CURIES: Final = {
     "CHEBI": r"\d+",
     "mesh": r"[CD]\d{6,9}",
     "pubchem.compound": r"\d+",
+    "unii": r"[A-Z0-9]{10}",
     "DOID": r"\d+",
     "NCIT": r"C\d+",
     "NCBITaxon": r"\d+",
     "npo": r"\d+",
 }
 """The namespaces in use, as the Bioregistry spells their prefixes, and what an identifier in each looks like."""
-_CHEMICALS: Final = frozenset({"CHEBI", "mesh", "pubchem.compound"})
+_CHEMICALS: Final = frozenset({"CHEBI", "mesh", "pubchem.compound", "unii"})
 _NAMESPACES: Final[dict[FieldName, frozenset[str]]] = {
     "membranes": frozenset({"cellosaurus", "CL"}),
     "cores": _CHEMICALS | {"npo"},

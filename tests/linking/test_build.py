@@ -20,7 +20,8 @@ def test_building_again_gives_the_same_bytes(shared: Path, tmp_path: Path) -> No
     script = ROOT / "scripts/build_lexicons.py"
     subprocess.run([sys.executable, script, shared / "data", "--out", tmp_path], check=True, capture_output=True)
     built = sorted(path.name for path in tmp_path.glob("*.tsv"))
-    assert built == sorted(path.name for path in (models_dir() / "lexicons").glob("*.tsv"))
+    others = {"substances.tsv"}  # from packages, which are not at hand
+    assert built == sorted({path.name for path in (models_dir() / "lexicons").glob("*.tsv")} - others)
     for name in built:
         assert (tmp_path / name).read_bytes() == (models_dir() / "lexicons" / name).read_bytes(), name
 

@@ -85,3 +85,29 @@ def test_a_line_in_brackets_has_the_role_of_its_cells(mentions: Annotate) -> Non
         ("CELL_TYPE", "membrane_source"),
         ("CELL_LINE", "membrane_source"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Particles with toceranib were given.", ["toceranib"]),
+        ("Rats drank a decoction of Salvia miltiorrhiza.", ["Salvia miltiorrhiza"]),
+        ("The compound was extracted from Salvia miltiorrhiza.", []),
+        ("Berberine, an alkaloid of Coptis chinensis, was given.", ["Berberine"]),
+        ("Vesicles of leaves: Morus alba-derived exosomes.", []),
+        ("They inhibited S-nitrosoglutathione reductase.", []),
+        ("They raised superoxide dismutase expression.", []),
+        (
+            "Therapies such as calcitonin gene-related peptide (CGRP) inhibitors help.",
+            ["calcitonin gene-related peptide (CGRP) inhibitors"],
+        ),
+        (
+            "Delivery of interleukin-9 plasmids (pIL-9) was local. Uptake of pIL-9 rose.",
+            ["interleukin-9 plasmids", "pIL-9", "pIL-9"],
+        ),
+    ],
+)
+def test_a_substance_is_a_drug_but_not_as_a_source_or_an_enzymes_substrate(
+    mentions: Annotate, text: str, found: list[str]
+) -> None:
+    assert drugs(mentions, text) == found

@@ -235,7 +235,8 @@ def _in_brackets(text: str, state: State, known: Iterable[MentionCandidate]) -> 
             or _is_drug(match["code"], state)
         ):
             continue
-        if drug.component == "chemicals" and carried(text, drug.start, state) and match["code"] in state.abbreviations:
+        loaded = drug.component == "chemicals" and carried(text, drug.start, state)
+        if (loaded or drug.component == "nucleic_acids") and match["code"] in state.abbreviations:
             yield match["code"], replace(drug, kind="abbreviation", priority=0)
         elif match["code"] not in state.abbreviations and (
             _is_code(match["code"], state) or _begins(match["code"], text[drug.start : drug.end])

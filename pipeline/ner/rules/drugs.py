@@ -15,8 +15,14 @@ from pipeline.ner.rules.surfaces import occurrences
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.ranges import Ranges
+from pipeline.roles import Context
 
 _WORDS = words().drug
+_SOURCE = Context("drug.source")
+_SOURCE_BEHIND = Context("drug.source-behind")
+_ENZYME = Context("drug.enzyme")
+_MEASURED = Context("drug.enzyme-measured")
+_ACTED_ON = Context("drug.acted-on")
 _AMBIGUOUS = frozenset(_WORDS.ambiguous)
 """Abbreviations of drugs that mean other things as often; they count where the words beside them speak of cargo."""
 _KNOWN_SHORT = frozenset(_WORDS.known_short)
@@ -201,12 +207,12 @@ def _drug(hit: Hit, text: str, state: State) -> MentionCandidate | None:
 
 
 def _extended(surface: str, end: int, name: str, entries: Sequence[Entry], text: str) -> int:
-    """Where a drug's name ends with its charge, its salt, or the word for antibodies."""
+    """Where a drug's name ends with its charge, its salt, the word for antibodies, or for what acts against it."""
     if text[end : end + 1] == "+" and entries[0].name.endswith("+"):
         return end + 1
     salt = _SALT.match(text, end) if surface.isalpha() else None
     antibody = _ANTIBODY.match(text, end) if name.startswith("anti-") else None
-    behind = salt or antibody
+    behind = salt or antibody or _ACTED_ON.behind(text, end)
     return behind.end() if behind else end
 
 
@@ -218,9 +224,19 @@ def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
         or (_needs_cargo(surface) and not carried(text, hit.start, state))
         or (_CLASS.fullmatch(surface.rpartition(" ")[2]) is not None and _CODE_NEXT.match(text, hit.end) is not None)
         or (all(e.note == "stain" for e in hit.entries) and bought(text, hit.start, state))
+        or _is_source(hit, text)
+        or (surface[0].islower() and _ENZYME.behind(text, hit.end) is not None)
+        or (surface.endswith("ase") and _MEASURED.behind(text, hit.end) is not None)
         or in_buffer(text, hit.start, state)
         or feeds_culture(text, hit.start, hit.end, state)
     )
+
+
+def _is_source(hit: Hit, text: str) -> bool:
+    """Whether a plant is only what something is won from."""
+    if hit.entries[0].note != "plant":
+        return False
+    return _SOURCE.before(text, hit.start) is not None or _SOURCE_BEHIND.behind(text, hit.end) is not None
 
 
 def _needs_cargo(surface: str) -> bool:
