@@ -122,28 +122,39 @@ async def around_review(client: HttpClient, settings: AcquisitionSettings, doi: 
 
     Raises:
         UnreachedError: no service answers.
+        UsageError: no service knows this DOI.
     """
-    done = Discovery([FoundPaper(doi, "", "review")])
-    try:
-        work = await crossref_work(client, settings, doi)
-        done.papers += [
-            FoundPaper(_folded(each.doi), each.title or "", "reference") for each in work.references if each.doi
-        ]
-    except FetchError as error:
-        done.unanswered.append(f"Crossref: {error}")
-    try:
-        hits = await europe_pmc_search(client, settings, 'DOI:"{}"'.format(doi.replace('"', "")))
-        for hit in [hit for hit in hits if _folded(hit.doi) == doi][:1]:
-            done.papers[0] = _found(hit, "review")
-            for name, relation in _LINKS.items():
-                linked = await europe_pmc_search(client, settings, f"{name}:{hit.id}_{hit.source}")
-                done.papers += [_found(each, relation) for each in linked]
-    except FetchError as error:
-        done.unanswered.append(f"Europe PMC: {error}")
+    done = Discovery()
+    for name, ask in (("Crossref", _from_crossref), ("Europe PMC", _from_europe_pmc)):
+        try:
+            done.papers += await ask(client, settings, doi)
+        except FetchError as error:
+            if error.status != "not_open":  # else it does not know this DOI
+                done.unanswered.append(f"{name}: {error}")
     if len(done.unanswered) > 1:
         raise UnreachedError(f"no service could be asked: {'; '.join(done.unanswered)}")
-    done.papers = _unique([paper for paper in done.papers if paper.doi or paper.relation != "reference"])
+    if not done.papers and not done.unanswered:
+        raise UsageError(f"{doi}: neither Crossref nor Europe PMC knows this DOI; check it")
+    done.papers = _unique([FoundPaper(doi, "", "review"), *done.papers])
     return done
+
+
+async def _from_crossref(client: HttpClient, settings: AcquisitionSettings, doi: str) -> list[FoundPaper]:
+    work = await crossref_work(client, settings, doi)
+    review = FoundPaper(doi, next(iter(work.titles), ""), "review")
+    cited = [FoundPaper(_folded(each.doi), each.title or "", "reference") for each in work.references]
+    return [review, *(paper for paper in cited if paper.doi)]
+
+
+async def _from_europe_pmc(client: HttpClient, settings: AcquisitionSettings, doi: str) -> list[FoundPaper]:
+    hits = await europe_pmc_search(client, settings, 'DOI:"{}"'.format(doi.replace('"', "")))
+    found = []
+    for hit in [hit for hit in hits if _folded(hit.doi) == doi][:1]:
+        found.append(_found(hit, "review"))
+        for name, relation in _LINKS.items():
+            linked = await europe_pmc_search(client, settings, f"{name}:{hit.id}_{hit.source}")
+            found += [_found(each, relation) for each in linked]
+    return found
 
 
 def _found(hit: EuropePmcHit, relation: Relation) -> FoundPaper:

@@ -6,7 +6,7 @@ where it stopped, and tells what an unbroken one would have told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -16,9 +16,10 @@ from typing import Any, Final
 
 from pipeline import acquisition, export, readers, run
 from pipeline.acquisition import FoundPaper, Manifest
-from pipeline.errors import UsageError
+from pipeline.errors import ReadError, UsageError
 from pipeline.export.decisions import FILE as DECISIONS
 from pipeline.folder import RunFolder, is_remote, write_atomically
+from pipeline.notices import FILE as NOTICES
 from pipeline.notices import read_notices, write_notices
 from pipeline.settings import Settings, version
 from pipeline.watching.bibliography import write_bibliography
@@ -31,6 +32,7 @@ from pipeline.watching.subject import Subject, subject_of
 PAPERS: Final = "papers"
 """The folder, in the watch's own, that papers are acquired into."""
 
+_LISTED: Final = 20  # failures that a terminal shows
 Tell = Callable[[str], None]
 Extract = Callable[..., run.Summary]
 
@@ -54,7 +56,9 @@ class WatchReport:
     def as_text(self) -> str:
         """The digest in a few lines, for a person."""
         lines = self.digest.as_lines()
-        lines += [f"to be asked again: {each}" for each in self.failed]
+        lines += [f"to be asked again: {each}" for each in self.failed[:_LISTED]]
+        if (more := len(self.failed) - _LISTED) > 0:
+            lines.append(f"and {more} more; the digest names them")
         lines.append(f"digest in {', '.join(map(str, self.files))}")
         return "\n".join(lines)
 
@@ -115,6 +119,7 @@ def watch(
         look.acquire(progress)
         look.mine(partial(extract, progress=mined) if mined else extract, mining or Settings())
         look.ask_for_notices(now())
+        look.publish()
         if database and (folder / "records.jsonl").is_file():
             tell(export.load_database(folder, database).as_text())
         return look.tell_news(csv=csv)
@@ -210,18 +215,26 @@ class _Look:
                 paper.status = "acquired"
         else:
             self._download(reviews, progress)
+        files = self._files()
         for paper in reviews:
-            file = self._file(paper.doi)
-            if file and not self.state.review_read:
-                with readers.Reader() as reader:
-                    self._note_references(acquisition.dois_of_references(reader.read(file)))
-                self.state.save(self.folder)
+            if paper.doi in files and not self.state.review_read:
+                self._read_references(files[paper.doi])
         self._download([paper for paper in self.state.papers.values() if paper.relation != "review"], progress)
 
+    def _read_references(self, review: Path) -> None:
+        """Note the references that the review's own text prints; a text that cannot be read prints none."""
+        try:
+            with readers.Reader() as reader:
+                self._note_references(acquisition.dois_of_references(reader.read(review)))
+        except ReadError as error:
+            self.tell(f"{error.status}: {error.message}")
+            self._note_references([])
+        self.state.save(self.folder)
+
     def _download(self, papers: list[WatchedPaper], progress: acquisition.Progress | None) -> None:
-        order = {"waiting": 0, "failed": 1}
-        due = sorted(filter(self._is_due, papers), key=lambda paper: order.get(paper.status, 2))
-        due = due[: self.settings.most_acquired]
+        order, files = {"waiting": 0, "failed": 1}, self._files()
+        due = [paper for paper in papers if self._is_due(paper, files)]
+        due = sorted(due, key=lambda paper: order.get(paper.status, 2))[: self.settings.most_acquired]
         if not due:
             return
         report = acquisition.acquire([paper.doi for paper in due], self.papers, self.settings, progress)
@@ -233,18 +246,17 @@ class _Look:
         self.failed += [f"{paper.doi}: {paper.reason}" for paper in failed]
         self.state.save(self.folder)
 
-    def _is_due(self, paper: WatchedPaper) -> bool:
+    def _is_due(self, paper: WatchedPaper, files: Mapping[str, Path]) -> bool:
         if paper.status in {"waiting", "failed"}:
             return True
         if paper.status == "acquired":
-            return self._file(paper.doi) is None
+            return paper.doi not in files
         waited = self.begun - (paper.tried or paper.found)
         return waited >= timedelta(days=self.settings.retry_days)
 
-    def _file(self, doi: str) -> Path | None:
-        """Where the paper's copy stands, if it does."""
-        standing = {paper.doi: paper.file for paper in Manifest(self.papers).standing_papers}
-        return self.papers / str(standing[doi]) if doi in standing else None
+    def _files(self) -> dict[str, Path]:
+        """Where copies stand, by DOI."""
+        return {paper.doi: self.papers / str(paper.file) for paper in Manifest(self.papers).standing_papers}
 
     # --- records
 
@@ -262,21 +274,28 @@ class _Look:
             self.tell("nothing to mine")
             return
         extract([self.papers], self.folder, mining)
-        self.state.mined = decides
+        self.state.mined, self.state.shown = decides, self._shown()
         self.state.save(self.folder)
 
     def _decides(self, files: list[Path], mining: Settings) -> str:
         """A hash over all that decides the run's outputs."""
         stated = [version(), mining.model_dump_json()]
-        for path in (*files, self.folder / DECISIONS):
-            if path.is_file():
-                stated.append(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}")
+        for path in files:
+            stated.append(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}")
         return sha256("\n".join(stated).encode()).hexdigest()
+
+    def _shown(self) -> str:
+        """A hash over what the run's products show beside what was mined: notices and curators' decisions."""
+        digest = sha256()
+        for path in (self.folder / NOTICES, self.folder / DECISIONS):
+            digest.update(path.read_bytes() if path.is_file() else b"")
+            digest.update(b"\x1f")
+        return digest.hexdigest()
 
     # --- notices
 
     def ask_for_notices(self, now: datetime) -> None:
-        """Ask whether papers and studies were retracted or corrected; show it in the run's products."""
+        """Ask whether papers and studies were retracted or corrected, and note what is found."""
         before = read_notices(self.folder)
         due = self._unchecked(now)
         if not due:
@@ -292,9 +311,15 @@ class _Look:
         keys = {notice.key for notice in known}
         if any(notice.key not in keys for notice in found.notices):
             write_notices(self.folder, [*known, *found.notices])
-            if (self.folder / "records.jsonl").is_file():
-                export.publish(self.folder)
         self.state.save(self.folder)
+
+    def publish(self) -> None:
+        """Write the run's products again, where notices or decisions have come that they do not show."""
+        shown = self._shown()
+        if shown != self.state.shown and (self.folder / "records.jsonl").is_file():
+            export.publish(self.folder)
+            self.state.shown = shown
+            self.state.save(self.folder)
 
     def _unchecked(self, now: datetime) -> list[str]:
         """The DOIs of papers and of studies that mined papers tell of, of which it is time to ask."""

@@ -80,7 +80,8 @@ class WatchState(StatePart):
         papers: the papers found, by DOI.
         passed_over: what was found and is not asked for, by identifier, with the reason.
         checked: when notices were last asked for about studies that only other papers tell of, by DOI.
-        mined: what decides the run's outputs, as a hash: they are made again when it changes.
+        mined: what decides the run's records, as a hash: papers are mined again when it changes.
+        shown: the notices and decisions that the run's products show, as a hash.
         studies: the studies as the last digest told them.
         notices: the retractions and corrections that were told, each as DOI and kind.
         feed: the entries of the feed, the newest first.
@@ -99,6 +100,7 @@ class WatchState(StatePart):
     passed_over: dict[str, str] = {}
     checked: dict[str, datetime] = {}
     mined: str = ""
+    shown: str = ""
     studies: list[StudyState] = []
     notices: list[str] = []
     feed: list[FeedEntry] = []

@@ -15,11 +15,15 @@ import pytest
 from lxml import etree
 from typer.testing import CliRunner
 
+from pipeline.acquisition import Paper
+from pipeline.bibliography import described, read_bibliography
 from pipeline.cli import app
+from pipeline.document import Document
 from pipeline.errors import BusyError, UnreachedError, UsageError
 from pipeline.export.decisions import Decision
 from pipeline.folder import RunFolder
 from pipeline.watching import STATE, WatchSettings, WatchState
+from pipeline.watching.bibliography import write_bibliography
 from tests.watching.conftest import REVIEW, Look
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -240,3 +244,16 @@ def test_the_command_tells_what_it_does(services: Any, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "new: B16-F10 cells membrane-coated liposomes deliver curcumin to melanoma" in result.stdout
     assert "[1/1] acquired: 10.5555/invented.5" in result.stderr
+
+
+def test_a_pdf_that_prints_no_doi_is_known_by_the_one_it_was_acquired_by(tmp_path: Path) -> None:
+    paper = Paper(doi="10.5555/a", status="acquired", file="10.5555_a.pdf", title="On coats", journal="J", year=2026)
+    (tmp_path / "manifest.jsonl").write_text(paper.model_dump_json() + "\n")
+    assert write_bibliography(tmp_path) is None, "its file is not there"
+    (tmp_path / "10.5555_a.pdf").touch()
+    path = write_bibliography(tmp_path)
+    assert path is not None
+    document = Document(id=f"sha256:{64 * '0'}", source="10.5555_a.pdf", media_type="application/pdf", text="")
+    entry = read_bibliography(path).find(document, "10.5555_a.pdf")
+    assert entry is not None
+    assert described(document, entry).metadata.doi == "10.5555/a"
