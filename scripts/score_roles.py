@@ -20,15 +20,13 @@ from pathlib import Path
 from time import process_time
 from typing import Any, Final
 
-from pipeline.evaluation.voices import Mark, MarkedText, read_voice
+from pipeline.evaluation.voices import Mark, MarkedText, read_voice, role_of
 from pipeline.roles.rules import RuleSet, RuleVote, load_rules
 from pipeline.roles.tagging import Tagged, tag
 from pipeline.sentences import split
 
 FEW: Final = 5
 """A rule that fires less often than this has too few hits for its precision to mean anything."""
-_UNKNOWN: Final = frozenset({"none", "template", "other"})
-_ONLY_DISEASES: Final = frozenset({"background"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +45,6 @@ class TaggedName:
         start = self.sentence.find("\x00")
         end = self.sentence.rfind("\x00")
         return f"{self.sentence[:start]}[[{self.sentence[start + 1 : end]}]]{self.sentence[end + 1 :]}"
-
-
-def role_of(mark: Mark) -> str:
-    """The role of a mark in the words of :data:`pipeline.records.Role`, or ``negated``."""
-    if mark.role == "model" and mark.label in ("CELL_LINE", "CELL_TYPE"):
-        return "test_cells"
-    if mark.role in _UNKNOWN or (mark.role in _ONLY_DISEASES and mark.label != "DISEASE"):
-        return "unknown"
-    return mark.role
 
 
 def tagged_names(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[TaggedName]:

@@ -19,19 +19,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
 from train_roles import ROOT, VOICES, read_marked, split_of
 
 from pipeline import ner, readers, relations
 from pipeline.document import Document
+from pipeline.evaluation.benchmark.rates import Counts, rate_of, summed
 from pipeline.evaluation.matching import FoundValue, assign
 from pipeline.evaluation.voices import MarkedText, read_voice, study_key, wanted
 from pipeline.records import FIELDS, Record
 
 PAPERS: Final = ROOT / "corpus" / "papers"
-_SAMPLES: Final = 2000
-Counts = tuple[int, int, int]
-"""How many values are right, found and wanted."""
 
 
 @dataclass(slots=True)
@@ -47,7 +44,7 @@ class Outcome:
     @property
     def all(self) -> Counts:
         """Counts over all fields."""
-        return _sum(self.fields.values())
+        return summed(self.fields.values())
 
 
 def main() -> None:
@@ -98,7 +95,7 @@ def score(text: MarkedText, document: Document, errors: bool) -> Outcome:
                 met, got = {g for g, _ in pairs}, {f for _, f in pairs}
                 missed = [g.text for i, g in enumerate(gold) if not g.optional and i not in met]
                 _list(text, name, missed, [f.best.text for i, f in enumerate(found) if i not in got])
-    outcome.fields = {name: _sum(some) for name, some in totals.items()}
+    outcome.fields = {name: summed(some) for name, some in totals.items()}
     if errors and outcome.alarm:
         sys.stdout.write(f"{text.id}: a record without a coat: {[_coats(r) for r in records.values()]}\n")
     return outcome
@@ -132,31 +129,11 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def _line(name: str, outcomes: Sequence[Outcome], of: Callable[[Outcome], Counts]) -> str:
-    counts = [of(o) for o in outcomes if o.text.records]
-    precision, recall, f1 = _prf(_sum(counts))
-    low, high = _interval(counts)
-    return f"{name:16}{len(counts):6}{_sum(counts)[2]:8}{precision:7.3f}{recall:7.3f}{f1:7.3f}  {low:.3f}–{high:.3f}"
-
-
-def _interval(counts: Sequence[Counts]) -> tuple[float, float]:
-    """The 95 % interval of F1, by bootstrap over texts with a fixed seed."""
-    if not counts:
-        return 0.0, 0.0
-    rows = np.array(counts, float)
-    picks = np.random.default_rng(0).integers(0, len(rows), (_SAMPLES, len(rows)))
-    right, found, want = rows[picks].sum(axis=1).T
-    low, high = np.quantile(2 * right / np.maximum(found + want, 1), [0.025, 0.975])
-    return float(low), float(high)
-
-
-def _sum(counts: Iterable[Counts]) -> Counts:
-    some = list(counts)
-    return (sum(c[0] for c in some), sum(c[1] for c in some), sum(c[2] for c in some))
-
-
-def _prf(counts: Counts) -> tuple[float, float, float]:
-    right, found, want = counts
-    return right / max(found, 1), right / max(want, 1), 2 * right / max(found + want, 1)
+    rate = rate_of([of(o) for o in outcomes if o.text.records])
+    figures = "".join(f"{each or 0:7.3f}" for each in (rate.precision, rate.recall, rate.f1))
+    between = rate.f1_interval
+    spread = f"  {between.low:.3f}–{between.high:.3f}" if between else ""
+    return f"{name:16}{rate.documents:6}{rate.wanted:8.0f}{figures}{spread}"
 
 
 if __name__ == "__main__":

@@ -20,26 +20,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import get_args
 
-from pipeline.document import Block, BlockKind, Document, Script
+from pipeline.document import Block, BlockKind, Document
 from pipeline.errors import GoldError
+from pipeline.evaluation import voices
 from pipeline.evaluation.mentions import LabelledSpan, score_mentions
+from pipeline.evaluation.voices import Mark, reference_list, without_tags
 from pipeline.ner import annotate, load
 from pipeline.records import Label, Mention
-
-_SIGN = re.compile(r"\{\{|\}\}|</?su[bp]>")
-_REFERENCES = re.compile(r"(?m)^References$")
-_TAGS = {"<sub>": "subscript", "<sup>": "superscript"}
-
-
-@dataclass(slots=True)
-class Marked:
-    """A name that the author marked: ``[start, end)`` on the text, its label, its role and the study it is told of."""
-
-    start: int
-    end: int
-    label: str
-    role: str
-    study: str
 
 
 @dataclass(slots=True)
@@ -50,7 +37,7 @@ class Text:
     voice: str
     kind: str
     document: Document
-    marked: list[Marked] = field(default_factory=list)
+    marked: list[Mark] = field(default_factory=list)
 
 
 def read_text(path: Path) -> Text:
@@ -59,59 +46,29 @@ def read_text(path: Path) -> Text:
     Raises:
         GoldError: the file has no kind, or a mark is not closed or says something unknown.
     """
-    head, _, rest = path.read_text(encoding="utf-8").partition("\n")
-    if not head.startswith("kind: "):
-        raise GoldError(f"{path}: the first line is {head!r}, not 'kind: ...'")
-    body = re.split(r"(?m)^---\s*$", rest)[0].strip("\n")
-    text, marked, scripts = _unmarked(path.name, body)
-    blocks = tuple(_blocks(text))
+    marked, scripts = without_tags(voices.read_text(path))
+    blocks = tuple(_blocks(marked.text))
     cited = [b for b in blocks if b.kind == "reference"]
-    marked = [m for m in marked if not any(b.start <= m.start < b.end for b in cited)]
-    digest = sha256(f"{path.stem}\n{text}".encode()).hexdigest()
+    marks = [m for m in marked.marks if not any(b.start <= m.start < b.end for b in cited)]
+    digest = sha256(f"{path.stem}\n{marked.text}".encode()).hexdigest()
     document = Document(
-        id=f"sha256:{digest}", source=path.name, media_type="text/plain", text=text, blocks=blocks, scripts=scripts
+        id=f"sha256:{digest}",
+        source=path.name,
+        media_type="text/plain",
+        text=marked.text,
+        blocks=blocks,
+        scripts=scripts,
     )
-    return Text(path.stem, path.parent.name, head.removeprefix("kind: ").strip(), document, marked)
-
-
-def _unmarked(name: str, body: str) -> tuple[str, list[Marked], tuple[Script, ...]]:
-    """The text as it is read, with its marks and its raised and lowered characters as ranges."""
-    text, at = "", 0
-    marked: list[Marked] = []
-    scripts: list[Script] = []
-    opened: list[int] = []
-    raised = 0
-    for sign in _SIGN.finditer(body):
-        text += body[at : sign.start()]
-        at = sign.end()
-        if sign.group() == "{{":
-            opened.append(len(text))
-        elif sign.group() == "}}":
-            if not opened:
-                raise GoldError(f"{name}: a mark is closed that was not opened, after {text[-40:]!r}")
-            start = opened.pop()
-            surface, *facts = text[start:].split("|")
-            if len(facts) != 3 or facts[0] not in get_args(Label):
-                raise GoldError(f"{name}: {text[start:]!r} is no mark (surface|LABEL|role|study)")
-            text = text[:start] + surface
-            marked.append(Marked(start, len(text), *facts))
-        elif sign.group() in _TAGS:
-            raised = len(text)
-        elif raised < len(text):
-            kind = "subscript" if "sub" in sign.group() else "superscript"
-            scripts.append(Script(start=raised, end=len(text), kind=kind))
-    if opened:
-        raise GoldError(f"{name}: a mark is not closed, at {text[opened[-1] : opened[-1] + 40]!r}")
-    return text + body[at:], marked, tuple(scripts)
+    return Text(marked.id, path.parent.name, marked.kind, document, marks)
 
 
 def _blocks(text: str) -> Iterator[Block]:
     """The title, and a paragraph for each line of text; what follows a list of references is one of them."""
-    references = _REFERENCES.search(text)
+    references = reference_list(text)
     for number, line in enumerate(re.finditer(r"[^\n]+", text)):
         kind: BlockKind = "paragraph" if number else "title"
-        if references and line.start() >= references.start():
-            kind = "reference" if line.start() > references.start() else "heading"
+        if references and line.start() >= references[0]:
+            kind = "reference" if line.start() > references[0] else "heading"
         yield Block(kind=kind, start=line.start(), end=line.end())
 
 

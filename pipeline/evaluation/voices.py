@@ -13,12 +13,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, cast, get_args
 
 from pipeline.document import Reference, Script
 from pipeline.errors import GoldError
 from pipeline.evaluation.gold import GoldValue
-from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Role, fold
+from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Mention, Role, fold
 
 _TAG: Final = re.compile(r"</?(?:sub|sup|b|i)>")
 _RAISED: Final[Mapping[str, Literal["subscript", "superscript"]]] = {"<sub>": "subscript", "<sup>": "superscript"}
@@ -101,6 +101,8 @@ def _unmark(body: str, path: Path) -> tuple[str, tuple[Mark, ...]]:
         between = body[at : match.start()]
         size += len(between)
         surface = match["surface"]
+        if match["label"] not in get_args(Label):
+            raise GoldError(f"{path}: {match.group()} has no label of {', '.join(get_args(Label))}")
         marks.append(Mark(size, size + len(surface), match["label"], match["role"], match["study"]))
         parts += [between, surface]
         size += len(surface)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,7 @@ def _rates(counts: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.stack([right / found, right / wanted, 2 * right / (found + wanted)], axis=-1)
 
 
-def summed(counts: Sequence[Counts]) -> Counts:
+def summed(counts: Iterable[Counts]) -> Counts:
     """The counts of some parts of a document together."""
-    return sum(c[0] for c in counts), sum(c[1] for c in counts), sum(c[2] for c in counts)
+    right, found, wanted = np.array(list(counts), float).reshape(-1, 3).sum(axis=0)
+    return float(right), float(found), float(wanted)

@@ -132,7 +132,7 @@ def _roles(counted: Sequence[_Counted]) -> dict[str, Rate]:
 
 
 def _values(counted: Sequence[_Counted]) -> dict[str, Rate]:
-    found = {ALL: rate_of([summed(list(c.values.values())) for c in counted])}
+    found = {ALL: rate_of([summed(c.values.values()) for c in counted])}
     return found | {name: rate_of([c.values.get(name, (0, 0, 0)) for c in counted]) for name in FIELDS}
 
 

@@ -14,6 +14,7 @@ from pipeline.evaluation.benchmark.scoring import ALL, SplitScores
 from pipeline.records import FIELDS
 
 _WIDTH: Final = 100
+_NOTHING: Final = "–"
 _HEADS: Final = ("texts", "gold", "P", "R", "F1")
 
 
@@ -111,6 +112,10 @@ def false_records(scores: SplitScores) -> str:
     return f"{rate.right:g} of {rate.documents} texts without a coat give a record"
 
 
+def _share(rate: Rate) -> str:
+    return f"{rate.right:g} of {rate.documents}" if rate.documents else _NOTHING
+
+
 def results(systems: Mapping[str, SplitScores]) -> str:
     """Systems side by side on one split: F1 with its interval in total, by field and by kind of text."""
     first = next(iter(systems.values()))
@@ -125,7 +130,8 @@ def results(systems: Mapping[str, SplitScores]) -> str:
     for name in systems:
         table.add_column(f"  {name}", justify="right", no_wrap=True)
     for name, cells in parts.items():
-        table.add_row(name, *cells)
+        if set(cells) != {_NOTHING}:
+            table.add_row(name, *cells)
     return terminal.rendered(table, width=120)
 
 
@@ -138,9 +144,9 @@ def _summary(scores: SplitScores) -> dict[str, str]:
         **fields,
         **kinds,
         "studies with a record": f1_of(scores.records[ALL]),
-        "false records": f"{scores.false_records.right:g} of {scores.false_records.documents}",
-        "names, strict": f1_of(names["strict"]) if names else "–",
-        "names, partial": f1_of(names["partial"]) if names else "–",
-        "names with their role": f1_of(scores.roles[ALL][ALL]) if scores.roles else "–",
-        "role of a found name": _rate_of(scores.role_accuracy[ALL], "precision") if scores.role_accuracy else "–",
+        "false records": _share(scores.false_records),
+        "names, strict": f1_of(names["strict"]) if names else _NOTHING,
+        "names, partial": f1_of(names["partial"]) if names else _NOTHING,
+        "names with their role": f1_of(scores.roles[ALL][ALL]) if scores.roles else _NOTHING,
+        "role of a found name": _rate_of(scores.role_accuracy[ALL], "precision") if scores.role_accuracy else _NOTHING,
     }
