@@ -7,8 +7,10 @@ from pathlib import Path
 
 from pipeline.document import Block, Citation, Document, Reference
 from pipeline.evaluation import derive, keep, nearest
+from pipeline.evaluation.baselines import every, from_dictionary, in_roles, nearest_to_core
 from pipeline.folder import RunFolder
-from pipeline.records import Label, Mention, Outcome, Record, SizeFacts, mention_id
+from pipeline.linking import shipped_lexicon
+from pipeline.records import CoreFacts, Label, Mention, Outcome, Record, Role, SizeFacts, mention_id
 from tests.evaluation.make import DOCUMENT
 
 TEXT = "HeLa coats of 80 nm [1] and in later work 4T1 coats [2]. Doxorubicin alone.\nMCF-7 in the list\n"
@@ -89,3 +91,43 @@ def test_a_derived_run_can_be_read_like_any_other(tmp_path: Path) -> None:
     assert list(derived.mentions()) == MENTIONS
     assert list(derived.outcomes()) == list(folder.outcomes())
     assert derived.document(DOCUMENT) == _document()
+
+
+def _role(mention: Mention, role: Role) -> Mention:
+    return mention.model_copy(update={"role": role})
+
+
+def test_names_in_the_roles_of_values_are_values_where_a_coat_and_a_cargo_meet() -> None:
+    hela, size, four, drug, listed = MENTIONS
+    coat, cargo = _role(four, "membrane_source"), _role(drug, "cargo")
+    (record,) = in_roles(_document(), [_role(hela, "test_cells"), _role(size, "coated"), coat, cargo, listed])
+    assert (record.study.key, _texts(record)) == ("2", ["4T1", "Doxorubicin"])
+    assert in_roles(_document(), [coat]) == []
+    assert in_roles(_document(), [coat, cargo.model_copy(update={"negated": True})]) == []
+
+
+def test_without_roles_every_name_outside_the_bibliography_is_a_value() -> None:
+    (record,) = every(_document(cited=False), MENTIONS)
+    assert (record.study.key, _texts(record)) == ("self", ["HeLa", "4T1", "Doxorubicin", "80 nm"])
+
+
+def test_a_core_gets_the_nearest_name_of_every_other_kind() -> None:
+    core = _mention("coats [2]", "CORE").model_copy(update={"core": CoreFacts()})
+    (record,) = nearest_to_core(_document(), [*MENTIONS, core])
+    assert record.study.key == "2"
+    assert _texts(record) == ["4T1", "coats [2]", "Doxorubicin", "80 nm"]
+
+
+def test_the_dictionary_finds_the_longest_names_and_lengths_and_joins_what_stands_together() -> None:
+    text = "DOX in PLGA nanoparticles of 98.5 ± 2 nm and 0.2 µm for breast cancer of BALB/c mice; TEM, 5 nmol."
+    document = Document(
+        id=DOCUMENT, source="a.txt", media_type="text/plain", text=text,
+        blocks=(Block(kind="paragraph", start=0, end=len(text)),),
+    )  # fmt: skip
+    found = from_dictionary(document, shipped_lexicon())
+    assert [(m.text, m.label) for m in found] == [
+        ("DOX", "DRUG"), ("PLGA nanoparticles", "CORE"), ("98.5 ± 2 nm", "SIZE"), ("0.2 µm", "SIZE"),
+        ("breast cancer", "DISEASE"), ("BALB/c mice", "ANIMAL_MODEL"),
+    ]  # fmt: skip
+    assert [(m.size.value, m.size.unit) for m in found if m.size] == [(98.5, "nm"), (0.2, "µm")]
+    assert found[0].name == "doxorubicin"
