@@ -50,10 +50,10 @@ def main() -> None:
     try:
         benchmark = load_benchmark(FOLDER)
         scores = score(benchmark, args.split, predictors.files_of(args.file), args.out)
-        keep(benchmark, args.split, scores)
+        times = keep(benchmark, args.split, scores)
     except CoatmineError as error:
         sys.exit(str(error))
-    sys.stdout.write(results(scores) + "\n")
+    sys.stdout.write(f"{results(scores)}\n{benchmark.title}, {args.split}: scoring {times} of this version\n")
 
 
 def score(benchmark: Benchmark, split: Split, files: dict[str, Path], out: Path) -> dict[str, SplitScores]:
@@ -75,8 +75,8 @@ def say(message: str) -> None:
     sys.stderr.write(f"{message}\n")
 
 
-def keep(benchmark: Benchmark, split: Split, scores: dict[str, SplitScores]) -> None:
-    """Keep the figures of a split beside those of the others, and count how often it was scored in this version."""
+def keep(benchmark: Benchmark, split: Split, scores: dict[str, SplitScores]) -> int:
+    """Keep the figures of a split beside those of the others; how often it was scored in this version."""
     lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.is_file() else []
     kept: list[dict[str, Any]] = [json.loads(line) for line in lines]
     before = (row["times"] for row in kept if row["split"] == split and row["version"] == benchmark.version)
@@ -86,6 +86,7 @@ def keep(benchmark: Benchmark, split: Split, scores: dict[str, SplitScores]) -> 
     kept += [{**head, "times": times, "system": name, **figures(each)} for name, each in scores.items()]
     kept.sort(key=lambda row: SPLITS.index(row["split"]))
     RESULTS.write_text("".join(f"{json.dumps(row)}\n" for row in kept), encoding="utf-8")
+    return times
 
 
 def figures(scores: SplitScores) -> dict[str, Any]:

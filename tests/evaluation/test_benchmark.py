@@ -213,6 +213,8 @@ class TestShipped:
         hint = "the benchmark changed: raise its version, tell it in CHANGELOG.md, run scripts/release_benchmark.py"
         assert write_benchmark(tmp_path / "written") == released, hint
         verify(tmp_path / "written")
+        assert load_benchmark(tmp_path / "written").released
+        assert load_benchmark(benchmark_dir()).released is None
 
     def test_its_schemas_are_those_that_are_checked(self) -> None:
         for name, rules in schemas().items():
@@ -368,6 +370,8 @@ class TestValues:
             ("sizes", ["0.098 µm"], (1, 1, 1)),
             ("sizes", ["98 ± 4 nm"], (1, 1, 1)),
             ("sizes", ["about as small as a virus"], (0, 1, 1)),
+            ("sizes", ["9" * 400 + " nm", "1e999 nm", "980 nm"], (0, 3, 1)),
+            ("membranes", ["\x00", "a" * 5000], (0, 2, 1)),
             ("diseases", ["tumour"], (0, 0, 1)),
             ("animal_models", ["mice"], (0, 1, 0)),
         ],
@@ -411,11 +415,12 @@ class TestValues:
     [
         ("not json", r"line 2: is no JSON .*one object a line"),
         ("[" * 100_000, r"line 2: "),
-        ("[]", r"line 2: the line: "),
-        ('{"records": []}', r"line 2: id: Field required"),
+        ('{"id": "bb-01", "records": [{"drugs": ["\\ud800"]}]}', r"line 2: holds half of a surrogate pair"),
+        ("[]", r"line 2: the line: should be an object"),
+        ('{"records": []}', r"line 2: id: is missing"),
         ('{"id": "bb-1"}', r"line 2: no document .*'bb-1' \(nearest: bb-01\)"),
         ('{"id": "aa-01"}', r"line 2: aa-01 stands in line 1 already"),
-        ('{"id": "bb-01", "entities": []}', r"line 2: entities: Extra inputs"),
+        ('{"id": "bb-01", "entities": []}', r"line 2: entities: is no key that belongs here"),
         ('{"id": "bb-01", "mentions": [{"start": 0, "end": 4, "label": "PROTEIN"}]}', r"line 2: mentions\.0\.label: "),
         ('{"id": "bb-01", "mentions": [{"start": 4, "end": 4, "label": "DRUG"}]}', r"mentions\.0: 4-4 is no range"),
         ('{"id": "bb-01", "mentions": [{"start": 0, "end": 9999, "label": "DRUG"}]}', r"mentions\.0: .*counts from 0"),
@@ -430,7 +435,11 @@ class TestValues:
         ),
         ('{"id": "bb-01", "records": [{"drugs": [""]}]}', r"records\.0\.drugs: .*empty string; leave it out"),
         ('{"id": "bb-01", "records": [{"drugs": [{"name": "x"}]}]}', r"records\.0\.drugs\.0.*: "),
-        ('{"id": "bb-01", "records": [{"drug": ["x"]}]}', r"records\.0\.drug: Extra inputs"),
+        ('{"id": "bb-01", "records": {"drugs": ["x"]}}', r"records: should be a list"),
+        ('{"id": "bb-01", "records": [{"drugs": "x"}]}', r"records\.0\.drugs: should be a list"),
+        ('{"id": "bb-01", "records": [{"study": 7}]}', r"records\.0\.study: should be a string"),
+        ('{"id": "bb-01", "mentions": [{"start": 0.5, "end": 4, "label": "DRUG"}]}', r"start: should be a whole"),
+        ('{"id": "bb-01", "records": [{"drug": ["x"]}]}', r"records\.0\.drug: is no key"),
         ('{"id": "pp-01", "mentions": [{"start": 0, "end": 1, "label": "DRUG", "role": "hero"}]}', r"\.0\.role: "),
     ],
 )  # fmt: skip
@@ -511,6 +520,7 @@ class TestCommands:
         shown = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "scores")])
         assert shown.exit_code == 0
         assert "dev: 3 of 3 documents answered" in shown.output
+        assert "tiny 0.1 (not the released files" in shown.output
         assert "false records: 0 of 1" in shown.output
         kept = json.loads((tmp_path / "scores" / "scores.json").read_text(encoding="utf-8"))
         printed = json.loads(CliRunner().invoke(app, [*command, "--json"]).output)

@@ -35,12 +35,20 @@ class Benchmark:
         version: goes up whenever a file of it changes.
         documents: all of it.
         root: the folder to which the files of documents are relative.
+        released: whether its files are those of the released version; None for what is not written yet.
     """
 
     name: str
     version: str
     documents: tuple[BenchmarkDocument, ...]
     root: Path
+    released: bool | None = None
+
+    @property
+    def title(self) -> str:
+        """Name and version, and a word on files that are not those of a release."""
+        other = " (not the released files: scores compare with no others)" if self.released is False else ""
+        return f"{self.name} {self.version}{other}"
 
 
 def benchmark_dir() -> Path:
@@ -66,7 +74,8 @@ def _written(folder: Path) -> Benchmark:
     verify(folder)
     index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
     documents = [document for split in SPLITS for document in _documents(folder / f"{split}.jsonl")]
-    return Benchmark(index["name"], index["version"], tuple(documents), folder)
+    released = is_released(read_checksums(folder / CHECKSUMS))
+    return Benchmark(index["name"], index["version"], tuple(documents), folder, released)
 
 
 def _documents(path: Path) -> Iterator[BenchmarkDocument]:

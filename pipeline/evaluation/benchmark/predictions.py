@@ -19,6 +19,17 @@ from pipeline.records import FieldName, Label, Term
 SCHEMA: Final = "predictions.schema.json"
 _SHOWN: Final = 20
 """Problems that are listed of one file; more of them seldom say more."""
+_PLAIN: Final[Mapping[str, str]] = {
+    "missing": "is missing",
+    "extra_forbidden": "is no key that belongs here; leave it out or spell it as the schema does",
+    "tuple_type": "should be a list",
+    "model_type": "should be an object in curly brackets",
+    "string_type": "should be a string",
+    "int_type": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "int_parsing": "should be a whole number",
+}
+"""What is wrong with a value, by the kind of pydantic's error, in the words of JSON."""
 _HELP: Final = f"docs/benchmark.md and {SCHEMA} say what a line holds"
 
 
@@ -163,7 +174,11 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def _parsed(line: str) -> Prediction:
     try:
-        return Prediction.model_validate(json.loads(line))
+        given = json.loads(line)
+        json.dumps(given, ensure_ascii=False).encode()
+        return Prediction.model_validate(given)
+    except UnicodeEncodeError as error:
+        raise ValueError("holds half of a surrogate pair, which is no character; write characters as UTF-8") from error
     except json.JSONDecodeError as error:
         raise ValueError(f"is no JSON ({error.msg} at column {error.colno}); write one object a line") from error
     except RecursionError as error:
@@ -179,7 +194,7 @@ def _told(error: ValidationError) -> Iterator[str]:
         where = ".".join(str(part) for part in each["loc"] if part not in ("str", "PredictedValue"))
         if where not in seen:
             seen.add(where)
-            yield f"{where or 'the line'}: {each['msg']}"
+            yield f"{where or 'the line'}: {_PLAIN.get(each['type'], each['msg'])}"
 
 
 def _check(prediction: Prediction, known: Mapping[str, BenchmarkDocument], lines: Mapping[str, int]) -> None:

@@ -35,13 +35,14 @@ class BenchmarkReport:
 
     def as_text(self) -> str:
         """The tables for a terminal."""
-        return f"{self.benchmark.name} {self.benchmark.version}\n\n{shown.as_text(self.scores)}"
+        return f"{self.benchmark.title}\n\n{shown.as_text(self.scores)}"
 
     def as_dict(self) -> dict[str, Any]:
         """The scores as plain data, with what decides them besides the predictions."""
         return {
             "benchmark": self.benchmark.name,
             "version": self.benchmark.version,
+            "released": self.benchmark.released,
             "predictions": self.predictions.name,
             "scorer": {"coatmine": version(), "lexicons": fingerprint(models_dir() / "lexicons")},
             "bootstrap": {"resamples": RESAMPLES, "seed": SEED},

@@ -14,6 +14,9 @@ from pipeline.evaluation.benchmark.scoring import ALL, SplitScores
 from pipeline.records import FIELDS
 
 _WIDTH: Final = 100
+_FIRST: Final = 24
+_COLUMN: Final = 24
+"""Columns of the terminal that the names of figures take, and those of each system."""
 _NOTHING: Final = "–"
 _HEADS: Final = ("texts", "gold", "P", "R", "F1")
 
@@ -32,7 +35,7 @@ def contents_as_text(benchmark: Benchmark) -> str:
     rows["names marked"] = [str(told["mentions"]) for told in splits.values()]
     rows["records"] = [str(told["records"]) for told in splits.values()]
     rows["authors"] = [" ".join(told["authors"]) for told in splits.values()]
-    table = terminal.plain_table(f"{benchmark.name} {benchmark.version}")
+    table = terminal.plain_table(benchmark.title)
     table.add_column("", no_wrap=True)
     for split in splits:
         table.add_column(f"  {split}", justify="right", no_wrap=True)
@@ -132,7 +135,7 @@ def results(systems: Mapping[str, SplitScores]) -> str:
     for name, cells in parts.items():
         if set(cells) != {_NOTHING}:
             table.add_row(name, *cells)
-    return terminal.rendered(table, width=120)
+    return terminal.rendered(table, width=_FIRST + _COLUMN * len(systems))
 
 
 def _summary(scores: SplitScores) -> dict[str, str]:
