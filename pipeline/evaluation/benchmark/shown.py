@@ -127,7 +127,7 @@ def results(systems: Mapping[str, SplitScores]) -> str:
         for name, cell in _summary(each).items():
             parts.setdefault(name, []).append(cell)
     table = terminal.plain_table(
-        f"{first.split}: {first.documents} documents; F1 with its 95 % interval over documents"
+        f"{first.split}, documents: {first.documents}; F1 with its 95 % interval over documents"
     )
     table.add_column("", no_wrap=True)
     for name in systems:
