@@ -55,9 +55,7 @@ def main() -> None:
         times = keep(benchmark, args.split, scores)
     except CoatmineError as error:
         sys.exit(str(error))
-    counted = (
-        f"scorings of version {benchmark.version}, with this one: {times}\n" if args.split == COUNTED else ""
-    )
+    counted = f"scorings of version {benchmark.version}, with this one: {times}\n" if args.split == COUNTED else ""
     sys.stdout.write(f"{results(scores)}\n{counted}")
 
 
