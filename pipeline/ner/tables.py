@@ -273,7 +273,7 @@ def _animal(item: tabular.CellItem, own: MentionCandidate | None) -> Link:
 
 def _size(item: tabular.CellItem, column: tabular.Column) -> MentionCandidate | None:
     start, end = _after_coating(item, column.header)
-    match = sizes.SIZE.search(item.text, start, end)
+    match = sizes.first(item.text, start, end)
     parsed = sizes.parse(match, item.text, column.unit or "nm") if match else None
     if parsed is None:
         return None

@@ -21,8 +21,9 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar
 
@@ -170,6 +171,61 @@ class Recognition:
         except (PatternError, re.error) as error:
             raise RulesError(f"context {name!r}: {error}") from error
 
+    def first_words(self, name: str) -> tuple[frozenset[str], tuple[str, ...]] | None:
+        """The words, in lower case, with which a context's matches begin, and beginnings of such; None if open."""
+        words: set[str] = set()
+        for pattern in self.rules[name].patterns:
+            found = self._first_of_row(pattern)
+            if found is None:
+                return None
+            words |= found
+        begins = tuple(sorted(word[:-1] for word in words if word.endswith("*")))
+        return frozenset(word for word in words if not word.endswith("*")), begins
+
+    def _first_of_row(self, row: str) -> set[str] | None:
+        """The words with which a row's matches begin, those that only begin so with an asterisk; None if it is open."""
+        found: set[str] = set()
+        for element in split_row(row, " "):
+            if element.startswith(("!(", "&(")):
+                continue
+            bare, missing = _may_be_missing(element)
+            words = self._first_of(bare)
+            if words is None:
+                return None
+            found |= words
+            if not missing:
+                return found
+        return None
+
+    def _first_of(self, element: str) -> set[str] | None:
+        if named := _PART.fullmatch(element):
+            element = named[2]
+        if element.startswith("(") and element.endswith(")") and element != "()":
+            rows = [self._first_of_row(row) for row in split_row(element[1:-1], "|")]
+            return None if None in rows else set[str]().union(*(row for row in rows if row))
+        if name := CLASS_ELEMENT.fullmatch(element):
+            several = [_first_word(word) for word in self.words(name[1])]
+            return None if None in several else {word for word in several if word}
+        word = _first_word(element)
+        return {word} if word else None
+
+
+def _may_be_missing(element: str) -> tuple[str, bool]:
+    """An element without the sign that says so, and whether it may be missing."""
+    bare, _, count = element.rpartition("*")
+    if bare and count.isdigit():
+        return bare, True
+    return (element[:-1], True) if element.endswith("?") and len(element) > 1 else (element, False)
+
+
+def _first_word(written: str) -> str | None:
+    """The first word of a name or element, in lower case; None where it does not begin with one as it stands."""
+    found = _WORD_OF_TEXT.match(written)
+    if found is None:
+        return None
+    whole = found.end() < len(written) and written[found.end()] == "*"
+    return found.group().lower() + ("*" if whole else "")
+
 
 class Context:
     """A context by its id, ready to be asked for; it is compiled when it first is."""
@@ -208,9 +264,41 @@ class Context:
         """The match of all of a text."""
         return self.regex.fullmatch(text)
 
+    @cached_property
+    def _first(self) -> tuple[frozenset[str], tuple[str, ...]] | None:
+        return shipped_recognition().first_words(self.name)
+
     def every(self, text: str, begin: int = 0, stop: int | None = None) -> Iterator[re.Match[str]]:
-        """All matches in ``[begin, stop)``."""
-        return self.regex.finditer(text, begin, len(text) if stop is None else stop)
+        """All matches in ``[begin, stop)``; a pattern that begins with words is tried only where one stands."""
+        stop = len(text) if stop is None else stop
+        if self._first is None:
+            yield from self.regex.finditer(text, begin, stop)
+            return
+        at = begin
+        for start in _starts(_places(text), *self._first):
+            if at <= start < stop and (match := self.regex.match(text, start, stop)):
+                yield match
+                at = max(match.end(), start + 1)
+
+
+@lru_cache(maxsize=2)
+def _places(text: str) -> Mapping[str, Sequence[int]]:
+    """Where each word of a text begins, by the word in lower case."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for match in _WORD_OF_TEXT.finditer(text):
+        found[match.group().lower()].append(match.start())
+    return found
+
+
+def _starts(places: Mapping[str, Sequence[int]], words: frozenset[str], begins: tuple[str, ...]) -> list[int]:
+    """Where these words, or words that begin so, stand."""
+    there = [word for word in words if word in places]
+    if begins:
+        there += [word for word in places if word.startswith(begins) and word not in words]
+    return sorted(at for word in there for at in places[word])
+
+
+_WORD_OF_TEXT: Final = re.compile(r"\w+")
 
 
 def part(match: re.Match[str], name: str) -> tuple[int, int] | None:

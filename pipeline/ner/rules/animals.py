@@ -2,67 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.linking import Entry, Hit
 from pipeline.ner.rules.cells import longest
-from pipeline.ner.rules.words import any_of, words
+from pipeline.ner.rules.surfaces import singular
 from pipeline.ner.state import MentionCandidate, State
+from pipeline.roles import Context, shape, words_of
+from pipeline.roles import part as named_part
 
-_WORDS = words().animal
-
-_NO_ANIMAL = re.compile(any_of(_WORDS.no_animal), re.IGNORECASE)
-"""Words behind a species that make it an antibody's, a cell's or a gene's."""
+_NO_ANIMAL = Context("animal.none")
+_DONOR = Context("animal.donor")
+_KEPT = Context("animal.kept")
+_WITH = Context("animal.with")
+_BORNE_OBJECT = Context("animal.borne")
+_IN_FRONT = Context("animal.front")
 _COMMON = frozenset(("mice", "rats"))
 """Species of which a paper without any would be news: they tell little by themselves."""
 SPECIES = "species"
 """The method of a mention that names no more than mice, rats or who gave something."""
-_DONORS = re.compile(
-    r"\b(?:antibod\w+|blood|ser(?:um|a)|plasma|erythrocytes|RBCs?|platelets|\w*cells|membranes?|tissues?|eyes?|skins?"
-    r"|corneas?|livers?|vesicles)\s(?:\w+\s){0,2}(?:of|from|in)\s(?:(?:the|a|healthy|adult|male|female)\s)*$",
-    re.IGNORECASE,
-)
-"""Words before animals that gave something and bore nothing."""
-_KEPT = re.compile(
-    r"\s(?:\w+\s)?(?:were|was|are|had)\s(?:\w+ly\s|all\s|then\s)?(?:fed|kept|housed|bought|purchased|obtained|supplied|provided"
-    r"|maintained|acclimati[sz]ed|bred|raised|caged|handled|weighed|free access)\b|\swith free access\b",
-    re.IGNORECASE,
-)
-"""Words behind animals that tell only how they were come by and kept."""
-_THEN_STRAIN = re.compile(r"\s(?:(?P<bracket>\()|of\s(?:the\s)?(?:strain\s)?|were\s(?:all\s)?)(?:the\s)?")
 _LACKING = "-deficient"
 """How the name of a strain ends that already says what its "-/-" says."""
-_GAP = re.compile(r"(?:[-\u2212\u2013]/[-\u2212\u2013])?[\s,]*[\s-]$")
-
-_CODE = r"(?:\w*\d[\w/.-]*|[A-Z]{2,}[\w-]*|HeLa|Renca)"
-_GENOTYPE = r"(?:[\w/.-]*[A-Z][\w/.-]*[A-Z\d/][\w/.\u2212+-]*|\d{3})"
-"""A strain or genotype that no lexicon has, or what brings a disease on: "Nrf2-/-", "KPC", "AOM/DSS"."""
-_IN_FRONT = re.compile(
-    r"(?<![\w-])(?:"
-    rf"(?P<model>(?:(?:(?-i:{_CODE})|breast|lung|colon|liver|brain|orthotopic)\s)?(?:tumou?r|xenograft)[- ]bearing"
-    rf"|(?-i:{_CODE}\s)?[\w/.-]+-bearing|(?-i:{_CODE}\s)xenograft(?:ed)?|(?-i:[\w/.]+)(?:-/-|\u2212/\u2212)"
-    rf"|{any_of(_WORDS.models)}|(?-i:(?!{any_of(_WORDS.no_codes)}$|\S+-treated$){_GENOTYPE})|[A-Za-z][\w/.]*-{any_of(_WORDS.made_so)})"
-    rf"|(?P<filler>{any_of(_WORDS.kept)}|(?:fe)?male|[A-Za-z][\w/.]*-{any_of(_WORDS.given)})"
-    r")$",
-    re.IGNORECASE,
-)
-"""A word or two in front of a species that belong to the model's name."""
-
-
-_WITH = re.compile(r"\s(?:with|bearing|carrying|suffering from|after)\s(?:an?\s)?")
-"""Words between animals and what they bear."""
-_WORD_STARTS = re.compile(r"(?<![\w-])(?=\w)")
-_BORNE_OBJECT = re.compile(
-    r"(?:tumou?rs?|xenografts?|injur(?:y|ies)|infections?|wounds?"
-    r"|abscess(?:es)?|cortical impact|(?:artery )?occlusion)\b"
-)
-"""Heads of what animals bear that no list of diseases has: "with orthotopic U87 tumours"."""
-_NO_MODEL = re.compile(r"(?:or|and|without|no|of|by|in|the|free|were|was|doses?|mg|reduced|less|more|PBS|saline)\b")
-"""Words behind which nothing is borne by these animals."""
-_TUMOURS = re.compile(r"(?:tumou?r|xenograft)s?$")
-_BORNE = re.compile(r"(?:oma|cancer|tumou?r|xenograft)s?$")
+_TUMOURS = ("tumor", "tumour", "xenograft")
+_BORNE = ("oma", "cancer", *_TUMOURS)
+"""How names of what animals bear end."""
+_REACH = 50
+"""Characters behind "with" in which what animals bear is told."""
 
 
 class AnimalPart(NamedTuple):
@@ -82,7 +48,7 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every animal model."""
     strains = _strains(state)
     for hit in longest(state.hits, "species"):
-        if _NO_ANIMAL.match(text, hit.end) or _blocklisted(hit, state):
+        if _NO_ANIMAL.behind(text, hit.end) or _blocklisted(hit, state):
             continue
         begin, _ = state.sentence(hit.start)
         species = hit.entries[0]
@@ -142,10 +108,10 @@ def _alone(text: str, hit: Hit, species: Entry, state: State) -> Iterator[Mentio
     name, score, rule = species.preferred, 0.7, "animals"
     common = name in _COMMON
     if common and (what := _borne(text, hit.end, stop, state)) is not None:
-        name = f"{what}-bearing {name}" if _BORNE.search(what) else f"{name} with {what}"
-    elif common and _KEPT.match(text, hit.end, stop):
+        name = f"{what}-bearing {name}" if singular(what).endswith(_BORNE) else f"{name} with {what}"
+    elif common and _KEPT.behind(text, hit.end, stop):
         return
-    elif common or _DONORS.search(text, max(begin, hit.start - 60), hit.start):
+    elif common or _DONOR.before(text, hit.start, begin):
         score, rule = 0.5, SPECIES
     curie = species.curie if name == species.preferred else None
     yield MentionCandidate(
@@ -155,17 +121,28 @@ def _alone(text: str, hit: Hit, species: Entry, state: State) -> Iterator[Mentio
 
 def _borne(text: str, at: int, stop: int, state: State) -> str | None:
     """What the words behind animals say that they bear; None if they say nothing."""
-    opened = _WITH.match(text, at, stop)
+    opened = _WITH.behind(text, at, stop)
     if opened is None:
         return None
-    for word in _WORD_STARTS.finditer(text, opened.end(), min(stop, opened.end() + 50)):
-        if (end := state.diseases.get(word.start())) is not None:
-            return _TUMOURS.sub("tumor", text[word.start() : end].lower())
-        if head := _BORNE_OBJECT.match(text, word.start(), stop):
-            return "tumor" if _TUMOURS.match(head.group()) else text[opened.end() : head.end()]
-        if _NO_MODEL.match(text, word.start()):
+    told = text[opened.end() : min(stop, opened.end() + _REACH)].split()
+    begin = opened.end()
+    for number, word in enumerate(told):
+        begin = text.index(word, begin)
+        if (end := state.diseases.get(begin)) is not None:
+            name = text[begin:end].lower()
+            return f"{name.removesuffix('s').removesuffix(tumour)}tumor" if (tumour := _tumour(name)) else name
+        for head in (word, " ".join(told[number : number + 2])):
+            if _BORNE_OBJECT.whole(bare := head.strip(".,;:()")):
+                return "tumor" if _tumour(bare) else text[opened.end() : begin + len(bare)]
+        if word.strip(".,;:()") in words_of("not_borne"):
             return None
+        begin += len(word)
     return None
+
+
+def _tumour(name: str) -> str:
+    """The word for a tumour that a name ends with; empty if with none."""
+    return next((end for end in _TUMOURS if singular(name).endswith(end)), "")
 
 
 def _strains(state: State) -> Strains:
@@ -181,7 +158,7 @@ def _strains(state: State) -> Strains:
 
 def _behind(text: str, at: int, strains: Strains, taxon: str) -> tuple[AnimalPart, int] | None:
     """The strain told behind a species, and where that ends: "rats (Wistar, male)", "mice of the strain DBA/1"."""
-    opened = _THEN_STRAIN.match(text, at)
+    opened = shape("then_strain").match(text, at)
     if opened is None:
         return None
     there = [end for (end, own), part in strains.items() if own == taxon and part.start == opened.end()]
@@ -194,15 +171,16 @@ def _behind(text: str, at: int, strains: Strains, taxon: str) -> tuple[AnimalPar
 
 def _before(text: str, begin: int, at: int, strains: Strains, taxon: str) -> Iterator[AnimalPart]:
     """The parts of the phrase, walking left from the species."""
-    while gap := _GAP.search(text, begin, at):
+    while gap := shape("animal_gap").search(text, begin, at):
         at = gap.start()
         short = strains.get((at - 1, taxon)) if text[at - 1 : at] == ")" else None
         if short is not None and text[short.start - 1] == "(":
             part = short._replace(start=short.start - 1)  # "diabetic (NOD) mice"
         elif (strain := strains.get((at, taxon))) is not None and strain.start >= begin:
             part = strain
-        elif word := _IN_FRONT.search(text, max(begin, at - 60), at):
-            part = AnimalPart(word.start(), str(word.lastgroup), word.group())
+        elif word := _IN_FRONT.before(text, at, begin):
+            kind = "model" if named_part(word, "model") else "filler"
+            part = AnimalPart(word.start(), kind, word.group())
         else:
             return
         at = part.start

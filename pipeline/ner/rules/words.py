@@ -16,18 +16,6 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class SizeWords(_Part):
-    """What stands around a length that is, or is not, a particle's size."""
-
-    approximately: Alternatives
-    about_particles: Alternatives
-    of_light_and_pores_before: Alternatives
-    between: Alternatives
-    of_light_and_pores_after: Alternatives
-    others_sizes: Alternatives
-    growth: Alternatives
-
-
 class CoreWords(_Part):
     """What a core's phrase is made of besides materials and forms, and where it stops."""
 
@@ -42,17 +30,6 @@ class CoreWords(_Part):
     no_elements: Alternatives
     ambiguous: Alternatives
     about_particles: Alternatives
-
-
-class AnimalWords(_Part):
-    """Words in front of animals, for models and for how they were kept; words behind a species that is no animal."""
-
-    models: Alternatives
-    made_so: Alternatives
-    given: Alternatives
-    kept: Alternatives
-    no_animal: Alternatives
-    no_codes: Alternatives
 
 
 class DrugWords(_Part):
@@ -77,8 +54,6 @@ class Words(_Part):
     """The file words.json."""
 
     note: str
-    size: SizeWords
-    animal: AnimalWords
     core: CoreWords
     drug: DrugWords
 
