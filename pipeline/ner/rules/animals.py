@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipeline.linking import Entry, Hit
 from pipeline.ner.rules.cells import longest
-from pipeline.ner.rules.surfaces import singular
+from pipeline.ner.rules.surfaces import past_space, singular
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.roles import Context, shape, words_of
 from pipeline.roles import part as named_part
@@ -124,8 +124,8 @@ def _borne(text: str, at: int, stop: int, state: State) -> str | None:
     opened = _WITH.behind(text, at, stop)
     if opened is None:
         return None
-    told = text[opened.end() : min(stop, opened.end() + _REACH)].split()
-    begin = opened.end()
+    begin = first = past_space(text, opened.end())
+    told = text[first : min(stop, first + _REACH)].split()
     for number, word in enumerate(told):
         begin = text.index(word, begin)
         if (end := state.diseases.get(begin)) is not None:
@@ -133,7 +133,7 @@ def _borne(text: str, at: int, stop: int, state: State) -> str | None:
             return f"{name.removesuffix('s').removesuffix(tumour)}tumor" if (tumour := _tumour(name)) else name
         for head in (word, " ".join(told[number : number + 2])):
             if _BORNE_OBJECT.whole(bare := head.strip(".,;:()")):
-                return "tumor" if _tumour(bare) else text[opened.end() : begin + len(bare)]
+                return "tumor" if _tumour(bare) else text[first : begin + len(bare)]
         if word.strip(".,;:()") in words_of("not_borne"):
             return None
         begin += len(word)
