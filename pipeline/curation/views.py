@@ -27,6 +27,7 @@ from pipeline.export.evidence_context import one_line
 from pipeline.export.rendering import render
 from pipeline.export.text import doi_url, seen
 from pipeline.export.vocabularies import curie_url
+from pipeline.notices import described, folded_doi, read_notices
 from pipeline.records import FIELDS
 from pipeline.sentences import Range
 
@@ -72,8 +73,15 @@ class Views:
             lstrip_blocks=True,
         )
         self._templates.globals.update(session=session, curie_url=curie_url, doi_url=doi_url, all_fields=FIELDS)
+        self._templates.globals["notices"] = self._notices
         self._templates.filters["title"] = lambda field: field.replace("_", " ")
         self._templates.filters["to_json"] = _to_json
+
+    def _notices(self, item: QueueItem) -> list[str]:
+        """Whether the study of a record was retracted or corrected since it was published."""
+        study = item.record.study
+        doi = study.doi or (item.outcome.doi if study.key == "self" else None)
+        return described(read_notices(self._session.folder.path).get(folded_doi(doi), ())) if doi else []
 
     def queue(self) -> Response:
         """The records by doubt, and the time that each paper took."""

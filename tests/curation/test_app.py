@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.curation.session import Session
 from pipeline.folder import RunFolder
+from pipeline.notices import Notice, write_notices
 from pipeline.records import mention_id
 
 from ..export.conftest import Found, contradicting_review, review, write_run
@@ -245,3 +246,11 @@ def test_a_new_run_is_shown_without_a_restart(client: TestClient, key: str, run:
     paper, mentions, (record,) = found
     write_run(run.path, [(paper, mentions, [record.model_copy(update={"formulation": "another name"})])])
     assert "another name" in client.get("/").text
+
+
+def test_a_retracted_study_says_so_to_its_curator(client: TestClient, key: str, run: RunFolder) -> None:
+    assert "Retracted" not in client.get(f"/record/{key}").text
+    notice = Notice(doi="https://doi.org/10.1234/SEVEN", kind="retraction", date="2025-03", source="<b>Crossref</b>")
+    write_notices(run.path, [notice])
+    page = client.get(f"/record/{key}").text
+    assert "Retracted 2025-03 (&lt;b&gt;Crossref&lt;/b&gt;)" in page

@@ -14,6 +14,7 @@ from pipeline.export.database import schema
 from pipeline.export.database.views import VIEWS
 from pipeline.export.decisions import Decision
 from pipeline.folder import RunFolder
+from pipeline.notices import Notice, write_notices
 
 from .conftest import review, source_paper
 from .databases import ask
@@ -278,3 +279,15 @@ def test_a_value_that_was_added_and_is_found_later_stands_once(make_run: Callabl
     decide(run, {**about, "id": "1", "action": "add", "name": "doxorubicin", "curie": "chebi:28748"})
     load_database(run.path, url)
     assert ask(url, "SELECT name, review FROM curated_values WHERE field = 'drugs'") == [("doxorubicin", "add")]
+
+
+def test_notices_are_added_once_whether_the_run_is_new_or_not(run: RunFolder, url: str) -> None:
+    load_database(run.path, url)
+    notice = Notice(doi="10.1234/SEVEN", kind="retraction", source="Crossref", date="2025-03", notice="10.1234/n")
+    write_notices(run.path, [notice])
+    added = load_database(run.path, url)
+    assert (added.unchanged, added.notices) == (True, 1)
+    assert "1 notices of retraction" in added.as_text()
+    assert load_database(run.path, url).notices == 0
+    found = ask(url, "SELECT DISTINCT doi, kind, stated_date, notice, stated_by FROM noticed_records")
+    assert [tuple(row) for row in found] == [("10.1234/seven", "retraction", "2025-03", "10.1234/n", "Crossref")]

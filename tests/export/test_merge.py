@@ -35,6 +35,15 @@ def test_cores_of_the_same_material_are_wordings_of_one() -> None:
     assert groups(table, text) == [["hollow MnO2", "manganese dioxide"]]
 
 
+def test_of_values_that_several_documents_state_the_one_that_a_curator_decided_is_shown() -> None:
+    told = stated("platelets", "text").model_copy(update={"evidence": ("m2",)})
+    decided = stated("platelets", "table").model_copy(update={"decision": "accept", "decided_by": "ana"})
+    for values in ((told, decided), (decided, told)):
+        (merged,) = merge(values)
+        assert (merged.decision, merged.decided_by) == ("accept", "ana")
+        assert merged.evidence == tuple(value.evidence[0] for value in values), "all that supports it stays"
+
+
 def test_identifiers_that_differ_are_no_wordings() -> None:
     table, text = stated("B16", "table", "cellosaurus:CVCL_F936"), stated("B16-F10", "text", "cellosaurus:CVCL_0159")
     assert groups(table, text) == [["B16"], ["B16-F10"]]

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from pipeline.export import write_records_csv
 from pipeline.export.text import cell
 from pipeline.folder import RunFolder
+from pipeline.notices import Notice, NoticeKind, write_notices
 
 from .conftest import contradicting_review
+
+KINDS: tuple[tuple[NoticeKind, str], ...] = (("correction", "Crossref"), ("retraction", "=1"))
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -65,3 +68,12 @@ def test_no_cell_runs_or_controls_anything(text: str) -> None:
 @given(st.from_regex(r"[A-Za-z0-9αβγµ′(),. ]+", fullmatch=True))
 def test_the_fields_own_names_come_through(text: str) -> None:
     assert cell(text) == " ".join(text.split())
+
+
+def test_a_study_that_was_retracted_or_corrected_says_so(run: RunFolder) -> None:
+    about = {"doi": "10.1234/SEVEN", "date": "2025-03"}
+    stated = [Notice(kind=kind, source=source, **about) for kind, source in KINDS]
+    write_notices(run.path, stated)
+    told = {row["doi"]: row["notices"] for row in rows(write_records_csv(run))}
+    assert told.pop("https://doi.org/10.1234/seven") == "Retracted 2025-03 (=1); Corrected 2025-03 (Crossref)"
+    assert set(told.values()) == {""}, "and no other does"
