@@ -109,7 +109,8 @@ def look(
     about: str, out: str, given: watching.WatchSettings, settings: Settings, **others: Any
 ) -> watching.WatchReport:
     """Ask for new papers, acquire and mine them, and write the digest."""
-    return watching.watch(about, Path(out), given, settings, tell=say, progress=cli.tell_paper, **others)
+    told = {"tell": say, "progress": cli.tell_paper, "mined": cli.tell_mined}
+    return watching.watch(about, out, given, settings, **told, **others)
 
 
 @flow(name="watch-literature")

@@ -330,7 +330,7 @@ def _progress(log_format: LogFormat) -> Iterator[Callable[[Outcome, int, int], N
         yield lambda outcome, done, total: say(_outcome_line(outcome, done, total))
         return
     if not sys.stderr.isatty():
-        yield lambda outcome, done, total: say(f"[{done}/{total}] {line_of(outcome)}")
+        yield tell_mined
         return
     from rich.console import Console
     from rich.markup import escape
@@ -769,8 +769,7 @@ def watch(
 
     report = watching.watch(
         about, out, watching.WatchSettings.given(given or (), email), settings, since=since and since.date(), csv=csv,
-        database=database, tell=say, progress=tell_paper,
-        mined=lambda outcome, done, total: say(f"[{done}/{total}] {line_of(outcome)}"),
+        database=database, tell=say, progress=tell_paper, mined=tell_mined,
     )  # fmt: skip
     if as_json:
         _print_json(report.as_dict())
@@ -783,6 +782,11 @@ def watch(
 def tell_paper(paper: Paper, done: int, total: int) -> None:
     """Say the outcome of a paper that was wanted."""
     say(f"[{done}/{total}] {paper.status}: {paper.doi}")
+
+
+def tell_mined(outcome: Outcome, done: int, total: int) -> None:
+    """Say the outcome of a paper that was mined."""
+    say(f"[{done}/{total}] {line_of(outcome)}")
 
 
 def wanted_dois(

@@ -1,4 +1,4 @@
-"""No command but `acquire` opens a connection; an audit hook in every process of a run would refuse it."""
+"""No command but `acquire` and `watch` opens a connection; an audit hook in every process of a run would refuse it."""
 
 from __future__ import annotations
 

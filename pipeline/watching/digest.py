@@ -31,6 +31,7 @@ TABLE: Final = "digest.csv"
 EARLIER: Final = "digests"
 _ENTRIES: Final = 30  # of the feed; digests/ keeps all
 _LISTED: Final = 200  # studies and papers that a list of the page shows; digest.csv has all
+_IN_FEED: Final = 20  # that an entry of the feed shows
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _HERE: Final = files("pipeline.watching")
 
@@ -44,12 +45,11 @@ def write_digest(folder: Path, state: WatchState, digest: Digest, *, csv: bool =
     Raises:
         StoreError: the disk is full or the folder cannot be written.
     """
-    body = Markup(_template("digest_body.html.jinja", digest=digest))  # noqa: S704  (escaped by the template)
-    page = _page(digest, body)
+    page = _page(digest, _body(digest, _LISTED))
     written = [folder / PAGE, folder / FEED]
     if digest.has_news:
         write_atomically(folder / EARLIER / f"{_stamp(digest.at)}.html", [page])
-        entry = FeedEntry(at=digest.at, title=digest.headline, html=str(body))
+        entry = FeedEntry(at=digest.at, title=digest.headline, html=str(_body(digest, _IN_FEED)))
         state.feed = [entry, *(each for each in state.feed if each.at != digest.at)][:_ENTRIES]
     write_atomically(folder / PAGE, [page])
     write_atomically(folder / FEED, [feed(state)])
@@ -57,6 +57,11 @@ def write_digest(folder: Path, state: WatchState, digest: Digest, *, csv: bool =
         write_atomically(folder / TABLE, _table(digest))
         written.append(folder / TABLE)
     return written
+
+
+def _body(digest: Digest, listed: int) -> Markup:
+    body = _template("digest_body.html.jinja", digest=digest, listed=listed)
+    return Markup(body)  # noqa: S704  (escaped by the template)
 
 
 def _page(digest: Digest, body: Markup) -> bytes:
@@ -136,7 +141,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["plain"] = plain
-    environment.globals.update(doi_url=doi_url, labels=LABELS, titles=TITLES, listed=_LISTED, shown=WAITING_SHOWN)
+    environment.globals.update(doi_url=doi_url, labels=LABELS, titles=TITLES, shown=WAITING_SHOWN)
     return environment
 
 

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from pipeline import acquisition, export, readers, run
 from pipeline.acquisition import FoundPaper, Manifest
-from pipeline.errors import ReadError, UsageError
+from pipeline.errors import BusyError, ReadError, UsageError
 from pipeline.export.decisions import FILE as DECISIONS
-from pipeline.folder import RunFolder, is_remote, write_atomically
+from pipeline.folder import RunFolder, is_remote, place, write_atomically
 from pipeline.notices import FILE as NOTICES
 from pipeline.notices import read_notices, write_notices
 from pipeline.settings import Settings, version
@@ -112,6 +112,8 @@ def watch(
     if is_remote(folder) or "://" in str(out):
         raise UsageError(f"{out}: a watch needs a folder of this machine")
     subject = subject_of(about)
+    if since is not None and subject.kind == "review":
+        raise UsageError("--since goes with a query: of a review, all that it cites and that cites it is asked for")
     with RunFolder(folder).reserved("watch"):
         state = _state(folder, subject, since, now())
         look = _Look(folder, subject, state, settings or WatchSettings(), tell)
@@ -273,9 +275,25 @@ class _Look:
         if decides == self.state.mined and (self.folder / "records.jsonl").is_file():
             self.tell("nothing to mine")
             return
-        extract([self.papers], self.folder, mining)
+        try:
+            extract([self.papers, *self._others()], self.folder, mining)
+        except BusyError:
+            raise
+        except UsageError as error:  # a paper has gone from the folder and nothing is new, say
+            if not self.state.mined:
+                raise
+            self.failed.append(str(error))
+            return
         self.state.mined, self.state.shown = decides, self._shown()
         self.state.save(self.folder)
+
+    def _others(self) -> list[Path]:
+        """The papers that the folder was made of before it was watched, as far as they are there."""
+        if not (self.folder / "documents.jsonl").is_file():
+            return []
+        papers = self.papers.absolute()
+        sources = [place(outcome.source) for outcome in RunFolder(self.folder).outcomes() if outcome.status == "ok"]
+        return [path for path in sources if path.exists() and not path.absolute().is_relative_to(papers)]
 
     def _decides(self, files: list[Path], mining: Settings) -> str:
         """A hash over all that decides the run's outputs."""

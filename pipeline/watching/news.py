@@ -191,9 +191,11 @@ class Digest:
         ]
         for each in self.notices:
             lines.append(f"  {each.stated}: {each.title or 'a paper'}, {each.doi}")
-        lines += [f"  new: {study.name}" for study in self.new[:WAITING_SHOWN]]
-        for study in self.changed[:WAITING_SHOWN]:
-            lines.append(f"  changed: {study.name}: {'; '.join(map(str, study.changes))}")
+        told = [f"new: {study.name}" for study in self.new]
+        told += [f"changed: {study.name}: {'; '.join(map(str, study.changes))}" for study in self.changed]
+        lines += [f"  {line}" for line in told[:WAITING_SHOWN]]
+        if (more := len(told) - WAITING_SHOWN) > 0:
+            lines.append(f"  and {more} more studies: see the digest")
         lines.append(f"{self.studies} studies, {len(self.waiting)} of them with something for a curator to decide")
         return lines
 

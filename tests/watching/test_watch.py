@@ -15,6 +15,7 @@ import pytest
 from lxml import etree
 from typer.testing import CliRunner
 
+from pipeline import run
 from pipeline.acquisition import Paper
 from pipeline.bibliography import described, read_bibliography
 from pipeline.cli import app
@@ -22,6 +23,7 @@ from pipeline.document import Document
 from pipeline.errors import BusyError, UnreachedError, UsageError
 from pipeline.export.decisions import Decision
 from pipeline.folder import RunFolder
+from pipeline.settings import Settings
 from pipeline.watching import STATE, WatchSettings, WatchState
 from pipeline.watching.bibliography import write_bibliography
 from tests.watching.conftest import REVIEW, Look
@@ -190,6 +192,8 @@ def test_a_folder_watches_for_one_thing(look: Look, tmp_path: Path) -> None:
         look("lung cancer")
     with pytest.raises(UsageError, match="--since cannot change"):
         look("melanoma", since=date(2020, 1, 1))
+    with pytest.raises(UsageError, match="--since goes with a query"):
+        look(since=date(2020, 1, 1), out=tmp_path / "other")
     with pytest.raises(UsageError, match="nothing to watch for"):
         look(" ")
     with pytest.raises(UsageError, match=r"review\.pdf: does not exist"):
@@ -257,3 +261,30 @@ def test_a_pdf_that_prints_no_doi_is_known_by_the_one_it_was_acquired_by(tmp_pat
     entry = read_bibliography(path).find(document, "10.5555_a.pdf")
     assert entry is not None
     assert described(document, entry).metadata.doi == "10.5555/a"
+
+
+PAPER = """Coats at home
+
+Abstract
+
+We coated PLGA nanoparticles loaded with doxorubicin with the membrane of MCF-7 cells.
+"""
+
+
+def test_a_run_that_was_there_before_takes_part_and_stays(services: Any, look: Look, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text(PAPER)
+    run.extract([tmp_path / "mine.txt"], tmp_path / "living", Settings(jobs=0))
+    first = look("melanoma").digest
+    assert [study.source for study in first.new] == ["mine.txt"]
+    services.day = 3
+    digest = look("melanoma").digest
+    assert [study.source for study in digest.new] == ["10.5555_invented.3.xml", "10.5555_invented.5.xml"]
+    assert (digest.studies, digest.gone) == (3, 0)
+    again = look("melanoma", mining=Settings(jobs=0, channels=("text",)))
+    assert (again.failed, again.digest.studies) == ([], 3)
+
+    (tmp_path / "living" / "papers" / "10.5555_invented.5.xml").unlink()
+    services.day = 1  # its copy cannot be had again
+    report = look("melanoma")
+    assert report.digest.studies == 3, "nothing is dropped"
+    assert any("would drop 1 of them" in each for each in report.failed)
