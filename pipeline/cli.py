@@ -575,7 +575,8 @@ def evaluate(
     split: SplitName = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for scores.json, errors.csv, report.html.")] = None,
     against: Annotated[
-        list[Path] | None, typer.Option("--against", help="Another run to compare with; may be given again.")
+        list[Path] | None,
+        typer.Option("--against", help="Another run, or file of predictions, to compare with; may be given again."),
     ] = None,
     baselines: Annotated[bool, typer.Option("--baselines", help="Compare with three simple methods.")] = False,
     fail_under: Annotated[
@@ -590,8 +591,8 @@ def evaluate(
     from pipeline.folder import RunFolder
 
     if benchmark is not None:
-        alone = not any((gold, against, baselines, fail_under, show))
-        _evaluate_on_benchmark(benchmark, predictions, split, out, as_json=as_json, alone=alone)
+        alone = not any((gold, baselines, fail_under, show))
+        _evaluate_on_benchmark(benchmark, predictions, split, out, against, as_json=as_json, alone=alone)
         return
     if gold is None or split:
         raise UsageError("name a gold set with --gold, or a benchmark with --benchmark (only that has splits)")
@@ -619,13 +620,20 @@ def evaluate(
 
 
 def _evaluate_on_benchmark(
-    folder: Path, predictions: Path, split: list[str] | None, out: Path | None, *, as_json: bool, alone: bool
+    folder: Path,
+    predictions: Path,
+    split: list[str] | None,
+    out: Path | None,
+    against: list[Path] | None,
+    *,
+    as_json: bool,
+    alone: bool,
 ) -> None:
     from pipeline.evaluation import benchmark
 
     if not alone:
-        raise UsageError("--benchmark goes with --predictions, --split, --out and --json alone")
-    report = benchmark.evaluate(folder, predictions, benchmark.splits_of(split or ()), out)
+        raise UsageError("--benchmark goes with --predictions, --split, --against, --out and --json alone")
+    report = benchmark.evaluate(folder, predictions, benchmark.splits_of(split or ()), out, against or ())
     if as_json:
         _print_json(report.as_dict())
     else:

@@ -21,6 +21,7 @@ from pipeline.evaluation.benchmark import (
     Benchmark,
     Prediction,
     SplitScores,
+    compare_predictions,
     load_benchmark,
     of_split,
     read_predictions,
@@ -33,7 +34,7 @@ from pipeline.evaluation.benchmark import (
 )
 from pipeline.evaluation.benchmark.documents import study_name
 from pipeline.evaluation.benchmark.folder import CHECKSUMS, benchmark_dir, read_checksums, schemas
-from pipeline.evaluation.benchmark.rates import rate_of
+from pipeline.evaluation.benchmark.rates import difference_of, rate_of
 from pipeline.evaluation.voices import MarkedText, with_tags, without_tags
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -508,7 +509,42 @@ class TestRates:
         assert rate_of([(0, 0, 3)]).precision is None
 
 
+class TestDifferences:
+    def test_a_system_gains_what_it_finds_more(self, tiny: Benchmark) -> None:
+        right = truth(tiny)
+        poorer = right | {"bb-02": changed(right["bb-02"], records=[{"study": "7", "cores": ["PLGA"]}])}
+        gains = compare_predictions(tiny.documents, poorer, right, "dev")
+        assert gains["cores"].after == 1
+        assert gains["cores"].gain == pytest.approx(1 - 4 / 5)
+        assert gains["drugs"].gain == 0
+        assert gains["animal_models"].gain is None
+        assert gains["names, strict"].gain == 0
+
+    def test_chance_is_told_from_gain(self) -> None:
+        same = difference_of([(1, 2, 2)] * 40, [(1, 2, 2)] * 40)
+        assert (same.gain, same.p) == (0, 1)
+        better = difference_of([(1, 2, 2)] * 40, [(2, 2, 2)] * 40)
+        assert better.gain == 0.5
+        assert better.p is not None
+        assert better.p < 0.001
+        assert better.interval is not None
+        assert better.interval.low > 0
+        turned = difference_of([(2, 2, 2)] * 40, [(1, 2, 2)] * 40)
+        assert (turned.gain, turned.p) == (-0.5, better.p)
+
+
 class TestCommands:
+    def test_two_files_are_compared(self, source: Path, tiny: Benchmark, tmp_path: Path) -> None:
+        one, other = tmp_path / "one.jsonl", tmp_path / "other.jsonl"
+        write_predictions(truth(tiny).values(), one)
+        write_predictions([Prediction(id="bb-01")], other)
+        command = ["evaluate", "--benchmark", str(source), "--predictions", str(one), "--against", str(other)]
+        shown = CliRunner().invoke(app, [*command, "--split", "dev"])
+        assert shown.exit_code == 0, shown.output
+        assert re.search(r"values +0\.000 +1\.000 +\+1\.000", shown.output)
+        (told,) = json.loads(CliRunner().invoke(app, [*command, "--split", "dev", "--json"]).output)["against"]
+        assert (told["split"], told["differences"]["values"]["gain"]) == ("dev", 1)
+
     def test_a_folder_is_written_checked_and_scored_on(self, source: Path, tiny: Benchmark, tmp_path: Path) -> None:
         folder, path = tmp_path / "written", tmp_path / "mine.jsonl"
         write_benchmark(folder, source)

@@ -12,7 +12,7 @@ from pipeline.evaluation.benchmark.folder import (
 )
 from pipeline.evaluation.benchmark.predictions import Prediction, read_predictions, schema, write_predictions
 from pipeline.evaluation.benchmark.report import BenchmarkReport, evaluate, splits_of
-from pipeline.evaluation.benchmark.scoring import SplitScores, score_predictions
+from pipeline.evaluation.benchmark.scoring import SplitScores, compare_predictions, score_predictions
 from pipeline.evaluation.benchmark.shown import contents_as_text
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Prediction",
     "Split",
     "SplitScores",
+    "compare_predictions",
     "contents",
     "contents_as_text",
     "evaluate",

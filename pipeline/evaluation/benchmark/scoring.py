@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -17,7 +17,8 @@ from pipeline.evaluation.benchmark.documents import (
     study_name,
 )  # fmt: skip
 from pipeline.evaluation.benchmark.predictions import PredictedRecord, PredictedValue, Prediction
-from pipeline.evaluation.benchmark.rates import Counts, Rate, rate_of, summed
+from pipeline.evaluation.benchmark.rates import Counts, Rate, difference_of, rate_of, summed
+from pipeline.evaluation.compare import Difference
 from pipeline.evaluation.gold import GoldValue
 from pipeline.evaluation.matching import FoundValue, assign, collect, form
 from pipeline.evaluation.mentions import LabelledSpan, Scheme, score_mentions
@@ -75,6 +76,21 @@ class _Counted:
     records: Counts = (0, 0, 0)
 
 
+def _in_field(name: FieldName) -> Callable[[_Counted], Counts]:
+    return lambda counted: counted.values.get(name, _NONE)
+
+
+_NONE: Final[Counts] = (0, 0, 0)
+_COMPARED: Final[Mapping[str, Callable[[_Counted], Counts]]] = {
+    "values": lambda counted: summed(counted.values.values()),
+    **{name: _in_field(name) for name in FIELDS},
+    "names, strict": lambda counted: counted.names.get((ALL, "strict"), _NONE),
+    "names, partial": lambda counted: counted.names.get((ALL, "partial"), _NONE),
+    "names with their role": lambda counted: counted.roles.get(ALL, _NONE),
+}
+"""What two systems are compared in, and the counts of a document behind it."""
+
+
 def score_predictions(
     documents: Iterable[BenchmarkDocument], predictions: Mapping[str, Prediction], splits: Sequence[Split] = ()
 ) -> list[SplitScores]:
@@ -82,6 +98,18 @@ def score_predictions(
     documents = list(documents)
     chosen = splits or [s for s in SPLITS if any(d.id in predictions for d in of_split(documents, s))]
     return [_of_split(split, of_split(documents, split), predictions) for split in chosen]
+
+
+def compare_predictions(
+    documents: Iterable[BenchmarkDocument],
+    before: Mapping[str, Prediction],
+    after: Mapping[str, Prediction],
+    split: Split,
+) -> dict[str, Difference]:
+    """What a second system gains over a first on a split: in values, by field, in names, and in names with roles."""
+    some = of_split(documents, split)
+    one, other = ([_counted(d, given.get(d.id, Prediction(id=d.id))) for d in some] for given in (before, after))
+    return {name: difference_of(list(map(of, one)), list(map(of, other))) for name, of in _COMPARED.items()}
 
 
 def _of_split(

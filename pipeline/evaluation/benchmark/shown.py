@@ -8,9 +8,11 @@ from typing import Final
 from rich.table import Table
 
 from pipeline.evaluation import terminal
+from pipeline.evaluation.benchmark.documents import Split
 from pipeline.evaluation.benchmark.folder import Benchmark, contents
 from pipeline.evaluation.benchmark.rates import Rate
 from pipeline.evaluation.benchmark.scoring import ALL, SplitScores
+from pipeline.evaluation.compare import Difference
 from pipeline.records import FIELDS
 
 _WIDTH: Final = 100
@@ -21,9 +23,27 @@ _NOTHING: Final = "–"
 _HEADS: Final = ("texts", "gold", "P", "R", "F1")
 
 
-def as_text(scores: Sequence[SplitScores]) -> str:
-    """Everything about one system, split by split."""
-    return "\n\n".join(_of_split(each) for each in scores)
+Gains = Mapping[str, Mapping[Split, Mapping[str, Difference]]]
+"""By another file of predictions and by split, what is gained over it."""
+
+
+def as_text(scores: Sequence[SplitScores], against: Gains) -> str:
+    """Everything about one system, split by split, and what it gains over others."""
+    tables = [_gains(name, each.split, splits[each.split]) for each in scores for name, splits in against.items()]
+    return "\n\n".join([*(_of_split(each) for each in scores), *tables])
+
+
+def _gains(name: str, split: Split, rows: Mapping[str, Difference]) -> str:
+    table = terminal.plain_table(f"{split}: gain in F1 over {name}")
+    table.add_column("", no_wrap=True)
+    for head in ("before", "after", "gain", "p"):
+        table.add_column(f"  {head}", justify="right", no_wrap=True)
+    for row, each in rows.items():
+        if each.gain is not None:
+            between = f" {each.interval.low:+.3f} to {each.interval.high:+.3f}" if each.interval else ""
+            gain = f"{each.gain:+.3f}{between}"
+            table.add_row(row, terminal.rate(each.before), terminal.rate(each.after), gain, terminal.chance(each.p))
+    return terminal.rendered(table, width=_WIDTH)
 
 
 def contents_as_text(benchmark: Benchmark) -> str:
