@@ -642,6 +642,19 @@ def _evaluate_on_benchmark(
 
 @app.command()
 @plainly
+def calibrate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract --llm`.")],
+    gold: Annotated[Path, typer.Option("--gold", help="A gold set on the same papers.")],
+    out: Annotated[Path, typer.Option("--out", help="The file for --llm-calibration; counts in it are added to.")],
+) -> None:
+    """Count on papers with gold what a language model's second opinion is worth."""
+    from pipeline import calibration
+
+    typer.echo(calibration.as_text(calibration.calibrate(folder, gold, out)))
+
+
+@app.command()
+@plainly
 def load(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract`.")],
     to: Annotated[str, typer.Option("--to", help="Database URL, such as sqlite:///coatmine.db")],

@@ -91,6 +91,10 @@ LlmModel = Annotated[str | None, typer.Option(metavar="NAME", help="Name of the 
 LlmBudget = Annotated[
     int | None, typer.Option(metavar="N", min=0, help="Largest number of tokens for this run."), Field(ge=0)
 ]
+LlmCalibration = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="What `coatmine calibrate` counted for that model, in place of the default."),
+]
 
 # What only flows take. Field is for Prefect's form, and checked before anything runs.
 Papers = Annotated[
@@ -110,6 +114,7 @@ def settings_of(
     channels: Channels = "table,text", model: Model = None, lexicon: LexiconFolder = None, roles: Roles = None,
     jobs: Jobs = None, bibliography: Bibliography = None, ocr: Ocr = False, limit: LimitList = None,
     llm: Llm = None, llm_model: LlmModel = None, llm_budget: LlmBudget = None,
+    llm_calibration: LlmCalibration = None,
 ) -> Settings:  # fmt: skip
     """The settings of a run, from its options; files that they name are checked before any work.
 
@@ -126,7 +131,7 @@ def settings_of(
     return Settings(
         channels=tuple(c for c in ("table", "text") if c in wanted), model=model, lexicon=checked_names(lexicon),
         roles=checked_rules(roles), jobs=jobs, bibliography=bibliography, ocr=ocr, limits=limits_of(limit),
-        llm=_language_model(llm, llm_model, llm_budget),
+        llm=_language_model(llm, llm_model, llm_budget, llm_calibration),
     )  # fmt: skip
 
 
@@ -151,15 +156,22 @@ def with_run_options(function: Callable[..., R]) -> Callable[..., R]:
     return wrapped
 
 
-def _language_model(address: str | None, name: str | None, budget: int | None) -> LanguageModel | None:
+def _language_model(
+    address: str | None, name: str | None, budget: int | None, calibration: Path | None
+) -> LanguageModel | None:
     """Whom to ask for a second opinion, from the options and the environment; None where no address is given."""
-    if (address is None) != (name is None) or (address is None and budget is not None):
-        raise UsageError("--llm ADDRESS and --llm-model NAME are given together; --llm-budget only beside them")
+    beside = budget is not None or calibration is not None
+    if (address is None) != (name is None) or (address is None and beside):
+        raise UsageError(
+            "--llm ADDRESS and --llm-model NAME are given together; --llm-budget and --llm-calibration only beside them"
+        )
     if address is None:
         return None
     key = os.environ.get("COATMINE_LLM_KEY") or None
     try:
-        return LanguageModel.model_validate({"address": address, "name": name, "budget": budget, "key": key})
+        return LanguageModel.model_validate(
+            {"address": address, "name": name, "budget": budget, "calibration": calibration, "key": key}
+        )
     except ValidationError as error:
         raise UsageError(
             f"--llm {address} --llm-model {name}: give an address such as http://127.0.0.1:11434/v1, a name"

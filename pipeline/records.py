@@ -165,6 +165,7 @@ class Value(Part):
         channel: ``table`` or ``text``.
         evidence: ids of the mentions that support it.
         caution: why the identifier needs care.
+        doubts: what a second opinion holds against it, as ``model: what``; it stands all the same.
         decision: what curators decided (only in published files).
         decided_by: who decided (only in published files).
     """
@@ -176,6 +177,7 @@ class Value(Part):
     channel: Channel
     evidence: Annotated[tuple[str, ...], Field(min_length=1)]
     caution: str | None = None
+    doubts: Annotated[tuple[Printable, ...], Field(exclude_if=lambda stated: not stated)] = ()
     decision: Annotated[Verdict | None, Field(exclude_if=_is_none)] = None
     decided_by: Annotated[str | None, Field(exclude_if=_is_none)] = None
 

@@ -68,6 +68,7 @@ class LanguageModel(BaseModel):
     name: str = Field(pattern=r"^\S+$", description="the model, as the server calls it")
     budget: int | None = Field(default=None, ge=0, description="tokens that a run may cost; None: no bound")
     key: SecretStr | None = Field(default=None, description="what the server asks for as a bearer token")
+    calibration: Path | None = Field(default=None, description="what `coatmine calibrate` counted for the model")
     concurrent: int = Field(default=4, ge=1, le=64, description="studies asked about at a time")
     seconds: float = Field(default=300.0, gt=0, description="wall-clock time for one answer")
     attempts: int = Field(default=4, ge=1, description="times that a busy or absent server is asked")

@@ -182,11 +182,19 @@ def unclaimed(record: Record, paper: CurationPaper) -> list[Unclaimed]:
     return sorted(found.values(), key=lambda each: (not each.likely, -each.count, each.mention.start))[:_SHOWN]
 
 
+def opposed(record: Record) -> set[ValueKey]:
+    """The values that a second opinion doubts."""
+    return {(field, value.key) for field, value in record.items() if value.doubts}
+
+
 def doubt(record: Record) -> float:
-    """How much a record needs a look: what its values lack in confidence, and what could not be settled."""
+    """How much a record needs a look: what its values lack in confidence, and what could not be settled.
+
+    A value that a second opinion doubts counts as one without any confidence.
+    """
     values: list[Value] = [each.first for field in FIELDS for each in merge(record.values(field))]
     unsure = sum(1 - value.score for value in values)
     unlinked = sum(value.curie is None for value in values if value not in record.sizes)
     careful = sum(value.caution is not None for value in values)
     unsettled = Counter(record.missing.values())["not_found"]
-    return round(unsure + 0.5 * (unlinked + careful + unsettled + len(differing(record))), 4)
+    return round(unsure + 0.5 * (unlinked + careful + unsettled + len(differing(record))) + len(opposed(record)), 4)

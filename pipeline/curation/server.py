@@ -8,12 +8,12 @@ import webbrowser
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Final, get_args
+from typing import Annotated, Final, Literal, get_args
 from urllib.parse import parse_qs
 
 import typer
 import uvicorn
-from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp
 
@@ -118,9 +118,9 @@ def _add_pages(app: FastAPI, session: Session, views: Views) -> None:
     """What is looked at."""
 
     @app.get("/")
-    def queue() -> Response:
+    def queue(show: Annotated[Literal["", "opposed"], Query()] = "") -> Response:
         session.refresh()
-        return views.queue()
+        return views.queue(opposed=show == "opposed")
 
     @app.get("/agreement")
     def agreement() -> Response:

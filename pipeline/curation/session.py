@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from pipeline.curation.curation_state import CuratedValue, ValueKey, View, disputed, doubt, unclaimed
+from pipeline.curation.curation_state import CuratedValue, ValueKey, View, disputed, doubt, opposed, unclaimed
 from pipeline.curation.log import DecisionLog
 from pipeline.curation.papers import Papers
 from pipeline.errors import UsageError
@@ -55,6 +55,11 @@ class QueueItem:
     outcome: Outcome
     doubt: float
     blank: bool = False
+
+    @property
+    def opposed(self) -> int:
+        """How many of its values a second opinion doubts."""
+        return len(opposed(self.record))
 
     @property
     def source(self) -> str:

@@ -83,10 +83,11 @@ class Views:
         doi = study.doi or (item.outcome.doi if study.key == "self" else None)
         return described(read_notices(self._session.folder.path).get(folded_doi(doi), ())) if doi else []
 
-    def queue(self) -> Response:
-        """The records by doubt, and the time that each paper took."""
+    def queue(self, *, opposed: bool = False) -> Response:
+        """The records by doubt, and the time that each paper took; of those only what a second opinion doubts."""
         session = self._session
-        rows = [(item, session.view(item.record.id)) for item in session.to_do()]
+        todo = session.to_do()
+        rows = [(item, session.view(item.record.id)) for item in todo if item.opposed or not opposed]
         by_paper = sorted((item for item, _ in rows), key=lambda item: item.record.document_id)  # each opened once
         done = {item.record.id for item in by_paper if session.finished(item.record.id)}
         minutes = session.minutes()
@@ -103,6 +104,8 @@ class Views:
             "queue.html.jinja",
             rows=rows,
             done=done,
+            opposed=sum(item.opposed > 0 for item in todo),
+            only_opposed=opposed,
             times=times,
             median=median(full) if full else None,
             unchanged=session.unchanged(),

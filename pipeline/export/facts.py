@@ -125,6 +125,12 @@ class Fact:
         return self.merged.first.curie
 
     @property
+    def care(self) -> str:
+        """Why it needs care: what its identifier needs, and what a second opinion holds against it."""
+        doubts = (f"Second opinion, {doubt}" for doubt in self.merged.doubts)
+        return "; ".join(filter(None, (self.merged.caution, *doubts)))
+
+    @property
     def url(self) -> str:
         """The address that resolves the identifier; empty where there is none."""
         return curie_url(self.curie) if self.curie else ""

@@ -25,7 +25,7 @@ class Merged:
     ``first`` is the value whose words are shown: the one that stood first, of several documents' one that a curator
     decided on; ``evidence`` joins all their mentions in order;
     ``score`` is the best of them; ``origins`` are what was told apart when they were merged: table and text, or the
-    documents that state them.
+    documents that state them; ``doubts`` are what a second opinion holds against any of them.
     """
 
     first: Value
@@ -34,6 +34,7 @@ class Merged:
     evidence: tuple[str, ...]
     caution: str | None
     origins: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def decision(self) -> Verdict | None:
@@ -71,6 +72,7 @@ def _join(group: list[Value], origin: Origin) -> Merged:
         evidence=tuple(dict.fromkeys(mention for value in group for mention in value.evidence)),
         caution=next((value.caution for value in group if value.caution), None),
         origins=tuple(dict.fromkeys(map(origin, group))),
+        doubts=tuple(dict.fromkeys(doubt for value in group for doubt in value.doubts)),
     )
 
 

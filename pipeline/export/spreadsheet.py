@@ -43,6 +43,7 @@ COLUMNS: tuple[str, ...] = (
     "source",
     "document_id",
     "record_id",
+    "doubts",
 )
 """The columns of records.csv; docs/formats.md says what each holds."""
 
@@ -122,6 +123,7 @@ def _row(about: RecordFacts) -> dict[str, str]:
         "source": "; ".join(single.outcome.source for single in about.singles),
         "document_id": "; ".join(single.record.document_id for single in about.singles),
         "record_id": "; ".join(single.record.id for single in about.singles),
+        "doubts": "; ".join(f"{fact.name}: {doubt}" for fact in facts for doubt in fact.merged.doubts),
     }
 
 

@@ -265,6 +265,7 @@ def _study(about: RecordFacts) -> Iterator[Any]:
     materials = dict.fromkeys(term.name for fact in about.fields["cores"] for term in fact.materials)
     checks = [f"{TITLES[name]}: {stated}" for name, stated in about.differ.items()]
     checks += [f"{fact.name}: {fact.merged.caution}" for fact in facts if fact.merged.caution]
+    checks += [f"{fact.name}: second opinion, {doubt}" for fact in facts for doubt in fact.merged.doubts]
     checks += [
         f"{fact.name}: disputed ({fact.merged.decided_by})" for fact in facts if fact.merged.decision == "disputed"
     ]
@@ -308,7 +309,7 @@ def _value(about: RecordFacts, fact: Fact) -> Iterator[Any]:
     yield "; ".join(term.name for term in fact.materials)
     yield "; ".join(fact.structure)
     yield fact.form
-    yield fact.merged.caution
+    yield "\n".join(filter(None, (fact.merged.caution, *(f"second opinion, {each}" for each in fact.merged.doubts))))
     yield about.record.id
 
 

@@ -13,6 +13,7 @@ from pipeline.errors import UsageError
 from pipeline.folder import Store
 from pipeline.opinion.errors import OpinionError
 from pipeline.opinion.prompt import ModelAnswer, Prompt, parsed
+from pipeline.opinion.weights import weights_of
 from pipeline.settings import LanguageModel
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Asker:
 
     Attributes:
         model: the server and the model.
+        counts: what the model's word weighs.
         asked: studies that the server was asked about.
         stored: studies whose answer was there from before.
         tokens: what the run has cost.
@@ -46,7 +48,7 @@ class Asker:
         """Prepare to ask; no connection is opened yet.
 
         Raises:
-            UsageError: what asking needs is not installed.
+            UsageError: what asking needs is not installed, or the file of the model's calibration is none.
         """
         try:
             import httpx  # noqa: F401
@@ -54,6 +56,7 @@ class Asker:
         except ImportError as error:
             raise UsageError(f"--llm needs {error.name}: install coatmine[llm]") from error
         self.model = model
+        self.counts = weights_of(model.name, model.calibration)
         self.asked = self.stored = self.tokens = 0
         self._store = store
         self._force = force

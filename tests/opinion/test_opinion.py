@@ -12,7 +12,7 @@ import pytest
 from pipeline import cli, run
 from pipeline.errors import UsageError
 from pipeline.folder import RunFolder
-from pipeline.opinion import opinions
+from pipeline.opinion import weights_of
 from pipeline.opinion.grounding import QuotePosition, ground
 from pipeline.opinion.lines import NumberedLine, folded
 from pipeline.opinion.prompt import ProposedValue, parsed
@@ -70,12 +70,14 @@ def test_what_rules_missed_is_added_with_its_place_and_method(paper, tmp_path):
         mined(paper, tmp_path / "out", model(server.address))
     record = record_of(tmp_path / "out")
     (value,) = [each for each in record.modalities if each.text == "slowed the growth"]
-    assert (value.score, value.channel) == (opinions.ALONE, "text")
+    counts = weights_of("small:1b")
+    assert (value.score, value.channel) == (counts.added, "text")
     mentions = {mention.id: mention for mention in RunFolder(tmp_path / "out").mentions()}
     mention = mentions[value.evidence[0]]
     text = RunFolder(tmp_path / "out").document(record.document_id).text
     assert text[mention.start : mention.end] == mention.text == "slowed the growth"
-    assert (mention.method, mention.role, record.made_by["llm"]) == ("llm:small_1b@1", "purpose", "small_1b@1")
+    assert (mention.method, mention.role) == ("llm:small_1b@2", "purpose")
+    assert record.made_by["llm"] == f"small_1b@2+{counts.digest}"
     assert list(mentions.values()) == sorted(mentions.values(), key=lambda m: (m.start, m.end, m.label, m.id))
     assert opinion_of(tmp_path / "out")["added"] == ["modalities: slowed the growth"]
 

@@ -62,6 +62,11 @@ class ReportRow:
         """One less the score of the least certain value."""
         return 0.0 if self.about.score is None else 1 - self.about.score
 
+    @property
+    def opposed(self) -> int:
+        """How many of its values a second opinion doubts."""
+        return sum(bool(fact.merged.doubts) for fact in self.about.facts)
+
 
 @dataclass(slots=True)
 class Content:
@@ -147,13 +152,13 @@ def gather(folder: RunFolder, shown: int = SHOWN) -> Content:
 
 
 def _most_doubtful(records: Iterable[Record], shared: Overlap, count: int) -> set[str]:
-    """The ids of the records on the rows with the lowest scores; a record without values has no doubt."""
+    """The ids of the records on the rows with doubts of a second opinion, then the lowest scores; none has no doubt."""
     doubts: dict[str | int, tuple[float, int]] = {}
     on_row: dict[str | int, list[str]] = defaultdict(list)
     for place, record in enumerate(records):
         number = shared.row(record)
         row = record.id if number is None else number
-        score = min((value.score for _, value in record.items()), default=1.0)
+        score = min((value.score - bool(value.doubts) for _, value in record.items()), default=1.0)
         doubts[row] = min(doubts.get(row, (score, place)), (score, place))
         on_row[row].append(record.id)
     return {record for row in nsmallest(count, doubts, key=lambda row: doubts[row]) for record in on_row[row]}

@@ -84,7 +84,7 @@ function sortBy(button) {
 const first = [...rows];
 function reorder() {
   for (const head of table.tHead.querySelectorAll("th")) head.setAttribute("aria-sort", "none");
-  const doubtful = (row) => Number(row.dataset.doubt);
+  const doubtful = (row) => Number(row.dataset.opposed) + Number(row.dataset.doubt);
   table.tBodies[0].append(...withSingles(byId("order").value ? [...first].sort((a, b) => doubtful(b) - doubtful(a)) : first));
 }
 
