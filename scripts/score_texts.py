@@ -24,7 +24,7 @@ from train_roles import ROOT, VOICES, read_marked, split_of
 from pipeline import ner, readers, relations
 from pipeline.document import Document
 from pipeline.evaluation.benchmark.rates import Counts, rate_of, summed
-from pipeline.evaluation.matching import FoundValue, assign
+from pipeline.evaluation.matching import assign, collect
 from pipeline.evaluation.voices import MarkedText, read_voice, study_key, wanted
 from pipeline.records import FIELDS, Record
 
@@ -87,7 +87,7 @@ def score(text: MarkedText, document: Document, errors: bool) -> Outcome:
         record = records.get(study_key(one.get("ref"), document.references))
         outcome.found += record is not None
         for name, gold in wanted(one, mentions, text.id).items():
-            found = [FoundValue([value]) for value in record.values(name)] if record else []
+            found = collect(name, record.values(name)) if record else []
             pairs = assign(gold, found, "normalised")
             right = sum(not gold[g].optional for g, _ in pairs)
             totals[name].append((right, len(found) - (len(pairs) - right), sum(not g.optional for g in gold)))

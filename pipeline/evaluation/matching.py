@@ -3,7 +3,8 @@
 * exact: the printed strings are equal, folded as :func:`pipeline.records.fold` does.
 * normalised: the same identifier, or the same name whatever its spelling (NP for nanoparticle, plural, hyphens); two
   different identifiers of one namespace are never the same thing. Sizes: equal value and unit. A core of one material
-  has that material's identifier and name too. Animals: the same strain; where gold names no more than a species, that.
+  has that material's identifier and name too. Animals: the same strain; where gold names no more than a species, or no
+  more than a strain, that.
 * relaxed: normalised, or a word in common that says what the thing is (a core's material, a strain). Sizes: within 5 %.
 
 Values are assigned one to one within a study and field, so that as many pairs as possible match.
@@ -151,7 +152,7 @@ def _normalised(gold: GoldValue, value: Value) -> bool:
     if isinstance(value, SizeValue):
         return _sizes_agree(gold, value, 1e-6)
     accepted = {curie.lower() for curie in gold.curies}
-    if _is_its_material(gold, value, accepted) or _is_of_its_species(gold, value):
+    if _is_its_material(gold, value, accepted) or _is_of_its_species(gold, value) or _is_of_its_strain(gold, value):
         return True
     if value.curie and not value.curie.lower().startswith(_SPECIES):
         if value.curie.lower() in accepted:
@@ -177,6 +178,15 @@ def _is_of_its_species(gold: GoldValue, value: Value) -> bool:
     """Whether gold names no more than a species of animal, and the value is of that."""
     bare = set(_words(gold.name))
     return gold.field == "animal_models" and bare <= _SPECIES_ALONE and bare <= set(_words(value.name))
+
+
+def _is_of_its_strain(gold: GoldValue, value: Value) -> bool:
+    """Whether gold names no more than a strain ("BALB/c"), and the value is an animal of that."""
+    bare = _words(gold.name)
+    given = _words(value.name)
+    if gold.field != "animal_models" or not _SPECIES_ALONE.isdisjoint(bare) or _SPECIES_ALONE.isdisjoint(given):
+        return False
+    return bare == [word for word in given if word not in _SPECIES_ALONE | _STATE]
 
 
 def _relaxed(gold: GoldValue, value: Value) -> bool:

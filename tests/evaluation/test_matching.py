@@ -97,6 +97,12 @@ def test_the_species_does_not_settle_the_strain() -> None:
     assert "normalised" in _levels(wanted, value("C57BL/6 mouse", curie="NCBITaxon:10090"))
 
 
+def test_where_gold_names_no_more_than_a_strain_its_animals_match() -> None:
+    assert "normalised" in _levels(_gold("BALB/c", field="animal_models"), value("female BALB/c mice"))
+    assert "normalised" not in _levels(_gold("BALB/c", field="animal_models"), value("BALB/c nude mice"))
+    assert "normalised" not in _levels(_gold("BALB/c rats", field="animal_models"), value("BALB/c mice"))
+
+
 def test_sizes_are_compared_as_lengths() -> None:
     wanted = GoldValue(study="1", field="sizes", text="ca. 0.25", name="0.25 µm", source="here")
     assert _levels(wanted, size(250)) == {"normalised", "relaxed"}

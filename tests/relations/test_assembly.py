@@ -143,6 +143,14 @@ def test_a_document_without_a_coat_makes_no_record_and_says_why(paper, write, wh
     assert silence(document, mentions).startswith(f"no record: {why}")
 
 
+@pytest.mark.parametrize(("support", "records"), [(0.9, 1), (0.6, 0)])
+def test_a_paper_whose_surest_coat_is_doubtful_is_silent(paper, support, records) -> None:
+    paper.block("abstract", "{N:Gold} rods for {X:sarcoma} met the membrane of {C:HeLa} cells.")
+    document, mentions = paper.done()
+    mentions = [m.model_copy(update={"support": support}) if m.label == "CELL_LINE" else m for m in mentions]
+    assert len(assemble(document, mentions)) == records
+
+
 def test_a_document_with_a_record_is_not_silent(paper) -> None:
     assert silence(*review(paper).done()) == ""
 
