@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from pipeline.evaluation.voices import Mark, MarkedText, read_voice, role_of
 from pipeline.roles.rules import RuleSet, RuleVote, load_rules
-from pipeline.roles.tagging import Tagged, tag
+from pipeline.roles.tagging import Tagged
 from pipeline.sentences import split
 
 FEW: Final = 5
@@ -54,7 +54,7 @@ def tagged_names(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[Tagged
             names: list[Any] = [m for m in text.marks if start <= m.start and m.end <= end]
             if not names:
                 continue
-            tagged: Tagged[Any] = tag(text.text, start, end, names)
+            tagged: Tagged[Any] = rules.tagged(text.text, start, end, names)
             votes: dict[int, list[RuleVote]] = defaultdict(list)
             for vote in rules.votes(tagged):
                 votes[vote.number].append(vote)

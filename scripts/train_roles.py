@@ -28,7 +28,7 @@ from pipeline.evaluation.matching import FoundValue, matches
 from pipeline.evaluation.voices import Mark, MarkedText
 from pipeline.ner.roles import surroundings
 from pipeline.records import BEARING, FIELD_OF, CoreValue, FieldName, Mention, Role, SizeValue, Value
-from pipeline.roles import GROUP, Features, RuleSet, TaggerWeights, load_rules, tag
+from pipeline.roles import GROUP, Features, RuleSet, TaggerWeights, load_rules
 from pipeline.sections import opening_of
 from pipeline.sentences import sentence_at, sentences
 
@@ -192,7 +192,7 @@ def seen(
     for (start, end), some in by_sentence.items():
         block = document.block_at(start)
         about = surroundings(block, opening, _features(rules))
-        tagged = tag(document.text, start, max(end, *(m.end for m in some)), some)
+        tagged = rules.tagged(document.text, start, max(end, *(m.end for m in some)), some)
         votes = rules.votes(tagged)
         for mention, row in zip(tagged.names, features.of_sentence(tagged, votes, about), strict=True):
             yield mention, GROUP[mention.label], row

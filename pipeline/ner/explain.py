@@ -10,7 +10,6 @@ from pipeline.document import Block, Document
 from pipeline.ner.annotate import annotate
 from pipeline.records import Mention
 from pipeline.roles.rules import Rule, RuleSet
-from pipeline.roles.tagging import tag
 from pipeline.sentences import sentence_at, sentences
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def explain(text: str, nlp: Language, rules: RuleSet) -> list[Explained]:
     by_id = {rule.id: rule for rule in rules.rules}
     fired: dict[str, tuple[Rule, ...]] = {}
     for start, end in ranges:
-        tagged = tag(text, start, end, [m for m in mentions if sentence_at(ranges, m.start) == (start, end)])
+        tagged = rules.tagged(text, start, end, [m for m in mentions if sentence_at(ranges, m.start) == (start, end)])
         for vote in rules.votes(tagged):
             name = tagged.names[vote.number].id
             fired[name] = (*fired.get(name, ()), by_id[vote.rule])

@@ -43,8 +43,8 @@ _BEARS_OUT: Final = 0.2
 """A mention that is less likely than this is not shown as evidence."""
 _CUE: Final = 0.4
 """A coat needs a mention that is at least so likely to be one where it stands."""
-_OWN_CUE: Final = 0.65
-"""What a document's own coat needs: it is told more often than one that is cited, so that its best mention is surer."""
+_OWN_COAT: Final = 0.7
+"""How likely the mentions together must make a document's own coat: it is told more often than one that is cited."""
 _AMONG_COATS: Final = 0.12
 """What is enough for a cue in a document that tells of the coats of other studies."""
 _MEASURED: Final = 0.3
@@ -110,9 +110,11 @@ def _silence(
     least = _AMONG_COATS if others > 1 else _CUE
     if not any(_is_cue(e, least) for e in some if e.mention.id in ids):
         return "no cells are named with a cue that their membrane is the coat"
-    if subject.study == SELF and all(e.mention.support < _OWN_CUE for e in some if e.mention.id in ids):
+    doubt = math.prod(1.0 - e.mention.support for e in some if e.mention.id in ids)
+    if subject.study == SELF and 1.0 - doubt < _OWN_COAT:
         return "the cells whose membrane is named are hardly the source of a coat"
-    if not (fields["cores"].values or fields["drugs"].values or subject in found.particles):
+    covers = subject.study == SELF and any({"coat", "rule"} <= e.cues for e in some)
+    if not (covers or fields["cores"].values or fields["drugs"].values or subject in found.particles):
         return "no particle or cargo is told beside the coat"
     if scorer.record(features_of(fields, others)) < scorer.RECORD:
         return "what is told of cells and particles is too faint for a coat"

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,10 @@ _MANY: Final = 5
 """From so many studies on coats in one document further ones say no more of what it is about."""
 _COUNTS: Final = 0.2
 """From this score on a mention counts as a further one."""
+_COORDINATED: Final = 0.5
+"""What coordinated mentions need to be values together."""
+_APART: Final = 40
+"""Characters between two members of a coordination at most."""
 AGAINST: Final = frozenset({"rival", "rivals", "crowd", "narrower"})
 """Features that speak against a candidate: others of its field."""
 FREE: Final = frozenset({"bias", "wider"})
@@ -88,10 +93,25 @@ def candidate_features(group: Sequence[Evidence], others: Iterable[Sequence[Evid
 
 
 def features_of_field(groups: Iterable[Sequence[Evidence]]) -> Iterator[dict[str, float]]:
-    """The features of each candidate of a field, in their order, beside all the others; each is summed up once."""
+    """The features of each candidate of a field, in their order, beside its rivals; each is summed up once.
+
+    What is coordinated with a candidate (the other parent of a hybrid) is no rival of it.
+    """
     every = [_Candidate.of(group) for group in groups]
+    partners = _partners(every)
     for number, candidate in enumerate(every):
-        yield _features(candidate, [*every[:number], *every[number + 1 :]])
+        yield _features(candidate, [rival for n, rival in enumerate(every) if n not in partners[number]])
+
+
+def _partners(every: Sequence[_Candidate]) -> list[set[int]]:
+    """The candidates that each is coordinated with, and itself: members of a coordination have one support."""
+    found = [{number} for number in range(len(every))]
+    placed = [(evidence.mention, number) for number, candidate in enumerate(every) for evidence in candidate.group]
+    for (one, first), (other, second) in pairwise(sorted(placed, key=lambda each: each[0].start)):
+        if one.support == other.support >= _COORDINATED and other.start - one.end <= _APART:
+            found[first].add(second)
+            found[second].add(first)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from pipeline.errors import RulesError
 from pipeline.records import Label
 from pipeline.roles.patterns import GROUPS, LETTER
 from pipeline.roles.rules import Rule, RuleSet
-from pipeline.roles.tagging import tag
 
 _MARK: Final = re.compile(r"\[(?P<text>[^\[\]|]+)\|(?P<label>[A-Z]+)(?P<meant>!?)\]")
 
@@ -75,7 +74,7 @@ def _failures(rules: RuleSet, rule: Rule, example: str, *, expected: bool) -> It
     if expected and not meant:
         yield Failure(rule.id, example, "a `yes` example marks no name with !")
         return
-    tagged = tag(sentence, 0, len(sentence), names)
+    tagged = rules.tagged(sentence, 0, len(sentence), names)
     found = {vote.number for vote in rules.votes(tagged) if vote.rule == rule.id}
     if expected:
         missed = [names[n] for n in sorted(meant - found)]

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pipeline.errors import RulesError
 from pipeline.records import Role
 from pipeline.roles.patterns import GROUPS, Pattern, PatternError, alternatives, compile_pattern, searched, tokens_of
-from pipeline.roles.tagging import NameT, Tagged
+from pipeline.roles.tagging import NameT, Tagged, tag
 from pipeline.settings import models_dir
 
 CLASSES: Final = "classes.toml"
@@ -228,6 +228,16 @@ class RuleSet:
                 self._bits[token] = self._bits.get(token, 0) | bit
             needed |= bit
         return compiled, needed
+
+    def tagged(self, text: str, start: int, end: int, names: Sequence[NameT]) -> Tagged[NameT]:
+        """The sentence ``text[start:end]`` as the rules read it: see :func:`pipeline.roles.tagging.tag`."""
+        return tag(text, start, end, names, self._tails)
+
+    @cached_property
+    def _tails(self) -> re.Pattern[str]:
+        """What ends a name that says which part of its cells is meant: their vesicles, their ghosts."""
+        words = alternatives(self.words("membrane"))
+        return re.compile(rf"(?<=\w)[\s-](?:{words})\Z", re.IGNORECASE)
 
     def votes(self, tagged: Tagged[NameT]) -> list[RuleVote]:
         """What the rules say of the names of a tagged sentence, each rule at most once of each name."""

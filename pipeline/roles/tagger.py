@@ -20,7 +20,6 @@ from pipeline.errors import RulesError
 from pipeline.records import BEARING, Label, Role
 from pipeline.roles.features import Features, Seen, SeenT, lists
 from pipeline.roles.rules import RuleSet, RuleVote, roles_dir, shipped_rules
-from pipeline.roles.tagging import tag
 
 GROUP: Final[dict[Label, str]] = {
     "CELL_LINE": "CELL", "CELL_TYPE": "CELL", "CORE": "CORE", "DRUG": "DRUG", "MODALITY": "MODALITY",
@@ -140,7 +139,7 @@ class Tagger:
         self, text: str, start: int, end: int, names: Sequence[SeenT], about: Sequence[str] = ()
     ) -> Observed[SeenT]:
         """What is seen of a sentence's names, before any weight is laid on it; arguments as for :meth:`decide`."""
-        tagged = tag(text, start, end, names)
+        tagged = self.rules.tagged(text, start, end, names)
         votes = self.rules.votes(tagged) if tagged.names else []
         rows = tuple(self.features.of_sentence(tagged, votes, about))
         return Observed(tagged.names, tuple(votes), rows, tuple(map(tuple, lists(tagged))))

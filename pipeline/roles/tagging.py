@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
 from pipeline.records import Label
-from pipeline.roles.patterns import LETTER
+from pipeline.roles.patterns import GROUPS, LETTER
 
 TAG: Final = re.compile(r"⟦(\w)(\d+)⟧")
+_CELL: Final = GROUPS["CELL"]
 _ALONE_IN_BRACKETS: Final = re.compile(r"[(\[](⟦\w\d+⟧)[)\]]")
 """A name in brackets behind another is written as its neighbour: "macrophages (RAW264.7)"."""
+_TIE: Final = re.compile(r"(?<=[^\W\d]|⟧)[\u2010-\u2013](?=[^\W\d]|⟦)")
+"""A hyphen or dash between two words or names, of whatever kind."""
 
 
 class Name(Protocol):
@@ -45,8 +48,17 @@ class Tagged(Generic[NameT]):
     names: tuple[NameT, ...]
 
 
-def tag(text: str, start: int, end: int, names: Sequence[NameT]) -> Tagged[NameT]:
-    """The sentence ``text[start:end]`` with its outermost names written as tags."""
+def tag(text: str, start: int, end: int, names: Sequence[NameT], tails: re.Pattern[str] | None = None) -> Tagged[NameT]:
+    """The sentence ``text[start:end]`` with its outermost names written as tags.
+
+    Args:
+        text: the document's text.
+        start: where the sentence begins.
+        end: where it ends.
+        names: the names in it.
+        tails: what stays outside the tag at the end of the name of cells, so that "macrophage nanovesicles" is told of
+            as "macrophage membrane" is; it matches from a blank or hyphen to the name's end.
+    """
     chosen: list[NameT] = []
     for name in sorted(names, key=lambda n: (n.start, -n.end, n.label)):
         if start <= name.start and name.end <= end and (not chosen or name.start >= chosen[-1].end):
@@ -54,6 +66,7 @@ def tag(text: str, start: int, end: int, names: Sequence[NameT]) -> Tagged[NameT
     parts, at = [], start
     for number, name in enumerate(chosen):
         parts += [text[at : name.start], f"⟦{LETTER[name.label]}{number}⟧"]
-        at = name.end
-    written = "".join([*parts, text[at:end]])
+        tail = tails.search(text, name.start, name.end) if tails and LETTER[name.label] == _CELL else None
+        at = tail.start() if tail else name.end
+    written = _TIE.sub("-", "".join([*parts, text[at:end]]))
     return Tagged(_ALONE_IN_BRACKETS.sub(r"\1", written), tuple(chosen))
