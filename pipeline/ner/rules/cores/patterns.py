@@ -26,7 +26,7 @@ _BARE_COMPOUND = re.compile(
 )
 METAL_COMPOUND = re.compile(rf"(?=\w*{_METAL}){COMPOUND.pattern}")
 """The formula of a metal's compound, whatever it is used for: "CoCl2"."""
-_SALT = re.compile(r"[HNCOSPFK]\d?[A-Z]|H\d|Na|.*(?:Cl\d?|NO3|SO4)$")
+_SALT = re.compile(r"[HNCOSPFK]\d?[A-Z]|H\d|Na(?![A-Z]\w*F\d)|.*(?:Cl\d?|NO3|SO4)$")
 """Formulas of what is dissolved and of gases."""
 _COMPOUND_NAME = re.compile(
     rf"(?<![\w-]){any_of(_WORDS.elements)}(?:\([IV]+\))?\s{any_of(_WORDS.anions)}(?![\w-])", re.IGNORECASE
@@ -37,13 +37,15 @@ _POLYMER = re.compile(
     r"|poly(?!mer|clon|disper|morph|saccharid|phenol|peptid|ol\b)[a-z-]{3,}(?:ene|ide|ate|ester|ane|amine|amide|imide|ether|one|ole|acid))(?![\w])",
     re.IGNORECASE,
 )
-_SYMBOL = re.compile(r"(?<![\w@/-])(?P<symbol>(?:[A-Z][a-z]?\d?){1,3})NPs?(?![\w-])")
-"""Particles by a formula: "AuNPs", "Fe3O4NPs"."""
+_SYMBOL = re.compile(r"(?<![\w@/-])(?P<symbol>(?:[A-Z][a-z]?\d?){1,3})N(?:P|R|C|S|D|St|Sh)s?(?![\w-])")
+"""Particles by a formula and the initials of their form: "AuNPs", "AuNRs", "Fe3O4NPs"."""
+_COORDINATED = re.compile(rf"(?<![\w@:/,.-]){_METAL}[-\u2013](?!DTPA|DOTA|EDTA|NOTA|DFO)[A-Z]{{2,6}}(?![\w@-])")
+"""A metal and the ligand that it is coordinated with: "Fe-GA", "Hf-TCPP", but no contrast agent."""
 
 
 def patterned(text: str, lexicon: Lexicon) -> Iterator[Hit]:
     """Materials by pattern, as if the lexicon had them."""
-    for pattern, alone in ((_FRAMEWORK, "alone"), (_COMPOUND_NAME, ""), (_POLYMER, "")):
+    for pattern, alone in ((_FRAMEWORK, "alone"), (_COMPOUND_NAME, ""), (_POLYMER, ""), (_COORDINATED, "")):
         for match in pattern.finditer(text):
             if not lexicon.lookup(match.group(), ("material",)):
                 yield Hit(match.start(), match.end(), (_entry(match.group(), match.group(), alone),))
