@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,8 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.linking import Lexicon, link
 from pipeline.ner.rules.cells import is_cell_context
 from pipeline.ner.rules.drugs import speaks_of_cargo
+from pipeline.ner.rules.surfaces import occurrences, singular
 from pipeline.ner.state import MentionCandidate, ModelVote, State
 from pipeline.records import Label, Score
+from pipeline.roles import Context, endings_of, words_within
 
 
 class Policy(BaseModel):
@@ -87,7 +90,7 @@ def in_question(text: str, state: State) -> Iterator[tuple[int, int]]:
         if (
             (at < len(open_hits) and open_hits[at] < end)
             or speaks_of_cargo(text, start, end)
-            or any(not taken[m.start() : m.end()].any() for m in _SUPPORT.finditer(text, start, end))
+            or any(not taken[first:last].any() for first, last in _supports(text, start, end))
         ):
             yield start, end
 
@@ -137,9 +140,8 @@ def _line(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> M
 def _modality(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> MentionCandidate | None:
     surface = text[vote.start : vote.end]
     assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
-    known = (_MEANS.search(surface) and not _NO_MEANS.search(surface)) or (
-        " " in surface and state.lexicon.lookup(surface, ("modality",))
-    )
+    named = surface.casefold().endswith(endings_of("modality_ending")) and not _NO_MODALITY.within(surface)
+    known = named or (" " in surface and state.lexicon.lookup(surface, ("modality",)))
     return _found("MODALITY", vote, surface, state.lexicon, acceptance) if known else None
 
 
@@ -149,8 +151,8 @@ def _drug(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> M
     near = max(begin, vote.start - acceptance.window), min(end, vote.end + acceptance.window)
     if (
         not _is_word(surface)
-        or not _DRUG_END.search(surface)
-        or _NO_DRUG.search(surface)
+        or not surface.endswith(endings_of("drug_ending"))
+        or surface.casefold().endswith(endings_of("no_drug_ending"))
         or not speaks_of_cargo(text, *near)
     ):
         return None
@@ -160,9 +162,13 @@ def _drug(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> M
 
 def _disease(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> MentionCandidate | None:
     surface = text[vote.start : vote.end]
-    if not _is_word(surface) or not _DISEASE_END.search(surface) or _NO_DISEASE.search(surface):
+    if (
+        not _is_word(surface)
+        or not _ends(surface, "disease_ending")
+        or surface.casefold().endswith(endings_of("no_disease_ending"))
+    ):
         return None
-    if _GENERAL_END.search(surface):
+    if _ends(surface, "general_disease"):
         return None  # "candidate cancer": what kind it is, lexicon and rules know
     if surface[0].isupper() and not _opens_sentence(vote.start, text, state):
         return None  # a species, a place
@@ -187,38 +193,34 @@ def _opens_sentence(start: int, text: str, state: State) -> bool:
     """Whether a word owes its capital to its place: it opens a sentence, or is written small elsewhere."""
     begin, _ = state.sentence(start)
     word = text[start:].split(maxsplit=1)[0].strip(".,;:()")
-    return begin == start or re.search(rf"\b{re.escape(word.lower())}\b", text) is not None
+    return begin == start or next(occurrences(text, word.lower()), None) is not None
 
 
-_MEANS_HEADS = "therapy|imaging|graphy|thermometry|silencing|ablation|vaccination"
-_DISEASE_HEADS = (
-    "oma|itis|osis|emia|aemia|pathy|penia|megaly|plegia|sepsis|disease|syndrome|disorder|cancer|tumou?r|carcinoma"
-    "|metastas[ie]s|infection|injury|infarction|ischa?emia|failure|fibrosis|ulcer|wound|stroke|arthritis|sclerosis"
-)
-_DISEASE_END = re.compile(rf"(?:{_DISEASE_HEADS})s?$", re.IGNORECASE)
-"""How names of diseases end; what else a model takes for one is as often a symptom, an organ or an event."""
-_NO_DISEASE = re.compile(r"(?:gnosis|biosis|cytosis|poiesis|apoptosis|m[ie]iosis|mitosis|homeostasis)$", re.IGNORECASE)
-"""Processes and judgements that end as diseases do."""
-_GENERAL_END = re.compile(r"\s(?:disease|cancer|tumou?r|disorder|carcinoma|syndrome|metastas[ie]s)s?$", re.IGNORECASE)
-"""Heads before which models take any adjective for a kind of disease."""
-_DRUG_END = re.compile(
-    r"(?:in|ine|ol|one|ide|ane|ene|il|am|ib|ab|ir|um|us|azole|[cmr]ate|acid|oxate|ose|a|x|u|n|ials?)$"
-)
-"""How names of substances end; of those that end otherwise a model alone is seldom right."""
-_NO_DRUG = re.compile(
-    r"(?:provide|clude|cide|guide|side|wide|define|refine|combine|examine|determine|(?:out|base|dec|guide|dead|head|pipe|on)line|machine"
-    r"|medicine|routine|strate|late|rate|treated|stone|alone|done|gone|control|protocol|symbol|again|contain|obtain|remain"
-    r"|begin|begun|domain|certain|main|brain|skin|origin|margin|within|train|therapy|model|ential)$",
-    re.IGNORECASE,
-)
-"""Common words that end as names of substances do."""
-_SUPPORT = re.compile(rf"\d\s?nm\b|(?<!\w)\w*(?:{_DISEASE_HEADS})s?\b|\b\w*(?:{_MEANS_HEADS})\b", re.IGNORECASE)
-"""The last word of a disease or modality."""
-_MEANS = re.compile(rf"(?:{_MEANS_HEADS})$", re.IGNORECASE)
-"""How names of modalities end."""
-_NO_MEANS = re.compile(
-    r"lithography|chromatography|crystallography"
-    r"|(?:microscop\w+|medical|medicine|cell|video|confocal|precision|optical) \w+$",
-    re.IGNORECASE,
-)
-"""Methods of the laboratory, and kinds of nothing in particular, that end so too."""
+_NO_MODALITY = Context("vote.no-modality")
+
+
+def _ends(surface: str, kind: str) -> bool:
+    """Whether a name, or its singular, ends as a class of endings says, whatever its case."""
+    folded = surface.casefold()
+    return folded.endswith(endings_of(kind)) or singular(folded).endswith(endings_of(kind))
+
+
+@cache
+def _supporting() -> tuple[str, ...]:
+    """How the last words of diseases and modalities end."""
+    diseases = endings_of("disease_ending")
+    return (*diseases, *(f"{end}s" for end in diseases), *endings_of("modality_ending"))
+
+
+def _supports(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Where words stand that a disease or modality may end with, or a size's unit."""
+    for word in words_within(text, begin, stop):
+        written = word.group().lower()
+        if written.endswith(_supporting()) or (written.endswith("nm") and _behind_number(text, begin, word)):
+            yield word.span()
+
+
+def _behind_number(text: str, begin: int, unit: re.Match[str]) -> bool:
+    """Whether a unit, or the word that ends with it, follows a number."""
+    before = unit.group()[:-2] or text[max(begin, unit.start() - 2) : unit.start()].rstrip()
+    return before[-1:].isdigit()

@@ -3,6 +3,7 @@
 from pipeline.roles.contexts import (
     Context,
     check_recognition,
+    endings_of,
     map_of,
     part,
     recognition_dir,
@@ -11,6 +12,7 @@ from pipeline.roles.contexts import (
     shape,
     shipped_recognition,
     words_of,
+    words_within,
 )
 from pipeline.roles.examples import Failure, check, unmark
 from pipeline.roles.features import Features, Seen
@@ -47,6 +49,7 @@ __all__ = [
     "WordClass",
     "check",
     "check_recognition",
+    "endings_of",
     "load_rules",
     "load_weights",
     "map_of",
@@ -64,4 +67,5 @@ __all__ = [
     "unmark",
     "weights_file",
     "words_of",
+    "words_within",
 ]  # fmt: skip

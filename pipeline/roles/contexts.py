@@ -131,11 +131,14 @@ class Recognition:
                 _add(path, "context", self.rules, {rule.id: rule})
 
     def words(self, name: str) -> tuple[str, ...]:
-        """The words of a class or of one form of it.
+        """The words of a class or of one form of it, or those that a map has (``map.NAME``).
 
         Raises:
             PatternError: there is none.
         """
+        kind, _, mapped = name.partition(".")
+        if kind == "map" and mapped in self.maps:
+            return tuple(self.maps[mapped])
         return class_words(self.classes, name)
 
     def shape(self, name: str) -> str:
@@ -322,6 +325,17 @@ def _compiled_shape(name: str) -> re.Pattern[str]:
 def words_of(name: str) -> frozenset[str]:
     """The words of a shipped class, as they are written."""
     return frozenset(shipped_recognition().words(name))
+
+
+@cache
+def endings_of(name: str) -> tuple[str, ...]:
+    """The endings that a shipped class has as words with a wildcard (``*oma``), as they are written."""
+    return tuple(word[1:] for word in shipped_recognition().words(name) if word.startswith("*"))
+
+
+def words_within(text: str, begin: int, stop: int) -> Iterator[re.Match[str]]:
+    """The words of ``text[begin:stop]``: its runs of letters, digits and underscores."""
+    return _WORD_OF_TEXT.finditer(text, begin, stop)
 
 
 def map_of(name: str) -> Mapping[str, str]:

@@ -9,83 +9,26 @@ from dataclasses import replace
 from pipeline.linking.linker import Link, settle
 from pipeline.linking.linker import link as link_name
 from pipeline.ner.rules.cells import longest
-from pipeline.ner.rules.surfaces import occurrences
+from pipeline.ner.rules.surfaces import occurrences, singular, words_in
 from pipeline.ner.state import MentionCandidate, State
+from pipeline.roles import Context, map_of, part
 
-_NOT_AFTER = re.compile(
-    r"^(?:-?(?:associated antigen|targeting|homing)|-derived\b"
-    r"|\s+(?:necrosis factor|fluids?|toxins?|toxoids?|antigens?|virus(?:es)?)\b)",
-    re.IGNORECASE,
-)
-_LATIN = r"(?:[A-Z][a-z]{3,}|[A-Z]\.)\s[a-z]{2,}(?:us|a|is|i|ae|um|es|ns|er|ile|or)"
-"""A species: "Helicobacter pylori", "S. aureus"."""
-_PATHOGEN = rf"(?:MRSA|MSSA|VRE|{_LATIN}|Pseudomonas|Staphylococcus|Klebsiella|Candida)"
-_BY_PATHOGEN = re.compile(
-    rf"(?<!\w){_PATHOGEN}(?:-infected(?=\s)|\s(?:(?:skin|lung|wound)\s)?"
-    r"(?:infections?|pneumonia|abscess(?:es)?|bacter(?:a)?emia|sepsis|keratitis|osteomyelitis))\b"
-)
-"""What a pathogen does: "S. aureus infection", "MRSA bacteraemia", "MRSA-infected"."""
-_WOUND = re.compile(
-    rf"(?<![\w-])(?:(?:(?:{_PATHOGEN})-)?infected\s(?P<first>diabetic\s)?wounds?|(?P<second>diabetic\s)?wounds?\s(?:that\swere\s)?"
-    rf"infected\s(?:by|with)\s{_PATHOGEN})\b"
-)
-_SPREAD_TO = re.compile(
-    r"(?<![\w-])(?:lymph node|nodal|peritoneal|leptomeningeal|pleural|ovarian|spinal|skeletal|adrenal)"
-    r"\s(?:metastas[ei]s|carcinomatosis)\b",
-    re.IGNORECASE,
-)
-"""Metastases by the organ in front of them."""
-_POISONING = re.compile(
-    r"(?<![\w-])(?:nerve agent|organophosphate|organophosphorus|lead|mercury|arsenic|cyanide|alcohol|ethanol|methanol"
-    r"|opioid|heroin|drug|food|carbon monoxide|snake venom|pesticide|heavy metal"
-    r"|[a-z]+(?:ine|ol|ate|ide|one|phen|quat|ium))"
-    r"\s(?:poisoning|intoxication|overdose)\b",
-    re.IGNORECASE,
-)
-_DEFICIENCY = re.compile(
-    r"(?<![\w-])(?:(?:alpha-1|\u03b11|\u03b1-1)[\s-]antitrypsin|[a-z]+\s[a-z]+ase|[a-z]{4,}ase|vitamin\s[A-Z]\d{0,2}|iron|iodine"
-    r"|zinc|factor\s[IVX]+|growth hormone|leptin|testosterone)\sdeficiency\b",
-    re.IGNORECASE,
-)
-"""Diseases named by what bodies lack: "alpha-1 antitrypsin deficiency"."""
-_CAUSE = re.compile(
-    r"(?:(?:ir)?radiation|drug|alcohol|chemotherapy|immunotherapy)(?:-induced|-associated|-related)?\s$", re.IGNORECASE
-)
-_BROUGHT_ABOUT = re.compile(r"(?:injury|itis|fibrosis|necrosis|ulcers?|burns?)$")
-"""In front of a harm that names what brought it: "radiation dermatitis", "drug-induced liver injury"."""
-_COUNTED = re.compile(r"\d\s$")
-"""Before the strokes of a homogeniser."""
-_SITE = re.compile(
-    r"(?<![\w-])metastas[ei]s\s(?:in|to|of)\s(?:the\s)?(?P<organ>lungs?|liver|brain|bones?)\b(?!\s(?:cancer|tumou?r|carcinoma))",
-    re.IGNORECASE,
-)
-"""Metastases by the organ behind them."""
-_CLOT = re.compile(
-    r"(?<![\w-])(?:(?:deep|carotid|femoral|mesenteric|coronary|cerebral|portal|arterial|venous|jugular|vein|artery)\s)+thrombosis\b"
-    r"|(?<![\w-])thrombosis\sof\sthe\s(?P<vessel>(?:carotid|femoral|mesenteric|coronary|jugular|portal)\s(?:artery|vein))\b",
-    re.IGNORECASE,
-)
-_TUMOUR = re.compile(
-    r"(?<![\w-])(?P<organ>prostate|prostatic|colorectal|lung|head[- ]and[- ]neck|breast|mammary|colon|pancreatic"
-    r"|liver|hepatic|gastric|stomach|ovarian|cervical|bladder|kidney|renal|brain|skin|thyroid|oral|o?esophageal|endometrial"
-    r"|bone|laryngeal|pharyngeal|vulvar|vaginal|uterine|testicular|penile|salivary gland|anal|rectal|gallbladder"
-    r"|bile duct|tongue|adrenal|pituitary|peritoneal|ocular|spinal)"
-    r"\s(?:tumou?rs?|cancers?|carcinomas?|neoplasms?)\b",
-    re.IGNORECASE,
-)
-_ORGANS = {
-    "lung": "pulmonary", "pulmonary": "lung", "liver": "hepatic", "hepatic": "liver", "kidney": "renal",
-    "renal": "kidney", "heart": "cardiac", "cardiac": "heart", "brain": "cerebral", "cerebral": "brain",
-    "skin": "cutaneous", "corneal": "cornea", "gastric": "stomach", "intestinal": "intestine", "bone": "skeletal",
-    "myocardial": "myocardium", "spinal cord": "spinal", "joint": "articular", "urinary tract": "urinary",
-    "airway": "respiratory", "muscle": "muscular", "hindlimb": "limb", "limb": "hindlimb",
-}  # fmt: skip
-"""Organs and their adjectives, or the other way about: names of diseases use either."""
-_COMPOSED = re.compile(
-    rf"(?<![\w-])(?:(?:acute|chronic)\s)?(?P<organ>{'|'.join(_ORGANS)})\s"
-    r"(?P<head>fibrosis|injury|failure|o?edema|infections?|ulcers?|isch(?:a)?emia|abscess(?:es)?|h(?:a)?emorrhage)(?!\w)",
-    re.IGNORECASE,
-)
+_OWNED = Context("disease.owned")
+_INFECTION = Context("disease.infection")
+_WOUND = Context("disease.wound")
+_SPREAD = Context("disease.spread")
+_POISONING = Context("disease.poisoning")
+_DEFICIENCY = Context("disease.deficiency")
+_CAUSE = Context("disease.cause")
+_SITE = Context("disease.site")
+_CLOT = Context("disease.clot")
+_TUMOUR = Context("disease.tumour")
+_COMPOSED = Context("disease.composed")
+_MEANT_BEFORE = Context("disease.meant-before")
+_MEANT_BEHIND = Context("disease.meant-behind")
+_KINDS = Context("disease.kinds")
+_BROUGHT_ABOUT = ("injury", "itis", "fibrosis", "necrosis", "ulcer", "ulcers", "burn", "burns")
+"""How names of harms end that may name what brought them about."""
 _NO_GENUS = frozenset(
     (
         "The",
@@ -112,11 +55,11 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
     yield from listed
     yield from _by_initials(text, listed, state)
     yield from _coordinated(text)
-    for match in _COMPOSED.finditer(text):
-        yield _with_cause(_composed(match, state), text, state)
-    for match in _BY_PATHOGEN.finditer(text):
+    for match in _COMPOSED.every(text):
+        yield _with_cause(_composed(text, match, state), text, state)
+    for match in _INFECTION.every(text):
         words = match.group().replace("-", " ").split()
-        if words[0] not in _NO_GENUS and not set(words[1:-1]) & _ORGANS.keys():
+        if words[0] not in _NO_GENUS and not set(words[1:-1]) & map_of("organ").keys():
             name = match.group().replace("-infected", " infection")
             known = _known_as(state, name, words[-1])
             yield MentionCandidate(
@@ -133,17 +76,23 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
 
 def _described(text: str) -> Iterator[tuple[re.Match[str], str]]:
     """Diseases that are said in several words, with the name that these amount to."""
-    for match in _WOUND.finditer(text):
-        yield match, f"infected {match['first'] or match['second'] or ''}wound"
-    for match in _SITE.finditer(text):
-        yield match, f"{match['organ'].lower().rstrip('s')} metastasis"
-    for match in _CLOT.finditer(text):
-        yield match, f"{match['vessel']} thrombosis" if match["vessel"] else match.group().lower()
-    for pattern in (_SPREAD_TO, _POISONING, _DEFICIENCY):
-        for match in pattern.finditer(text):
+    for match in _WOUND.every(text):
+        yield match, "infected diabetic wound" if part(match, "kind") else "infected wound"
+    for match in _SITE.every(text):
+        yield match, f"{_named(text, match, 'organ').lower().rstrip('s')} metastasis"
+    for match in _CLOT.every(text):
+        vessel = _named(text, match, "vessel")
+        yield match, f"{vessel} thrombosis" if vessel else match.group().lower()
+    for context in (_SPREAD, _POISONING, _DEFICIENCY):
+        for match in context.every(text):
             yield match, match.group().lower()
-    for match in _TUMOUR.finditer(text):
-        yield match, f"{match['organ'].lower().replace('-', ' ')} cancer"
+    for match in _TUMOUR.every(text):
+        yield match, f"{_named(text, match, 'organ').lower().replace('-', ' ')} cancer"
+
+
+def _named(text: str, match: re.Match[str], name: str) -> str:
+    """A part of a match, empty where it has none."""
+    return text[slice(*found)] if (found := part(match, name)) else ""
 
 
 def _known(text: str, state: State) -> Iterator[MentionCandidate]:
@@ -163,24 +112,15 @@ def _known(text: str, state: State) -> Iterator[MentionCandidate]:
             if long is not None and not _same(long, link.name):
                 continue
             kind = "abbreviation" if long else "lexicon"
-        if _NOT_AFTER.match(text[hit.end : hit.end + 20]):
+        if _OWNED.behind(text, hit.end):
             continue
-        if surface == "strokes" and _COUNTED.search(text, max(0, hit.start - 3), hit.start):
-            continue
+        if surface == "strokes" and text[max(0, hit.start - 2) : hit.start - 1].isdigit():
+            continue  # of a homogeniser
         found = MentionCandidate(
             hit.start, hit.end, "DISEASE", link.name, score, kind, "diseases",
             curie=link.curie, candidates=link.candidates, priority=1,
         )  # fmt: skip
         yield _with_cause(found, text, state)
-
-
-_OF_DISEASE_BEFORE = re.compile(
-    r"(?:\b(?:of|against|in|for|with|treat(?:ing)?|suffering from)\s|\banti-)$", re.IGNORECASE
-)
-_OF_DISEASE_AFTER = re.compile(
-    r"[\s-](?:patients?|treatment|therap\w+|models?|mice|mouse|rats?|progression|patholog\w+|symptoms?|brains?|associated|related)\b"
-)
-_INITIAL = re.compile(r"(?<![\w'\u2019])\w")
 
 
 def _by_initials(text: str, known: Iterable[MentionCandidate], state: State) -> Iterator[MentionCandidate]:
@@ -189,41 +129,33 @@ def _by_initials(text: str, known: Iterable[MentionCandidate], state: State) -> 
     for one in known:
         words = text[one.start : one.end]
         if one.kind == "lexicon" and " " in words:
-            named.setdefault("".join(_INITIAL.findall(words)).upper(), one)
+            named.setdefault(_initials(words), one)
     for initials, one in named.items():
         if initials in state.abbreviations or not 2 <= len(initials) <= 5:
             continue
         for start, end in occurrences(text, initials):
-            if _OF_DISEASE_BEFORE.search(text, max(0, start - 16), start) or _OF_DISEASE_AFTER.match(text, end):
+            if _MEANT_BEFORE.before(text, start) or _MEANT_BEHIND.behind(text, end):
                 yield replace(one, start=start, end=end, kind="abbreviation", component="initials", score=0.7)
 
 
-_SYSTEM = (
-    r"(?:auto-?immune|metabolic|inflammatory|neurodegenerative|neurological|psychiatric|cardiovascular|cerebrovascular|vascular"
-    r"|respiratory|pulmonary|gastrointestinal|hepatic|renal|infectious|chronic|allergic|endocrine|neuromuscular|genetic"
-    r"|rheumatic|ocular|retinal|fibrotic|degenerative|parasitic|viral|bacterial|fungal)"
-)
-_COORDINATED = re.compile(
-    rf"(?<![\w-]){_SYSTEM}(?:,\s{_SYSTEM})*,?\s(?:and|or|and/or)\s{_SYSTEM}"
-    r"\s(?:diseases?|disorders?|patholog(?:y|ies)|infections?)\b",
-    re.IGNORECASE,
-)
-"""Kinds of diseases that share one head: "metabolic and neurodegenerative diseases"."""
+def _initials(name: str) -> str:
+    """The first letters of a name's words, as capitals; an apostrophe parts no words."""
+    return "".join(word[0] for word in words_in(name.replace("'", "").replace("\u2019", ""))).upper()
 
 
 def _coordinated(text: str) -> Iterator[MentionCandidate]:
-    for match in _COORDINATED.finditer(text):
+    for match in _KINDS.every(text):
         yield MentionCandidate(match.start(), match.end(), "DISEASE", match.group().lower(), 0.6, "rule", "coordinated")
 
 
 def _with_cause(found: MentionCandidate, text: str, state: State) -> MentionCandidate:
     """A harm with what brought it, where that is part of its name."""
-    cause = _CAUSE.search(text, max(0, found.start - 30), found.start)
+    cause = _CAUSE.before(text, found.start)
     if cause is None:
         return found
     name = text[cause.start() : found.end]
     known = _known_as(state, name)
-    if known is None and not _BROUGHT_ABOUT.search(name):
+    if known is None and not name.endswith(_BROUGHT_ABOUT):
         return found
     return replace(
         found, start=cause.start(), name=known.name if known else name.lower(), curie=known.curie if known else None,
@@ -231,12 +163,16 @@ def _with_cause(found: MentionCandidate, text: str, state: State) -> MentionCand
     )  # fmt: skip
 
 
-def _composed(match: re.Match[str], state: State) -> MentionCandidate:
+def _composed(text: str, match: re.Match[str], state: State) -> MentionCandidate:
     """An organ's fibrosis, injury or the like; by the organ's other name where only that is known."""
-    name = match.group()
-    other = name.replace(match["organ"], _ORGANS[match["organ"].lower()])
+    name, organ = match.group(), _named(text, match, "organ")
+    other = name.replace(organ, map_of("organ")[" ".join(organ.lower().split())])
     known = _known_as(state, name, other)
-    single = re.sub(r"(?<=[^is])s$|(?<=ss)es$", "", name.lower())
+    single = name.lower()
+    if single.endswith("sses"):
+        single = single[:-2]
+    elif not single.endswith(("is", "ss")):
+        single = singular(single)
     return MentionCandidate(
         match.start(), match.end(), "DISEASE", known.name if known else single, 0.75, "rule", "composed",
         curie=known.curie if known else None, candidates=known.candidates if known else (),
@@ -256,5 +192,8 @@ def _short(surface: str) -> bool:
 
 def _same(long: str, name: str) -> bool:
     """Whether a long form speaks of the disease: shares its head's beginning."""
-    words = {w[:5] for w in re.findall(r"\w{4,}", long.casefold())}
-    return bool(words & {w[:5] for w in re.findall(r"\w{4,}", name.casefold())})
+    return not _beginnings(long).isdisjoint(_beginnings(name))
+
+
+def _beginnings(name: str) -> set[str]:
+    return {word[:5] for word in words_in(name.casefold()) if len(word) > 3}

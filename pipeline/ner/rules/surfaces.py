@@ -44,3 +44,8 @@ def past_space(text: str, at: int) -> int:
 def singular(word: str) -> str:
     """A word without the s of its plural."""
     return word[:-1] if word.endswith("s") else word
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text: its runs of letters, digits and underscores."""
+    return "".join(char if char.isalnum() or char == "_" else " " for char in text).split()
