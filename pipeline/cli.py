@@ -463,7 +463,9 @@ def benchmark_predict(
     split: SplitName = None,
     file: Annotated[
         list[str] | None,
-        typer.Option("--file", metavar="ID=PATH", help="A document that the folder does not hold; may be given again."),
+        typer.Option(
+            "--file", metavar="ID=PATH", help="A document that is elsewhere, or a folder of such; may be given again."
+        ),
     ] = None,
 ) -> None:
     """Write what a baseline, or the pipeline itself, says of the benchmark's documents. Default: the split dev."""

@@ -15,6 +15,7 @@ from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.evaluation import baselines
 from pipeline.evaluation.benchmark import Benchmark, BenchmarkDocument, Prediction, source_of
+from pipeline.evaluation.benchmark.assembly import id_of
 from pipeline.evaluation.benchmark.predictions import PredictedName, PredictedRecord, PredictedValue
 from pipeline.evaluation.voices import with_tags
 from pipeline.linking import shipped_lexicon
@@ -89,17 +90,22 @@ def _without_weights() -> Language:
 
 
 def files_of(given: Iterable[str]) -> dict[str, Path]:
-    """The files of documents that the benchmark does not hold, from ``ID=PATH``.
+    """The files of documents that the benchmark does not hold, from ``ID=PATH`` or a folder of them by name.
 
     Raises:
-        UsageError: one of them is not so written.
+        UsageError: one of them is neither.
     """
     found: dict[str, Path] = {}
     for each in given:
         name, equals, path = each.partition("=")
-        if not (name and equals and path):
-            raise UsageError(f"--file {each}: write ID=PATH, such as lin2023=review.pdf")
-        found[name] = Path(path)
+        if Path(each).is_dir():
+            found |= {id_of(file.stem): file for file in sorted(Path(each).iterdir()) if file.is_file()}
+        elif name and equals and path:
+            found[name] = Path(path)
+        else:
+            raise UsageError(
+                f"--file {each}: write ID=PATH, such as lin2023=review.pdf, or name a folder that is there"
+            )
     return found
 
 

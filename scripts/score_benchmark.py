@@ -46,7 +46,9 @@ def main() -> None:
     """Predict, score, print, keep."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("split", choices=SPLITS)
-    parser.add_argument("--file", action="append", default=[], metavar="ID=PATH", help="a document that is elsewhere")
+    parser.add_argument(
+        "--file", action="append", default=[], metavar="ID=PATH", help="a document that is elsewhere, or a folder"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "benchmark", help="where predictions go")
     args = parser.parse_args()
     try:

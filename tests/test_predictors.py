@@ -96,6 +96,12 @@ def test_a_system_that_there_is_not_and_a_file_without_an_id_are_refused() -> No
     assert files_of(["a=b=c.pdf"]) == {"a": Path("b=c.pdf")}
 
 
+def test_a_folder_gives_its_files_by_the_ids_of_their_names(tmp_path: Path) -> None:
+    (tmp_path / "my paper (2).pdf").touch()
+    (tmp_path / "deeper").mkdir()
+    assert files_of([str(tmp_path), "x=y.pdf"]) == {"my-paper-2": tmp_path / "my paper (2).pdf", "x": Path("y.pdf")}
+
+
 def test_the_command_writes_what_evaluate_reads(source: Path, tiny: Benchmark, tmp_path: Path) -> None:  # noqa: F811
     path = tmp_path / "made.jsonl"
     command = ["benchmark", "predict", "dictionary", "--benchmark", str(source), "--out", str(path)]

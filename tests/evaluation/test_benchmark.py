@@ -194,16 +194,20 @@ class TestFolder:
         (gold / "gold.toml").write_text('title = "Mine"\nlicense = "CC0"\n')
         rows = [
             "study,doi,field,text,name,curie,source",
-            "one,10.1000/1,membranes,HeLa,HeLa,,p. 1",
+            "my paper (2),10.1000/1,membranes,HeLa,HeLa,,p. 1",
             "two,,cores,PLGA,PLGA,,p. 2",
+            "review/7,10.1000/7,cores,PLGA,PLGA,,p. 2",
+            "review/8,,cores,silica,silica,,p. 2",
         ]
         (gold / "gold.csv").write_text("\n".join(rows))
         text = MANIFEST + '\n[[reviews]]\ngold = "gold/mine"\nauthor = "me"\nsplit = "real"\n'
         (source / "benchmark.toml").write_text(text)
-        one, two = of_split(load_benchmark(source).documents, "real")
-        assert (one.id, one.doi, one.kind, list(one.studies)) == ("one", "10.1000/1", "paper", ["self"])
+        one, two, review = of_split(load_benchmark(source).documents, "real")
+        assert (one.id, one.doi, one.kind, list(one.studies)) == ("my-paper-2", "10.1000/1", "paper", ["self"])
         assert two.records[0].membranes is None
         assert [value.text for value in two.records[0].cores or ()] == ["PLGA"]
+        assert (review.id, review.doi, review.kind, list(review.studies)) == ("review", None, "review", ["7", "8"])
+        assert values(load_benchmark(source), "review", "cores", [{"doi": "10.1000/7", "cores": ["PLGA"]}]) == (1, 1, 2)
 
 
 class TestShipped:

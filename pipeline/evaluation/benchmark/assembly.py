@@ -30,6 +30,8 @@ from pipeline.evaluation.voices import (
 from pipeline.records import FIELD_OF, FIELDS, FieldName
 
 MANIFEST: Final = "benchmark.toml"
+OWN: Final = "self"
+"""The study that a document's own work is."""
 _BRACKET: Final = re.compile(r"\s*[(\[]\s*")
 _CLOSED: Final = re.compile(r"\s*[;,)\]]")
 
@@ -241,10 +243,21 @@ def _published(source: ReviewSource, root: Path) -> Iterator[BenchmarkDocument]:
         records = tuple(_of_gold(gold.values))
         yield BenchmarkDocument(id=gold.name, kind="tables", doi=gold.about.review, records=records, **common)
         return
-    for study in gold.studies:
-        rows = [row.model_copy(update={"study": "self"}) for row in gold.values if row.study == study]
+    papers: dict[str, list[GoldValue]] = defaultdict(list)
+    for row in gold.values:
+        paper, _, key = row.study.partition("/")
+        papers[paper].append(row.model_copy(update={"study": key or OWN}))
+    for paper, rows in papers.items():
         records = tuple(_of_gold(rows))
-        yield BenchmarkDocument(id=study, kind="paper", doi=gold.doi_of(study), records=records, **common)
+        own = next((record for record in records if record.study == OWN), None)
+        yield BenchmarkDocument(
+            id=id_of(paper), kind="paper" if own else "review", doi=own.doi if own else None, records=records, **common
+        )
+
+
+def id_of(name: str) -> str:
+    """A file's name without its suffix, as the id of a document: letters, digits, full stops, hyphens."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-")
 
 
 def _of_gold(rows: Iterable[GoldValue]) -> Iterator[TrueRecord]:
