@@ -45,7 +45,7 @@ _BRACKETED_COAT = re.compile(
 )
 _STRAIN = re.compile(r"[A-Z][\w/.-]*(?: [A-Z][\w/.-]*)?")
 _ARROW = re.compile(r"\s*(?:\u2192|->|\u27f6)\s*")
-_COATED_SIZE = re.compile(r"(?<!un)coated|after|final|membrane", re.IGNORECASE)
+_SLASH = re.compile(r"\s*(?:/|\bvs\.?)\s*")
 _TYPE_AND_LINE = re.compile(r"[A-Za-z ]*\bcells?(?: lines?)? (?P<line>[A-Z][\w-]*\d[\w-]*)")
 _ABBREVIATED = re.compile(r"\s+[(\[][A-Z][\w/+-]{0,9}[)\]]$")
 """An abbreviation, a line or a model in brackets behind the name that it belongs to: "multiple sclerosis (EAE)"."""
@@ -69,13 +69,19 @@ def find(document: Document, inner: State) -> Iterator[MentionCandidate]:
         for cell, column in tabular.typed_cells(table):
             if column.field in _LABELS:
                 bare = _without_coat(cell) if column.field == "cores" else cell
-                for item in tabular.items(bare, column.field):
+                for item in _of_coated(tabular.items(bare, column.field), column):
                     found = _item(item, cell, column, table.table, inner)
                     if found is not None:
                         yield found
             if column.field in _NAMING_COATS and "membranes" not in table.fields:
                 yield from _coats_in_brackets(cell, table.table, inner)
         yield from _classes(table, inner)
+
+
+def _of_coated(items: list[tabular.CellItem], column: tabular.Column) -> list[tabular.CellItem]:
+    """The items; of two sizes before and after coating the one after, in the order that the heading gives."""
+    order = tabular.sizes_in_order(column.header) if column.field == "sizes" else ()
+    return [item for item, coated in zip(items, order, strict=True) if coated] if len(items) == len(order) else items
 
 
 def _coats_in_brackets(cell: Cell, table: Table, inner: State) -> Iterator[MentionCandidate]:
@@ -273,8 +279,9 @@ def _animal(item: tabular.CellItem, own: MentionCandidate | None) -> Link:
 
 def _size(item: tabular.CellItem, column: tabular.Column) -> MentionCandidate | None:
     start, end = _after_coating(item, column.header)
-    match = sizes.first(item.text, start, end)
-    parsed = sizes.parse(match, item.text, column.unit or "nm") if match else None
+    text = item.text[start:end]
+    match = sizes.first(text)
+    parsed = sizes.parse(match, text, column.unit or "nm") if match else None
     if parsed is None:
         return None
     _, _, facts = parsed
@@ -297,10 +304,12 @@ def _size(item: tabular.CellItem, column: tabular.Column) -> MentionCandidate | 
 
 
 def _after_coating(item: tabular.CellItem, header: str) -> tuple[int, int]:
-    """Of "61 \u2192 79" the part that is of the coated particle: the later, unless the heading names it first."""
-    arrow = _ARROW.search(item.text)
-    if arrow is None:
+    """Of "61 \u2192 79" the part that is of the coated particle: the later, unless the heading names it first.
+
+    A slash parts the two only where the heading names both.
+    """
+    order = tabular.sizes_in_order(header)
+    joint = _ARROW.search(item.text) or (_SLASH.search(item.text) if order else None)
+    if joint is None:
         return 0, len(item.text)
-    named = _ARROW.search(header)
-    first = named and _COATED_SIZE.search(header, 0, named.start()) and not _COATED_SIZE.search(header, named.end())
-    return (0, arrow.start()) if first else (arrow.end(), len(item.text))
+    return (0, joint.start()) if order == (True, False) else (joint.end(), len(item.text))

@@ -234,8 +234,11 @@ def _subjects(
 
 
 def _cited(document: Document, table: StudyTable, row: StudyRow) -> list[str]:
-    """The references that a row cites."""
-    return _keys_in_column(document, table, row) or _keys_elsewhere(document, table, row)
+    """The references that a row cites, or that the heading over it does."""
+    own = _keys_in_column(document, table, row) or _keys_elsewhere(document, table, row)
+    if own or any(column.field == "reference" for column in table.columns.values()):
+        return own
+    return next((keys for cell in reversed(row.groups) if len(keys := _keys_in(document, cell)) == 1), [])
 
 
 def _cites(document: Document, table: StudyTable, row: StudyRow) -> bool:
@@ -301,14 +304,17 @@ def _keys_elsewhere(document: Document, table: StudyTable, row: StudyRow) -> lis
     """The references that a row without a cell of references cites; a running number cites none."""
     keys: dict[str, None] = {}
     for col, cell in row.cells.items():
-        if table.columns[col].field in ("number", "remarks", "reference"):
-            continue
-        cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
-        if not cited and (bracketed := _AT_END.search(cell.text)) and document.reference(bracketed[1]):
-            cited = [bracketed[1]]
-        cited = cited or cited_by_author(document, cell.text) or _raised_at_end(document, cell)
-        keys.update(dict.fromkeys(cited))
+        if table.columns[col].field not in ("number", "remarks", "reference"):
+            keys.update(dict.fromkeys(_keys_in(document, cell)))
     return list(keys)
+
+
+def _keys_in(document: Document, cell: Cell) -> list[str]:
+    """The references that a cell cites, be it by number, by author or by a raised number."""
+    cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
+    if not cited and (bracketed := _AT_END.search(cell.text)) and document.reference(bracketed[1]):
+        cited = [bracketed[1]]
+    return cited or cited_by_author(document, cell.text) or _raised_at_end(document, cell)
 
 
 def _raised_at_end(document: Document, cell: Cell) -> list[str]:

@@ -4,9 +4,10 @@ Both recognition (which names stand in a cell) and record assembly (which row is
 agree. A table that does not look like a study table has no columns: nothing is read from it.
 """
 
-from pipeline.tabular.columns import Column, ColumnField, Names, columns, is_bare_size
+from pipeline.tabular.columns import Column, ColumnField, Names, columns, is_bare_size, sizes_in_order
 from pipeline.tabular.items import CellItem, is_blank, is_mark, items
-from pipeline.tabular.rows import StudyRow, rows, upright
+from pipeline.tabular.layout import upright
+from pipeline.tabular.rows import StudyRow, rows
 from pipeline.tabular.studies import StudyTable, bare, names_of, study_table, study_tables, typed_cells
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "items",
     "names_of",
     "rows",
+    "sizes_in_order",
     "study_table",
     "study_tables",
     "typed_cells",

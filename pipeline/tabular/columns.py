@@ -79,9 +79,10 @@ _UNIT = re.compile(
 _KEY = re.compile(r"[1-9]\d{0,2}")
 _NUMBERS = re.compile(r"^[~\u2248<>]?\s?\d[\d.,\s\u00b1+\u2010-\u2015\u2192>/()-]*(?:nm)?$")
 _BARE_SIZE = re.compile(
-    r"(?i)\b(?:bare|uncoated|naked|pristine|core|inner|before|without)\b(?!.*(?:\bafter\b|\bfinal\b|(?<!un)coated))"
+    r"(?i)\b(?:bare|uncoated|non-coated|naked|pristine|plain|cores?|inner|before|without|initial)\b"
 )
-"""How a heading says that it is the core that was measured, and not the coated particle as well."""
+_COATED_SIZE = re.compile(r"(?i)\b(?:coated|cloaked|wrapped|camouflaged|after|final|with)\b|\bmembrane-")
+"""How a heading says that the core, or the coated particle, was measured."""
 _ONLY_UNIT = re.compile(r"\s*(nm|[\u00b5\u03bcu]m)\s*")
 _LENGTHS: Final = frozenset({"nm", "\u00b5m", "\u03bcm"})
 _ORDINAL = re.compile(r"^(?:first|second|third|1st|2nd|3rd)\s|\s(?:[1-9]|i{1,3}|one|two|three|[ab])$")
@@ -157,7 +158,18 @@ def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
 
 def is_bare_size(header: str) -> bool:
     """Whether a heading of sizes speaks of the core before it is coated."""
-    return _BARE_SIZE.search(header) is not None and "\u2192" not in header and "->" not in header
+    return _BARE_SIZE.search(header) is not None and _COATED_SIZE.search(header) is None
+
+
+def sizes_in_order(header: str) -> tuple[bool, ...]:
+    """Of a heading of sizes before and after coating, which of the two in a cell is the coated particle's.
+
+    Empty where it does not name both: "Size before/after coating" gives (False, True).
+    """
+    bare, coated = _BARE_SIZE.search(header), _COATED_SIZE.search(header)
+    if bare is None or coated is None:
+        return ()
+    return (False, True) if bare.start() < coated.start() else (True, False)
 
 
 def body_cells(table: Table, index: int) -> list[Cell]:
@@ -210,6 +222,12 @@ def _named_by(number: int | None) -> str:
     return "no rule" if number is None else f"rule {number + 1} ({heading_rules()[number].field})"
 
 
+def without_unit(heading: str) -> str:
+    """A heading without the unit that it gives; nothing is left of a unit alone."""
+    text = _UNIT.sub(" ", heading).strip()
+    return "" if _ONLY_UNIT.fullmatch(text) else text
+
+
 def field_of_heading(heading: str) -> tuple[ColumnField, int] | None:
     """The field that a heading names, with the strength of the rule that says so, or None."""
     number = rule_of_heading(heading)
@@ -224,13 +242,18 @@ def rule_of_heading(heading: str) -> int | None:
     """The number, from 0, of the rule of headers.json that names a heading; None where none does."""
     folded = _fold(_UNIT.sub(" ", heading))
     bare = _fold(_BRACKETED.sub(" ", folded))
-    for attempt in dict.fromkeys((folded, bare, _fold(_ORDINAL.sub(" ", bare)))):
-        if not attempt:
-            continue
-        for number, pattern in enumerate(_patterns()):
-            if pattern.search(attempt):
-                return number
-    return None
+    settled = _first_rule(bare)
+    if settled is not None and heading_rules()[settled].strength == 2:
+        return settled  # what stands in brackets only adds to it: "Cell source (species)"
+    attempts = (folded, bare, _fold(_ORDINAL.sub(" ", bare)))
+    return next((number for attempt in attempts if (number := _first_rule(attempt)) is not None), None)
+
+
+def _first_rule(heading: str) -> int | None:
+    """The number of the first rule that a folded heading matches."""
+    if not heading:
+        return None
+    return next((number for number, pattern in enumerate(_patterns()) if pattern.search(heading)), None)
 
 
 def _by_header(table: Table) -> dict[int, Guess]:

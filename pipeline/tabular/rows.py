@@ -1,4 +1,4 @@
-"""The rows of a study table, also where the printed table is turned."""
+"""The rows of a study table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.document import Cell, Table
 from pipeline.records import FieldName, fold
-from pipeline.tabular.columns import field_of_heading, header_rows
+from pipeline.tabular.columns import header_rows
 from pipeline.tabular.items import is_blank, repeats
 
 _OPEN = re.compile(r"(?:\b(?:and|or|of|with|from|by|for|the|in)|[-,/+&(:])$", re.IGNORECASE)
@@ -26,45 +26,6 @@ class StudyRow:
     index: int
     cells: dict[int, Cell]
     groups: tuple[Cell, ...] = ()
-
-
-def upright(table: Table) -> Table:
-    """The table with one study per row: as it is, or turned where its headings stand in the first column."""
-    first = [cell for cell in table.cells if cell.col == 0]
-    head = header_rows(table)
-    top = [cell for cell in table.cells if cell.row < head]
-    down, across = _named(first), _named(top)
-    if down < 3 or down <= across:
-        return table
-    turned = (
-        cell.model_copy(update={"row": cell.col, "col": cell.row, "row_span": cell.col_span, "col_span": cell.row_span})
-        for cell in table.cells
-    )
-    cells = tuple(sorted(turned, key=lambda cell: (cell.row, cell.col)))
-    return Table(  # a copy would keep the sizes that the table was asked for
-        label=table.label, caption=table.caption, page=table.page, header_rows=1, cells=cells, notes=table.notes
-    )
-
-
-def stacked(table: Table) -> Table:
-    """The table with the parts that stand side by side under the same headings one beneath the other; else as it is."""
-    head = header_rows(table)
-    heads = [fold(cell.text) if (cell := table.at(head - 1, col)) else "" for col in range(table.cols)]
-    parts = next((n for n in (2, 3, 4) if len(heads) >= 2 * n and heads == heads[: len(heads) // n] * n), 1)
-    if parts == 1 or len(set(heads)) < 2:
-        return table
-    width, height = table.cols // parts, table.rows - head
-    cells = []
-    for cell in table.cells:
-        part, col = divmod(cell.col, width)
-        if cell.row < head and part:
-            continue
-        row = cell.row if cell.row < head else cell.row + part * height
-        cells.append(cell.model_copy(update={"row": row, "col": col, "col_span": min(cell.col_span, width - col)}))
-    ordered = tuple(sorted(cells, key=lambda cell: (cell.row, cell.col)))
-    return Table(
-        label=table.label, caption=table.caption, page=table.page, header_rows=head, cells=ordered, notes=table.notes
-    )
 
 
 def rows(table: Table, kind: Callable[[Cell], FieldName | None] | None = None) -> list[StudyRow]:
@@ -148,9 +109,3 @@ def _merges_cells(table: Table, head: int) -> bool:
     body = [cell for cell in table.cells if cell.row >= head]
     marked = any(cell.text.strip() and is_blank(cell.text) for cell in body)
     return marked and any(cell.row_span > 1 and cell.text.strip() for cell in body)
-
-
-def _named(cells: list[Cell]) -> int:
-    """How many different fields these cells would name as headings."""
-    stated = (field_of_heading(cell.text) for cell in cells)
-    return len({s[0] for s in stated if s and s[0] != "other"})

@@ -14,7 +14,8 @@ from typing import Final
 from pipeline.document import Cell, Table
 from pipeline.records import FIELDS, FieldName, fold
 from pipeline.tabular.columns import Column, Names, columns, header_rows, looks_like
-from pipeline.tabular.rows import StudyRow, rows, stacked, upright
+from pipeline.tabular.layout import arranged
+from pipeline.tabular.rows import StudyRow, rows
 
 _COUNT = re.compile(r"\s*[(\[]\s*(?:n\s?=\s?)?\d+(?: (?:studies|papers|works|entries))?\s*[)\]]\s*$")
 _NUMBERED = re.compile(r"\s*(?:\(?[A-Za-z]\)|[A-Z][.)]|\(?\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]+[.)])\s+(?=[A-Z])|\s+")
@@ -96,7 +97,7 @@ def study_table(printed: Table, names: Names | None = None) -> StudyTable | None
         printed: the table as printed.
         names: which fields the names in a cell belong to.
     """
-    table = stacked(upright(printed))
+    table = arranged(printed)
     kinds = columns(table, names)
     if not kinds:
         return None

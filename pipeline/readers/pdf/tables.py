@@ -599,7 +599,7 @@ def _with_centred(rows: list[Level], width: int) -> list[Level]:
     alone = [number for number in range(1, len(rows) - 1) if _stands_between(rows, number, width)]
     if not alone:
         return rows
-    columns = sorted({first for number in alone for first, _ in rows[number]})
+    columns = sorted({first for number in alone for (first, _), lines in rows[number].items() if lines})
     kept = [row for number, row in enumerate(rows) if number not in alone]
     for col in columns:
         owners: list[tuple[float, list[list[Word]]]] = []
@@ -620,9 +620,12 @@ def _with_centred(rows: list[Level], width: int) -> list[Level]:
 
 
 def _stands_between(rows: Sequence[Level], number: int, width: int) -> bool:
-    """Whether a row is a cell or two, none in the first column, where the rows above and beneath are blank."""
-    row = rows[number]
-    few = 3 * len(row) <= width and all(first == last > 0 for first, last in row)
+    """Whether a row is a cell or two, one at least beyond the first column, where its neighbours are blank.
+
+    A label in the first column may have been moved to the first of its rows before.
+    """
+    row = [span for span, lines in rows[number].items() if lines]
+    few = 3 * len(row) <= width and all(first == last for first, last in row) and any(first > 0 for first, _ in row)
     sides = (rows[number - 1], rows[number + 1])
     return few and all(2 * len(side) >= width and not any(side.get(span) for span in row) for side in sides)
 
