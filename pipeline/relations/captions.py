@@ -90,7 +90,7 @@ def _one_named(document: Document, place: Surrounding, field: FieldName, mention
     ]
     named = [m for m in named if not any(o is not m and o.start <= m.start and m.end <= o.end for o in named)]
     if field == "membranes":
-        named = _sources(document, named)
+        named = sources(document, named)
     elif field == "diseases":
         named = [m for m in named if not _OF_CELLS.match(document.text, m.end)]
     if place.kind in ("heading", "title"):
@@ -102,7 +102,7 @@ def _one_named(document: Document, place: Surrounding, field: FieldName, mention
     return list({identity(m): m for m in named}.values()) if joined and len(identities) == 2 else []
 
 
-def _sources(document: Document, named: list[Mention]) -> list[Mention]:
+def sources(document: Document, named: list[Mention]) -> list[Mention]:
     """The cells that are said to give the coat, else all; a line behind its type ("macrophages (RAW 264.7)") is one."""
     sources = [m for m in named if m.role == "membrane_source"] or named
     doubled = {

@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.document import Cell, Document
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, TableRow, fold
-from pipeline.relations.captions import Shared, caption_of, names_hybrid, told_of_all
+from pipeline.relations.captions import Shared, caption_of, names_hybrid, sources, told_of_all
 from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject, identity
 from pipeline.relations.listing import listed_as
 from pipeline.relations.references import cited_by_author, cited_by_identifier, is_doi
@@ -178,6 +178,7 @@ class _Reading:
     def _class(self, cell: Cell, told: FieldName) -> list[Mention]:
         """What a class of rows is; of two coats that are not joined into one no row is known to have either."""
         values = self._values(cell, told)
+        values = sources(self.document, values) if told == "membranes" else values
         single = told != "membranes" or len({identity(m) for m in values}) < 2 or names_hybrid(cell.text)
         return values if single else []
 

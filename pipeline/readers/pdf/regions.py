@@ -361,6 +361,8 @@ def _between(
     """The table between the first and the last rule of a family."""
     if len(family) < 2:
         return None
+    if caption is not None:
+        family = _with_first_column(sheet, caption, family)
     x0, x1 = min(r.x0 for r in family), max(r.x1 for r in family)
     top, bottom = family[0].y, family[-1].y
     skip = {id(line) for line in block}
@@ -396,6 +398,24 @@ def _between(
     return Region(label or "", block, box, rules, body, [*notes, *below], striped=striped)
 
 
+def _with_first_column(sheet: Sheet, caption: TextLine, family: Sequence[RuledLine]) -> Sequence[RuledLine]:
+    """The edges of shaded rows, longer by a first column that is not shaded with them.
+
+    Cells that are merged over several rows and shaded as one make such; they begin where the caption does.
+    """
+    top, bottom, x0 = family[0].y, family[-1].y, min(rule.x0 for rule in family)
+    if not any(abs(strip.top - top) < 1 for strip in sheet.boxes) or x0 - caption.x0 < 2 * caption.size:
+        return family
+    beside = [
+        line for line in sheet.lines
+        if top < (line.top + line.bottom) / 2 < bottom and caption.x0 - 8 < line.x0 and line.x1 < x0 + 4
+    ]  # fmt: skip
+    if len(beside) < 2 or max(line.x1 - line.x0 for line in beside) > NARROW_CELL * sheet.frame.across:
+        return family
+    left = min(*(line.x0 for line in beside), caption.x0)
+    return [RuledLine(left, rule.top, rule.x1, rule.bottom) if rule.x0 < x0 + SAME else rule for rule in family]
+
+
 def _shade_labels(strips: Sequence[RuledLine], body: Sequence[TextLine]) -> bool:
     """Whether the shades, but for a heading's, set off labels of row groups: each holds one printed run of words."""
     shaded = [
@@ -416,6 +436,8 @@ def _open_head(sheet: Sheet, family: Sequence[RuledLine], block: Sequence[TextLi
         return []
     shaded = any(abs(strip.top - top) < 1 for strip in sheet.boxes)
     start, x0, x1 = max(line.bottom for line in block), family[0].x0, family[0].x1
+    if start > top:  # the caption stands beneath
+        start = _gap_above(sheet, family[0])
     over = [
         line for line in sheet.lines
         if start - 1 < (line.top + line.bottom) / 2 < top + 1
@@ -429,6 +451,17 @@ def _open_head(sheet: Sheet, family: Sequence[RuledLine], block: Sequence[TextLi
     if not shaded and not bold and not (len(rows) == 1 and _stands_over(rows[0], sheet, family)):
         return []
     return over if inside and any(len(runs(row)) > 1 for row in rows) else []
+
+
+def _gap_above(sheet: Sheet, rule: RuledLine) -> float:
+    """The height of the white above the lines that stand right over a rule: a heading stands clear of running text."""
+    lines = [x for x in sheet.lines if x.bottom < rule.y + 1 and min(x.x1, rule.x1) > max(x.x0, rule.x0)]
+    edge = rule.y
+    for row in reversed(printed_rows(lines)[-MOST_HEADER_ROWS:]):
+        if edge - row.bottom > row.words[0].size:
+            break
+        edge = row.top
+    return edge - 1
 
 
 def _stands_over(row: PrintedRow, sheet: Sheet, family: Sequence[RuledLine]) -> bool:

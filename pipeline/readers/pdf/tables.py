@@ -67,7 +67,8 @@ def fill(region: Region) -> None:
     told = _with_sparse(gutters(_telling(rows, body)), [row for row in rows if row.baseline <= split], body)
     inner = _with_vertical_rules(told, region, rows)
     header = _header(region, [row for row in rows if row.baseline <= split], inner)
-    placed = [Placed(row, _label_of_rows(row, region, inner) or _sorted(row, inner)) for row in body]
+    plain = _opens_plain(body)
+    placed = [Placed(row, _label_of_rows(row, region, inner, plain=plain) or _sorted(row, inner)) for row in body]
     broken = _broken_rules(region, split)
     between = sorted({*dividers, *broken})
     groups = _with_centred(
@@ -136,10 +137,20 @@ def _dividers(region: Region) -> list[float]:
     return found
 
 
-def _label_of_rows(row: PrintedRow, region: Region, inner: Sequence[Gutter]) -> dict[Span, list[Word]]:
-    """A row that is one phrase centred on the whole table, as a cell over all columns; else nothing."""
+def _opens_plain(body: Sequence[PrintedRow]) -> bool:
+    """Whether rows of several cells begin with plain ones, so that a bold phrase alone is no cell of theirs."""
+    firsts = [parts[0] for row in body if len(parts := runs(row)) > 2]
+    return len(firsts) > 1 and not any(all(word.bold for word in words) for words in firsts)
+
+
+def _label_of_rows(row: PrintedRow, region: Region, inner: Sequence[Gutter], *, plain: bool) -> dict[Span, list[Word]]:
+    """A row that is one phrase centred on the whole table, or bold where rows are plain, as a cell over all columns."""
     parts = runs(row)
-    if len(parts) != 1 or len(inner) < 2 or _gridded(region) or row.words[0].x0 < inner[0].right:
+    if len(parts) != 1 or len(inner) < 2 or _gridded(region):
+        return {}
+    if plain and _bold(row):
+        return {(0, len(inner)): parts[0]}
+    if row.words[0].x0 < inner[0].right:
         return {}
     middle = (row.words[0].x0 + row.words[-1].x1) / 2
     off = abs(middle - (region.box[0] + region.box[2]) / 2)
@@ -176,7 +187,23 @@ def _header_end(rows: Sequence[PrintedRow], dividers: Sequence[float]) -> float:
                 break
             last = row
         return last.baseline + 0.1
-    return rows[0].baseline + 0.1
+    return _past_wraps(rows) + 0.1
+
+
+def _past_wraps(rows: Sequence[PrintedRow]) -> float:
+    """The baseline of a heading's last line where nothing but distance tells it: lines beneath that begin no row.
+
+    They stand clear of the first column, each under a heading, and closer to it than the row beneath to them.
+    """
+    last = rows[0]
+    left = last.words[0].x1
+    for row, after in pairwise(rows[1:]):
+        step, size = row.baseline - last.baseline, row.words[0].size
+        closer = step < WIDEST_LEADING * size and step < APART * (after.baseline - row.baseline)
+        if row.words[0].x0 < left or len(runs(row)) < 2 or not closer or after.words[0].x0 > left:
+            break
+        last = row
+    return last.baseline
 
 
 def _labels_rows(above: PrintedRow, row: PrintedRow, below: PrintedRow) -> bool:
