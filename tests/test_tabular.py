@@ -418,3 +418,111 @@ def test_every_rule_on_headings_answers_its_own_examples(monkeypatch: pytest.Mon
         f"rule {at + 1} (drugs): 'Ref.' is named by rule 1 (reference)",
         f"rule {at + 1} (drugs): it names 'Drug'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "told"),
+    [
+        ("(i) 138 (ii) 152", "sizes", ["138", "152"]),
+        ("(i) gold nanostars; (ii) gold nanorods", "cores", ["gold nanostars", "gold nanorods"]),
+        ("a) platelets b) neutrophils", "membranes", ["platelets", "neutrophils"]),
+        ("1) DOX, 2) PTX", "drugs", ["DOX", "PTX"]),
+        ("(ii) DOX", "drugs", ["(ii) DOX"]),
+        ("2-(4-chlorophenyl) amine", "drugs", ["2-(4-chlorophenyl) amine"]),
+    ],
+)
+def test_a_cell_may_count_its_values(text: str, field: str, told: list[str]) -> None:
+    assert values(text, field) == told
+
+
+@pytest.mark.parametrize("text", ["∅", "×", "(none)", "no drug", "not loaded", "n.t.", "empty"])
+def test_signs_and_words_for_nothing_are_blank(text: str) -> None:
+    assert is_blank(text, "drugs")
+
+
+def test_in_vitro_with_what_was_used_is_no_animal_and_an_animal_beside_it_is() -> None:
+    assert values("in vitro (whole blood)", "animal_models") == []
+    assert values("in vitro; BALB/c mice", "animal_models") == ["BALB/c mice"]
+
+
+@pytest.mark.parametrize("mark", ["″", '"', "”", "''", "ditto", "ibid.", "as above", "– ” –"])
+def test_what_a_ditto_mark_repeats_holds_for_its_row(mark: str) -> None:
+    t = table(["Coat", "Core", "Ref."], ["4T1", "PLGA", "[1]"], [mark, "gold", "[2]"], [mark, "silica", mark])
+    told = [[cell.text for cell in row.cells.values()] for row in study_table(t).rows]
+    assert told == [["4T1", "PLGA", "[1]"], ["4T1", "gold", "[2]"], ["4T1", "silica", "[2]"]]
+
+
+def test_ticks_say_yes_to_their_heading() -> None:
+    t = table(["Coat", "Core", "PTT", "PDT"], ["4T1", "PLGA", "✓", ""], ["HeLa", "gold", "–", "✓"])
+    assert fields(t) == ["membranes", "cores", "marks", "marks"]
+
+
+def test_a_letter_is_no_tick() -> None:
+    assert fields(table(["Coat", "Core", "Imaging"], ["4T1", "PLGA", "x"], ["HeLa", "gold", "x"]))[2] == "modalities"
+
+
+def test_names_that_were_recognised_contradict_a_heading() -> None:
+    t = table(["Coat", "Core", "Application"], ["4T1", "PLGA", "TB"], ["HeLa", "gold", "OP"], ["KB", "silica", "MI"])
+    known = names_of((c.start, c.end, "diseases") for c in t.cells if c.text in ("TB", "OP", "MI"))
+    assert columns(t, known)[2].field == "diseases"
+    assert columns(t)[2].field == "modalities"
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "fields_told", "parts"),
+    [
+        ("Membrane/core", ["4T1/PLGA", "HeLa/gold"], ["membranes", "cores"], ["4T1", "PLGA", "HeLa", "gold"]),
+        ("Core (size)", ["PLGA (110 nm)", "gold (60)"], ["cores", "sizes"], ["PLGA", "110 nm", "gold", "60"]),
+        (
+            "Disease; model",
+            ["glioma; nude mice", "stroke; SD rats"],
+            ["diseases", "animal_models"],
+            ["glioma", "nude mice", "stroke", "SD rats"],
+        ),
+        (
+            "Size (nm) / ζ potential (mV)",
+            ["110 / −20", "95 / −8"],
+            ["sizes", "other"],
+            ["110", "−20", "95", "−8"],
+        ),
+    ],
+)
+def test_a_column_of_two_fields_is_two(
+    heading: str, cells: list[str], fields_told: list[str], parts: list[str]
+) -> None:
+    t = table([heading, "Drug", "Coat", "Core"], *([cell, "DOX", "KB", "silica"] for cell in cells))
+    found = study_table(t)
+    assert found is not None
+    assert [found.columns[n].field for n in (0, 1)] == fields_told
+    told = [cell for row in found.rows for col, cell in row.cells.items() if col < 2]
+    assert [cell.text for cell in told] == parts
+    original = {cell.start: cell.text for cell in t.cells}
+    assert all(
+        any(s <= c.start and c.text == text[c.start - s :][: len(c.text)] for s, text in original.items()) for c in told
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Cell source (species)", ["4T1 (mouse)", "HeLa (human)"]),  # the donor of the coat is no test animal
+        ("Disease/animal model", ["4T1 tumour-bearing mice", "glioma-bearing rats"]),
+        ("Author/year", ["Li/2019", "Wu/2020"]),
+        ("Core/shell size (nm)", ["80/100", "70/95"]),
+        ("Size before/after coating (nm)", ["80/100", "70/95"]),
+        ("Drug/cargo", ["DOX/PTX", "ICG/DOX"]),
+    ],
+)
+def test_other_columns_stay_whole(heading: str, cells: list[str]) -> None:
+    found = study_table(table([heading, "Core", "Coat"], *([cell, "gold", "KB"] for cell in cells)))
+    assert found is not None
+    assert len(found.columns) == 3
+
+
+def test_halves_of_a_table_side_by_side_are_one() -> None:
+    head = ["Coat", "Core", "Ref."]
+    t = table(head * 2, ["4T1", "PLGA", "[1]", "HeLa", "gold", "[3]"], ["KB", "silica", "[2]", "", "", ""])
+    found = study_table(t)
+    assert found is not None
+    told = [[cell.text for cell in row.cells.values()] for row in found.rows]
+    assert told == [["4T1", "PLGA", "[1]"], ["KB", "silica", "[2]"], ["HeLa", "gold", "[3]"]]

@@ -15,7 +15,7 @@ _JOINS: Final = (r"\s/\s", r"\s?[;|]\s?", r"/", r"\s(?:and|&|\+)\s", r",\s")
 _IN_BRACKETS = re.compile(r"(?P<first>.*?\S)\s?[(\[](?P<second>[^()\[\]]+)[)\]]")
 _MOSTLY = 0.6
 _FEW = 0.3
-_NUMBER = re.compile(r"[~\u2248<>(]?\s?(?:ca\.?\s?)?[-\u2013\u2212]?\d")
+_NUMBER = re.compile(r"[~\u2248<>(]?\s?(?:ca\.?\s?)?[-\u2013\u2212]?\d+(?:[.,]\d+)?(?!\w|-\w)")
 
 Parts = tuple[tuple[int, int], tuple[int, int]]
 

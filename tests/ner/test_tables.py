@@ -134,6 +134,9 @@ def test_a_strain_before_its_species_is_part_of_the_animal(nlp: Language) -> Non
         ("Core \u2192 coated, nm", "61 \u2192 79", 79, "coated"),
         ("Coated \u2192 bare (nm)", "79 \u2192 61", 79, "coated"),
         ("Core size (nm)", "61", 61, "core"),
+        ("Size before/after coating (nm)", "61/79", 79, "coated"),
+        ("Size, coated/bare (nm)", "79/61", 79, "coated"),
+        ("Size (uncoated; coated), nm", "61; 79", 79, "coated"),
     ],
 )
 def test_of_sizes_before_and_after_coating_the_coated_one_is_the_value(
@@ -152,3 +155,8 @@ def test_a_coat_in_brackets_behind_a_particle_is_one_where_no_column_has_it(nlp:
     )
     assert (by_text["T cell"].role, by_text["T cell"].curie) == ("membrane_source", "CL:0000084")
     assert by_text["PLGA"].label == "CORE"
+
+
+def test_an_abbreviation_in_brackets_behind_a_name_does_not_hide_it(nlp: Language) -> None:
+    by_text = found(table_of([(*ROW[:4], "multiple sclerosis (EAE)", *ROW[5:])]), nlp)
+    assert by_text["multiple sclerosis (EAE)"].curie == "DOID:2377"

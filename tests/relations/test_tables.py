@@ -388,3 +388,45 @@ def test_a_number_raised_behind_a_word_of_a_cell_cites_where_no_column_does(
     script = Script(start=raised.end - 1, end=raised.end, kind="superscript")
     (record,) = assemble(document.model_copy(update={"scripts": (script,)}), mentions)
     assert record.study.key == (key or "Table 1: HeLa")
+
+
+def test_ticks_tell_what_their_headings_name(paper, stated) -> None:
+    paper.block("title", "Review").table(
+        ["Membrane", "Core", "{M:PTT}", "{M:PDT}", "Ref."],
+        ["{C:HeLa}", "{N:PLGA}", "✓", "", "[1]"],
+        ["{C:KB}", "{N:gold}", "✓", "✓", "[2]"],
+    )
+    first, second = assemble(*paper.done())
+    assert stated(first)["modalities"] == ["PTT"]
+    assert sorted(stated(second)["modalities"]) == ["PDT", "PTT"]
+
+
+def test_rows_that_cite_nothing_stand_under_the_work_that_the_row_over_them_cites(paper) -> None:
+    paper.block("title", "Review").table(
+        ["Membrane", "Core", "Drug"],
+        ["Lund et al. [1]", "", ""],
+        ["{C:HeLa}", "{N:PLGA}", "{D:DOX}"],
+        ["Hara et al. [2]", "", ""],
+        ["{C:KB}", "{N:gold}", "{D:PTX}"],
+    )
+    assert keys(assemble(*paper.done())) == ["1", "2"]
+
+
+def test_a_citation_over_rows_is_not_theirs_where_others_cite_for_themselves(paper) -> None:
+    paper.block("title", "Review").table(
+        ["Membrane", "Core", "Ref."],
+        ["Cancer cells, see also [9]", "", ""],
+        ["{C:HeLa}", "{N:PLGA}", "[1]"],
+        ["{C:KB}", "{N:gold}", ""],
+    )
+    assert keys(assemble(*paper.done())) == ["1", "Table 1: KB"]
+
+
+def test_a_row_over_rows_that_names_a_type_and_its_line_gives_one_coat(paper, stated) -> None:
+    paper.block("title", "Review").table(
+        ["Core", "Drug", "Ref."],
+        ["{T:Macrophage} ({C:RAW264.7})", "", ""],
+        ["{N:PLGA}", "{D:DOX}", "[1]"],
+    )
+    (record,) = assemble(*paper.done())
+    assert stated(record)["membranes"] == ["RAW264.7"]

@@ -213,13 +213,20 @@ def _labels_rows(above: PrintedRow, row: PrintedRow, below: PrintedRow) -> bool:
 
 
 def _is_phrase_under(above: PrintedRow, row: PrintedRow) -> bool:
-    """Whether a row is one phrase, flush with or centred under a heading of several, that carries none of it on."""
-    if len(runs(row)) != 1 or len(runs(above)) < 3 or _low(row.words[0].text):
+    """Whether a row is one phrase, flush with or centred under a heading of several, that carries none of it on.
+
+    One that stands under none of the heading's parts is centred on a table that is wider than its text.
+    """
+    parts = runs(above)
+    if len(runs(row)) != 1 or len(parts) < 3 or _low(row.words[0].text):
         return False
     width = above.words[-1].x1 - above.words[0].x0
     middle = (row.words[0].x0 + row.words[-1].x1) / 2
     flush = abs(row.words[0].x0 - above.words[0].x0) < 2
-    return flush or abs(middle - (above.words[0].x0 + above.words[-1].x1) / 2) < 2 * CENTRED * width
+    under = any(
+        abs(row.words[0].x0 - part[0].x0) < 2 or abs(middle - (part[0].x0 + part[-1].x1) / 2) < 2 for part in parts
+    )
+    return flush or not under or abs(middle - (above.words[0].x0 + above.words[-1].x1) / 2) < 2 * CENTRED * width
 
 
 def _past_levels(rows: Sequence[PrintedRow], below: Sequence[float]) -> float:
@@ -408,7 +415,7 @@ def _centred(
                 lefts[span[0]],
                 rights[span[1]],
                 all(map(_is_figure, words)),
-                _low(words[0].text),
+                _low(words[0].text) and words[0].text[1:] != "",  # a letter alone is a symbol
             )
             for span, words in lower.cells.items()
         ),
