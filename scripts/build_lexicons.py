@@ -456,17 +456,18 @@ def cell_types(data: Path, full: bool) -> Iterator[Entry]:
 
 
 def microbes(data: Path) -> Iterator[Entry]:
-    """Bacteria, yeasts and other microbes by species and strain, with their species' identifiers of NCBI Taxonomy."""
+    """Bacteria, yeasts and other microbes by species and strain: their species in NCBI Taxonomy, else in MeSH."""
     taxa = dict(pairs(data / "bioresources/Species.tsv.gz"))
     for row in curated("microbes"):
         taxon = row["taxon"] or taxa.get(row["preferred"], "")
-        curie = f"NCBITaxon:{taxon}" if taxon else ""
+        organism = f"NCBITaxon:{taxon}" if taxon else ""
+        curie = organism or row["curie"] or None
         names = row["names"].split("|")
         if re.fullmatch(r"[A-Z][a-z]+ [a-z]+", row["preferred"]):
             names.append(f"{row['preferred'][0]}. {row['preferred'].split()[1]}")
         for name in dict.fromkeys(names):
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
-            yield Entry(name, curie or None, row["preferred"], status, "cell_type", curie, "curated", "microbe")
+            yield Entry(name, curie, row["preferred"], status, "cell_type", organism, "curated", "microbe")
 
 
 def modalities() -> Iterator[Entry]:

@@ -42,6 +42,7 @@ _CURIES: Final = {
     "NCIT": r"C\d+",
     "NCBITaxon": r"\d+",
     "npo": r"\d+",
+    "efo": r"\d{7}",
 }
 """The namespaces in use, as the Bioregistry spells their prefixes, and what an identifier in each looks like."""
 _CHEMICALS: Final = frozenset({"CHEBI", "mesh", "pubchem.compound", "unii"})

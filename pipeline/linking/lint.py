@@ -22,12 +22,12 @@ from pipeline.settings import models_dir
 
 _CURIE = re.compile(
     r"cellosaurus:CVCL_\w{4}|CL:\d{7}|CHEBI:\d+|DOID:\d+|mesh:[CD]\d+|NCIT:C\d+|NCBITaxon:\d+|npo:\d+|pubchem\.compound:\d+"
-    r"|unii:[A-Z0-9]{10}"
+    r"|unii:[A-Z0-9]{10}|efo:\d{7}"
 )
 """Identifiers as the Bioregistry writes them, of the vocabularies that lexicons draw on."""
 _PREFIXES = {
     "cell_line": ("cellosaurus",), "cell_type": ("CL", "NCBITaxon", "mesh"), "disease": ("DOID", "mesh"),
-    "modality": ("NCIT", "mesh", "npo"), "strain": ("mesh",),
+    "modality": ("NCIT", "mesh", "npo"), "strain": ("mesh", "efo"),
     "drug": ("CHEBI", "mesh", "pubchem.compound", "unii"), "chemical": ("CHEBI", "mesh", "pubchem.compound"),
     "species": ("NCBITaxon", "mesh"),
     "material": ("CHEBI", "mesh", "pubchem.compound", "npo"), "form": ("npo", "CHEBI", "mesh"),

@@ -384,7 +384,7 @@ def test_prefixes_are_the_registrys(run: RunFolder, out: Path) -> None:
     for reader in (curies.load_extended_prefix_map(prefixes), curies.load_jsonld_context(context)):
         for curie in (
             "CHEBI:28748", "CL:0000232", "DOID:1936", "NCBITaxon:10090", "NCIT:C15632", "cellosaurus:CVCL_0031",
-            "mesh:D007213", "npo:1404", "pubchem.compound:5288826", "unii:04Y7590D77",
+            "mesh:D007213", "npo:1404", "efo:0001327", "pubchem.compound:5288826", "unii:04Y7590D77",
         ):  # fmt: skip
             address = reader.expand(curie)
             assert address == bioregistry.get_iri(bioregistry.normalize_curie(curie)), curie

@@ -43,7 +43,7 @@ def test_every_identifier_by_hand_has_a_name_that_the_vocabulary_gives(table: st
     checked = 0
     for row in _rows(table):
         curie = row.get("curie") or (f"NCBITaxon:{row['taxon']}" if row.get("taxon") and table == "microbes" else "")
-        if not curie.startswith(("mesh:", "NCIT:", "NCBITaxon:")) or curie == "NCBITaxon:2":
+        if not curie.startswith(("mesh:", "NCIT:", "NCBITaxon:", "efo:")) or curie == "NCBITaxon:2":
             continue
         ours = set().union(*map(_keys, (row["preferred"], *row["names"].split("|"))))
         assert ours & official[curie], f"{table}: {row['preferred']}, {curie}: {official[curie]}"
@@ -63,11 +63,15 @@ def test_each_official_name_says_where_it_was_looked_up() -> None:
     [
         ("C57BL/6", "strain", "mesh:D008810"),
         ("Sprague-Dawley", "strain", "mesh:D017207"),
+        ("NOD/SCID", "strain", "efo:0002740"),
         ("LDLR-/-", "strain", None),
         ("minipigs", "species", "mesh:D013556"),
         ("photothermal therapy", "modality", "mesh:D000082703"),
         ("SPECT", "modality", "mesh:D015899"),
         ("polydopamine", "material", "mesh:C568283"),
+        ("ZIF-8", "material", "mesh:C000715613"),
+        ("nanoceria", "material", "mesh:C030583"),
+        ("Zika virus", "cell_type", "mesh:D000071244"),
         ("exosome", "cell_type", "mesh:D055354"),
     ],
 )
