@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,11 +27,10 @@ import typer
 from prefect import Flow, flow, get_client, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas import actions, filters, objects
-from prefect.exceptions import ObjectNotFound, ParameterTypeError, PrefectException
+from prefect.client.schemas.objects import ConcurrencyLimitConfig
+from prefect.exceptions import ParameterTypeError, PrefectException
 from prefect.runtime import task_run
 from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
-from prefect.states import Crashed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from sqlalchemy.exc import OperationalError
 
@@ -140,9 +138,7 @@ def watch(
         return None
     try:
         summary = _score_and_load(_extract(list(seen.papers), out, settings, replace=True), gold, database)
-    except (
-        BusyError
-    ):  # the lock, not Prefect, says so: it is released when the process that holds it ends, however that ends
+    except BusyError:  # the folder's lock says so: the system releases it when its holder ends, however that ends
         say(f"{folder}: an earlier look is still being mined; the next one sees what is new")
         return None
     seen.note()
@@ -273,21 +269,6 @@ for each in FLOWS:
     app.command(each.name.replace("-", "_"))(_command(each))
 
 
-def _take_back_slot(out: str) -> None:
-    """Mark runs as ended that a killed server left as running in Prefect; else no later run of the folder would start.
-
-    The lock on its folder shows whether a run is alive: it is released when the process that holds it ends.
-    """
-    alive = filters.FlowRunFilter.model_validate({"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}})
-    with suppress(BusyError, ObjectNotFound), get_client(sync_client=True) as client, RunFolder(place(out)).locked():
-        deployment = client.read_deployment_by_name("watch/coatmine")
-        of_it = filters.DeploymentFilter.model_validate({"id": {"any_": [deployment.id]}})
-        for each in client.read_flow_runs(flow_run_filter=alive, deployment_filter=of_it):
-            client.set_flow_run_state(each.id, Crashed(message="killed; its folder is held by no process"), force=True)
-        if limit := deployment.global_concurrency_limit:
-            client.update_global_concurrency_limit(limit.name, actions.GlobalConcurrencyLimitUpdate(active_slots=0))
-
-
 @app.command()
 @cli.plainly
 def serve(
@@ -299,14 +280,15 @@ def serve(
     """Serve all flows: start them, see their parameters and schedules in Prefect's UI. Ctrl-C ends it."""
     served = [each.to_deployment("coatmine") for each in FLOWS if each is not watch]
     if watched:
-        one = objects.ConcurrencyLimitConfig.model_validate({"limit": 1, "collision_strategy": "CANCEL_NEW"})
+        one = ConcurrencyLimitConfig.model_validate({"limit": 1, "collision_strategy": "CANCEL_NEW"})
         given = {"folder": watched, "out": out}
         served.append(watch.to_deployment("coatmine", interval=every, parameters=given, concurrency_limit=one))
     with serving.server(PREFECT_API_URL.value(), port, ui=True) as url:
         say(f"Prefect's UI: {url.removesuffix('/api')}")
         with temporary_settings({PREFECT_API_URL: url, PREFECT_LOGGING_LEVEL: "INFO"}):
             if watched:
-                _take_back_slot(out)
+                with get_client(sync_client=True) as client:
+                    serving.end_killed_runs(client, watch.name, "coatmine", place(out))
             prefect.serve(*served)
 
 

@@ -13,13 +13,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener, urlopen
 
-from pipeline.errors import ProcessError
+from pipeline.errors import BusyError, ProcessError
+from pipeline.folder import RunFolder
 
 _QUIET: Final = {
     "DO_NOT_TRACK": "1",
@@ -77,6 +78,35 @@ def server(known: str | None, port: int = 0, *, ui: bool = False) -> Iterator[st
             yield url
         finally:
             started.terminate()
+
+
+class Client(Protocol):
+    """What is needed of Prefect's client."""
+
+    def request(self, method: Any, path: Any, *, json: Any) -> Any:
+        """Ask the API; raises what the client raises where it answers with an error."""
+
+
+def end_killed_runs(client: Client, flow: str, deployment: str, folder: Path) -> None:
+    """Mark runs as ended that a killed server left as running in Prefect; else no later run of the folder would start.
+
+    The lock on the folder shows whether a run is alive: the system releases it when the process that holds it ends.
+
+    Args:
+        client: for Prefect's API.
+        flow: the flow's name.
+        deployment: the name of its deployment, which takes one run at a time.
+        folder: where its runs write.
+    """
+    named = {"flows": {"name": {"any_": [flow]}}, "deployments": {"name": {"any_": [deployment]}}}
+    alive = {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}}
+    ended = {"type": "CRASHED", "name": "Crashed", "message": "killed; its folder is held by no process"}
+    with suppress(BusyError), RunFolder(folder).locked():
+        for each in client.request("POST", "/flow_runs/filter", json={**named, "flow_runs": alive}).json():
+            client.request("POST", f"/flow_runs/{each['id']}/set_state", json={"state": ended, "force": True})
+        for each in client.request("POST", "/deployments/filter", json=named).json():
+            if limit := each["global_concurrency_limit"]:
+                client.request("PATCH", f"/v2/concurrency_limits/{limit['id']}", json={"active_slots": 0})
 
 
 def _free_port() -> int:

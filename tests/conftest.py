@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
-from pipeline import workers
-from tests.prefect_server import server  # noqa: F401 - a fixture
+from pipeline import run, workers
+from pipeline.folder import WORK
+from pipeline.settings import Settings
+from tests.prefect_server import migrated, prefect_home, server  # noqa: F401 - fixtures
 
 # A test that is slow because the machine is busy is not wrong.
 # in CI the same cases each time, so that what a change must pass does not change; new ones are looked for elsewhere
@@ -52,6 +56,36 @@ def in_process() -> Iterator[None]:
 def sample() -> Path:
     """The folder of sample papers."""
     return ROOT / "corpus" / "sample"
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Makes a folder of that name once for all processes of the tests, for what is costly; it is only read from."""
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, done = common / name, common / f"{name}.done"
+        with FileLock(common / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sample_known(once: Callable[..., Path], sample: Path) -> Callable[[Path], None]:
+    """Puts what the stages make of the sample papers into a run's folder: a run there need not make it again."""
+    mined = once("mined", lambda folder: run.extract([sample], folder, Settings(jobs=0)))
+
+    def know(out: Path) -> None:
+        shutil.copytree(mined / WORK, out / WORK)
+
+    return know
 
 
 @pytest.fixture(scope="session")

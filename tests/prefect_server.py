@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -48,9 +50,28 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def migrated(once: Callable[..., Path]) -> Path:
+    """A home with Prefect's empty database, which takes a server seconds to make."""
+
+    def upgrade(home: Path) -> None:
+        env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        env |= {"PREFECT_HOME": str(home), "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+        command = [sys.executable, "-m", "prefect", "server", "database", "upgrade", "-y"]
+        subprocess.run(command, env=env, cwd=ROOT, check=True, capture_output=True, timeout=patient(240))
+
+    return once("prefect-home", upgrade)
+
+
+@pytest.fixture
+def prefect_home(migrated: Path, tmp_path: Path) -> Path:
+    """A home of the test's own for the server that a flow starts."""
+    return Path(shutil.copytree(migrated, tmp_path / "prefect"))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Server]:
     """A server of which, like of all that is started with its ``env``, no connection leaves the machine."""
-    folder = tmp_path_factory.mktemp("prefect")
+    folder = Path(shutil.copytree(migrated, tmp_path_factory.mktemp("prefect"), dirs_exist_ok=True))
     with watched(folder / "hook", loopback=True) as env:
         server = Server(folder, env)
         command = ["server", "start", "--no-ui", "--host", "127.0.0.1", "--port", str(server.port)]

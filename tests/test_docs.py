@@ -9,7 +9,7 @@ import re
 import shlex
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -213,7 +213,7 @@ def test_every_option_spoken_of_exists() -> None:
 
 
 @pytest.fixture(scope="session")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workspace(tmp_path_factory: pytest.TempPathFactory, sample_known: Callable[[Path], None]) -> Path:
     """A folder such as a newcomer has after `make run`, with papers of their own; few, so that it takes little time."""
     folder = tmp_path_factory.mktemp("workspace")
     for name in ("gold", "models"):
@@ -236,6 +236,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "rules" / f"{number}.toml").write_text(block, encoding="utf-8")
     for name in ("paper.pdf", "papers/mine.pdf"):
         (folder / name).symlink_to(sample / "pancreas-hybrid-plga.pdf")
+    sample_known(folder / "out" / "sample")
     with contextlib.chdir(folder):
         result = CliRunner().invoke(app, ["extract", "corpus/sample", "--out", "out/sample"])
     assert result.exit_code == 0, result.output

@@ -29,6 +29,7 @@ from tests.prefect_server import ONE_SERVER, await_, ended, httpx_answers
 from tests.scripts import script
 from tests.sockets import watched
 from tests.test_resume import members
+from tests.working_folder import write_decoys
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOWS = str(ROOT / "flows.py")
@@ -44,13 +45,17 @@ GOLD = """study,doi,field,text,name,curie,source
 paper,,membranes,4T1,4T1,cellosaurus:CVCL_0125,Abstract
 paper,,drugs,doxorubicin,doxorubicin,CHEBI:28748,Abstract
 """
+EAGER = {"PREFECT_RUNNER_POLL_FREQUENCY": "2"}
+"""Seconds between two questions for runs that are due; Prefect's own are 10."""
 ABOUT = """title = "one paper"
 license = "MIT"
 """
 
 
 @pytest.mark.slow
-def test_mine_reads_scores_publishes_and_shows_it_in_prefect_without_leaving_the_machine(tmp_path):
+def test_mine_reads_scores_publishes_and_shows_it_in_prefect_without_leaving_the_machine(tmp_path, prefect_home):
+    """Nor does any of its processes, the server's among them, execute Python files of the working folder."""
+    executed = write_decoys(tmp_path)
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "paper.txt").write_text(PAPER)
     (tmp_path / "papers" / "empty.pdf").touch()
@@ -61,12 +66,13 @@ def test_mine_reads_scores_publishes_and_shows_it_in_prefect_without_leaving_the
         result = subprocess.run(
             [sys.executable, FLOWS, "mine", "papers", "--out", "out", "--gold", "gold"],
             cwd=tmp_path,
-            env={**env, "PREFECT_HOME": str(tmp_path / "prefect")},
+            env={**env, "PREFECT_HOME": str(prefect_home)},
             capture_output=True,
             text=True,
             timeout=patient(240),
             check=False,
         )
+    assert not executed.exists(), executed.read_text()
     assert result.returncode == 1, result.stderr  # one input failed, the other is delivered
     assert "not_a_document: empty.pdf" in result.stdout
     with (tmp_path / "out" / "records.csv").open(encoding="utf-8-sig", newline="") as stream:
@@ -76,16 +82,16 @@ def test_mine_reads_scores_publishes_and_shows_it_in_prefect_without_leaving_the
     assert "Against gold" in (tmp_path / "out" / "report.html").read_text()
     with sqlite3.connect(tmp_path / "out" / "coatmine.db") as database:
         assert database.execute("select count(*) from records").fetchone() == (1,)
-    with sqlite3.connect(tmp_path / "prefect" / "prefect.db") as database:
+    with sqlite3.connect(prefect_home / "prefect.db") as database:
         artifacts = dict(database.execute("select key, data from artifact").fetchall())
     assert json.loads(json.loads(artifacts["failed-documents"])) == [{"status": "not_a_document", "documents": 1}]
     assert "membranes" in artifacts["scores-gold"]
 
 
 @pytest.mark.slow
-def test_a_killed_flow_leaves_no_server_behind(tmp_path):
+def test_a_killed_flow_leaves_no_server_behind(tmp_path, prefect_home):
     (tmp_path / "paper.txt").write_text(PAPER + 3000 * MORE)  # long, so that it is killed at work
-    env = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
+    env = {**os.environ, "PREFECT_HOME": str(prefect_home)}
     command = [sys.executable, FLOWS, "extract", "paper.txt", "--out", "out"]
     with subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, start_new_session=True) as flow:
         await_(lambda: len(members(flow.pid)) > 2 or flow.poll() is not None)
@@ -107,7 +113,7 @@ def test_a_paper_dropped_into_a_served_folder_is_mined_once(server, tmp_path, sa
         runs = server.ask("flow_runs")
         return [each for each in runs if each["flow_id"] == watch and each["state_type"] == "COMPLETED"]
 
-    with ended(command, server.env, tmp_path) as serving:
+    with ended(command, server.env | EAGER, tmp_path) as serving:
         await_(looks)
         assert not out.joinpath("records.csv").exists(), "nothing is in the folder yet"
         (inbox / "paper.pdf").write_bytes((sample / "pancreas-hybrid-plga.pdf").read_bytes())
@@ -134,7 +140,7 @@ def test_a_paper_dropped_into_a_served_folder_is_mined_once(server, tmp_path, sa
 
 
 @pytest.mark.slow
-def test_after_a_server_and_its_run_were_killed_the_waiting_paper_is_mined_by_the_next(tmp_path):
+def test_after_a_server_and_its_run_were_killed_the_waiting_paper_is_mined_by_the_next(tmp_path, prefect_home):
     """No slot, no lock and no state of the killed ones stands in the way."""
     inbox, out = tmp_path / "inbox", tmp_path / "out"
     inbox.mkdir()
@@ -142,12 +148,12 @@ def test_after_a_server_and_its_run_were_killed_the_waiting_paper_is_mined_by_th
     for number in range(papers):
         (inbox / f"{number:02}.txt").write_text(PAPER + f"\nThis is paper {number}.\n")
         os.utime(inbox / f"{number:02}.txt", (time.time() - 60,) * 2)
-    (inbox / "long.txt").write_text(PAPER + 3000 * MORE)
+    (inbox / "long.txt").write_text(PAPER + 1500 * MORE)
     os.utime(inbox / "long.txt", (time.time() - 60,) * 2)  # the last, and still at work when the first is done
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    env["PREFECT_HOME"] = str(tmp_path / "prefect")
+    env |= {"PREFECT_HOME": str(prefect_home), **EAGER}
     command = [sys.executable, FLOWS, "serve", "--watch", "inbox", "--out", "out", "--every", "10", "--port", str(port)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, cwd=tmp_path, env=env, start_new_session=True, **quiet) as first:

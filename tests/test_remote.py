@@ -118,9 +118,9 @@ def test_an_unknown_file_system_says_what_to_install():
 
 
 @pytest.mark.slow
-def test_a_cluster_that_loses_a_worker_midway_loses_no_paper(papers, whole, tmp_path):
+def test_a_cluster_that_loses_a_worker_midway_loses_no_paper(papers, whole, tmp_path, prefect_home):
     pytest.importorskip("prefect_dask")
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "PREFECT_HOME": str(tmp_path / "prefect")}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PREFECT_HOME": str(prefect_home)}
     file = tmp_path / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
 

@@ -33,7 +33,7 @@ def results(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for page in turned:
         page.set_rotation(90)
     turned.save(folder / "turned.pdf")
-    run.extract([folder], folder / "out", Settings(jobs=1))
+    run.extract([folder], folder / "out", Settings(jobs=0))
     return folder / "out"
 
 

@@ -30,12 +30,15 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("jobs", [None, 2])
-def test_each_way_to_break_recognition_has_a_status_and_advice_and_the_others_are_done(tmp_path, monkeypatch, jobs):
+@pytest.mark.parametrize(("jobs", "ways"), [(None, ("backtrack", "fall")), (2, tuple(ENDS))], ids=["default", "two"])
+def test_each_way_to_break_recognition_has_a_status_and_advice_and_the_others_are_done(
+    tmp_path, monkeypatch, jobs, ways
+):
     monkeypatch.setattr(workers, "_MODULE", "tests.faults.broken_worker")
     papers = tmp_path / "papers"
     papers.mkdir()
-    for number, deed in enumerate(ENDS):
+    ends = {way: ENDS[way] for way in ways}
+    for number, deed in enumerate(ends):
         (papers / f"{number}-{deed}.txt").write_text(PAPER.format(f"please {deed}"))
         (papers / f"{number}-good.txt").write_text(PAPER.format(number))
     settings = Settings(jobs=jobs, limits=Limits(seconds=patient(SECONDS), memory_mb=256))
@@ -43,11 +46,11 @@ def test_each_way_to_break_recognition_has_a_status_and_advice_and_the_others_ar
     summary = run.extract([papers], tmp_path / "out", settings)
     assert time.monotonic() - begun < patient(90)
     outcomes = {Path(outcome.source).stem.partition("-")[2]: outcome for outcome in summary.failed}
-    assert {name: outcome.status for name, outcome in outcomes.items()} == {name: end[0] for name, end in ENDS.items()}
-    for name, (_, advice) in ENDS.items():
+    assert {name: outcome.status for name, outcome in outcomes.items()} == {name: end[0] for name, end in ends.items()}
+    for name, (_, advice) in ends.items():
         assert advice in outcomes[name].message
         assert f"-{name}.txt" in outcomes[name].message
-    assert [o.records for o in summary.outcomes if "good" in o.source] == [1] * len(ENDS)
+    assert [o.records for o in summary.outcomes if "good" in o.source] == [1] * len(ends)
 
 
 def test_what_took_too_long_is_tried_again_with_a_larger_limit(tmp_path, monkeypatch):

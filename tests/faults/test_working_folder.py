@@ -1,4 +1,7 @@
-"""Python files that lie beside the papers are neither imported nor executed, by no process that a run starts."""
+"""Python files that lie beside the papers are neither imported nor executed, by no process that a run starts.
+
+That a flow and its server execute none either, tests/test_flows.py says.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,8 @@ import pytest
 from pipeline import children
 from pipeline.errors import ProcessError
 from pipeline.readers import Reader
-from tests.scripts import ROOT
+from tests.working_folder import write_decoys
 
-TRAPS = (
-    "json.py",
-    "pipeline/__init__.py",
-    "multiprocessing.py",
-    "pickle.py",
-    "asyncio/__init__.py",
-    "sitecustomize.py",
-)
 PAPER = """Coated particles against breast cancer
 
 Abstract
@@ -34,10 +29,7 @@ PLGA nanoparticles loaded with doxorubicin were coated with the membrane of 4T1 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with a paper, and modules of common names that leave a trace when they are executed."""
-    for name in TRAPS:
-        decoy = tmp_path / name
-        decoy.parent.mkdir(exist_ok=True)
-        decoy.write_text(f"open({str(tmp_path / 'executed')!r}, 'a').write({name!r})\nraise SystemExit('a decoy')\n")
+    write_decoys(tmp_path)
     (tmp_path / "paper.txt").write_text(PAPER)
     return tmp_path
 
@@ -50,15 +42,11 @@ def folder(tmp_path: Path) -> Path:
             [Path(sys.executable).with_name("coatmine"), "extract", "paper.txt", "--out", "out", "--jobs", "2"],
             marks=pytest.mark.slow,
         ),
-        pytest.param(
-            [sys.executable, ROOT / "flows.py", "extract", "paper.txt", "--out", "out"], marks=pytest.mark.slow
-        ),
     ],
-    ids=["one process", "workers", "flow"],
+    ids=["one process", "workers"],
 )
 def test_what_lies_in_the_working_folder_is_not_executed(folder: Path, command: list[str | Path]):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    environment["PREFECT_HOME"] = str(folder / "prefect")
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert not (folder / "executed").exists(), (folder / "executed").read_text()
     assert done.returncode == 0, done.stderr

@@ -338,7 +338,7 @@ def test_a_key_is_sent_and_written_nowhere(paper, tmp_path):
     "address", ["http://[::1/v1", "http://127.0.0.1:99999/v1", "http://a..b/v1", "http://\u2028x/v1"]
 )
 def test_an_address_that_is_none_costs_the_opinion_at_most(address, paper, tmp_path, capsys):
-    options = ["--llm", address, "--llm-model", "x", "--jobs", "1"]
+    options = ["--llm", address, "--llm-model", "x"]
     code = cli.app(["extract", str(paper), "--out", str(tmp_path / "out"), *options], standalone_mode=False)
     assert code in (None, 0, 2)
     assert code == 2 or opinion_of(tmp_path / "out")["message"]
@@ -358,7 +358,7 @@ def test_a_key_that_no_header_holds_is_wrong_usage_and_not_shown(key, paper, tmp
 def test_the_command_asks_only_with_the_option(paper, tmp_path, capsys, monkeypatch):
     with serving(says(ADDED)) as server:
         options = ["--llm", server.address, "--llm-model", "small:1b", "--jobs", "1"]
-        cli.app(["extract", str(paper), "--out", str(tmp_path / "plain"), "--jobs", "1"], standalone_mode=False)
+        cli.app(["extract", str(paper), "--out", str(tmp_path / "plain")], standalone_mode=False)
         assert not server.requests
         cli.app(["extract", str(paper), "--out", str(tmp_path / "out"), *options], standalone_mode=False)
         assert len(server.requests) == 1
