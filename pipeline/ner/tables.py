@@ -235,7 +235,7 @@ def _core(printed: str, full: str, facts: CoreFacts, lexicon: Lexicon) -> Link:
         known = link(text, "CORE", lexicon)
         if known is not None and (known.curie or len(facts.materials) == 1):
             return Link(known.name, known.curie)
-    return Link(cores.normal(full if full != printed and len(printed.split()) == 1 else printed), None)
+    return Link(cores.printed(full if full != printed and len(printed.split()) == 1 else printed, lexicon), None)
 
 
 def _named(

@@ -13,13 +13,13 @@ from .conftest import Annotate
         (
             "We made poly(lactic-co-glycolic acid) (PLGA) nanoparticles.",
             "poly(lactic-co-glycolic acid)",
-            None,
+            "PLGA",
             [("PLGA", "CHEBI:53493")],
         ),
         (
             "Vancomycin was entrapped in poly(lactic acid) nanoparticles.",
             "poly(lactic acid)",
-            None,
+            "PLA",
             [("PLA", "CHEBI:53407")],
         ),
         (
@@ -31,7 +31,7 @@ from .conftest import Annotate
         (
             "Calcium phosphate-lipid hybrid nanoparticles were made.",
             "Calcium phosphate-lipid hybrid nanoparticles",
-            "Calcium phosphate-lipid hybrid nanoparticles",
+            "calcium phosphate-lipid hybrid nanoparticles",
             [("calcium phosphate", "CHEBI:77635"), ("lipid", "CHEBI:18059")],
         ),
         (
@@ -51,10 +51,15 @@ from .conftest import Annotate
         (
             "DSPE-PEG-modified upconversion nanoparticles glowed.",
             "upconversion nanoparticles",
-            None,
+            "upconversion nanoparticle",
             [("upconversion nanoparticle", None)],
         ),
-        ("We used the metal-organic framework ZIF-8.", "metal-organic framework ZIF-8", None, [("ZIF-8", None)]),
+        (
+            "We used the metal-organic framework ZIF-8.",
+            "metal-organic framework ZIF-8",
+            None,
+            [("ZIF-8", "mesh:C000715613")],
+        ),
         ("We coated copper peroxide with a coat of LNCaP cells.", "copper peroxide", None, [("copper peroxide", None)]),
     ],
 )
@@ -68,10 +73,26 @@ def test_a_core_is_named_by_its_own_words(
 
 
 @pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        (("Gold nanospheres", "gold nanospheres"), "gold nanospheres"),
+        (("Micelles", "micelles", "the micelle"), "micelle"),
+        (("Bovine serum albumin particles", "bovine serum albumin"), "bovine serum albumin"),
+        (("Carbon dots", "carbon dots"), "carbon dot"),
+        (("Prussian blue", "the Prussian blue"), "Prussian blue"),
+    ],
+)
+def test_one_thing_has_one_name_however_it_is_printed(mentions: Annotate, texts: tuple[str, ...], name: str) -> None:
+    for text in texts:
+        found = mentions(f"{text} were coated with the membranes of 4T1 cells.")
+        assert {m.name for m in found if m.label == "CORE"} == {name}, text
+
+
+@pytest.mark.parametrize(
     ("text", "phrase"),
     [
-        ("Lipo were extruded, and these liposomes were stable.", "liposomes"),
-        ("SLNs were made by homogenization of nanoparticles.", "solid lipid nanoparticles"),
+        ("Lipo were extruded, and these liposomes were stable.", "liposome"),
+        ("SLNs were made by homogenization of nanoparticles.", "solid lipid nanoparticle"),
     ],
 )
 def test_a_forms_abbreviation_is_named_in_full(mentions: Annotate, text: str, phrase: str) -> None:

@@ -190,7 +190,7 @@ def test_a_core_is_parsed_into_materials_structure_and_form(mentions: Annotate) 
         ("PLGA NPs were coated.", "CHEBI:53493", "nanoparticle"),
         ("Thermosensitive liposomes were coated.", "npo:719", "liposome"),
         ("Black phosphorus quantum dots were coated.", None, "quantum dot"),
-        ("ZIF-8 cores were coated.", None, "MOF"),
+        ("ZIF-8 cores were coated.", "mesh:C000715613", "MOF"),
         ("A covalent organic framework was coated.", None, "COF"),
     ],
 )

@@ -4,8 +4,8 @@ A core's name is built from the right: a form ("nanoparticles", "liposomes", "MO
 modifiers before it, or a material that is a core by itself ("PLGA", "ZIF-8"). "Nanoparticles" alone names nothing.
 """
 
-from pipeline.ner.rules.cores.facts import normal, parse
+from pipeline.ner.rules.cores.facts import parse, printed
 from pipeline.ner.rules.cores.find import find
 from pipeline.ner.rules.cores.grounds import names_material
 
-__all__ = ["find", "names_material", "normal", "parse"]
+__all__ = ["find", "names_material", "parse", "printed"]

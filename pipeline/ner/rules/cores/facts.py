@@ -104,13 +104,30 @@ def normal(phrase: str) -> str:
     return f"{made['what']} {form}"
 
 
-def whole(facts: CoreFacts, phrase: str, lexicon: Lexicon | None) -> str | None:
-    """The identifier, where the whole phrase is the name of one material or of a particle that an ontology has."""
-    if len(facts.materials) > 1 or lexicon is None:
-        return None
-    entries: list[Entry] = [
-        *lexicon.lookup(phrase, ("particle",)),
-        *lexicon.lookup(normal(phrase), ("particle",)),
-        *lexicon.lookup(phrase, ("material", "form")),
-    ]
-    return next((e.curie for e in entries if e.curie), None)
+def identify(facts: CoreFacts, phrase: str, lexicon: Lexicon | None) -> tuple[str, str | None]:
+    """What a core's phrase is called, and its identifier.
+
+    One thing has one name: where the whole phrase names a material, a form, or a particle that an ontology has, it is
+    the preferred one. Else it is as printed, with short forms spelled out, and without the capital of a beginning.
+    """
+    if lexicon is None:
+        return normal(phrase), None
+    entries: list[Entry] = []
+    if len(facts.materials) <= 1:
+        for name, types in ((phrase, ("particle",)), (normal(phrase), ("particle",)), (phrase, ("material", "form"))):
+            entries += lexicon.lookup(name, types)
+    known = min(entries, key=lambda e: e.curie is None, default=None)
+    return (known.preferred, known.curie) if known else (printed(phrase, lexicon), None)
+
+
+def printed(phrase: str, lexicon: Lexicon) -> str:
+    """What a core without an identifier is called: as printed, but for short forms and the capital of a beginning.
+
+    "Gold cores" is "gold cores"; "Prussian blue cages" stays, since the lexicon writes its first word so.
+    """
+    name = normal(phrase)
+    lowered = name[:1].lower() + name[1:]
+    ordinary = any(lowered.startswith(each) for each in _WORDS.structures if each != "janus") or any(
+        e.name[:2] == lowered[:2] for h in lexicon.find(name) if h.start == 0 for e in h.entries
+    )
+    return lowered if ordinary and name[1:2].islower() else name

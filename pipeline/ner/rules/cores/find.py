@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.linking import Hit, Lexicon
-from pipeline.ner.rules.cores.facts import VAGUE_FORMS, normal, parse, whole
+from pipeline.ner.rules.cores.facts import VAGUE_FORMS, identify, parse
 from pipeline.ner.rules.cores.grounds import defined_otherwise, enough, is_coat, is_ingredient
 from pipeline.ner.rules.cores.patterns import patterned
 from pipeline.ner.rules.cores.phrase import extend
@@ -113,12 +113,11 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> tuple[
     if not facts.materials and (facts.form in VAGUE_FORMS or not (facts.form or facts.structure)):
         return None
     own = "drug" if _of_drugs(text, start, end, state) else ""
-    named = (start, end) if own else material_of(text, start, end, state)
-    name = text[slice(*named)]
+    place = (start, end) if own else material_of(text, start, end, state)
+    name, curie = identify(facts, _without_cargo(text[slice(*place)], state), state.lexicon)
     return phrase, MentionCandidate(
-        *named, "CORE", normal(_without_cargo(name, state)), 0.85, "rule", "cores",
-        curie=whole(facts, name, state.lexicon), role="core", core=facts,
-        priority=1 if named == (start, end) else 2, note=own,
+        *place, "CORE", name, 0.85, "rule", "cores", curie=curie, role="core", core=facts,
+        priority=1 if place == (start, end) else 2, note=own,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.linking import Hit
-from pipeline.ner.rules.cores.facts import VAGUE_FORMS, normal, parse
+from pipeline.ner.rules.cores.facts import VAGUE_FORMS, parse, printed
 from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.ranges import Ranges
@@ -134,7 +134,7 @@ def again(
             core,
             start=hit.start,
             end=hit.end,
-            name=normal(surface),
+            name=entry.preferred if entry.curie else printed(surface, state.lexicon) if state.lexicon else surface,
             curie=entry.curie,
             core=facts,
             priority=0,
