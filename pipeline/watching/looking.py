@@ -27,7 +27,7 @@ from pipeline.watching.digest import write_digest
 from pipeline.watching.news import Digest, gather
 from pipeline.watching.settings import WatchSettings
 from pipeline.watching.state import WatchedPaper, WatchState, load_state
-from pipeline.watching.subject import Subject, subject_of
+from pipeline.watching.subject import WatchSubject, subject_of
 
 PAPERS: Final = "papers"
 """The folder, in the watch's own, that papers are acquired into."""
@@ -127,7 +127,7 @@ def watch(
         return look.tell_news(csv=csv)
 
 
-def _state(folder: Path, subject: Subject, since: date | None, now: datetime) -> WatchState:
+def _state(folder: Path, subject: WatchSubject, since: date | None, now: datetime) -> WatchState:
     """The state of the folder with a look begun: that of a look that was killed goes on."""
     state = load_state(folder) or WatchState(kind=subject.kind, subject=subject.text, since=since)
     if (state.kind, state.subject) != (subject.kind, subject.text):
@@ -145,7 +145,9 @@ def _state(folder: Path, subject: Subject, since: date | None, now: datetime) ->
 class _Look:
     """The steps of a look over one state."""
 
-    def __init__(self, folder: Path, subject: Subject, state: WatchState, settings: WatchSettings, tell: Tell) -> None:
+    def __init__(
+        self, folder: Path, subject: WatchSubject, state: WatchState, settings: WatchSettings, tell: Tell
+    ) -> None:
         self.folder = folder
         self.papers = folder / PAPERS
         self.subject = subject

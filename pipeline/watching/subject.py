@@ -12,7 +12,7 @@ from pipeline.watching.state import SubjectKind
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class WatchSubject:
     """What a watch is about.
 
     Attributes:
@@ -30,7 +30,7 @@ class Subject:
     references: tuple[str, ...] = ()
 
 
-def subject_of(about: str) -> Subject:
+def subject_of(about: str) -> WatchSubject:
     """A DOI is a review's, the path of a file that is there too; all else is a query.
 
     Raises:
@@ -42,23 +42,23 @@ def subject_of(about: str) -> Subject:
         raise UsageError("nothing to watch for: give a query, a review's DOI or a review's file")
     try:
         doi = normalise_doi(text)
-        return Subject("review", doi, doi)
+        return WatchSubject("review", doi, doi)
     except UsageError:
         path = Path(about)
     if path.suffix.lower() not in readers.SUFFIXES:
-        return Subject("query", text)
+        return WatchSubject("query", text)
     if path.is_file():
         return _of_file(path)
     if " " not in text:
         raise UsageError(f"{path}: does not exist; give the review's file, its DOI, or a query")
-    return Subject("query", text)
+    return WatchSubject("query", text)
 
 
-def _of_file(path: Path) -> Subject:
+def _of_file(path: Path) -> WatchSubject:
     with readers.Reader() as reader:
         document = reader.read(path)
     try:
         doi = normalise_doi(document.metadata.doi or "")
     except UsageError:
         doi = None
-    return Subject("review", doi or path.name, doi, path, tuple(dois_of_references(document)))
+    return WatchSubject("review", doi or path.name, doi, path, tuple(dois_of_references(document)))
