@@ -473,7 +473,9 @@ def microbes(data: Path) -> Iterator[Entry]:
 def modalities() -> Iterator[Entry]:
     """The controlled vocabulary of therapy and imaging."""
     for row in curated("modalities"):
-        for name in row["names"].split("|"):
+        named = row["names"].split("|")
+        several = [f"{name[:-1]}ies" for name in named if name.endswith("therapy")]
+        for name in dict.fromkeys((*named, *several)):
             status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
             note = f"parent: {row['parent']}"
             yield Entry(name, row["curie"] or None, row["preferred"], status, "modality", "", "curated", note)

@@ -27,6 +27,9 @@ _COMPOSED = Context("disease.composed")
 _MEANT_BEFORE = Context("disease.meant-before")
 _MEANT_BEHIND = Context("disease.meant-behind")
 _KINDS = Context("disease.kinds")
+_KIND = Context("disease.kind")
+_EXPLAINS = Context("disease.explains")
+_INFLAMED = Context("disease.inflamed")
 _BROUGHT_ABOUT = ("injury", "itis", "fibrosis", "necrosis", "ulcer", "ulcers", "burn", "burns")
 """How names of harms end that may name what brought them about."""
 _NO_GENUS = frozenset(
@@ -54,7 +57,7 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
     listed = list(_known(text, state))
     yield from listed
     yield from _by_initials(text, listed, state)
-    yield from _coordinated(text)
+    yield from _kinds(text, state)
     for match in _COMPOSED.every(text):
         yield _with_cause(_composed(text, match, state), text, state)
     for match in _INFECTION.every(text):
@@ -143,9 +146,19 @@ def _initials(name: str) -> str:
     return "".join(word[0] for word in words_in(name.replace("'", "").replace("\u2019", ""))).upper()
 
 
-def _coordinated(text: str) -> Iterator[MentionCandidate]:
-    for match in _KINDS.every(text):
-        yield MentionCandidate(match.start(), match.end(), "DISEASE", match.group().lower(), 0.6, "rule", "coordinated")
+def _kinds(text: str, state: State) -> Iterator[MentionCandidate]:
+    """Kinds of diseases, alone or several that share one head, and inflammation that is told by its course."""
+    for context in (_KIND, _KINDS, _INFLAMED):
+        for match in context.every(text):
+            explains = context is _KIND and not match.group().endswith("s") and _EXPLAINS.before(text, match.start())
+            if match.span() in state.nonspecific or explains:
+                continue
+            name = match.group().lower()
+            known = _known_as(state, name) if context is not _KINDS else None
+            yield MentionCandidate(
+                match.start(), match.end(), "DISEASE", known.name if known else name, 0.6, "rule", "coordinated",
+                curie=known.curie if known else None,
+            )  # fmt: skip
 
 
 def _with_cause(found: MentionCandidate, text: str, state: State) -> MentionCandidate:
@@ -166,7 +179,7 @@ def _with_cause(found: MentionCandidate, text: str, state: State) -> MentionCand
 def _composed(text: str, match: re.Match[str], state: State) -> MentionCandidate:
     """An organ's fibrosis, injury or the like; by the organ's other name where only that is known."""
     name, organ = match.group(), _named(text, match, "organ")
-    other = name.replace(organ, map_of("organ")[" ".join(organ.lower().split())])
+    other = name.replace(organ, map_of("organ").get(" ".join(organ.lower().split()), organ))
     known = _known_as(state, name, other)
     single = name.lower()
     if single.endswith("sses"):

@@ -225,7 +225,7 @@ def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
         or (_CLASS.fullmatch(surface.rpartition(" ")[2]) is not None and _CODE_NEXT.match(text, hit.end) is not None)
         or (all(e.note == "stain" for e in hit.entries) and bought(text, hit.start, state))
         or _is_source(hit, text)
-        or (surface[0].islower() and _ENZYME.behind(text, hit.end) is not None)
+        or _ENZYME.behind(text, hit.end) is not None
         or (surface.endswith("ase") and _MEASURED.behind(text, hit.end) is not None)
         or in_buffer(text, hit.start, state)
         or feeds_culture(text, hit.start, hit.end, state)

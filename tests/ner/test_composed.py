@@ -1,0 +1,46 @@
+"""Diseases and therapies that are said in several words, whatever the organ, kind or means."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Annotate
+
+
+def named(mentions: Annotate, text: str, label: str) -> list[str]:
+    return [m.text for m in mentions(text) if m.label == label]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It eased ovarian inflammation.", ["ovarian inflammation"]),
+        ("It eased chronic airway inflammation.", ["chronic airway inflammation"]),
+        ("It eased chronic inflammation.", ["chronic inflammation"]),
+        ("Upper respiratory tract infections are common.", ["Upper respiratory tract infections"]),
+        ("It treats respiratory diseases.", ["respiratory diseases"]),
+        ("It treats autoimmune or periodontal diseases.", ["autoimmune or periodontal diseases"]),
+        ("Gout is a painful inflammatory disorder.", ["Gout"]),
+        ("It kept microvascular injury low and renal function high.", []),
+        ("It prevented retinal vascular dysfunction.", ["retinal vascular dysfunction"]),
+    ],
+)
+def test_an_organ_with_its_harm_and_a_kind_of_disease_are_diseases(
+    mentions: Annotate, text: str, found: list[str]
+) -> None:
+    assert named(mentions, text, "DISEASE") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Patients had cryoablation and antifungal therapies.", ["cryoablation", "antifungal therapies"]),
+        ("It was followed by shear-wave elastography.", ["shear-wave elastography"]),
+        ("Combination chemotherapy was given.", ["Combination chemotherapy"]),
+        ("Particles were made by laser ablation.", []),
+    ],
+)
+def test_therapies_and_imaging_are_known_in_singular_and_plural(
+    mentions: Annotate, text: str, found: list[str]
+) -> None:
+    assert named(mentions, text, "MODALITY") == found
