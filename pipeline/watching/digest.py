@@ -80,7 +80,7 @@ def feed(state: WatchState) -> bytes:
     """The feed of a watch, in Atom (RFC 4287)."""
     name = f"coatmine watch {state.kind} {state.subject}"
     root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
-    _child(root, "title", f"coatmine: {state.subject}")
+    _child(root, "title", f"coatmine: {plain(_title(state))}")
     _child(root, "id", _urn(name))
     _child(root, "updated", _time(max((each.at for each in state.feed), default=state.begun)))
     _child(_child(root, "author"), "name", "coatmine")
@@ -94,6 +94,12 @@ def feed(state: WatchState) -> bytes:
         _child(entry, "content", each.html, type="html")
     data: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return data
+
+
+def _title(state: WatchState) -> str:
+    """The review's title where it is known, else what is watched for."""
+    review = state.papers.get(state.subject)
+    return (review and review.title) or state.subject
 
 
 def _child(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:

@@ -165,6 +165,9 @@ def test_the_feed_is_atom_and_keeps_an_entry_for_each_look_with_news(services: A
     look()
     feed = etree.fromstring((tmp_path / "living" / "digest.atom").read_bytes())
     assert feed.tag == f"{ATOM}feed"
+    assert (
+        feed.findtext(f"{ATOM}title") == "coatmine: Cell membrane-coated nanoparticles against cancer: a short review"
+    )
     assert [child.tag.removeprefix(ATOM) for child in feed][:5] == ["title", "id", "updated", "author", "generator"]
     entries = feed.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}updated") for entry in entries] == [
