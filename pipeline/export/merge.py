@@ -113,8 +113,10 @@ def difference(groups: Iterable[list[Merged]]) -> Mapping[str, list[str]]:
 
 def _alike(one: Merged, other: Merged) -> bool:
     a, b = one.first, other.first
-    if set(one.origins) & set(other.origins) or isinstance(a, SizeValue) or (a.curie and b.curie):
+    if set(one.origins) & set(other.origins) or isinstance(a, SizeValue):
         return False
+    if a.curie and b.curie:  # of two vocabularies, the same name is the same thing; of one, it is not
+        return fold(a.name) == fold(b.name) and a.curie.partition(":")[0] != b.curie.partition(":")[0]
     few, many = sorted((_words(a.name), _words(b.name)), key=len)
     return (bool(few) and all(any(_same_word(w, v) for v in many) for w in few)) or _same_materials(a, b)
 

@@ -48,6 +48,14 @@ def test_identifiers_that_differ_are_no_wordings() -> None:
     table, text = stated("B16", "table", "cellosaurus:CVCL_F936"), stated("B16-F10", "text", "cellosaurus:CVCL_0159")
     assert groups(table, text) == [["B16"], ["B16-F10"]]
     assert difference(wordings([table, text])) == {"table": ["B16"], "text": ["B16-F10"]}
+    table, text = stated("LLC", "table", "cellosaurus:CVCL_4358"), stated("LLC", "text", "cellosaurus:CVCL_5653")
+    assert groups(table, text) == [["LLC"], ["LLC"]], "two lines of one name"
+
+
+def test_one_name_with_identifiers_of_two_vocabularies_is_one_thing() -> None:
+    table, text = stated("gold nanoparticle", "table", "CHEBI:50825"), stated("Gold nanoparticle", "text", "npo:401")
+    assert groups(table, text) == [["gold nanoparticle", "Gold nanoparticle"]]
+    assert not difference(wordings([table, text]))
 
 
 def test_numbers_that_differ_are_shown_however_near() -> None:
