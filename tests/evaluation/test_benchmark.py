@@ -106,6 +106,9 @@ def source(tmp_path: Path) -> Path:
     papers.mkdir()
     (papers / "pp-01.md").write_text("# Zeolitic cages\n\nZIF-8 in RAW264.7 membrane; others used PLGA [2].\n")
     (papers / "pp-01.json").write_text(json.dumps([PAPER, {**PAPER, "ref": "2"}]))
+    (papers / "pp-02.md").write_text("# Bare cages\n\nZIF-8 alone.\n")
+    (papers / "pp-02.json").write_text("[]")
+    (papers / "qq-01.md").write_text("# By another author\n")
     folder = root / "gold" / "benchmark"
     folder.mkdir(parents=True)
     (folder / "benchmark.toml").write_text(MANIFEST)
@@ -158,7 +161,7 @@ class TestFolder:
         write_benchmark(tmp_path / "written", source)
         rules = json.loads((tmp_path / "written" / "document.schema.json").read_text())
         lines = [line for s in SPLITS for line in (tmp_path / "written" / f"{s}.jsonl").read_text("utf-8").splitlines()]
-        assert len(lines) == 5
+        assert len(lines) == 6
         for line in lines:
             jsonschema.validate(json.loads(line), rules)
 
@@ -187,6 +190,13 @@ class TestFolder:
         (source.parents[1] / "corpus").rename(tmp_path / "gone")
         with pytest.raises(GoldError, match="clone the repository"):
             load_benchmark(source)
+
+    def test_of_an_author_s_papers_those_that_are_named_are_taken(self, source: Path) -> None:
+        every = of_split(load_benchmark(source).documents, "test")
+        assert [(d.id, d.kind, len(d.records)) for d in every] == [("pp-01", "paper", 1), ("pp-02", "negative", 0)]
+        text = MANIFEST + 'documents = ["pp-02"]\n'
+        (source / "benchmark.toml").write_text(text)
+        assert [d.id for d in of_split(load_benchmark(source).documents, "test")] == ["pp-02"]
 
     def test_a_gold_set_on_published_papers_gives_a_document_each(self, source: Path) -> None:
         gold = source.parent / "mine"
@@ -230,9 +240,10 @@ class TestShipped:
         authors = {split: {d.author for d in of_split(benchmark.documents, split)} for split in SPLITS}
         assert sum(map(len, authors.values())) == len(set.union(*authors.values()))
         sides = tomllib.loads((ROOT / "corpus" / "voices" / "splits.toml").read_text())
-        assert set(sides["learn"]) <= authors["train"]
-        assert set(sides["decide"]) <= authors["dev"]
-        assert {*sides["report"], *sides["fresh"]} <= authors["test"]
+        stands = {author: side for side, some in sides.items() for author in some}
+        wanted = {"train": {"learn"}, "dev": {"decide"}, "test": {"report", "fresh"}}
+        for split, on in wanted.items():
+            assert {stands[author] for author in authors[split] if author in stands} == on
 
     def test_names_stand_where_their_offsets_say(self) -> None:
         for document in of_split(load_benchmark(benchmark_dir()).documents, "train"):

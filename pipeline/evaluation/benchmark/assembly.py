@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from pipeline.document import Part
 from pipeline.errors import GoldError
-from pipeline.evaluation.benchmark.documents import BenchmarkDocument, MarkedName, Split, TrueRecord, TrueValue
+from pipeline.evaluation.benchmark.documents import BenchmarkDocument, Kind, MarkedName, Split, TrueRecord, TrueValue
 from pipeline.evaluation.gold import Gold, GoldValue, load_gold
 from pipeline.evaluation.voices import (
     Mark,
@@ -37,11 +37,15 @@ _CLOSED: Final = re.compile(r"\s*[;,)\]]")
 
 
 class PaperSource(Part):
-    """A folder of Markdown papers, each with its records in a JSON file beside it."""
+    """An author's Markdown papers in a folder, each with its records in a JSON file beside it.
+
+    ``documents`` names those that are taken; where none is named, all are.
+    """
 
     folder: str
     author: str
     split: Split
+    documents: tuple[str, ...] = ()
 
 
 class TableSource(Part):
@@ -214,7 +218,9 @@ def _joined(groups: Iterable[set[str]]) -> dict[str, tuple[str, ...]]:
 
 def _papers(manifest: Manifest, root: Path) -> Iterator[BenchmarkDocument]:
     for source in manifest.papers:
-        for path in sorted((root / source.folder).glob("*.md")):
+        for path in sorted((root / source.folder).glob(f"{source.author}-*.md")):
+            if source.documents and path.stem not in source.documents:
+                continue
             told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
             own = [record for record in told if record["ref"] is None]
             yield BenchmarkDocument(
