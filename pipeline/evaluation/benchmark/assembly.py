@@ -223,8 +223,9 @@ def _papers(manifest: Manifest, root: Path) -> Iterator[BenchmarkDocument]:
                 continue
             told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
             own = [record for record in told if record["ref"] is None]
+            kind: Kind = "paper" if own else "review" if told else "negative"
             yield BenchmarkDocument(
-                id=path.stem, split=source.split, author=source.author, kind="paper" if own else "review",
+                id=path.stem, split=source.split, author=source.author, kind=kind,
                 format="markdown", text=path.read_text(encoding="utf-8"), closed=not own,
                 records=tuple(_of_marked(record, {}) for record in own or told),
             )  # fmt: skip

@@ -61,7 +61,7 @@ def contents_as_text(benchmark: Benchmark) -> str:
         table.add_column(f"  {split}", justify="right", no_wrap=True)
     for name, cells in rows.items():
         table.add_row(name, *cells)
-    return terminal.rendered(table, width=_WIDTH)
+    return terminal.rendered(table, width=2 * _WIDTH)
 
 
 def _of_split(scores: SplitScores) -> str:
