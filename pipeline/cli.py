@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 
 from pipeline.children import memory_is_limited
-from pipeline.errors import CoatmineError, ProcessError, ReadError, UsageError
+from pipeline.errors import CoatmineError, ProcessError, ReadError, UnreachedError, UsageError
 from pipeline.options import (
     About,
     AsJson,
@@ -114,7 +114,7 @@ def plainly(function: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(1) from error
         except CoatmineError as error:
             say(f"coatmine: {error}")
-            raise typer.Exit(1 if isinstance(error, ProcessError) else 2) from error
+            raise typer.Exit(1 if isinstance(error, ProcessError | UnreachedError) else 2) from error
 
     return wrapped
 
@@ -778,7 +778,7 @@ def acquire(
 @with_run_options
 def watch(
     about: About,
-    out: Out,
+    out: Annotated[Path, typer.Option(metavar="PATH", parser=_place, help="Folder for papers, results and digests.")],
     settings: Settings,
     since: Since = None,
     csv: DigestTable = False,

@@ -108,8 +108,8 @@ def watch(
         UnreachedError: the service that answers queries is away; nothing was changed.
         StoreError: the disk is full or the folder cannot be written.
     """
-    folder = Path(out) if isinstance(out, str) else out
-    if is_remote(folder) or "://" in str(out):
+    folder = place(out)
+    if is_remote(folder):
         raise UsageError(f"{out}: a watch needs a folder of this machine")
     subject = subject_of(about)
     if since is not None and subject.kind == "review":

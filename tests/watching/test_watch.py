@@ -243,6 +243,11 @@ def test_the_command_tells_what_it_does(services: Any, tmp_path: Path) -> None:
     config = tmp_path / "demo.toml"
     config.write_text(services.config())
     command = ["--config", str(config), "watch", "curcumin", "--out", str(tmp_path / "out"), "--jobs", "1"]
+    nowhere = ["--set", "private_hosts=127.0.0.1:9", "--set", "services.europe_pmc=http://127.0.0.1:9"]
+    away = CliRunner().invoke(app, [*command, *nowhere, "--set", "attempts=1"])
+    assert (away.exit_code, "Europe PMC could not be asked" in away.stderr) == (1, True)
+    remote = CliRunner().invoke(app, [*command, "--out", "memory://bucket/run"])
+    assert (remote.exit_code, "needs a folder of this machine" in remote.stderr) == (2, True)
     result = CliRunner().invoke(app, [*command, "--json"])
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["studies"] == 0
