@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -278,10 +278,16 @@ def _study(about: RecordFacts) -> Iterator[Any]:
     yield about.score
     yield "\n".join(checks)
     yield study.notice
-    yield "\n".join(f"{TITLES[name]}: {reason}" for name, reason in about.missing.items())
+    yield "\n".join(_missing(about.missing))
     yield f"{decided} of {len(facts)}"
     yield "\n".join(single.table_rows for single in about.singles if single.table_rows)
     yield "; ".join(single.record.id for single in about.singles)
+
+
+def _missing(missing: Mapping[FieldName, str]) -> Iterator[str]:
+    """A line for each reason with the fields that are empty for it, so that rows stay low."""
+    for reason in dict.fromkeys(missing.values()):
+        yield f"{reason}: {', '.join(TITLES[name] for name, why in missing.items() if why == reason)}"
 
 
 def _value(about: RecordFacts, fact: Fact) -> Iterator[Any]:

@@ -8,10 +8,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.export import write_workbook
+from pipeline.export import workbook, write_workbook
 from pipeline.export.facts import authors_of, family_name
 from pipeline.export.workbook import STUDIES, VALUES
 from pipeline.folder import RunFolder
+from pipeline.records import FieldName
 
 from .conftest import review
 
@@ -42,6 +43,11 @@ def test_a_row_a_study_and_a_row_a_value(run: RunFolder) -> None:
     assert str(drug["Evidence"]).startswith("Doxorubicin was loaded")
     (coat,) = [row for row in found["Values"] if row["Value"] == "MCF-7"]
     assert coat["Stated in"] == "table and text"
+
+
+def test_why_fields_are_empty_takes_a_line_for_each_reason() -> None:
+    missing: dict[FieldName, str] = {"cores": "not reported", "sizes": "not found", "drugs": "not reported"}
+    assert list(workbook._missing(missing)) == ["not reported: Core, Drug or cargo", "not found: Size"]
 
 
 def test_links_filters_and_validation(run: RunFolder) -> None:
