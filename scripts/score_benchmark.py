@@ -112,11 +112,11 @@ def figures(scores: SplitScores) -> dict[str, Any]:
 
 
 def short(value: Any) -> Any:
-    """Scores with four decimals, and of the intervals that of F1."""
+    """Scores with six decimals, and of the intervals that of F1."""
     if isinstance(value, dict):
         left_out = ("precision_interval", "recall_interval")
         return {key: short(each) for key, each in value.items() if key not in left_out}
-    return round(value, 4) if isinstance(value, float) else value
+    return round(value, 6) if isinstance(value, float) else value
 
 
 if __name__ == "__main__":
