@@ -12,8 +12,9 @@ _PRINTED: Final = re.compile(r"\[(\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*)\]
 _RAISED: Final = re.compile(r"\d{1,3}(?:\s?[,\u2010-\u2015-]\s?\d{1,3})*")
 _NAMED: Final = re.compile(
     r"(?P<name>[^\W\d_a-z][\w'\u2019-]+)(?:\s+et al\.?|\s+(?:and|&)\s+[^\W\d_][\w'-]+)?,?\s*"
-    r"\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?"
+    r"\(?(?P<year>(?:19[5-9]|20\d)\d)[a-z]?\)?"
 )
+"""An author and a year; no study of particles is from before 1950 ("Escherichia coli Nissle 1917")."""
 
 
 def cited(document: Document, start: int, end: int) -> list[str]:

@@ -53,6 +53,8 @@ _SHOWN: Final = 0.25
 """What the surest label of a figure takes of the doubt that is left of a value, at most."""
 _MOST_SHOWN: Final = 2
 """A figure that gives more sizes of one formulation shows how they change with time or in other media."""
+_SURE: Final = 0.8
+"""A field is not left empty where a mention is so likely to be a value."""
 _RETOLD: Final = 0.5
 """A paper with work of its own whose coats make up this share or more of all only retells the studies it cites."""
 
@@ -242,6 +244,8 @@ class _Field:
             for (group, _), p in zip(found, likely, strict=True)
             if p >= scorer.GIVEN and (field != "sizes" or any(e.score >= _MEASURED for e in group))
         ]
+        if not given and not cells:
+            given = _surest(zip(found, likely, strict=True))
         if field == "sizes" and not given and not cells:
             given = _sizes_shown(shown)
         named = {identity(group[0].mention) for group, _ in given} | set(cells)
@@ -276,6 +280,12 @@ def _is_rounded(size: SizeFacts, shown: SizeFacts | None) -> bool:
 def _surer(probability: float, shown: Sequence[Evidence]) -> float:
     """The probability of a value that figures show as well: the surest label counts, however many there are."""
     return 1.0 - (1.0 - probability) * (1.0 - _SHOWN * max((each.score for each in shown), default=0.0))
+
+
+def _surest(some: Iterable[tuple[CandidateGroup, float]]) -> list[tuple[list[Evidence], float]]:
+    """Of candidates that only stand in each other's way, the likeliest, if one of its mentions is sure."""
+    sure = [(group, p) for (group, _), p in some if max(e.score for e in group) >= _SURE]
+    return sorted(sure, key=lambda each: -each[1])[:1]
 
 
 def _sizes_shown(shown: Sequence[Evidence]) -> list[tuple[list[Evidence], float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.relations import assemble, silence
+from pipeline.relations import assemble, merge, silence
 
 HEAD = ["Membrane", "Core", "Drug", "Size (nm)", "Disease", "Ref."]
 
@@ -210,3 +210,25 @@ def test_a_combination_of_modalities_stands_as_its_parts(paper, stated) -> None:
         ("photothermal therapy", "chemo-photothermal therapy"),
     ]
     assert record.modalities[0].evidence == record.modalities[1].evidence
+
+
+def test_a_strain_named_by_its_year_is_no_citation(paper, stated) -> None:
+    paper.block("abstract", "{N:Gold} rods were coated with vesicles of {T:Escherichia coli Nissle 1917} membrane.")
+    paper.block("abstract", "{A:BALB/c mice} with {X:colitis} took the coated rods well.")
+    (record,) = assemble(*paper.done())
+    assert record.study.key == "self"
+    assert stated(record)["animal_models"] == ["BALB/c mice"]
+
+
+@pytest.mark.parametrize(("support", "cores"), [(0.95, ["ZIF-8"]), (0.6, [])])
+def test_names_that_rival_each_other_do_not_leave_a_field_empty(paper, stated, monkeypatch, support, cores) -> None:
+    paper.block("title", "Coats of {C:HeLa} membrane on {N:PCN-224} and {N:ZIF-8} carry {D:sorafenib}")
+    document, mentions = paper.done()
+    mentions = [m.model_copy(update={"support": support}) if m.label == "CORE" else m for m in mentions]
+    scored = merge.scored
+
+    def doubtful(some, field, *rest):
+        return [0.2, 0.3] if field == "cores" else scored(some, field, *rest)
+
+    monkeypatch.setattr(merge, "scored", doubtful)
+    assert [stated(record).get("cores", []) for record in assemble(document, mentions)] == [cores]
