@@ -53,8 +53,8 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
         yield target
     if left and not done:
         raise UsageError(
-            f"{', '.join(map(plain, left[:5]))}: gone from where the run read them, changed since, or locked; put the "
-            "files back, or run `coatmine extract` again"
+            f"{', '.join(map(plain, left[:5]))}: gone from where the run read them, changed since, or locked; go to "
+            "the folder in which `coatmine extract` was run, put the files back, or run it again"
         )
 
 
