@@ -56,6 +56,8 @@ def write_digest(folder: Path, state: WatchState, digest: Digest, *, csv: bool =
     if csv:
         write_atomically(folder / TABLE, _table(digest))
         written.append(folder / TABLE)
+    else:
+        (folder / TABLE).unlink(missing_ok=True)  # it would tell of an earlier look
     return written
 
 

@@ -72,10 +72,11 @@ def test_a_review_becomes_a_database_that_grows(services: Any, look: Look, tmp_p
     assert {str(change) for change in changed.changes} >= {"Size: + 90 nm", "Animal model: + BALB/c mice"}
     assert [news.stated for news in third.notices] == ["Corrected 2026-02-03 (Crossref, Europe PMC)"]
 
-    assert not look(database=url).digest.has_news
-
     told = {row["doi"][-1]: row["news"] for row in rows(out / "digest.csv")}
     assert told == {"5": "new", "3": "changed", "1": "notice"}
+    assert not look(database=url).digest.has_news
+    assert not (out / "digest.csv").exists(), "the table of an earlier look"
+
     notices = {doi: row["notices"] for doi, row in by_doi(out / "records.csv").items()}
     assert notices["10.5555/invented.2"] == "Retracted 2026-02-02 (Crossref, Europe PMC)"
     assert notices["10.5555/invented.5"] == ""
