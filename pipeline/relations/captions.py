@@ -14,7 +14,7 @@ from pipeline.sentences import split
 
 _SHARED: Final[tuple[FieldName, ...]] = ("membranes", "diseases", "animal_models", "modalities")
 """What a table's surroundings may tell of all its rows; cores, drugs and sizes are each study's own."""
-_TEXT: Final = frozenset({"paragraph", "list_item", "abstract"})
+_TEXT: Final = frozenset({"paragraph", "list_item", "abstract", "heading"})
 _COVERING = re.compile(
     r"(?:coat|camouflag|cloak|wrapp|disguis|shroud|clad|envelop|cover|mask)\w*|biomimetic|biomimick|membranes?\b|ghosts?\b",
     re.IGNORECASE,
@@ -130,7 +130,7 @@ def _sentences(document: Document, table: Table) -> Iterator[Surrounding]:
 
 
 def _referring(document: Document, table: Table) -> Iterator[tuple[Block, int, int]]:
-    """The sentences of the prose that name the table."""
+    """The sentences of the prose, and the headings, that name the table."""
     label = _label(table)
     if label is None:
         return
@@ -166,7 +166,7 @@ def _label(table: Table) -> re.Pattern[str] | None:
 
 def _headings(document: Document, table: Table) -> Iterator[Surrounding]:
     """The headings of the section that refers to the table and in which it stands; none where these are two."""
-    blocks = [block for block, _, _ in _referring(document, table)][:1]
+    blocks = [block for block, _, _ in _referring(document, table) if block.kind != "heading"][:1]
     blocks += [b for p in _caption(document, table) if (b := document.block_at(p.start))]
     if len({block.section for block in blocks}) != 1:
         return

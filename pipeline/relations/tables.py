@@ -178,7 +178,9 @@ class _Reading:
     def _class(self, cell: Cell, told: FieldName) -> list[Mention]:
         """What a class of rows is; of two coats that are not joined into one no row is known to have either."""
         values = self._values(cell, told)
-        values = sources(self.document, values) if told == "membranes" else values
+        if told == "membranes":
+            colon = cell.start + cell.text.rfind(":")  # "Blood cells: platelets" are platelets
+            values = sources(self.document, [m for m in values if m.start > colon] or values)
         single = told != "membranes" or len({identity(m) for m in values}) < 2 or names_hybrid(cell.text)
         return values if single else []
 

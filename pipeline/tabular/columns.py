@@ -341,11 +341,19 @@ def _by_content(table: Table, guesses: dict[int, Guess], names: Names | None) ->
         taken = {
             other.column.field
             for i, other in guesses.items()
-            if i != index and other.strength and not _contradicted(other.column.field, texts[i], names)
+            if i != index
+            and other.strength
+            and not _contradicted(other.column.field, texts[i], names)
+            and not (other.strength < 2 and _all_numbers(other.column.field, texts[i]))
         }
         field = _told_by(texts[index], guess.column, names, taken)
         if field and field != guess.column.field:
             guesses[index] = Guess(replace(guess.column, field=field), 1)
+
+
+def _all_numbers(field: ColumnField, cells: list[Cell]) -> bool:
+    """Whether a column that may be of names ("Source") holds nothing but numbers, so that it is of something else."""
+    return field in FIELDS and field != "sizes" and bool(cells) and all(_KEY.fullmatch(c.text.strip()) for c in cells)
 
 
 def _told_by(
