@@ -526,3 +526,14 @@ def test_halves_of_a_table_side_by_side_are_one() -> None:
     assert found is not None
     told = [[cell.text for cell in row.cells.values()] for row in found.rows]
     assert told == [["4T1", "PLGA", "[1]"], ["KB", "silica", "[2]"], ["HeLa", "gold", "[3]"]]
+
+
+def test_a_column_source_of_bare_numbers_leaves_the_coats_to_another() -> None:
+    t = table(
+        ["Bacterial or cell source", "Core", "Drug", "Source"],
+        ["4T1", "PLGA", "DOX", "3"],
+        ["HeLa", "gold", "PTX", "5"],
+    )
+    t2 = table(["Origin of it", "Core", "Drug", "Source"], *([f"{n} cells", "gold", "DOX", n] for n in ("4", "7", "9")))
+    assert fields(t)[0] == "membranes"
+    assert [fields(t2)[n] for n in (0, 3)] == ["membranes", "reference"]

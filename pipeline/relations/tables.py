@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from pipeline import tabular
 from pipeline.document import Cell, Document
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, TableRow, fold
 from pipeline.relations.captions import Shared, caption_of, names_hybrid, sources, told_of_all
@@ -124,9 +125,19 @@ class _Reading:
             self._add(subject, told, [(m, m.score, "group") for m in self._class(cell, told)])
         for told in FIELDS:
             self._add(subject, told, [(s.mention, s.score, s.place) for s in self.shared if _field(s) == told])
-        if "membranes" in self.stated:
+        if "membranes" in self.stated or self._of_coated():
             self.found.rows.add(subject)
         self.found.table_rows.setdefault(subject, []).append(self._place(row))
+
+    def _of_coated(self) -> bool:
+        """Whether the table lists coated particles though a row's coat is not told: other rows' classes are coats.
+
+        So are the rows of a table that cites, if its caption says that they are coated with membranes.
+        """
+        if any(told == "membranes" for _, told in self.table.groups.values()):
+            return True
+        cites = any(column.field == "reference" for column in self.table.columns.values())
+        return cites and tabular.speaks_of_coats(self.table.table.caption)
 
     def _cells(self, row: StudyRow, subject: Subject) -> None:
         """The values in a row's cells; one that says something without a known name leaves its field unsettled."""

@@ -4,7 +4,7 @@ Both recognition (which names stand in a cell) and record assembly (which row is
 agree. A table that does not look like a study table has no columns: nothing is read from it.
 """
 
-from pipeline.tabular.columns import Column, ColumnField, Names, columns, is_bare_size, sizes_in_order
+from pipeline.tabular.columns import Column, ColumnField, Names, columns, is_bare_size, sizes_in_order, speaks_of_coats
 from pipeline.tabular.items import CellItem, is_blank, is_mark, items
 from pipeline.tabular.layout import upright
 from pipeline.tabular.rows import StudyRow, rows
@@ -26,6 +26,7 @@ __all__ = [
     "names_of",
     "rows",
     "sizes_in_order",
+    "speaks_of_coats",
     "study_table",
     "study_tables",
     "typed_cells",

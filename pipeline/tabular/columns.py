@@ -156,6 +156,11 @@ def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
     return {index: guess.column for index, guess in sorted(guesses.items())}
 
 
+def speaks_of_coats(text: str) -> bool:
+    """Whether a text says that particles are coated with membranes, or made after cells."""
+    return _COATED.search(text) is not None
+
+
 def is_bare_size(header: str) -> bool:
     """Whether a heading of sizes speaks of the core before it is coated."""
     return _BARE_SIZE.search(header) is not None and _COATED_SIZE.search(header) is None

@@ -183,7 +183,9 @@ def test_heading_rows_tell_the_coat_of_the_rows_below_and_classes_tell_nothing(p
         spans={(1, 0): (1, 4), (4, 0): (1, 4), (6, 0): (1, 4)},
     )
     document, mentions = paper.done()
-    assert listed(assemble(document, mentions)) == [("1", ["Platelets"], []), ("2", ["Platelets"], [])]
+    first, second, *others = listed(assemble(document, mentions))
+    assert (first, second) == (("1", ["Platelets"], []), ("2", ["Platelets"], []))
+    assert others == [("3", [], []), ("4", [], [])]  # listed among coated particles; which coat was not told
 
 
 def test_a_running_number_is_no_citation(paper) -> None:
@@ -308,7 +310,7 @@ def test_a_class_of_two_coats_tells_neither_but_of_a_hybrid_both(paper) -> None:
         ["{N:silica}", "–", "{S:120}", "[2]"],
         spans={(1, 0): (1, 4), (3, 0): (1, 4)},
     )
-    assert listed(assemble(*paper.done())) == [("2", ["Platelet", "HeLa"], [])]
+    assert listed(assemble(*paper.done())) == [("1", [], []), ("2", ["Platelet", "HeLa"], [])]
 
 
 def test_a_range_of_bare_numbers_is_all_of_them(paper) -> None:
@@ -430,3 +432,25 @@ def test_a_row_over_rows_that_names_a_type_and_its_line_gives_one_coat(paper, st
     )
     (record,) = assemble(*paper.done())
     assert stated(record)["membranes"] == ["RAW264.7"]
+
+
+def test_of_a_general_name_and_a_colon_what_stands_behind_it_is_the_coat(paper, stated) -> None:
+    paper.block("title", "Review").table(
+        ["Core", "Drug", "Ref."], ["{T:Blood cells}: {T:platelets}", "", ""], ["{N:PLGA}", "{D:DOX}", "[1]"]
+    )
+    (record,) = assemble(*paper.done())
+    assert stated(record)["membranes"] == ["platelets"]
+
+
+def test_a_heading_that_names_a_table_tells_its_coat(paper, stated) -> None:
+    paper.block("title", "Review").block("heading", "Carriers in {T:platelet} coats (Table 1)")
+    paper.table(["Core", "Drug", "Ref."], ["{N:PLGA}", "{D:DOX}", "[1]"], caption="Carriers")
+    (record,) = assemble(*paper.done())
+    assert stated(record)["membranes"] == ["platelet"]
+
+
+def test_rows_of_a_table_of_coated_particles_are_records_without_a_coat_too(paper, stated) -> None:
+    table = (["Core", "Drug", "Ref."], ["{N:PLGA}", "{D:DOX}", "[1]"])
+    paper.block("title", "Review").table(*table, caption="Cell membrane-coated carriers by core.")
+    paper.table(*table, caption="Polymer carriers by core.")
+    assert [stated(record) for record in assemble(*paper.done())] == [{"cores": ["PLGA"], "drugs": ["DOX"]}]
