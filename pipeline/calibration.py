@@ -50,7 +50,7 @@ def calibrate(run: Path, gold: Path, out: Path) -> OpinionWeights:
             met = {at: wanted[index].optional for index, at in assign(wanted, found, "normalised")}
             for at, value in enumerate(found):
                 if not met.get(at, False):  # what gold calls optional is neither right nor wrong
-                    model, said = _said(field, value, records, opinions)
+                    model, said = _statement_on(field, value, records, opinions)
                     counts[model] += _case(said, right=at in met)
     if not counts:
         raise UsageError(f"{gold}: it has no study on which {run} has both a record and an opinion")
@@ -70,7 +70,7 @@ def _opinions(path: Path) -> dict[str, Opinion]:
     return {opinion.record_id: opinion for opinion in told if not opinion.message}
 
 
-def _said(
+def _statement_on(
     field: FieldName, value: FoundValue, records: Iterable[Record], opinions: dict[str, Opinion]
 ) -> tuple[str, Said]:
     """Which model spoke of a value, and what it said of it."""

@@ -215,7 +215,7 @@ class Table(Part):
         return self._grid.get((row, col))
 
 
-class Figure(Span):
+class FigureText(Span):
     """The text within a figure: axes, legends, labels of groups and panels, the words of a scheme.
 
     It stands in ``Document.text`` as a block of the kind ``figure`` behind the caption, a line for each label, apart
@@ -284,7 +284,7 @@ class Document(Part):
     blocks: tuple[Block, ...] = ()
     lines: tuple[Line, ...] = ()
     tables: tuple[Table, ...] = ()
-    figures: tuple[Figure, ...] = Field(default=(), exclude_if=lambda stated: not stated)
+    figures: tuple[FigureText, ...] = Field(default=(), exclude_if=lambda stated: not stated)
     scripts: tuple[Script, ...] = ()
     citations: tuple[Citation, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -345,7 +345,7 @@ class Document(Part):
             return None
         return self.blocks[index]
 
-    def figure_at(self, offset: int) -> Figure | None:
+    def figure_at(self, offset: int) -> FigureText | None:
         """The figure in whose text this offset lies."""
         index = bisect_right(self.figures, offset, key=lambda figure: figure.start) - 1
         return self.figures[index] if index >= 0 and offset < self.figures[index].end else None

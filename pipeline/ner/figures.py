@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
-from pipeline.document import Document, Figure
+from pipeline.document import Document, FigureText
 from pipeline.ner.state import MentionCandidate
 from pipeline.records import Label, SizeFacts
 from pipeline.sentences import Range, labels
@@ -53,7 +53,7 @@ def marked(document: Document, found: Sequence[MentionCandidate]) -> list[Mentio
 
 
 def _within(
-    document: Document, figure: Figure, one: MentionCandidate, found: Sequence[MentionCandidate]
+    document: Document, figure: FigureText, one: MentionCandidate, found: Sequence[MentionCandidate]
 ) -> Iterator[MentionCandidate]:
     """The finding with its mark; nothing where it is a length that is no size."""
     because = (*one.because, FIGURE)

@@ -14,7 +14,7 @@ from pipeline.document import (
     Cell,
     Citation,
     Document,
-    Figure,
+    FigureText,
     Line,
     Metadata,
     Page,
@@ -93,7 +93,7 @@ class Writer:
         self.blocks: list[Block] = []
         self.lines: list[Line] = []
         self.tables: list[Table] = []
-        self.figures: list[Figure] = []
+        self.figures: list[FigureText] = []
         self.scripts: list[Script] = []
         self.references: list[Reference] = []
         self.reference_keys: set[str] = set()
@@ -164,7 +164,7 @@ class Writer:
             self._write(text)
         start, end = self._close("figure", start, first)
         self.figures.append(
-            Figure(start=start, end=end, label=draft.label, caption=draft.caption, page=draft.page)
+            FigureText(start=start, end=end, label=draft.label, caption=draft.caption, page=draft.page)
         )  # fmt: skip
 
     def cite(self, start: int, end: int, keys: Sequence[str]) -> None:

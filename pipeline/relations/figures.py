@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pipeline.document import Document, Figure
+from pipeline.document import Document, FigureText
 from pipeline.records import FIELD_OF, Mention
 from pipeline.relations.attribution import Attribution
 from pipeline.relations.citations import cited
@@ -42,7 +42,7 @@ def from_figures(
 
 
 def _evidence(
-    document: Document, figure: Figure, index: MentionIndex, names: Sequence[str], attribution: Attribution
+    document: Document, figure: FigureText, index: MentionIndex, names: Sequence[str], attribution: Attribution
 ) -> Iterator[Evidence]:
     study, weight = _spoken_of(document, figure, attribution)
     if study is None:
@@ -66,7 +66,7 @@ def _subjects(study: str, mention: Mention, names: Sequence[str], owners: frozen
     return [Subject(SELF, name) for name in names if not linked or name in owners]
 
 
-def _spoken_of(document: Document, figure: Figure, attribution: Attribution) -> tuple[str | None, float]:
+def _spoken_of(document: Document, figure: FigureText, attribution: Attribution) -> tuple[str | None, float]:
     """The study that a figure's caption speaks of, and how surely; None where it cites several."""
     at = bisect_left(document.blocks, figure.start, key=lambda block: block.start)
     if not at or (caption := document.blocks[at - 1]).kind != "caption":

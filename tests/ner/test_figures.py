@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from spacy.language import Language
 
-from pipeline.document import Block, Document, Figure
+from pipeline.document import Block, Document, FigureText
 from pipeline.ner import annotate
 from pipeline.ner.figures import FIGURE
 from pipeline.records import Mention
@@ -20,7 +20,7 @@ def drawn(caption: str, *labels: str) -> Document:
         blocks=(
             Block(kind="caption", start=0, end=len(caption)), Block(kind="figure", start=start, end=len(text)),
         ),
-        figures=(Figure(start=start, end=len(text), label="Figure 2", caption=caption, page=1),),
+        figures=(FigureText(start=start, end=len(text), label="Figure 2", caption=caption, page=1),),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 import pytest
 
-from pipeline.document import Block, Cell, Citation, Document, Figure, Metadata, Reference, Table
+from pipeline.document import Block, Cell, Citation, Document, FigureText, Metadata, Reference, Table
 from pipeline.records import BEARING, FIELDS, Label, Mention, Record, Role, SizeFacts, mention_id
 from pipeline.relations import scorer
 from pipeline.relations.scorer import ScorerWeights
@@ -37,7 +37,7 @@ class Paper:
     text: str = ""
     blocks: list[Block] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    figures: list[Figure] = field(default_factory=list)
+    figures: list[FigureText] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     marks: list[tuple[str, str, int, int]] = field(default_factory=list)
 
@@ -90,7 +90,7 @@ class Paper:
         start, end = self.write("\n".join(labels))
         self.blocks.append(Block(kind="figure", start=start, end=end))
         label = f"Figure {len(self.figures) + 1}"
-        self.figures.append(Figure(start=start, end=end, label=label, caption=caption, page=1))
+        self.figures.append(FigureText(start=start, end=end, label=label, caption=caption, page=1))
         self.text += "\n"
         return self
 

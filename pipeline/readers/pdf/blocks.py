@@ -11,7 +11,7 @@ from statistics import median
 
 from pipeline.document import BlockKind
 from pipeline.readers.pdf.regions import Region
-from pipeline.readers.pdf.values import FigureText, TextLine, extent
+from pipeline.readers.pdf.values import FigureRegion, TextLine, extent
 from pipeline.readers.sections import MAIN_SECTION
 
 KEYWORDS = re.compile(r"key\s?words?(?:\s*and phrases)?\s*[:.\u2014-]?", re.IGNORECASE)
@@ -35,7 +35,7 @@ class BlockDraft:
     kind: BlockKind
     lines: list[TextLine]
     region: Region | None = None
-    figure: FigureText | None = None
+    figure: FigureRegion | None = None
     level: int = 0
     pictured: bool = False
     labels: bool = False

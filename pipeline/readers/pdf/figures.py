@@ -15,7 +15,7 @@ from typing import Final
 from pipeline.readers.figure_labels import CAPTION, NUMBERS, label_of
 from pipeline.readers.pdf.blocks import Body
 from pipeline.readers.pdf.regions import Region
-from pipeline.readers.pdf.values import FigureText, RuledLine, Sheet, TextLine, extent
+from pipeline.readers.pdf.values import FigureRegion, RuledLine, Sheet, TextLine, extent
 
 LEAST: Final = (40.0, 25.0)  # points; what is drawn over less is an ornament or a logo
 REACH: Final = 40.0  # points by which what is drawn stands beside its caption, at most
@@ -44,7 +44,7 @@ GOES_ON = re.compile(r"[-\u2010@/&+,(\u2013]$")
 Bounds = tuple[float, float, float, float]
 
 
-def figures(sheets: Sequence[Sheet], tables: Sequence[Sequence[Region]], body: Body) -> list[FigureText]:
+def figures(sheets: Sequence[Sheet], tables: Sequence[Sequence[Region]], body: Body) -> list[FigureRegion]:
     """The figures with text in them; their lines leave the sheets.
 
     Args:
@@ -65,7 +65,7 @@ def figures(sheets: Sequence[Sheet], tables: Sequence[Sequence[Region]], body: B
             if lines:
                 for other in beside:
                     other.lines, other.aside = _without(other.lines, lines), _without(other.aside, lines)
-                found.append(FigureText(label_of(caption.text), [caption], _labels(lines)))
+                found.append(FigureRegion(label_of(caption.text), [caption], _labels(lines)))
     return found
 
 

@@ -45,7 +45,7 @@ from pipeline.readers.pdf.rotated import take_rotated
 from pipeline.readers.pdf.scanned import RECOGNISED, scanned_glyphs, scanned_rules, tilted
 from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
 from pipeline.readers.pdf.trust import distrusted
-from pipeline.readers.pdf.values import FigureText, RuledLine, Sheet, TextLine, Word
+from pipeline.readers.pdf.values import FigureRegion, RuledLine, Sheet, TextLine, Word
 from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.writing import CellDraft, FigureDraft, Source, TableDraft, Writer
 from pipeline.settings import Limits
@@ -295,7 +295,7 @@ def _table(region: Region, vocabulary: Vocabulary) -> TableDraft:
     return TableDraft(region.label, caption, region.lines[0].page, region.header_rows, cells, notes)
 
 
-def _figure(shown: FigureText, vocabulary: Vocabulary) -> FigureDraft:
+def _figure(shown: FigureRegion, vocabulary: Vocabulary) -> FigureDraft:
     texts = [joined(text, vocabulary).stripped() for text in shown.texts]
     page = shown.texts[0][0].page
     return FigureDraft(shown.label, joined(shown.caption, vocabulary).text, page, [text for text in texts if text.text])
@@ -330,7 +330,7 @@ def _blocks(sheets: Sequence[Sheet], body: Body, stated_title: str) -> list[Bloc
     return _with_figures(continued(entries(whole_captions(adjacent_titles(flow)))), shown)
 
 
-def _with_figures(flow: Sequence[BlockDraft], shown: Sequence[FigureText]) -> list[BlockDraft]:
+def _with_figures(flow: Sequence[BlockDraft], shown: Sequence[FigureRegion]) -> list[BlockDraft]:
     """The blocks, each figure's text behind its caption."""
     by_caption = {id(figure.caption[0]): figure for figure in shown}
     found: list[BlockDraft] = []

@@ -211,7 +211,7 @@ class Sheet:
 
 
 @dataclass(slots=True)
-class FigureText:
+class FigureRegion:
     """The text within a figure.
 
     ``label`` is such as "Figure 2"; ``caption`` has its caption's lines, ``texts`` its labels, axes and legends,
