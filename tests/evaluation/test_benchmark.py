@@ -415,6 +415,10 @@ class TestValues:
         given = [{"study": "Li 2020", "modalities": ["chemo-photothermal therapy"]}]
         assert values(tiny, "bb-02", "modalities", given) == (2, 2, 2)
 
+    def test_an_adjective_names_its_therapy(self, tiny: Benchmark) -> None:
+        given = [{"study": "Li 2020", "modalities": ["photothermal", "chemotherapy"]}]
+        assert values(tiny, "bb-02", "modalities", given) == (2, 2, 2)
+
     def test_in_a_paper_only_its_own_work_is_covered(self, tiny: Benchmark) -> None:
         records = [{"cores": ["ZIF-8"]}, {"study": "2", "cores": ["PLGA"]}]
         assert values(tiny, "pp-01", "cores", records) == (1, 1, 1)

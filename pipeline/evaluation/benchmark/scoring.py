@@ -234,8 +234,11 @@ def _synonyms(value: GoldValue) -> Iterator[str]:
 
 
 def _preferred(name: str, field_name: FieldName) -> list[str]:
-    """What the lexicons prefer to call a name of this field's kind."""
-    found = shipped_lexicon().lookup(name, _TYPES[field_name])
+    """What the lexicons prefer to call a name of this field's kind; "photothermal" alone names the therapy."""
+    lexicon, types = shipped_lexicon(), _TYPES[field_name]
+    found = lexicon.lookup(name, types)
+    if not found and field_name == "modalities":
+        found = lexicon.lookup(f"{name} therapy", types)
     return list(dict.fromkeys(entry.preferred for entry in found))
 
 
