@@ -64,7 +64,7 @@ _HELP = {"help_option_names": ["-h", "--help"]}
 
 
 def make_app(about: str, *, completion: bool = False) -> typer.Typer:
-    """A command line with this project's manners: plain help, plain errors."""
+    """A command line with plain help and plain errors."""
     return typer.Typer(
         help=about,
         context_settings=_HELP,
@@ -80,14 +80,14 @@ app = make_app(
 )
 gold_app = typer.Typer(help="Make and check gold sets.", no_args_is_help=True)
 app.add_typer(gold_app, name="gold")
-benchmark_app = typer.Typer(help="A public benchmark: texts, and what is true of them.", no_args_is_help=True)
+benchmark_app = typer.Typer(help="A public benchmark: texts with gold annotations.", no_args_is_help=True)
 app.add_typer(benchmark_app, name="benchmark")
 roles_app = typer.Typer(help="Check and explain the rules that decide the role of a name.", no_args_is_help=True)
 app.add_typer(roles_app, name="roles")
 headings_app = typer.Typer(help="Check and explain what headings of table columns mean.", no_args_is_help=True)
 app.add_typer(headings_app, name="headings")
 
-Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made if it is not there.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder for the results; created if it does not exist.")]
 
 
 class LogFormat(StrEnum):
@@ -398,7 +398,7 @@ def gold_check(
     folder: Annotated[Path, typer.Argument(help="A gold set's folder.")],
     as_json: AsJson = False,
 ) -> None:
-    """Find rows of a gold set that are missing, doubled, unlinked or out of vocabulary."""
+    """Find rows of a gold set that are missing, duplicate, unlinked or out of vocabulary."""
     from pipeline import evaluation
 
     problems = evaluation.check(folder)
@@ -432,7 +432,7 @@ def benchmark_check(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The benchmark's folder.")],
     as_json: AsJson = False,
 ) -> None:
-    """Compare a written folder with its checksums, and say what it holds."""
+    """Check a benchmark folder against its checksums, and list its contents."""
     from pipeline.evaluation import benchmark
 
     given = benchmark.load_benchmark(folder)
@@ -468,7 +468,7 @@ def benchmark_predict(
         ),
     ] = None,
 ) -> None:
-    """Write what a baseline, or the pipeline itself, says of the benchmark's documents. Default: the split dev."""
+    """Write the predictions of a baseline, or of the pipeline, on the benchmark's documents. Default: the split dev."""
     from pipeline import predictors
     from pipeline.evaluation import benchmark
 
@@ -482,7 +482,7 @@ def benchmark_predict(
 @roles_app.command("check")
 @plainly
 def roles_check(roles: Roles = None, as_json: AsJson = False) -> None:
-    """Try every rule on roles, and every context and shape by which names are found, on its own examples."""
+    """Test every rule on roles, and every context and shape by which names are found, on its own examples."""
     from pipeline.roles import check, check_recognition, load_rules, shipped_recognition
 
     rules, recognition = load_rules(*([roles] if roles else [])), shipped_recognition()
@@ -533,7 +533,7 @@ def roles_explain(
 @headings_app.command("check")
 @plainly
 def headings_check() -> None:
-    """Try every rule on headings of table columns on its own examples."""
+    """Test every rule on headings of table columns on its own examples."""
     from pipeline.tabular.columns import check_headings, heading_rules
 
     rules, failures = heading_rules(), check_headings()
@@ -647,9 +647,9 @@ def _evaluate_on_benchmark(
 def calibrate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of `coatmine extract --llm`.")],
     gold: Annotated[Path, typer.Option("--gold", help="A gold set on the same papers.")],
-    out: Annotated[Path, typer.Option("--out", help="The file for --llm-calibration; counts in it are added to.")],
+    out: Annotated[Path, typer.Option("--out", help="The file for --llm-calibration; an existing file is updated.")],
 ) -> None:
-    """Count on papers with gold what a language model's second opinion is worth."""
+    """Measure on papers with gold how often a language model's second opinion is correct."""
     from pipeline import calibration
 
     typer.echo(calibration.as_text(calibration.calibrate(folder, gold, out)))
@@ -787,7 +787,7 @@ def watch(
     given: Given = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask for new papers, acquire and mine them, and tell what is new: digest.html, digest.atom. Opens connections."""
+    """Find new papers, download and mine them, and report what is new: digest.html, digest.atom. Opens connections."""
     from pipeline import watching
 
     report = watching.watch(
@@ -833,13 +833,13 @@ def wanted_dois(
 @plainly
 def train(
     out: Out,
-    marked: Annotated[list[Path], typer.Option("--marked", help="Folder of marked texts to learn from; repeatable.")],
-    dev: Annotated[list[Path], typer.Option("--dev", help="Folder of other such texts to choose the weights by.")],
+    marked: Annotated[list[Path], typer.Option("--marked", help="Annotated texts to train on; may be given again.")],
+    dev: Annotated[list[Path], typer.Option("--dev", help="Other such texts, to choose the weights on.")],
     data: Annotated[Path | None, typer.Option("--data", help="Folder with the public corpora. Default: none.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="Folder with the recipe. Default: the shipped one.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Updates to make. Default: the recipe's.")] = None,
 ) -> None:
-    """Train the pipeline's ner from marked texts, and from public corpora if given."""
+    """Train the pipeline's ner on annotated texts, and on public corpora if given."""
     from pipeline import stages
 
     typer.echo(str(stages.train(marked, dev, out, data=data, recipe=recipe, steps=steps)))

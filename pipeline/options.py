@@ -22,7 +22,7 @@ Model = Annotated[str | None, typer.Option(help="spaCy model to use, by name or 
 Roles = Annotated[
     Path | None,
     typer.Option(
-        metavar="FOLDER", help="Rules of your own on roles (*.toml), beside the shipped ones; see docs/roles.md."
+        metavar="FOLDER", help="Your own rules on roles (*.toml), added to the shipped ones; see docs/roles.md."
     ),
 ]
 LexiconFolder = Annotated[
@@ -30,7 +30,7 @@ LexiconFolder = Annotated[
     typer.Option(
         "--lexicon",
         metavar="FOLDER",
-        help="Names of your own (*.tsv), beside the shipped ones; see docs/add-a-name.md.",
+        help="Your own names (*.tsv), added to the shipped ones; see docs/add-a-name.md.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -38,7 +38,7 @@ Raw = Annotated[bool, typer.Option("--raw", help="Leave out curators' decisions.
 Password = Annotated[
     str | None, typer.Option(envvar="COATMINE_PASSWORD", show_envvar=True, help="Password of encrypted PDFs.")
 ]
-Ocr = Annotated[bool, typer.Option("--ocr", help="Run OCR on pages without text; takes seconds a page.")]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Run OCR on pages without text; takes seconds per page.")]
 LimitList = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=NUMBER", help="Limit for one file: seconds, memory_mb, pages or megabytes."),
@@ -71,7 +71,7 @@ Since = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], help="Leave out papers published before this day; for the first look."),
 ]
-DigestTable = Annotated[bool, typer.Option("--csv", help="Write digest.csv too: a row a study that is new or changed.")]
+DigestTable = Annotated[bool, typer.Option("--csv", help="Write digest.csv too: one row per new or changed study.")]
 Bibliography = Annotated[
     Path | None,
     typer.Option(help="Metadata, by DOI, title or file name: .bib, .ris, CSL .json or Zotero .csv."),
@@ -93,7 +93,9 @@ LlmBudget = Annotated[
 ]
 LlmCalibration = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="What `coatmine calibrate` counted for that model, in place of the default."),
+    typer.Option(
+        metavar="FILE", help="Calibration of that model, from `coatmine calibrate`. Default: the built-in one."
+    ),
 ]
 
 # What only flows take. Field is for Prefect's form, and checked before anything runs.

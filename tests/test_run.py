@@ -112,7 +112,7 @@ def test_a_paper_without_a_record_says_why(papers, tmp_path):
     summary = run.extract([papers], tmp_path / "out")
     why = {Path(o.source).name: o.message for o in summary.outcomes}
     assert why["paper1.txt"] == why["paper3.txt"] == ""
-    assert why["paper2.txt"] == "no record: no cells are named, so no coat could be told"
+    assert why["paper2.txt"] == "no record: no cells are named, so no coat could be found"
     assert f"1 with {why['paper2.txt']}" in summary.as_text()
     assert summary.as_dict()["without_record"] == {why["paper2.txt"]: 1}
     assert why["paper2.txt"] in (tmp_path / "out" / "report.html").read_text()

@@ -54,9 +54,9 @@ def silence(document: Document, mentions: Iterable[Mention], channels: Sequence[
         return ""
     labels = {mention.label for mention in index}
     if not labels & {"CELL_LINE", "CELL_TYPE"}:
-        return "no record: no cells are named, so no coat could be told"
+        return "no record: no cells are named, so no coat could be found"
     reasons = [each.silent for each in every if each.subject.study == SELF] or [each.silent for each in every]
-    return f"no record: {reasons[0] if reasons else 'no study is told of'}"
+    return f"no record: {reasons[0] if reasons else 'no study is reported'}"
 
 
 def collect(document: Document, index: MentionIndex, channels: Sequence[str] = ("table", "text")) -> Collected:

@@ -97,7 +97,7 @@ def study_evidence(found: Collected, kinds: KindsOfLines) -> list[StudyEvidence]
         fields = {field: _Field.of(some, field, kinds) for field in FIELDS}
         silent = "" if subject in found.rows else _silence(subject, some, fields, found, len(coated - {subject}))
         if not silent and retells and subject.study != SELF and subject not in found.rows:
-            silent = "it is only retold by a paper on work of its own"
+            silent = "it is only cited by a paper that reports its own coated particles"
         if not silent and subject in shown:  # what figures show makes no record, so it counts only now
             fields = {field: _Field.of(some, field, kinds, shown[subject]) for field in FIELDS}
         every.append(StudyEvidence(subject, fields, silent))
@@ -107,7 +107,7 @@ def study_evidence(found: Collected, kinds: KindsOfLines) -> list[StudyEvidence]
 def _silence(
     subject: Subject, some: Sequence[Evidence], fields: dict[FieldName, _Field], found: Collected, others: int
 ) -> str:
-    """Why prose tells too little of a subject for a record; empty if it tells enough."""
+    """Why the prose on a subject is not enough for a record; empty if it is."""
     ids = {i for value in fields["membranes"].values for i in value.evidence}
     least = _AMONG_COATS if others > 1 else _CUE
     if not any(_is_cue(e, least) for e in some if e.mention.id in ids):
@@ -117,9 +117,9 @@ def _silence(
         return "the cells whose membrane is named are hardly the source of a coat"
     covers = subject.study == SELF and any({"coat", "rule"} <= e.cues for e in some)
     if not (covers or fields["cores"].values or fields["drugs"].values or subject in found.particles):
-        return "no particle or cargo is told beside the coat"
+        return "no particle or cargo is reported with the coat"
     if scorer.record(features_of(fields, others)) < scorer.RECORD:
-        return "what is told of cells and particles is too faint for a coat"
+        return "the evidence that the cells are the coat of a particle is too weak"
     return ""
 
 
@@ -139,7 +139,7 @@ def _is_cue(evidence: Evidence, least: float) -> bool:
 
 
 def features_of(fields: Mapping[FieldName, _Field], others: int) -> dict[str, float]:
-    """What a study's prose shows of being one on coated particles."""
+    """The features of a study's prose by which it is one on coated particles."""
     cores, drugs = ([p for _, p in fields[name].likely] for name in ("cores", "drugs"))
     return scorer.record_features(fields["membranes"].likely, cores, drugs, others)
 

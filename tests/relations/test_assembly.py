@@ -133,7 +133,7 @@ NO_CELLS, NO_CUE = "no cells are named, so no coat", "no cells are named with a 
         (cells_without_a_cue, NO_CUE),
         (a_coat_that_is_denied, NO_CUE),
         (a_coat_that_is_supposed, NO_CUE),
-        (cells_without_a_particle, "no particle or cargo is told beside the coat"),
+        (cells_without_a_particle, "no particle or cargo is reported with the coat"),
     ],
 )
 def test_a_document_without_a_coat_makes_no_record_and_says_why(paper, write, why) -> None:
