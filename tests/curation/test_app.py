@@ -19,6 +19,7 @@ pytest.importorskip("fastapi", reason="fastapi is not installed: the extra `revi
 pytest.importorskip("uvicorn", reason="uvicorn is not installed: the extra `review`")
 from fastapi.testclient import TestClient
 
+from pipeline.curation.curation_state import doubt
 from pipeline.curation.server import make_app
 
 HOST = "127.0.0.1:8765"
@@ -254,3 +255,23 @@ def test_a_retracted_study_says_so_to_its_curator(client: TestClient, key: str, 
     write_notices(run.path, [notice])
     page = client.get(f"/record/{key}").text
     assert "Retracted 2025-03 (&lt;b&gt;Crossref&lt;/b&gt;)" in page
+
+
+def test_what_a_second_opinion_doubts_comes_up_first_and_alone_on_request(run: RunFolder) -> None:
+    records = list(run.records())
+    at = min(range(len(records)), key=lambda index: doubt(records[index]))  # the last in the queue as it is
+    field, value = next(records[at].items())
+    doubted = value.model_copy(update={"doubts": ("small_1b: reagent",)})
+    same = [doubted if each is value else each for each in records[at].values(field)]
+    before = doubt(records[at])
+    records[at] = records[at].model_copy(update={field: tuple(same)})
+    (run.path / "records.jsonl").write_text("".join(f"{record.model_dump_json()}\n" for record in records))
+    session = Session(run, "ada")
+    client = client_of(session)
+    assert session.item(records[at].id).doubt == pytest.approx(before + 1)
+    everything, only = client.get("/").text, client.get("/?show=opposed").text
+    assert "1 doubted by a second opinion" in everything
+    assert f"/record/{records[at].id}" in only
+    assert not any(f"/record/{record.id}" in only for record in records if record is not records[at])
+    assert "Second opinion, small_1b: reagent" in client.get(f"/record/{records[at].id}").text
+    assert client.get("/?show=nonsense").status_code == 422
