@@ -39,7 +39,7 @@ flow: $(READY) ## the same as a Prefect flow
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n auto
 
-test-fast: $(READY) ## run those that take no more than a few seconds each, in under a minute
+test-fast: $(READY) ## run those that take no more than a second or so each, in about a minute
 	@$(BIN)/python -m pytest -n auto -m 'not slow'
 
 accuracy: $(READY) ## are recognition and records as good as they were? (.ci/floors.toml)

@@ -313,6 +313,7 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not broken
 
 
+@pytest.mark.slow
 def test_every_page_of_the_site_is_there_and_it_fetches_nothing(tmp_path: Path) -> None:
     pytest.importorskip("mkdocs", reason="mkdocs is not installed; it comes with the dependency group docs")
     from mkdocs.commands.build import build

@@ -173,6 +173,7 @@ def test_after_a_server_and_its_run_were_killed_the_waiting_paper_is_mined_by_th
     assert [(each["status"], each["records"]) for each in outcomes] == [("ok", 1)] * (papers + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["extract", "serve"])
 def test_a_server_that_does_not_answer_is_said_in_a_sentence_at_once(tmp_path, name):
     (tmp_path / "paper.txt").write_text(PAPER)

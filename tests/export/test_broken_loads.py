@@ -22,6 +22,8 @@ from tests.patience import patient
 from .conftest import review, source_paper
 from .databases import Postgres, ask
 
+pytestmark = pytest.mark.slow
+
 _STOPS_MIDWAY = """
 import sys, time
 from pathlib import Path

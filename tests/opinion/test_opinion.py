@@ -19,7 +19,7 @@ from pipeline.opinion.prompt import ProposedValue, parsed
 from pipeline.settings import LanguageModel, Settings
 from tests.opinion.server import ModelAnswer, says, serving
 
-pytestmark = pytest.mark.usefixtures("in_process")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_process")]  # each mines a paper once or more
 
 PAPER = """Cell membrane-coated nanoparticles for drug delivery
 
@@ -333,7 +333,6 @@ def test_a_key_is_sent_and_written_nowhere(paper, tmp_path):
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "address", ["http://[::1/v1", "http://127.0.0.1:99999/v1", "http://a..b/v1", "http://\u2028x/v1"]
 )
@@ -354,7 +353,6 @@ def test_a_key_that_no_header_holds_is_wrong_usage_and_not_shown(key, paper, tmp
     assert key not in told
 
 
-@pytest.mark.slow
 def test_the_command_asks_only_with_the_option(paper, tmp_path, capsys, monkeypatch):
     with serving(says(ADDED)) as server:
         options = ["--llm", server.address, "--llm-model", "small:1b", "--jobs", "1"]

@@ -21,7 +21,7 @@ from pipeline.settings import LanguageModel, Settings
 from tests.opinion.server import ModelAnswer as Answering
 from tests.opinion.server import lines_of, serving
 
-pytestmark = pytest.mark.usefixtures("in_process")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_process")]  # each mines a paper once or more
 
 PAPER = """Cell membrane-coated nanoparticles for drug delivery
 

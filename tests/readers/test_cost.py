@@ -13,6 +13,8 @@ from pipeline.document import Document
 from pipeline.readers import read
 from tests.readers.rawpdf import prose, write
 
+pytestmark = pytest.mark.slow
+
 
 def jats(body: str, references: int) -> str:
     entries = "".join(
