@@ -31,7 +31,7 @@ _UNSURE: Final = -0.5
 """Log odds of a name without a rule: too low to bear a value, and not so low that rules cannot lift it."""
 
 
-class Work:
+class ReadDocument:
     """A document, and what recognition finds in it with and without what was learnt; each is found out once."""
 
     def __init__(self, document: Document) -> None:
@@ -49,26 +49,26 @@ class Work:
         return ner.annotate(self.document, _without_weights())
 
 
-System = Callable[[Work], Found]
+System = Callable[[ReadDocument], Found]
 
 
-def dictionary(work: Work) -> Found:
+def dictionary(work: ReadDocument) -> Found:
     """The names of the lexicons, each of which is a value."""
     found = baselines.from_dictionary(work.document, shipped_lexicon())
     return found, baselines.every(work.document, found)
 
 
-def nearest(work: Work) -> Found:
+def nearest(work: ReadDocument) -> Found:
     """The full recognition; of each core the nearest name of every other kind is a value."""
     return work.mentions, baselines.nearest_to_core(work.document, work.mentions)
 
 
-def rules(work: Work) -> Found:
+def rules(work: ReadDocument) -> Found:
     """Lexicons and rules alone: no trained ``ner``, no learnt roles, no learnt scores of values."""
     return work.by_rules, baselines.in_roles(work.document, work.by_rules)
 
 
-def pipeline(work: Work) -> Found:
+def pipeline(work: ReadDocument) -> Found:
     """The pipeline as it is shipped."""
     return work.mentions, relations.assemble(work.document, work.mentions)
 
@@ -136,7 +136,7 @@ def predict(
         if path is None and document.text is None:
             tell(f"{document.id}: left out, since the benchmark does not hold it (doi:{document.doi}); name its file")
             continue
-        work = Work(_read(document, path))
+        work = ReadDocument(_read(document, path))
         for name in systems:
             found[name].append(_prediction(document, work, SYSTEMS[name]))
     return found
@@ -153,7 +153,7 @@ def _read(document: BenchmarkDocument, path: Path | None) -> Document:
         return readers.read(written)
 
 
-def _prediction(given: BenchmarkDocument, work: Work, system: System) -> Prediction:
+def _prediction(given: BenchmarkDocument, work: ReadDocument, system: System) -> Prediction:
     document = work.document
     mentions, records = system(work)
     names = None if given.mentions is None else tuple(_names(given.text or "", document.text, _outer(mentions)))

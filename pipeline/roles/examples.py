@@ -14,7 +14,7 @@ from pipeline.roles.rules import Rule, RuleSet
 _MARK: Final = re.compile(r"\[(?P<text>[^\[\]|]+)\|(?P<label>[A-Z]+)(?P<meant>!?)\]")
 
 
-class MarkedName(NamedTuple):
+class ExampleName(NamedTuple):
     """A name in an example: ``[start, end)`` in the sentence without marks, its label, whether a rule must find it."""
 
     start: int
@@ -34,13 +34,13 @@ class Failure(NamedTuple):
         return f"{self.rule}: {self.problem}: {self.example}"
 
 
-def unmark(example: str) -> tuple[str, list[MarkedName]]:
+def unmark(example: str) -> tuple[str, list[ExampleName]]:
     """The sentence of an example and the names in it.
 
     Raises:
         RulesError: a mark has a label that there is not.
     """
-    names: list[MarkedName] = []
+    names: list[ExampleName] = []
     parts: list[str] = []
     at = size = 0
     for match in _MARK.finditer(example):
@@ -48,7 +48,7 @@ def unmark(example: str) -> tuple[str, list[MarkedName]]:
             raise RulesError(f"example {example!r}: no label {match['label']!r}; known are {', '.join(GROUPS)}")
         between = example[at : match.start()]
         size += len(between)
-        names.append(MarkedName(size, size + len(match["text"]), _label(match["label"]), bool(match["meant"])))
+        names.append(ExampleName(size, size + len(match["text"]), _label(match["label"]), bool(match["meant"])))
         parts += [between, match["text"]]
         size += len(match["text"])
         at = match.end()

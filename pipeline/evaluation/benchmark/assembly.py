@@ -65,7 +65,7 @@ class ReviewSource(Part):
     split: Split
 
 
-class Manifest(Part):
+class BenchmarkManifest(Part):
     """The file benchmark.toml.
 
     Attributes:
@@ -89,7 +89,7 @@ class Manifest(Part):
     reviews: tuple[ReviewSource, ...] = ()
 
 
-def load_manifest(folder: Path) -> Manifest:
+def load_manifest(folder: Path) -> BenchmarkManifest:
     """The manifest in a folder.
 
     Raises:
@@ -97,14 +97,14 @@ def load_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return BenchmarkManifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise GoldError(f"{path}: cannot be read ({error.strerror}); name the folder of a benchmark") from error
     except (tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError) as error:
         raise GoldError(f"{path}: {error}; see docs/benchmark.md for what belongs there") from error
 
 
-def assemble(manifest: Manifest, root: Path) -> list[BenchmarkDocument]:
+def assemble(manifest: BenchmarkManifest, root: Path) -> list[BenchmarkDocument]:
     """Every document, in the order of the manifest.
 
     Args:
@@ -130,7 +130,7 @@ def assemble(manifest: Manifest, root: Path) -> list[BenchmarkDocument]:
     return documents
 
 
-def _folders(manifest: Manifest) -> Iterator[str]:
+def _folders(manifest: BenchmarkManifest) -> Iterator[str]:
     yield manifest.voices
     yield from (source.folder for source in manifest.papers)
     for tables in manifest.tables:
@@ -138,7 +138,7 @@ def _folders(manifest: Manifest) -> Iterator[str]:
     yield from (source.gold for source in manifest.reviews)
 
 
-def _marked(manifest: Manifest, root: Path) -> Iterator[BenchmarkDocument]:
+def _marked(manifest: BenchmarkManifest, root: Path) -> Iterator[BenchmarkDocument]:
     for split, authors in manifest.authors.items():
         for author in authors:
             for text in read_voice(root / manifest.voices / author):
@@ -216,7 +216,7 @@ def _joined(groups: Iterable[set[str]]) -> dict[str, tuple[str, ...]]:
     return {head: tuple(sorted(names)) for head, names in by_head.items()}
 
 
-def _papers(manifest: Manifest, root: Path) -> Iterator[BenchmarkDocument]:
+def _papers(manifest: BenchmarkManifest, root: Path) -> Iterator[BenchmarkDocument]:
     for source in manifest.papers:
         for path in sorted((root / source.folder).glob(f"{source.author}-*.md")):
             if source.documents and path.stem not in source.documents:
@@ -231,7 +231,7 @@ def _papers(manifest: Manifest, root: Path) -> Iterator[BenchmarkDocument]:
             )  # fmt: skip
 
 
-def _tables(manifest: Manifest, root: Path) -> Iterator[BenchmarkDocument]:
+def _tables(manifest: BenchmarkManifest, root: Path) -> Iterator[BenchmarkDocument]:
     for source in manifest.tables:
         gold = load_gold(root / source.gold)
         for path in sorted((root / source.folder).glob("*.pdf")):

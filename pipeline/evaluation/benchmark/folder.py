@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from pipeline.errors import GoldError, UsageError
-from pipeline.evaluation.benchmark.assembly import Manifest, assemble, load_manifest
+from pipeline.evaluation.benchmark.assembly import BenchmarkManifest, assemble, load_manifest
 from pipeline.evaluation.benchmark.documents import SPLITS, BenchmarkDocument, of_split, to_line
 from pipeline.evaluation.benchmark.predictions import SCHEMA, schema
 from pipeline.folder import write_atomically
@@ -157,7 +157,7 @@ def write_benchmark(folder: Path | str, source: Path | None = None) -> dict[str,
 
 
 def _files(
-    manifest: Manifest, documents: Sequence[BenchmarkDocument], source: Path, root: Path
+    manifest: BenchmarkManifest, documents: Sequence[BenchmarkDocument], source: Path, root: Path
 ) -> Iterator[tuple[str, bytes]]:
     for split in SPLITS:
         some = [_moved(document) for document in of_split(documents, split)]
@@ -199,7 +199,7 @@ def release_benchmark(source: Path) -> None:
         write_atomically(source / CHECKSUMS, [(Path(folder) / CHECKSUMS).read_bytes()])
 
 
-def _index(manifest: Manifest, documents: Iterable[BenchmarkDocument], root: Path) -> dict[str, Any]:
+def _index(manifest: BenchmarkManifest, documents: Iterable[BenchmarkDocument], root: Path) -> dict[str, Any]:
     told = contents(Benchmark(manifest.name, manifest.version, tuple(documents), root))
     return {**told, "license": manifest.license}
 
