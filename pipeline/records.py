@@ -24,7 +24,7 @@ Role = Literal[
 
 Of cells: the coat's source, cells for testing, the animal's or patient's cells that something is taken from. Of a core
 or drug: core, cargo, comparator, reagent. Of a size: measured on the coated particle or on its core. Of a disease:
-what is treated or imaged, or what is only spoken of (background). Of a modality: what the particle is for, or how
+what is treated or imaged, or what is only mentioned (background). Of a modality: what the particle is for, or how
 something was measured. Of an animal: the model, or a donor.
 """
 BEARING: dict[Label, Role] = {

@@ -1,7 +1,7 @@
-"""Whose work a sentence speaks of: the paper's own, one cited study, or none.
+"""Whose work a sentence reports: the paper's own, one cited study, or none.
 
-Its features are local: who did it, what is cited, the section. What the document is about weighs beside them. The
-weights are learnt from texts in which the study of every name is marked (see models/scorer/README.md).
+Its features are local: who did it, what is cited, the section. Features of the whole document are added to them. The
+weights are trained on texts in which the study of every name is annotated (see models/scorer/README.md).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OWN: Final = re.compile(
     r"|\b(?:this|the present|present|current) (?:study|work|paper|letter|report|thesis)\b",
     re.IGNORECASE,
 )
-"""How a paper speaks of itself."""
+"""How a paper refers to itself."""
 _REVIEWING: Final = re.compile(
     r"\b(?:reviews?|overview|perspective|digest|survey|state of the art|recent (?:progress|advances?|developments?)"
     r"|advances in|progress in|we (?:review|summari[sz]e|discuss)|(?:is|are) (?:reviewed|summari[sz]ed|discussed))\b",
@@ -40,11 +40,11 @@ _MANY: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A sentence with whose work it speaks of.
+    """A sentence and whose work it reports.
 
     Attributes:
         statement: the sentence, with its section.
-        own: how likely it speaks of the paper's own work, from 0 to 1.
+        own: the probability that it reports the paper's own work, from 0 to 1.
         cites: how many works it cites.
     """
 
@@ -54,7 +54,7 @@ class Spoken:
 
 
 class Attribution:
-    """Whose work each sentence of a document speaks of."""
+    """Whose work each sentence of a document reports."""
 
     def __init__(self, document: Document, index: MentionIndex, weights: Mapping[str, float]) -> None:
         """Go through the document once."""
@@ -108,7 +108,7 @@ class Attribution:
             yield "cited rows"
 
     def _tells(self, stretch: StudyStretch) -> bool:
-        """Whether a stretch tells of a coat."""
+        """Whether a stretch names a coat."""
         return any(_coats(self.index, p.start, p.end) for p in stretch.passages)
 
 
@@ -141,7 +141,7 @@ def _cited_rows(document: Document) -> int:
 
 
 def _coats(index: MentionIndex, start: int, end: int) -> frozenset[object]:
-    """The cells from which a sentence says that a coat came; types of cells without a core are spoken of in general."""
+    """The cells from which a sentence says that a coat came; types of cells without a core are general statements."""
     mentions = index.within(start, end)
     particular = any(mention.label == "CORE" for mention in mentions)
     labels = {"CELL_LINE", "CELL_TYPE"} if particular else {"CELL_LINE"}

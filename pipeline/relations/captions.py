@@ -1,4 +1,4 @@
-"""What caption, referring sentence and headings say of all rows of a table."""
+"""Values for all rows of a table, from its caption, the sentence that refers to it, and headings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.relations.evidence import MentionIndex, identity
 from pipeline.sentences import split
 
 _SHARED: Final[tuple[FieldName, ...]] = ("membranes", "diseases", "animal_models", "modalities")
-"""What a table's surroundings may tell of all its rows; cores, drugs and sizes are each study's own."""
+"""Fields that the text around a table may give for all its rows; cores, drugs and sizes are each study's own."""
 _TEXT: Final = frozenset({"paragraph", "list_item", "abstract", "heading"})
 _COVERING = re.compile(
     r"(?:coat|camouflag|cloak|wrapp|disguis|shroud|clad|envelop|cover|mask)\w*|biomimetic|biomimick|membranes?\b|ghosts?\b",
@@ -28,7 +28,7 @@ _GENERAL: Final = frozenset({"cancer", "cancers", "tumor", "tumour", "tumors", "
 
 
 class Surrounding(NamedTuple):
-    """A range that speaks of a table, and how sure what it says is to hold for every row."""
+    """A range of text on a table, and the probability that its values apply to every row."""
 
     start: int
     end: int
@@ -72,7 +72,7 @@ def told_of_all(document: Document, table: Table, mentions: MentionIndex, *, rev
 
 
 def caption_of(document: Document, table: Table) -> tuple[int, int] | None:
-    """Where a table's caption stands on the document's text, if it does."""
+    """The range of a table's caption on the document's text, if it is there."""
     return next(((place.start, place.end) for place in _caption(document, table)), None)
 
 
@@ -114,7 +114,7 @@ def sources(document: Document, named: list[Mention]) -> list[Mention]:
 
 
 def _caption(document: Document, table: Table) -> Iterator[Surrounding]:
-    """The caption, where it stands as a block of the text."""
+    """The caption, if it is a block of the text."""
     wanted = fold(table.caption)
     for block in document.blocks:
         if block.kind == "caption" and wanted and fold(document.text[block.start : block.end]) == wanted:
@@ -123,7 +123,7 @@ def _caption(document: Document, table: Table) -> Iterator[Surrounding]:
 
 
 def _sentences(document: Document, table: Table) -> Iterator[Surrounding]:
-    """The parts of sentences that speak of the table by its label and of no cited study."""
+    """The parts of sentences that refer to the table by its label and to no cited study."""
     for block, start, end in _referring(document, table):
         if not document.citations_in(start, end):
             yield _part(document, table, block, start, end)
@@ -142,7 +142,7 @@ def _referring(document: Document, table: Table) -> Iterator[tuple[Block, int, i
 
 
 def _part(document: Document, table: Table, block: Block, start: int, end: int) -> Surrounding:
-    """The part of a sentence that speaks of this table: of two tables each gets its own."""
+    """The part of a sentence that refers to this table; if it refers to two, each gets its own part."""
     label = _label(table)
     assert label is not None  # noqa: S101 - a sentence was found by it
     mine = next(iter(label.finditer(document.text, start, end)))

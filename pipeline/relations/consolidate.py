@@ -1,4 +1,4 @@
-"""Group evidence that names one thing: "PLGA", "PLGA cores" and "PLGA nanoparticles" are one core."""
+"""Group evidence that names the same thing: "PLGA", "PLGA cores" and "PLGA nanoparticles" are one core."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _BEARING: Final = re.compile(r"\S+(?:[ -](?:tumou?r|xenograft|cancer))?[ -](?:be
 _STRAIN: Final = re.compile(
     r"nude|athymic|mice|mouse|rats?|rabbits?|pigs?|swine|dogs?|monkeys?|zebrafish|hamsters?", re.I
 )
-"""The lower-case words of an animal's name that tell its strain or species; others tell its state."""
+"""The lower-case words of an animal's name that give its strain or species; others give its state."""
 _NUCLEIC: Final = re.compile(r"\b(?:si|sh|mi|m|sg|lnc|circ)RNAs?\b|\bmiR|CpG|oligo|ODNs?\b|plasmid", re.IGNORECASE)
-"""Drugs that are told at different depth: "siRNA" and "PD-L1 siRNA". Others go by one name."""
+"""Drugs that are named more or less specifically: "siRNA" and "PD-L1 siRNA". Others have one name."""
 _COATED: Final = re.compile(r"\b(?:membrane|coated|wrapped|cloaked|camouflaged|bearing|engrafted)\b", re.IGNORECASE)
 _OFTEN: Final = 0.2
 _AS_LIKELY: Final = 0.7
@@ -41,7 +41,7 @@ _KINDS: Final = Path(__file__).parent / "kinds.json"
 _CANCER_CELL: Final = "CL:0001064"
 """Malignant cell, by the Cell Ontology: what coats named by a disease or as cancer cells are."""
 _ANY_FORM: Final = frozenset({"nanoparticle", "nanocrystal"})
-"""Forms that tell nothing: all cores have one of them."""
+"""Forms that do not distinguish cores: all have one of them."""
 
 Shares = Mapping[str, float]
 """What each name weighs in a group, by the folded name."""
@@ -132,7 +132,7 @@ def _depth(evidence: Evidence, shares: Shares) -> tuple[float, ...]:
 
 
 def _told_depth(evidence: Evidence, shares: Shares) -> tuple[float, ...]:
-    """The fuller name first, unless it is told only in passing."""
+    """The fuller name first, unless it is only mentioned in passing."""
     often = shares[fold(evidence.mention.name)] >= _OFTEN * sum(shares.values())
     return (float(often), *_depth(evidence, shares))
 

@@ -1,4 +1,4 @@
-"""Evidence: mentions that speak for a value, each of one study."""
+"""Evidence: mentions that support a value, each of one study."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Evidence:
         subject: the study.
         mention: the mention.
         channel: where it was found.
-        score: how likely it speaks for a value of that study, from 0 to 1.
+        score: the probability that it supports a value of that study, from 0 to 1.
         section: where the document says it.
-        cues: of cells, what in their sentence speaks of a coat: a ``rule``, a ``coat`` word, a ``particle``.
+        cues: for cells, what in their sentence indicates a coat: a ``rule``, a ``coat`` word, a ``particle``.
     """
 
     subject: Subject
@@ -55,13 +55,13 @@ class Collected:
         values: the evidence of tables and prose.
         figures: that of the text within figures, which makes no record.
         rows: subjects that a table of coated particles lists; they are records even if no coat could be read.
-        particles: subjects of which prose tells that there is a particle, named or not.
-        table_rows: the rows of tables that speak of each subject.
-        captions: where the captions of tables stand that list the studies of others; they tell of no work of the
+        particles: subjects for which prose mentions a particle, named or not.
+        table_rows: the rows of tables that report each subject.
+        captions: the ranges of captions of tables that list cited studies; they report no work of the
             paper's own.
         dois: by study key the DOI that a table gives for a study whose entry in the reference list has none.
-        unsettled: fields of which the text seems to speak without a value that could be settled.
-        mentioned: labels of which any mention stands in what speaks of a subject.
+        unsettled: fields that the text seems to mention without a value that could be determined.
+        mentioned: labels of the mentions in the text on a subject.
     """
 
     values: list[Evidence] = field(default_factory=list)

@@ -1,8 +1,8 @@
 """Evidence from the text within figures: labels of groups and panels, and sizes that a panel states.
 
-A figure speaks of the work that its caption speaks of. What it says is weaker than prose, which says what was done
-where a figure only names what it shows. It is kept apart from other evidence, makes no record, adds no name: it makes
-surer what prose names as well, and gives the size of a formulation of which nothing else does.
+A figure reports the work that its caption reports. Its text is weaker evidence than prose, because it names things
+without saying what was done. It is kept apart from other evidence, makes no record and adds no name: it raises the
+score of values that prose names as well, and gives the size of a formulation if nothing else does.
 """
 
 from __future__ import annotations

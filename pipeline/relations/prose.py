@@ -1,7 +1,7 @@
-"""The text channel: evidence from sentences, each for the study that it speaks of.
+"""The text channel: evidence from sentences, each for the study that it reports.
 
-No sentence is shut out: one that half speaks of the paper's own work and half of a cited study is half as strong
-evidence of either. A paper that compares several formulations of its own by name has a record for each.
+No sentence is excluded: one that reports the paper's own work with probability one half, else a cited study, is half as
+strong evidence for either. A paper that compares several formulations of its own by name has a record for each.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The value scorer: a logistic model of how likely a candidate is a value; more evidence only raises it.
 
-Every feature that grows with the candidate's own evidence has a weight that is not negative; those that speak of other
+Every feature that grows with the candidate's own evidence has a weight that is not negative; those of other
 candidates of its field have one that is not positive (``scripts/train_scorer.py`` fits the weights within these
 bounds). So a stronger mention, a second one or a table cell never lowers a score. One threshold serves all fields and
 documents of any length.
@@ -40,7 +40,7 @@ _COORDINATED: Final = 0.5
 _APART: Final = 40
 """Characters between two members of a coordination at most."""
 AGAINST: Final = frozenset({"rival", "rivals", "crowd", "narrower"})
-"""Features that speak against a candidate: others of its field."""
+"""Features that lower a candidate's score: other candidates of its field."""
 FREE: Final = frozenset({"bias", "wider"})
 """Features whose weights have no bound: what they say does not grow with evidence."""
 
@@ -50,8 +50,8 @@ class ScorerWeights(BaseModel):
 
     Attributes:
         note: what it is and what made it.
-        own: the weight of each feature by which a sentence speaks of the paper's own work.
-        record: the weight of each feature by which a study is told of with a coat.
+        own: the weight of each feature by which a sentence reports the paper's own work.
+        record: the weight of each feature by which a study is reported with a coat.
         value: per kind of study (own, cited) and field, the weight of each feature of a candidate.
     """
 
@@ -165,7 +165,7 @@ def record_features(
         membranes: the evidence of each candidate for a coat, with its probability.
         cores: the probabilities of the candidates for cores.
         drugs: likewise for drugs.
-        others: how many other studies of the document are told of with a coat that has a cue.
+        others: how many other studies of the document are reported with a coat that has a cue.
     """
     coats = [(p, e) for group, p in membranes for e in group]
     found = {

@@ -1,4 +1,4 @@
-"""Stretches: the sentences of a review that speak of one cited study."""
+"""Stretches: the consecutive sentences of a review that report one cited study."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ANAPHORA = re.compile(
         |product|loaded|hybrid|drug|in\ vivo|in\ vitro|results?|finding|treated|study|work))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""A sentence that opens like this goes on about what was spoken of before."""
+"""A sentence that opens like this continues the subject of the sentence before."""
 _OPENING = re.compile(
     r"""(?:(?:[Mm]ore\ )?[Rr]ecently|[Ss]imilarly|[Ll]ikewise|For\ (?:example|instance)|Another|Others?\b
     |In\ (?:another|one|a|the|their)\ (?:\w+\ )?(?:study|work|report|example|laboratory|case|attempt|approach)
@@ -48,7 +48,7 @@ _GENERAL = re.compile(
     |the\ (?:field|following|above|studies|rule)|it\ (?:is|has\ been)\ (?:well\ )?known|for\ decades)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""A sentence that opens like this speaks of no study in particular."""
+"""A sentence that opens like this reports no study in particular."""
 _DONE = re.compile(
     r"\b(?:coat|camouflag|cloak|wrap|shroud|sheath|dress|cover|envelop|enclos|fus(?:ed|ing)|hybrid|load|fill|encapsulat"
     r"|prepar|develop|design|fabricat|construct|engineer|synthesi[sz]|formulat|isolat|primed|modif|inject|deliver"
@@ -85,13 +85,13 @@ class StudyPassage:
 
 @dataclass(slots=True)
 class StudyStretch:
-    """The passages of a review that speak of one study.
+    """The passages of a review that report one study.
 
     Attributes:
         study: the reference's key.
-        passages: what speaks of it, in the order of the text.
+        passages: its passages, in the order of the text.
         lead: the sentence right before the study is introduced, if it is of no study: it may name the subject.
-        topics: the sentences of no study that stand before it in the paragraph: they may name what that is about.
+        topics: the sentences of no study before it in the paragraph: they may name its subject.
     """
 
     study: str
@@ -104,8 +104,8 @@ def stretches(document: Document, coats: Coats) -> list[StudyStretch]:
     """The stretches of a document, in the order of the text; a fact with several citations belongs to none of them.
 
     A stretch begins where a study is cited, or before that where it is introduced ("In another study, ...") or where
-    another coat is spoken of, and holds until the next study or a general remark. It goes on into a new paragraph only
-    with a word that points back.
+    another coat is mentioned, and lasts until the next study or a general remark. Into a new paragraph it goes on only
+    with a word that refers back.
 
     Args:
         document: the document.
@@ -130,7 +130,7 @@ class _Left:
         waiting: those since an introduction whose citation is still to come.
         lead: the last one, if it is of no study.
         topics: those of no study.
-        before: what was spoken of where the waiting ones began, if that may be theirs.
+        before: the study that was current where the waiting ones began, if they may belong to it.
     """
 
     waiting: list[StudyPassage] = field(default_factory=list)
@@ -144,7 +144,7 @@ class _Left:
 
 
 class _Reader:
-    """Goes through the paragraphs and remembers which study is spoken of."""
+    """Reads the paragraphs in order and keeps the current study."""
 
     def __init__(self, document: Document, coats: Coats) -> None:
         self.document = document
@@ -167,12 +167,12 @@ class _Reader:
                 self.current = None
             else:
                 self._uncited(whole, left, opens=index == 0)
-        if left.before is not None and left.waiting:  # no other study is cited: they do speak of that one
+        if left.before is not None and left.waiting:  # no other study is cited: they belong to that one
             left.before.passages += left.waiting
             self.current = left.before
 
     def read_caption(self, block: Block) -> None:
-        """A figure taken from one study speaks of that study; one that cites several does so sentence by sentence."""
+        """A caption that cites one study belongs to it; one that cites several is divided sentence by sentence."""
         text = self.document.text
         if re.match(r"\s*tab", text[block.start : block.end], re.IGNORECASE):
             return
@@ -233,7 +233,7 @@ class _Reader:
             left.lead = whole
 
     def _is_background(self) -> bool:
-        """Whether what was said of the study spoken of is only a fact cited from it, with no particle made."""
+        """Whether the passages of the current study only cite a fact from it, with no particle made."""
         if self.current is None:
             return False
         text = self.document.text
@@ -242,7 +242,7 @@ class _Reader:
         )
 
     def _told_since(self) -> list[StudyPassage]:
-        """What follows the last citation of the study spoken of and tells the first coat: taken from its stretch."""
+        """The passages from the first coat after the last citation of the current study: removed from its stretch."""
         if self.current is None:
             return []
         some = self.current.passages
@@ -255,7 +255,7 @@ class _Reader:
         return taken
 
     def _other_coat(self, whole: StudyPassage) -> bool:
-        """Whether an uncited sentence tells of a coat that is not that of the study spoken of."""
+        """Whether an uncited sentence names a coat that is not that of the current study."""
         here = self.coats(whole.start, whole.end)
         if not here or self.current is None:
             return bool(here)

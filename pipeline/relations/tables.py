@@ -28,20 +28,20 @@ _UNIT = re.compile(r"(?:[cdknm\u00b5\u03bc]?m|s|h|min|k?g|m?L)", re.IGNORECASE)
 _PUBMED = re.compile(r"pmid|pubmed", re.IGNORECASE)
 _REVIEW = re.compile(r"\b(?:reviews?|overview|survey|perspectives?|state of the art)\b", re.IGNORECASE)
 _FEW_CITED: Final = 3
-"""So many works one row may report; one that cites more tells of a class of them."""
+"""The number of works that one row may report; a row that cites more reports a class of them."""
 _IN_WORDS: Final[tuple[FieldName, ...]] = ("animal_models", "modalities")
-"""What findings told in words may tell of a study, where the table has no column for it."""
+"""Fields that a column of findings in words may give for a study, if the table has no column for them."""
 
 
 def from_tables(document: Document, mentions: MentionIndex, own_names: Sequence[str] | None) -> Collected:
     """What the study tables of a document say.
 
-    What the caption, the heading rows and the text around a table say holds for every row that does not say otherwise.
+    Values in the caption, the heading rows and the text around a table apply to every row that does not give others.
 
     Args:
         document: the document.
         mentions: its mentions.
-        own_names: in a paper that tells of its own work the names of its formulations; None elsewhere. In a table of
+        own_names: in a paper that reports own work the names of its formulations; None elsewhere. In a table of
             which no row cites they alone are its studies, unless the title announces a review.
     """
     found = Collected()

@@ -23,11 +23,11 @@ _FAR: Final = 10
 _STEPS: Final = ((1, "1"), (3, "3"), (6, "6"), (12, "12"))
 """Distances in words to the nearest word of a class, and what they are called."""
 _STEPS_OF_WORK: Final = ("coat", "fuse", "membrane", "load", "test", "give", "measure", "donate")
-"""Word classes that tell in a heading which step of the work is spoken of."""
+"""Word classes that show in a heading which step of the work the section describes."""
 _PATH: Final = 12
 """Words between two names that may say how they stand to each other."""
 _END: Final = 4
-"""Letters at the end of a name that tell its kind ("-mycin", "-toxicity")."""
+"""Letters at the end of a name that show its kind ("-mycin", "-toxicity")."""
 _BOUNDS: Final = (10, 30, 60, 100, 160, 250, 400)
 """Nanometres between which sizes are told apart."""
 

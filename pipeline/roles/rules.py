@@ -87,15 +87,15 @@ class Rule(BaseModel):
     """One way of speaking, and what it says of the names in it.
 
     Attributes:
-        id: unique; stands in a mention's ``because``.
+        id: unique; listed in a mention's ``because``.
         about: the label of the names it says something of.
         sets: their role, ``negated`` or ``hypothetical``.
         pattern: see :mod:`pipeline.roles.patterns`.
-        also: a pattern that must stand in the same sentence too; of several, all.
+        also: a pattern that must match in the same sentence too; of several, all.
         unless: patterns that take names away from the rule: those that they speak of, or all of the sentence where
             such a pattern has no name that the rule is about.
         yields: what other rules may set on the same name that this rule gives way to.
-        among: the rule speaks only of names on which another rule sets one of these.
+        among: the rule applies only to names on which another rule sets one of these.
         reason: why this is so, or where it is taken from.
         yes: sentences with names as ``[4T1|CELL]``; those that the rule must find as ``[4T1|CELL!]``.
         no: sentences in which it must find none.
@@ -122,7 +122,7 @@ class Rule(BaseModel):
 
 
 class RulesFile(BaseModel):
-    """What stands in one file of rules."""
+    """The contents of one file of rules."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -27,7 +27,7 @@ GROUP: Final[dict[Label, str]] = {
 }  # fmt: skip
 """The labels that share a model."""
 MODEL: Final = "model"
-"""What stands in ``because`` where no rule says what the model decides."""
+"""The entry of ``because`` if no rule sets what the model decides."""
 _HALF: Final = 0.5
 _OWN_RULE: Final = 6.0
 """Log odds that a user's own rule adds for or against."""

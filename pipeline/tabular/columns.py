@@ -1,4 +1,4 @@
-"""The field of each table column, by its heading or, where that is silent, by its cells."""
+"""The field of each table column, by its heading or, if no rule knows the heading, by its cells."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Column:
         index: the column's number, from 0.
         field: the record's field its cells are values of; ``reference`` for citations, ``number`` for the rows' own
             running number, ``formulation`` for the particle's own name, ``group`` for a class that rows share,
-            ``remarks`` for findings told in words, ``marks`` for ticks that say yes to the heading, ``other`` for
+            ``remarks`` for findings in words, ``marks`` for ticks that say yes to the heading, ``other`` for
             anything else.
         header: the heading as printed, levels joined by a space.
         unit: the unit that the heading gives, such as "nm".
@@ -86,7 +86,7 @@ _COATED_SIZE = re.compile(r"(?i)\b(?:coated|cloaked|wrapped|camouflaged|after|fi
 _ONLY_UNIT = re.compile(r"\s*(nm|[\u00b5\u03bcu]m)\s*")
 _LENGTHS: Final = frozenset({"nm", "\u00b5m", "\u03bcm"})
 _ORDINAL = re.compile(r"^(?:first|second|third|1st|2nd|3rd)\s|\s(?:[1-9]|i{1,3}|one|two|three|[ab])$")
-"""What tells one of several columns of a kind: "Cell 1", "second membrane"."""
+"""What distinguishes several columns of a kind: "Cell 1", "second membrane"."""
 _BRACKETED = re.compile(r"[(\[][^)\]]*[)\]]")
 
 _REFERENCE = re.compile(
@@ -113,13 +113,13 @@ _CONTENT: Final[tuple[tuple[ColumnField, re.Pattern[str]], ...]] = (
 )
 """What cells of a column look like, for a column whose heading says nothing."""
 _NAMED: Final[tuple[FieldName, ...]] = ("cores", "drugs", "membranes", "diseases", "animal_models", "modalities")
-"""The fields that recognised names tell, where the looks of the cells do not."""
+"""The fields that are known by recognised names, if not by the form of the cells."""
 _MOST: Final = 0.6
 _FEW: Final = 0.2
 _WIDE: Final = 40
-"""Cells that are longer than this on average are told in words."""
+"""Cells that are longer than this on average are prose."""
 _RIVALS: Final[frozenset[ColumnField]] = frozenset({"sizes", "diseases", "animal_models", "modalities"})
-"""Fields whose values are told from one another by their looks, so that contents can contradict a heading."""
+"""Fields whose values are distinguished by their form, so that contents can contradict a heading."""
 
 _LABELS: Final[frozenset[ColumnField]] = frozenset({"reference", "number", "group", "formulation"})
 """Fields whose cells tell a row from others, whatever they look like."""
@@ -137,7 +137,7 @@ def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
     A study table names membranes with at least one other field, or cores with at least two, or formulations with
     sizes in a unit of length, or four fields with cores or formulations among them, or carries references and two
     fields of particles. Headings that only may name a field
-    ("Cell line") count when a column beside them or the caption speaks of particles.
+    ("Cell line") count when a column beside them or the caption mentions particles.
 
     Args:
         table: the table, upright.
@@ -162,7 +162,7 @@ def speaks_of_coats(text: str) -> bool:
 
 
 def is_bare_size(header: str) -> bool:
-    """Whether a heading of sizes speaks of the core before it is coated."""
+    """Whether a heading of sizes is about the core before it is coated."""
     return _BARE_SIZE.search(header) is not None and _COATED_SIZE.search(header) is None
 
 
@@ -330,7 +330,7 @@ def _settle(guesses: dict[int, Guess]) -> None:
 
 
 def _by_content(table: Table, guesses: dict[int, Guess], names: Names | None) -> None:
-    """Let the cells speak where the heading is silent, unknown or vague, or says what they contradict."""
+    """Decide by the cells where the heading is missing, unknown or vague, or where they contradict it."""
     texts = {index: body_cells(table, index) for index in guesses}
     for index, guess in guesses.items():
         if not texts[index]:
