@@ -231,13 +231,18 @@ class RuleSet:
 
     def tagged(self, text: str, start: int, end: int, names: Sequence[NameT]) -> Tagged[NameT]:
         """The sentence ``text[start:end]`` as the rules read it: see :func:`pipeline.roles.tagging.tag`."""
-        return tag(text, start, end, names, self._tails)
+        return tag(text, start, end, names, self._tail)
+
+    def _tail(self, surface: str) -> int:
+        """How many characters at the end of a name say which part of its cells is meant: vesicles, ghosts."""
+        if self.speaks_of("membrane").fullmatch(surface):
+            return 0  # vesicles of whatever cells
+        match = self._ends_in_membrane.search(surface)
+        return len(match.group()) if match else 0
 
     @cached_property
-    def _tails(self) -> re.Pattern[str]:
-        """What ends a name that says which part of its cells is meant: their vesicles, their ghosts."""
-        words = alternatives(self.words("membrane"))
-        return re.compile(rf"(?<=\w)[\s-](?:{words})\Z", re.IGNORECASE)
+    def _ends_in_membrane(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<=\w)[\s-](?:{alternatives(self.words('membrane'))})$", re.IGNORECASE)
 
     def votes(self, tagged: Tagged[NameT]) -> list[RuleVote]:
         """What the rules say of the names of a tagged sentence, each rule at most once of each name."""

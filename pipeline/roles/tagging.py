@@ -6,7 +6,7 @@ What is said around a name can then be matched whatever the name is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -48,7 +48,9 @@ class Tagged(Generic[NameT]):
     names: tuple[NameT, ...]
 
 
-def tag(text: str, start: int, end: int, names: Sequence[NameT], tails: re.Pattern[str] | None = None) -> Tagged[NameT]:
+def tag(
+    text: str, start: int, end: int, names: Sequence[NameT], tail: Callable[[str], int] | None = None
+) -> Tagged[NameT]:
     """The sentence ``text[start:end]`` with its outermost names written as tags.
 
     Args:
@@ -56,8 +58,8 @@ def tag(text: str, start: int, end: int, names: Sequence[NameT], tails: re.Patte
         start: where the sentence begins.
         end: where it ends.
         names: the names in it.
-        tails: what stays outside the tag at the end of the name of cells, so that "macrophage nanovesicles" is told of
-            as "macrophage membrane" is; it matches from a blank or hyphen to the name's end.
+        tail: how many characters at the end of a name of cells stay outside its tag: "macrophage nanovesicles" is then
+            read as "macrophage membrane" is.
     """
     chosen: list[NameT] = []
     for name in sorted(names, key=lambda n: (n.start, -n.end, n.label)):
@@ -66,7 +68,7 @@ def tag(text: str, start: int, end: int, names: Sequence[NameT], tails: re.Patte
     parts, at = [], start
     for number, name in enumerate(chosen):
         parts += [text[at : name.start], f"⟦{LETTER[name.label]}{number}⟧"]
-        tail = tails.search(text, name.start, name.end) if tails and LETTER[name.label] == _CELL else None
-        at = tail.start() if tail else name.end
+        outside = tail(text[name.start : name.end]) if tail and LETTER[name.label] == _CELL else 0
+        at = name.end - outside
     written = _TIE.sub("-", "".join([*parts, text[at:end]]))
     return Tagged(_ALONE_IN_BRACKETS.sub(r"\1", written), tuple(chosen))
