@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.linking import Hit
 from pipeline.linking.linker import Link, settle
 from pipeline.linking.linker import link as link_name
-from pipeline.ner.rules.cores.patterns import METAL_COMPOUND
-from pipeline.ner.rules.surfaces import past_space, singular
+from pipeline.ner.rules.surfaces import occurrences, past_space, singular
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.ranges import Ranges
 from pipeline.roles import Context, map_of, part, shape, words_of
@@ -120,7 +118,7 @@ def _is_excluded(hit: Hit, text: str, state: State) -> bool:
 
 def _is_material(surface: str, state: State) -> bool:
     """Whether a line's name is a compound's formula or a material here: "CaCO3"."""
-    formula = any(c.isdigit() for c in surface) and METAL_COMPOUND.fullmatch(surface) is not None
+    formula = any(c.isdigit() for c in surface) and shape("metal_compound").fullmatch(surface) is not None
     return formula or (state.lexicon is not None and bool(state.lexicon.lookup(surface, ("material",))))
 
 
@@ -258,10 +256,11 @@ def _of_diseases(text: str, lines: Sequence[MentionCandidate], state: State) -> 
     ends = {line.end for line in lines}
     for short, long in state.abbreviations.items():
         if _TUMOUR.within(long, 0, len(long)):
-            for match in re.finditer(rf"(?<![\w-]){re.escape(short)} cells?\b", text):
+            for start, end in occurrences(text, short, endings=(" cells", " cell"), before="-"):
                 name = f"{long.casefold()} cell"
                 yield MentionCandidate(
-                    *match.span(),
+                    start,
+                    end,
                     "CELL_TYPE",
                     name,
                     0.8,

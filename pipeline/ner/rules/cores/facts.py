@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from pipeline.linking import Entry, Hit, Lexicon
-from pipeline.ner.rules.cores.patterns import COMPOUND, patterned
+from pipeline.ner.rules.cores.patterns import patterned
+from pipeline.ner.rules.surfaces import occurrences
 from pipeline.ner.rules.words import words
 from pipeline.records import CoreFacts, Term
+from pipeline.roles import Context, part, shape
 
 _WORDS = words().core
 
@@ -36,7 +37,7 @@ def parse(phrase: str, lexicon: Lexicon) -> CoreFacts:
         taken = hit.end
         if entry.type == "material":
             materials.setdefault(entry.preferred, Term(name=entry.preferred, curie=entry.curie))
-    for match in re.finditer(rf"(?<![\w:,/]){COMPOUND.pattern}(?![\w:])", phrase):
+    for match in shape("told_compound").finditer(phrase):
         if not any(h.start < match.end() and match.start() < h.end for h in hits):
             materials.setdefault(match.group(), Term(name=match.group(), curie=None))
     materials = _telling(phrase, hits, materials)
@@ -44,29 +45,25 @@ def parse(phrase: str, lexicon: Lexicon) -> CoreFacts:
     if form in (None, "core", "framework"):
         form = _implied_form([*materials, *parts]) or form
     lowered = phrase.casefold()
-    structure = tuple(s for s in _WORDS.structures if re.search(rf"(?<![\w-]){re.escape(s)}(?![\w])", lowered))
+    structure = tuple(s for s in _WORDS.structures if any(occurrences(lowered, s, before="-")))
     return CoreFacts(materials=tuple(materials.values()), structure=structure, form=form)
 
 
-_SHORT_BEHIND = re.compile(r"(?<![Pp]oly)\s\((?=[^()]*[A-Z][^()]*[A-Z\d])[A-Za-z\d-]+\)(?=\s|$)")
-"""An abbreviation in brackets behind what it stands for."""
-_ON_THE_SURFACE = re.compile(
-    r"-(?:modified|functionali[sz]ed|decorated|conjugated|grafted|capped|stabili[sz]ed|terminated|coated|based)\b"
-)
+_ON_THE_SURFACE = Context("core.on-surface")
+_MADE_OF = Context("core.made-of")
 _KINDS = frozenset(("polymer", "lanthanide", "metal"))
 """Materials that say only of what kind another is."""
-_FRAMEWORK = re.compile(r"(?:ZIF|PCN|MIL|UiO)-\d")
 
 
 def _without_short(phrase: str) -> str:
     """A phrase without the abbreviation that it defines: "poly(lactic acid) (PLA) nanoparticles"."""
-    return _SHORT_BEHIND.sub("", phrase) if "(" in phrase and " " in phrase else phrase
+    return shape("short_behind").sub("", phrase) if "(" in phrase and " " in phrase else phrase
 
 
 def _telling(phrase: str, hits: list[Hit], materials: dict[str, Term]) -> dict[str, Term]:
     """The materials less those on the surface of another and the kinds that another is one of, if any remain."""
-    surface = {e.preferred for h in hits if _ON_THE_SURFACE.match(phrase, h.end) for e in h.entries} | _KINDS
-    if any(_FRAMEWORK.match(name) for name in materials):
+    surface = {e.preferred for h in hits if _ON_THE_SURFACE.behind(phrase, h.end) for e in h.entries} | _KINDS
+    if any(shape("framework_name").match(name) for name in materials):
         surface.add("metal-organic framework")
     return {name: term for name, term in materials.items() if name not in surface} or materials
 
@@ -79,9 +76,9 @@ def _last_form(forms: list[tuple[int, int, str]]) -> str | None:
 
 def _implied_form(materials: list[str]) -> str | None:
     for name in materials:
-        if re.match(r"(?:covalent|hydrogen-bonded) organic framework", name):
+        if name.startswith(("covalent organic framework", "hydrogen-bonded organic framework")):
             return "COF" if name.startswith("covalent") else "HOF"
-        if "framework" in name or re.match(r"(?:ZIF|PCN|MIL|UiO)-", name):
+        if "framework" in name or name.startswith(("ZIF-", "PCN-", "MIL-", "UiO-")):
             return "MOF"
         if "nanoparticle" in name:
             return "nanoparticle"
@@ -90,18 +87,15 @@ def _implied_form(materials: list[str]) -> str | None:
     return None
 
 
-_MADE_OF = re.compile(r"(?P<form>.+?) (?:made |composed )?of (?P<what>.+)")
-
-
 @cache
 def normal(phrase: str) -> str:
     """A core's phrase with its short forms spelled out, the form last: "PLGA NPs" is "PLGA nanoparticles"."""
     named = " ".join(_WORDS.short_forms.get(word, word) for word in _without_short(phrase).split())
-    made = _MADE_OF.fullmatch(named)
-    if made is None or re.search(r"MOF|framework", made["form"]):
+    made = _MADE_OF.whole(named)
+    form, what = (named[slice(*(part(made, name) or (0, 0)))] for name in ("form", "what")) if made else ("", "")
+    if not form or "MOF" in form or "framework" in form:
         return named
-    form = made["form"] if made["form"][1:2].isupper() else made["form"][0].lower() + made["form"][1:]
-    return f"{made['what']} {form}"
+    return f"{what} {form if form[1:2].isupper() else form[0].lower() + form[1:]}"
 
 
 def identify(facts: CoreFacts, phrase: str, lexicon: Lexicon | None) -> tuple[str, str | None]:

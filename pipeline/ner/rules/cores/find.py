@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,27 +11,16 @@ from pipeline.ner.rules.cores.grounds import defined_otherwise, enough, is_coat,
 from pipeline.ner.rules.cores.patterns import patterned
 from pipeline.ner.rules.cores.phrase import extend
 from pipeline.ner.rules.cores.spans import again, bare, material_of
-from pipeline.ner.rules.surfaces import occurrences, singular
+from pipeline.ner.rules.surfaces import occurrences, past_space, singular
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import CoreFacts
+from pipeline.roles import Context, shape
 
-_TIED = re.compile(r"([A-Z][A-Za-z\d]*)[-/]([A-Z][A-Za-z\d]*)")
-"""Two abbreviations tied into one word."""
-_SHORT = re.compile(r"\s?\((?P<short>(?P<symbol>[A-Z][a-z]?)(?:NP|NR|NC|NS|NSh|NSt|ND|QD|NF)s?)[);,]")
-"""An abbreviation by the element's symbol, in brackets behind the core: "gold nanorods (AuNRs)"."""
-_OF_WHAT = re.compile(
-    r"\s+of\s+((?:[A-Z][a-z]?\d?-)?[A-Z][\w-]{2,10}|(?:zirconium|iron|hafnium|porphyrin)\b[\w-]*)(?=[\s,.;)]|$)"
-)
-"""What a framework is of: "nMOF of Fe-TCPP"."""
-_IN_RATIO = re.compile(r"\sconcentration|\s\(?(?:w/w\s)?\d+(?:\.\d+)?\s?:\s?\d")
-"""After the last of what is weighed against something: "protein/UCNP 0.8:1"."""
-_ONLY_A_COAT = re.compile(r"\S+-coated cores?")
-"""A core that is named by what it wears alone: "the lipid-coated core"."""
 _CRYSTALS = frozenset(("nanocrystal", "nanosuspension"))
 """Forms that a drug has without any carrier."""
 _OF_OTHERS = frozenset(("liposome", "leukosome", "lipid nanoparticle", "framework"))
 """Forms behind which "of" tells ingredients or parts."""
-_OF = re.compile(r"\s(?:made |composed )?of\s")
+_OF = Context("core.of")
 
 
 _FORMS = (" nanoparticles", " nanoparticle", " NPs", " NP")
@@ -73,7 +61,7 @@ def _abbreviated(
     named = dict(phrases)
     for one in found:
         phrase = text[one.start : one.end].casefold()
-        named |= {phrase: one, re.sub(r"\s?\([^()]*\).*$", "", phrase): one}  # "Prussian blue (PB) nanoparticles"
+        named |= {phrase: one, phrase.partition("(")[0].rstrip(): one}  # "Prussian blue (PB) nanoparticles"
     symbols = dict(_by_symbol(text, found, state))
     for short, long in (symbols | state.abbreviations).items():
         core = named.get(long.casefold()) or named.get(singular(long.casefold()))
@@ -86,7 +74,7 @@ def _abbreviated(
 
 def _by_symbol(text: str, found: list[MentionCandidate], state: State) -> Iterator[tuple[str, str]]:
     for core in found:
-        match = _SHORT.match(text, core.end)
+        match = shape("short_by_symbol").match(text, core.end)
         named = state.lexicon.lookup(match["symbol"], ("material",)) if match and state.lexicon else []
         if match and core.core and {e.preferred for e in named} & {t.name for t in core.core.materials}:
             yield match["short"], text[core.start : core.end]
@@ -99,13 +87,14 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> tuple[
     begin, stop = state.sentence(hit.start)
     start, end = extend(text, begin, hit, by_end, state), hit.end
     start, stop_of = _of_drug(text, start, hit, state), _made_of(text, end, hit, state)
-    if (stop_of == end and not enough(text, start, hit, state)) or is_coat(text, start, end):
+    if (stop_of == end and not enough(text, start, hit, state)) or is_coat(text, start):
         return None
     end = stop_of
-    if re.search(r"MOF|framework", text[hit.start : end]) and (what := _OF_WHAT.match(text, end, stop)):
+    framework = any(word in text[hit.start : end] for word in ("MOF", "framework"))
+    if framework and (what := shape("of_linker").match(text, end, stop)):
         end = what.end(1)
     phrase = text[start:end]
-    if _ONLY_A_COAT.fullmatch(phrase) or _IN_RATIO.match(text, hit.end):
+    if _is_only_a_coat(phrase) or shape("in_ratio").match(text, hit.end):
         return None
     facts = parse(phrase, state.lexicon) if state.lexicon else CoreFacts()
     if is_ingredient(text, start, facts, state):
@@ -121,6 +110,12 @@ def _phrase(text: str, hit: Hit, by_end: dict[int, Hit], state: State) -> tuple[
     )  # fmt: skip
 
 
+def _is_only_a_coat(phrase: str) -> bool:
+    """Whether a core is named by what it wears alone: "the lipid-coated core"."""
+    coat, _, core = phrase.partition(" ")
+    return coat.endswith("-coated") and core in ("core", "cores")
+
+
 def _of_drug(text: str, start: int, hit: Hit, state: State) -> int:
     """Where a phrase begins whose crystals are a drug's: "docetaxel nanocrystals"."""
     if start != hit.start or not _names(hit, _CRYSTALS) or text[start - 1 : start] not in (" ", "-"):
@@ -130,12 +125,13 @@ def _of_drug(text: str, start: int, hit: Hit, state: State) -> int:
 
 def _made_of(text: str, end: int, hit: Hit, state: State) -> int:
     """The end of a form's phrase with the material behind it: "nanogels of hyaluronic acid"."""
-    of = _OF.match(text, end)
+    of = _OF.behind(text, end)
     if of is None or not any(e.type == "form" for e in hit.entries) or _names(hit, _OF_OTHERS):
         return end
-    if text[of.end() : state.materials.get(of.end(), 0)].startswith("polymer"):
+    at = past_space(text, of.end())
+    if text[at : state.materials.get(at, 0)].startswith("polymer"):
         return end  # "particles made of polymers"
-    return state.materials.get(of.end(), state.drugs.get(of.end(), end) if _names(hit, _CRYSTALS) else end)
+    return state.materials.get(at, state.drugs.get(at, end) if _names(hit, _CRYSTALS) else end)
 
 
 def _without_cargo(phrase: str, state: State) -> str:
@@ -144,7 +140,7 @@ def _without_cargo(phrase: str, state: State) -> str:
 
 
 def _unloaded(word: str, lexicon: Lexicon) -> str:
-    tied = _TIED.fullmatch(word)
+    tied = shape("tied_short").fullmatch(word)
     if tied is None or lexicon.lookup(word, ("material", "form")):
         return word
     first, second = tied.groups()

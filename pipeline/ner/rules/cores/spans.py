@@ -6,43 +6,29 @@ the name where the material would not tell without it ("gold nanorods", "lipid n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.linking import Hit
 from pipeline.ner.rules.cores.facts import VAGUE_FORMS, parse, printed
-from pipeline.ner.rules.words import any_of, words
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.ranges import Ranges
 from pipeline.records import CoreFacts
+from pipeline.roles import Context, shape, words_of
 
-_WORDS = words().core
-_TELLING_WITH_FORM = re.compile(rf"(?:^|.*[\s@/-]){any_of(_WORDS.need_form)}$", re.IGNORECASE)
-"""Materials that name a core only together with its form, at the end of a phrase."""
 _OWN_NAME = frozenset(
     ("liposome", "nanoemulsion", "polymersome", "lipid nanoparticle", "solid lipid nanoparticle", "leukosome")
 )
 """Forms that are what a core is, whatever they are made of."""
-_BASED = re.compile(r"-based$")
-_WORD = re.compile(r"\S+\s")
-_ON_ANOTHER = re.compile(
-    r"-(?:coated|capped|covered|shelled|doped|modified|functionali[sz]ed|stabili[sz]ed|decorated|conjugated|grafted|templated)\s$"
-)
-"""A word for what is on or in a material: "silica-coated", "amine-modified"."""
-_HOW = re.compile(any_of(_WORDS.looks), re.IGNORECASE)
-"""A word for how a material looks."""
-_PARTICLES = re.compile(r"[Nn]anoparticles?|NPs?")
-_MEASURED = re.compile(r"-|\s(?:tracking|size|ratio|number|concentration)s?\b")
-_BLANK = re.compile(r"\b(?:blank|empty|bare|uncoated|naked|pristine|unloaded)\s$", re.IGNORECASE)
+_PARTICLES = frozenset(("nanoparticle", "nanoparticles", "Nanoparticle", "Nanoparticles", "NP", "NPs"))
 _METALS = frozenset(("gold", "silver"))
-_AMOUNT = re.compile(r"\b(?:of|mg|\u00b5g|\u03bcg|ng|pg|more|less|to|injected)\s$")
-"""Words in front of a metal whose amount is told."""
-_LEVEL = re.compile(
-    r"(?:[-\s](?:to|levels?|concentrations?|excretion|solution|staining|stain|creatinine|lowering|secretion|deposition)\b"
-    r"|-?(?:coated|modified|functionali|grafted|conjugated|stabili|capped)|/)"
-)
-_OF_BLOOD = re.compile(r"\b(?:urinary|urine|plasma|circulating|blood|serum|faecal|fecal|anti)[\s-]$", re.IGNORECASE)
+_MEASURED = Context("core.measured")
+_BLANK = Context("core.blank")
+_AMOUNT = Context("core.amount")
+_LEVEL = Context("core.level")
+_OF_BLOOD = Context("core.of-blood")
+_NEEDS_FORM = Context("core.needs-form")
+_LOOKS = Context("core.looks")
 
 
 def material_of(text: str, start: int, end: int, state: State) -> tuple[int, int]:
@@ -54,10 +40,10 @@ def material_of(text: str, start: int, end: int, state: State) -> tuple[int, int
     while (form := _last_form(start, at, state)) is not None:
         at = form
     left = text[start:at].rstrip(" -")
-    if at != end and left and not _TELLING_WITH_FORM.fullmatch(left):
-        if left.endswith(")") and (bracket := re.search(r"\s\([^()]+\)$", left)):
+    if at != end and left and not _NEEDS_FORM.within(left):
+        if left.endswith(")") and (bracket := shape("in_brackets").search(left)):
             left = left[: bracket.start()]  # "poly(lactic acid) (PLA) cores": two mentions
-        left = _BASED.sub("", left)
+        left = left.removesuffix("-based")
         if parse(left, state.lexicon).materials:
             end = start + len(left)
     return _first_material(text, start, end, state), end
@@ -65,22 +51,23 @@ def material_of(text: str, start: int, end: int, state: State) -> tuple[int, int
 
 def _behind_of(text: str, start: int, end: int, state: State) -> tuple[int, int]:
     """The material of "nanogels of gelatin"."""
-    of = re.search(r"\sof\s", text[start:end])
-    if of is not None and state.materials.get(start + of.end(), 0) >= end:
-        return start + of.end(), end
+    _, of, behind = text[start:end].partition(" of ")
+    if of and state.materials.get(end - len(behind), 0) >= end:
+        return end - len(behind), end
     return start, end
 
 
 def _first_material(text: str, start: int, end: int, state: State) -> int:
     """Where the name begins behind the words that say only how the material looks or what it wears."""
-    while (word := _WORD.match(text, start, end)) is not None:
+    while " " in text[start:end]:
+        word = text[start:end].partition(" ")[0]
         known = any(hit.end > start for hit in state.hits_from(start, ("material", "form")) if hit.end <= end)
-        on_it = _ON_ANOTHER.search(word.group())
-        if (known and not on_it) or not (on_it or _HOW.fullmatch(word.group().strip())):
+        on_it = "-" in word and word.rpartition("-")[2] in words_of("on_surface")
+        if (known and not on_it) or not (on_it or _LOOKS.whole(word)):
             break
-        if not _names_core(text[word.end() : end], state):
+        if not word or not _names_core(text[start + len(word) + 1 : end], state):
             break
-        start = word.end()
+        start += len(word) + 1
     return start
 
 
@@ -93,7 +80,7 @@ def _is_defined(phrase: str, state: State) -> bool:
     """Whether an abbreviation of the document stands for the phrase with its form: "silica nanoparticles (SNs)"."""
     folded = phrase.casefold()
     return any(
-        long.casefold() == folded and re.fullmatch(r"[\w-]*N(?:P|R|C|S)?s?", short)
+        long.casefold() == folded and shape("particles_short").fullmatch(short)
         for short, long in state.abbreviations.items()
     )
 
@@ -120,11 +107,11 @@ def again(
         core = next((cores[e.preferred] for e in hit.entries if e.preferred in cores), heads.get(surface.casefold()))
         if core is None or taken.over(hit.start, hit.end):
             continue
-        word = text[hit.start : hit.end].islower() and not _AMOUNT.search(text, max(0, hit.start - 12), hit.start)
+        word = text[hit.start : hit.end].islower() and not _AMOUNT.before(text, hit.start)
         sure = any("alone" in e.note or (e.preferred in _METALS and word) for e in hit.entries)
-        if not sure and not _BLANK.search(text, max(0, hit.start - 12), hit.start):
+        if not sure and not _BLANK.before(text, hit.start):
             continue
-        if _LEVEL.match(text, hit.end) or _OF_BLOOD.search(text, max(0, hit.start - 14), hit.start):
+        if _LEVEL.behind(text, hit.end) or _OF_BLOOD.before(text, hit.start):
             continue
         if text[hit.start - 1 : hit.start] in ("-", "@", "/") or text[hit.end : hit.end + 1] in ("-", "@"):
             continue
@@ -145,11 +132,11 @@ def again(
 def bare(text: str, forms: Iterable[Hit], found: list[MentionCandidate]) -> Iterator[MentionCandidate]:
     """Particles of which nothing says what they are made of, in a document that names no material of a core."""
     for hit in forms:
-        if not _PARTICLES.fullmatch(text, hit.start, hit.end) or any(
+        if text[hit.start : hit.end] not in _PARTICLES or any(
             one.start < hit.end and hit.start < one.end for one in found
         ):
             continue
-        if text[hit.start - 1 : hit.start] in ("-", "@", "/") or _MEASURED.match(text, hit.end):
+        if text[hit.start - 1 : hit.start] in ("-", "@", "/") or _MEASURED.behind(text, hit.end):
             continue
         form = next(e.preferred for e in hit.entries if e.type == "form")
         yield MentionCandidate(
