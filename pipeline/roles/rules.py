@@ -237,12 +237,13 @@ class RuleSet:
         """How many characters at the end of a name say which part of its cells is meant: vesicles, ghosts."""
         if self.speaks_of("membrane").fullmatch(surface):
             return 0  # vesicles of whatever cells
-        match = self._ends_in_membrane.search(surface)
+        match = self._ends_in_vesicles.search(surface)
         return len(match.group()) if match else 0
 
     @cached_property
-    def _ends_in_membrane(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<=\w)[\s-](?:{alternatives(self.words('membrane'))})$", re.IGNORECASE)
+    def _ends_in_vesicles(self) -> re.Pattern[str]:
+        words = tuple(word for word in self.words("membrane") if not word.endswith(("membrane", "membranes")))
+        return re.compile(rf"(?<=\w)[\s-](?:{alternatives(words)})$", re.IGNORECASE)
 
     def votes(self, tagged: Tagged[NameT]) -> list[RuleVote]:
         """What the rules say of the names of a tagged sentence, each rule at most once of each name."""
