@@ -45,6 +45,7 @@ STANDS_FOR = {
 NOT_RUN = {
     "acquire": "opens connections; tests/acquisition brings a stand-in for the internet",
     "watch": "opens connections; tests/watching brings services on loopback, and follows the page's walk",
+    "calibrate": "needs the opinions of a language model; tests/opinion counts with made-up ones",
     "review": "serves until it is stopped; tests/test_walk.py and tests/curation drive it",
     "train": "takes a quarter of an hour; tests/ner_training trains a little",
     "../shared": "is not part of the repository",
