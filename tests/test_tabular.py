@@ -386,6 +386,8 @@ def test_a_heading_with_a_unit_of_length_over_numbers_gives_sizes() -> None:
 def test_bare_numbers_at_the_end_cite_where_no_other_column_does() -> None:
     body = [["HeLa", "PLGA", "12"], ["KB", "gold", "7"], ["4T1", "silica", "31"]]
     assert fields(table(["Membrane", "Core", "Source"], *body))[2] == "reference"
+    bracketed = [[coat, core, f"({number})"] for coat, core, number in body]
+    assert fields(table(["Core", "Drug", "Source"], *bracketed))[2] == "reference"
     assert fields(table(["Membrane", "Core", "Dose (mg)"], *body))[2] == "other"
     assert fields(table(["Ref.", "Membrane", "Core", "Days"], *(["[1]", *row] for row in body)))[3] == "other"
 

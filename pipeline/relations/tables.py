@@ -283,7 +283,8 @@ def _own(label: str, names: Sequence[str]) -> Subject | None:
 def _keys_in_column(document: Document, table: StudyTable, row: StudyRow) -> list[str]:
     """The references that a row's cells of references cite, each once.
 
-    An identifier settles it. Where a number and an author point to different works, none is taken.
+    An identifier settles it; one that the reference list does not print goes with the one entry that number or author
+    point to, unless that has another DOI. Where a number and an author point to different works, none is taken.
     """
     cells = {col: cell for col, cell in row.cells.items() if table.columns[col].field == "reference"}
     year = next((c.text for col, c in row.cells.items() if _YEAR.match(table.columns[col].header.strip(" ."))), "")
@@ -299,11 +300,22 @@ def _keys_in_column(document: Document, table: StudyTable, row: StudyRow) -> lis
         numbered += cited
         by_author = cited_by_author(document, cell.text)
         authored += by_author or (cited_by_author(document, f"{cell.text}, {year}") if year else [])
-    if exact:
+    if exact and not (entry := _entry_of(document, exact, numbered or authored)):
         return list(dict.fromkeys(exact))
+    if exact:
+        return [entry]
     if numbered and authored and not set(numbered) & set(authored):
         return []
     return list(dict.fromkeys(numbered or authored))
+
+
+def _entry_of(document: Document, exact: Sequence[str], cited: Sequence[str]) -> str:
+    """The one entry of the reference list that a row cites beside one identifier that the list does not print."""
+    reference = document.reference(cited[0]) if len(set(cited)) == 1 else None
+    if reference is None or len(set(exact)) != 1 or document.reference(exact[0]):
+        return ""
+    other = is_doi(exact[0]) and reference.doi is not None
+    return "" if other else reference.key
 
 
 def _expanded(numbers: str) -> list[str]:

@@ -76,6 +76,7 @@ class Guess:
 _UNIT = re.compile(
     r"\s*(?:[(\[]\s*(?:in\s+)?|/\s*|,\s*|\bin\s+)(nm|[\u00b5\u03bcu]m|mm|\u00c5|mV|%|[\u00b5\u03bcum]?g/m?[Ll]|wt\s?%)\s*[)\]]?"
 )
+_BRACKETS: Final = " ()[]"
 _KEY = re.compile(r"[1-9]\d{0,2}")
 _NUMBERS = re.compile(r"^[~\u2248<>]?\s?\d[\d.,\s\u00b1+\u2010-\u2015\u2192>/()-]*(?:nm)?$")
 _BARE_SIZE = re.compile(
@@ -297,14 +298,14 @@ def _divide_shared_headings(table: Table, guesses: dict[int, Guess]) -> None:
 
 
 def _bare_references(table: Table, guesses: dict[int, Guess]) -> None:
-    """In a table without references, a last or first column of bare numbers, no two the same, cites.
+    """In a table without references, a last or first column of numbers alone, no two the same, cites.
 
-    Its heading must not settle another field, nor give a unit: "Source" over 12, 7, 31.
+    Its heading must not settle another field, nor give a unit: "Source" over 12, 7, 31 or (12), (7), (31).
     """
     if not guesses or any(guess.column.field == "reference" for guess in guesses.values()):
         return
     for index in (max(guesses), min(guesses)):
-        texts = [cell.text.strip() for cell in body_cells(table, index)]
+        texts = [cell.text.strip(_BRACKETS) for cell in body_cells(table, index)]
         plain = len(texts) > 2 and len(set(texts)) == len(texts) and all(_KEY.fullmatch(text) for text in texts)
         guess = guesses[index]
         if plain and guess.strength < 2 and guess.column.unit is None and guess.column.field not in ("number", "sizes"):
@@ -358,7 +359,8 @@ def _by_content(table: Table, guesses: dict[int, Guess], names: Names | None) ->
 
 def _all_numbers(field: ColumnField, cells: list[Cell]) -> bool:
     """Whether a column that may be of names ("Source") holds nothing but numbers, so that it is of something else."""
-    return field in FIELDS and field != "sizes" and bool(cells) and all(_KEY.fullmatch(c.text.strip()) for c in cells)
+    numbers = bool(cells) and all(_KEY.fullmatch(cell.text.strip(_BRACKETS)) for cell in cells)
+    return field in FIELDS and field != "sizes" and numbers
 
 
 def _told_by(

@@ -454,3 +454,11 @@ def test_rows_of_a_table_of_coated_particles_are_records_without_a_coat_too(pape
     paper.block("title", "Review").table(*table, caption="Cell membrane-coated carriers by core.")
     paper.table(*table, caption="Polymer carriers by core.")
     assert [stated(record) for record in assemble(*paper.done())] == [{"cores": ["PLGA"], "drugs": ["DOX"]}]
+
+
+@pytest.mark.parametrize(("work", "key"), [("Wu (2021)", "2"), ("Li (2019)", "PMID:39900127"), ("", "PMID:39900127")])
+def test_an_identifier_that_the_list_lacks_goes_with_the_entry_cited_beside_it(paper, work, key) -> None:
+    heads = ["Author (year)", "Membrane", "Core", "PMID"]
+    paper.block("title", "Review").table(heads, [work, "{C:HeLa}", "{N:PLGA}", "39900127"])
+    (record,) = assemble(*paper.done({"1": ("Li, Y.", 2020), "2": ("Wu, X.", 2021)}))
+    assert record.study.key == key
