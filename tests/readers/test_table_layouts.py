@@ -146,3 +146,13 @@ def test_the_last_rows_at_the_foot_of_a_page_are_no_running_foot(typeset: Typese
     source = '#set page(margin: 40pt, numbering: "1", height: 330pt)\n' + CAPTION + long.replace("y: 4pt", "y: 7pt")
     found = only(typeset(source + PROSE))
     assert [row[3] for row in grid(found)] == ["Size (nm)", *(row[3] for row in rows)]
+
+
+def test_rules_between_rows_alone_leave_heading_and_last_row_outside(typeset: Typeset):
+    options = 'stroke: (_, y) => (bottom: if y < 5 { (thickness: 0.5pt, dash: "dotted") })'
+    rows = [*ROWS, ["MCF-7", "PDA", "docetaxel", "102", "colon cancer", "[7]"]]
+    wrapped = ["Cells that gave the coat", *HEAD[1:]]
+    for labels in (HEAD, wrapped):
+        head = "".join(f"table.cell(align: bottom)[_{label}_], " for label in labels)
+        found = only(typeset(CAPTION + table(head + body(rows), options) + PROSE))
+        assert grid(found) == [labels, *rows]

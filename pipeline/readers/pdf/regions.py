@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -448,7 +448,7 @@ def _open_head(sheet: Sheet, family: Sequence[RuledLine], block: Sequence[TextLi
         return []
     inside = all(row.words[0].x0 > x0 - 8 and row.words[-1].x1 < x1 + 8 for row in rows)
     bold = all(line.bold for line in over) and any(len(runs(row)) > 2 for row in rows)
-    if not shaded and not bold and not (len(rows) == 1 and _stands_over(rows[0], sheet, family)):
+    if not shaded and not bold and not _stand_over(rows, sheet, family):
         return []
     return over if inside and any(len(runs(row)) > 1 for row in rows) else []
 
@@ -464,12 +464,23 @@ def _gap_above(sheet: Sheet, rule: RuledLine) -> float:
     return edge - 1
 
 
-def _stands_over(row: PrintedRow, sheet: Sheet, family: Sequence[RuledLine]) -> bool:
-    """Whether the cells of a row over a table's first rule begin where those of the row beneath the rule do."""
+def _stand_over(rows: Sequence[PrintedRow], sheet: Sheet, family: Sequence[RuledLine]) -> bool:
+    """Whether the cells over a table's first rule begin where those of the row beneath the rule do.
+
+    Higher rows hold the beginnings of headings that are wrapped.
+    """
     below = [x for x in sheet.lines if family[0].y < (x.top + x.bottom) / 2 < family[1].y]
-    starts = [part[0].x0 for each in printed_rows(below)[:1] for part in runs(each)]
-    own = [part[0].x0 for part in runs(row)]
-    return len(own) > 2 and all(min((abs(x - other) for other in starts), default=9.0) < 2 for x in own)
+    starts = _starts(printed_rows(below)[:1])
+    return len(_starts(rows[-1:])) > 2 and _among(_starts(rows), starts)
+
+
+def _starts(rows: Iterable[PrintedRow]) -> list[float]:
+    """Where the cells of some rows begin."""
+    return [part[0].x0 for row in rows for part in runs(row)]
+
+
+def _among(some: Sequence[float], starts: Sequence[float]) -> bool:
+    return all(min((abs(x - other) for other in starts), default=9.0) < 2 for x in some)
 
 
 def _open_end(
@@ -477,11 +488,14 @@ def _open_end(
 ) -> list[TextLine]:
     """The lines beneath the last rule of a table that has none at its foot: rows that stand in its columns.
 
-    A table that goes on over pages may be closed on its last one only; one of shaded rows may end with a plain one.
+    A table that goes on over pages may be closed on its last one only; one of shaded rows may end with a plain one,
+    and one with rules between its rows alone with a row beneath the last.
     """
     bottom, size = family[-1].y, median(line.size for line in body)
     shaded = any(abs(strip.bottom - bottom) < 1 for strip in sheet.boxes)
-    if not shaded and len(printed_rows(body)) > MOST_HEADER_ROWS:
+    heads = printed_rows(body)
+    between = len(family) > MOST_HEADER_ROWS and len(heads) < 2 * len(family)
+    if not shaded and not between and len(heads) > MOST_HEADER_ROWS:
         return []
     x0, x1 = min(rule.x0 for rule in family), max(rule.x1 for rule in family)
     below = [
@@ -489,14 +503,17 @@ def _open_end(
         if bottom - 1 < (x.top + x.bottom) / 2 < limit and id(x) not in skip and min(x.x1, x1) > max(x.x0, x0)
     ]  # fmt: skip
     rows: list[PrintedRow] = []
-    heads = printed_rows(body)
     for row in printed_rows(below):
         far = row.top - bottom > (1.8 if rows else 2.5) * size
         if far or not (_in_columns(row, rows, (x0, x1), sheet.body_size) or _flush(row, [*heads, *rows], x1)):
             break
         rows.append(row)
         bottom = row.bottom
-    if sum(len(runs(row)) > 1 for row in rows) < (1 if shaded else 3):
+    if between and not shaded:
+        own = _starts(rows)
+        if not (len(rows) == 1 and len(own) > 2 and _among(own, _starts(heads))):
+            return []
+    elif sum(len(runs(row)) > 1 for row in rows) < (1 if shaded else 3):
         return []
     words = {id(word) for row in rows for word in row.words}
     return [line for line in below if id(line.words[0]) in words]
