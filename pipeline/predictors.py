@@ -31,8 +31,8 @@ _UNSURE: Final = -0.5
 """Log odds of a name without a rule: too low to bear a value, and not so low that rules cannot lift it."""
 
 
-class ReadDocument:
-    """A document, and what recognition finds in it with and without what was learnt; each is found out once."""
+class RecognizedDocument:
+    """A document and the names in it, with and without what was learnt; each is recognised at most once."""
 
     def __init__(self, document: Document) -> None:
         """Take the document."""
@@ -49,28 +49,28 @@ class ReadDocument:
         return ner.annotate(self.document, _without_weights())
 
 
-System = Callable[[ReadDocument], Found]
+System = Callable[[RecognizedDocument], Found]
 
 
-def dictionary(work: ReadDocument) -> Found:
+def dictionary(recognized: RecognizedDocument) -> Found:
     """The names of the lexicons, each of which is a value."""
-    found = baselines.from_dictionary(work.document, shipped_lexicon())
-    return found, baselines.every(work.document, found)
+    found = baselines.from_dictionary(recognized.document, shipped_lexicon())
+    return found, baselines.every(recognized.document, found)
 
 
-def nearest(work: ReadDocument) -> Found:
+def nearest(recognized: RecognizedDocument) -> Found:
     """The full recognition; of each core the nearest name of every other kind is a value."""
-    return work.mentions, baselines.nearest_to_core(work.document, work.mentions)
+    return recognized.mentions, baselines.nearest_to_core(recognized.document, recognized.mentions)
 
 
-def rules(work: ReadDocument) -> Found:
+def rules(recognized: RecognizedDocument) -> Found:
     """Lexicons and rules alone: no trained ``ner``, no learnt roles, no learnt scores of values."""
-    return work.by_rules, baselines.in_roles(work.document, work.by_rules)
+    return recognized.by_rules, baselines.in_roles(recognized.document, recognized.by_rules)
 
 
-def pipeline(work: ReadDocument) -> Found:
+def pipeline(recognized: RecognizedDocument) -> Found:
     """The pipeline as it is shipped."""
-    return work.mentions, relations.assemble(work.document, work.mentions)
+    return recognized.mentions, relations.assemble(recognized.document, recognized.mentions)
 
 
 SYSTEMS: Final[Mapping[str, System]] = {
@@ -136,9 +136,9 @@ def predict(
         if path is None and document.text is None:
             tell(f"{document.id}: left out, since the benchmark does not hold it (doi:{document.doi}); name its file")
             continue
-        work = ReadDocument(_read(document, path))
+        recognized = RecognizedDocument(_read(document, path))
         for name in systems:
-            found[name].append(_prediction(document, work, SYSTEMS[name]))
+            found[name].append(_prediction(document, recognized, SYSTEMS[name]))
     return found
 
 
@@ -153,9 +153,9 @@ def _read(document: BenchmarkDocument, path: Path | None) -> Document:
         return readers.read(written)
 
 
-def _prediction(given: BenchmarkDocument, work: ReadDocument, system: System) -> Prediction:
-    document = work.document
-    mentions, records = system(work)
+def _prediction(given: BenchmarkDocument, recognized: RecognizedDocument, system: System) -> Prediction:
+    document = recognized.document
+    mentions, records = system(recognized)
     names = None if given.mentions is None else tuple(_names(given.text or "", document.text, _outer(mentions)))
     return Prediction(id=given.id, mentions=names, records=tuple(_record(document, record) for record in records))
 

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from fastapi import HTTPException, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from pipeline.curation.agreement import compare
 from pipeline.curation.curation_state import CuratedValue
@@ -25,7 +24,8 @@ from pipeline.document import Box
 from pipeline.export.decisions import Decision, standing
 from pipeline.export.evidence_context import one_line
 from pipeline.export.rendering import render
-from pipeline.export.text import doi_url, seen
+from pipeline.export.templates import environment
+from pipeline.export.text import doi_url
 from pipeline.export.vocabularies import curie_url
 from pipeline.notices import described, folded_doi, read_notices
 from pipeline.records import FIELDS
@@ -63,15 +63,7 @@ class Views:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._pictures = Pictures()
-        templates = files("pipeline.curation") / "templates"
-        self._templates = Environment(
-            loader=FunctionLoader(lambda name: (templates / name).read_text(encoding="utf-8")),
-            autoescape=True,
-            undefined=StrictUndefined,
-            finalize=seen,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = environment(files("pipeline.curation") / "templates")
         self._templates.globals.update(session=session, curie_url=curie_url, doi_url=doi_url, all_fields=FIELDS)
         self._templates.globals["notices"] = self._notices
         self._templates.filters["title"] = lambda field: field.replace("_", " ")

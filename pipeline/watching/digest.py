@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import codecs
-from base64 import b64encode
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from pipeline.export.spreadsheet import COLUMNS, encoded
+from pipeline.export.templates import environment, source_hash
 from pipeline.export.text import cell, doi_url, plain, seen
 from pipeline.export.workbook import TITLES
 from pipeline.folder import write_atomically
@@ -73,7 +72,7 @@ def _page(digest: Digest, body: Markup) -> bytes:
         digest=digest,
         body=body,
         style=Markup(style),  # noqa: S704  (our own file)
-        style_hash=f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'",
+        style_hash=source_hash(style),
         version=version(),
     ).encode()
 
@@ -140,17 +139,9 @@ def _table(digest: Digest) -> list[bytes]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_asset),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=seen,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["plain"] = plain
-    environment.globals.update(doi_url=doi_url, labels=LABELS, titles=TITLES, shown=WAITING_SHOWN)
-    return environment
+    made = environment(_HERE)
+    made.globals.update(doi_url=doi_url, labels=LABELS, titles=TITLES, shown=WAITING_SHOWN)
+    return made
 
 
 def _template(name: str, **given: object) -> str:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.export.curated import published
 from pipeline.export.report import plots
 from pipeline.export.report.content import FIELD_TITLES, SHOWN, gather
 from pipeline.export.report.scores import score_table
-from pipeline.export.text import doi_url, plain, seen
+from pipeline.export.templates import environment, source_hash
+from pipeline.export.text import doi_url
 from pipeline.folder import RunFolder, write_atomically
 
 _HERE = files("pipeline.export.report")
@@ -51,7 +49,7 @@ def write_report(
         UsageError, StoreError: the run cannot be read, or the file not be written.
     """
     path = path or folder.path / "report.html"
-    template = _environment().get_template("report.html.jinja")
+    template = environment(_HERE).get_template("report.html.jinja")
     style, script = _asset("report.css"), _asset("report.js")
     content = gather(published(folder, raw=raw), shown)
     pictures = path.with_name(f"{path.stem}_files")
@@ -71,30 +69,12 @@ def write_report(
         doi_url=doi_url,
         style=Markup(style),  # noqa: S704  (our own file)
         script=Markup(script),  # noqa: S704  (our own file)
-        style_hash=_source_hash(style),
-        script_hash=_source_hash(script),
+        style_hash=source_hash(style),
+        script_hash=source_hash(script),
     )
     write_atomically(path, [page.encode()])
     return path
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_asset),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=seen,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["plain"] = plain
-    return environment
-
-
 def _asset(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
-
-
-def _source_hash(source: str) -> str:
-    """How a content security policy names an inline style or script: only these bytes may act."""
-    return f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'"
