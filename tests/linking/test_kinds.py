@@ -43,4 +43,4 @@ def test_diseases_go_by_identifier() -> None:
 def test_every_parent_of_a_modality_is_in_the_vocabulary() -> None:
     entries = list(read_entries(models_dir() / "lexicons" / "modalities.tsv"))
     known = {fold(entry.preferred) for entry in entries} | {"therapy", "imaging", "diagnosis", UMBRELLA}
-    assert {p for e in entries for p in kinds_of_modalities().parents_of(e.preferred)} <= known
+    assert {fold(p) for e in entries for p in kinds_of_modalities().parents_of(e.preferred)} <= known

@@ -129,3 +129,21 @@ def test_case_tells_abbreviations_apart_but_not_a_line_written_like_a_name() -> 
     assert lexicon.lookup("DCNP", ("material",))
     assert not lexicon.lookup("DcNP", ("material",))
     assert {e.preferred for e in lexicon.lookup("Cal-27", ("cell_line",))} == {"CAL-27"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "type_"),
+    [
+        ("androgen deprivation therapy", "dopamine replacement therapy", "modality"),
+        ("anti-TNF therapy", "cytokine therapy", "modality"),
+        ("psychotherapy", "physiotherapy", "modality"),
+        ("adjuvant chemotherapy", "maintenance therapy", "modality"),
+        ("CT angiography", "MR venography", "modality"),
+        ("MIL-101(Fe)", "MIL-101", "material"),
+        ("organogel", "hydrogel", "form"),
+    ],
+)
+def test_different_things_are_no_synonyms(one: str, other: str, type_: str) -> None:
+    names = [{entry.preferred for entry in shipped_lexicon().lookup(name, (type_,))} for name in (one, other)]
+    assert all(names)
+    assert names[0].isdisjoint(names[1])

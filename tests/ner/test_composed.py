@@ -36,7 +36,7 @@ def test_an_organ_with_its_harm_and_a_kind_of_disease_are_diseases(
     [
         ("Patients had cryoablation and antifungal therapies.", ["cryoablation", "antifungal therapies"]),
         ("It was followed by shear-wave elastography.", ["shear-wave elastography"]),
-        ("Combination chemotherapy was given.", ["Combination chemotherapy"]),
+        ("Antisense therapies were given.", ["Antisense therapies"]),
         ("Particles were made by laser ablation.", []),
     ],
 )
