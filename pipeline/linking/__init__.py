@@ -1,8 +1,9 @@
 """Names and the public identifiers they stand for: lexicons, their matcher, and the linker."""
 
 from pipeline.linking.kinds import Kinds, kinds_of_diseases, kinds_of_modalities
-from pipeline.linking.lexicon import Entry, Hit, Lexicon, read_entries, shipped_lexicon
+from pipeline.linking.lexicon import Hit, Lexicon, read_entries, shipped_lexicon
 from pipeline.linking.linker import Link, link
+from pipeline.linking.schema import Entry
 from pipeline.linking.user_lexicon import user_rows
 
 __all__ = [

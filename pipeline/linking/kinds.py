@@ -1,19 +1,19 @@
-"""Hierarchies of modalities and diseases, from the lexicons' notes (``parent: ...``)."""
+"""Hierarchies of modalities and diseases, from the lexicons' column ``parent``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pipeline.linking.lexicon import Entry, read_entries
+from pipeline.linking.lexicon import rows_of
+from pipeline.linking.schema import COLUMNS, GROUPS, Entry, TableLine, parse, read_table
 from pipeline.records import fold
 from pipeline.settings import models_dir
 
 UMBRELLA: Final = "combination"
 """The parent of a modality that says no more than that some are combined ("theranostics")."""
-_NOTE: Final = "parent: "
 
 
 class Kinds:
@@ -50,22 +50,69 @@ class Kinds:
             self._wider[term] = frozenset(map(fold, seen))
         return self._wider[term]
 
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Kinds:
+        """The hierarchy that these entries state; a later one goes before an earlier one of the same thing."""
+        return cls({_key(entry): entry.parents for entry in entries if entry.parent})
+
 
 @cache
-def kinds_of_modalities() -> Kinds:
-    """The hierarchy of the vocabulary of modalities, by name."""
-    return _read(models_dir() / "lexicons" / "modalities.tsv")
+def kinds_of_modalities(lexicon: Path | None = None) -> Kinds:
+    """The hierarchy of modalities, by name: the shipped one and, beside it, that of a folder of the user's names."""
+    return Kinds.of((*_shipped("modality"), *_own("modality", lexicon)))
 
 
 @cache
-def kinds_of_diseases() -> Kinds:
-    """The hierarchy of Disease Ontology, by identifier."""
-    return _read(models_dir() / "lexicons" / "diseases.tsv")
+def kinds_of_diseases(lexicon: Path | None = None) -> Kinds:
+    """The hierarchy of Disease Ontology, by identifier, and beside it that of a folder of the user's names.
+
+    A user may give a parent by its name, too.
+    """
+    own = list(_own("disease", lexicon))
+    called = {fold(e.preferred): e.curie for e in (*_shipped("disease", every=True), *own) if e.curie} if own else {}
+    by_identifier = (e._replace(parent="|".join(called.get(fold(p), p) for p in e.parents)) for e in own)
+    return Kinds.of((*_shipped("disease"), *by_identifier))
 
 
-def _read(path: Path) -> Kinds:
-    noted = [entry for entry in read_entries(path) if entry.note.startswith(_NOTE)]
-    return Kinds({_key(entry): tuple(entry.note.removeprefix(_NOTE).split("|")) for entry in noted})
+def parent_problems(lines: Sequence[TableLine]) -> Iterator[str]:
+    """Of each line of some tables, the parents that neither these tables nor the shipped lexicons have."""
+    stated = [(line.place, entry) for line in lines for entry in line.entries[:1] if entry.parent]
+    if not stated:
+        return
+    for kind in _FILES:
+        own = (entry for line in lines for entry in line.entries if entry.type == kind)
+        known = _shipped_terms(kind) | {term for entry in own for term in _terms(entry)}
+        for place, entry in stated:
+            for parent in entry.parents if entry.type == kind else ():
+                if fold(parent) not in known:
+                    yield f"{place}: parent {parent!r} is no {kind}'s preferred name or identifier in any lexicon"
+
+
+_FILES: Final = {"modality": "modalities.tsv", "disease": "diseases.tsv"}
+
+
+def _shipped(kind: str, *, every: bool = False) -> Iterator[Entry]:
+    """The shipped entries of a type that state a parent, or every one."""
+    before = 0 if every else COLUMNS.index("parent")
+    rows = rows_of(models_dir() / "lexicons" / _FILES[kind])
+    return (parse(row) for row in rows if row.rstrip("\t").count("\t") >= before)
+
+
+def _own(kind: str, lexicon: Path | None) -> Iterator[Entry]:
+    """The entries of a type in a folder of the user's names."""
+    for path in sorted(lexicon.glob("*.tsv")) if lexicon is not None else ():
+        yield from (entry for line in read_table(path) for entry in line.entries if entry.type == kind)
+
+
+@cache
+def _shipped_terms(kind: str) -> frozenset[str]:
+    shipped = frozenset(term for entry in _shipped(kind, every=True) for term in _terms(entry))
+    return shipped | frozenset(GROUPS) if kind == "modality" else shipped
+
+
+def _terms(entry: Entry) -> tuple[str, ...]:
+    """What a parent may be called by, folded."""
+    return fold(entry.preferred), fold(entry.curie or "")
 
 
 def _key(entry: Entry) -> str:

@@ -1,9 +1,4 @@
-"""Lexicons: names with identifiers, kept as tables, found in text by Aho-Corasick.
-
-A lexicon file is tab-separated, UTF-8, with the header :data:`COLUMNS`. ``curie`` is empty where a name has no public
-identifier; ``status`` says what kind of name it is; ``type`` what kind of thing; ``taxon`` the species as an NCBI
-Taxonomy identifier; ``note`` carries remarks and, for a problematic cell line, the caution (``caution: ...``).
-"""
+"""Lexicons: names with identifiers, kept as tables (:mod:`pipeline.linking.schema`), found in text by Aho-Corasick."""
 
 from __future__ import annotations
 
@@ -17,32 +12,8 @@ import ahocorasick
 
 from pipeline.errors import ModelError
 from pipeline.linking.normalise import normalise, normalise_with_offsets, same_shape
+from pipeline.linking.schema import COLUMNS, Entry, as_row, compiled_rows, is_compiled, parse, read_table
 from pipeline.settings import models_dir
-
-COLUMNS = ("name", "curie", "preferred", "status", "type", "taxon", "source", "note")
-STATUSES = ("name", "synonym", "abbreviation")
-TYPES = (
-    "cell_line", "cell_type", "drug", "chemical", "material", "form", "structure", "modality", "disease", "strain",
-    "species", "blocklist", "nonspecific", "particle",
-)  # fmt: skip
-
-
-class Entry(NamedTuple):
-    """One row of a lexicon: a name and what it stands for."""
-
-    name: str
-    curie: str | None
-    preferred: str
-    status: str
-    type: str
-    taxon: str
-    source: str
-    note: str
-
-    @property
-    def caution(self) -> str | None:
-        """Why the identifier needs care, where the lexicon says so."""
-        return self.note.removeprefix("caution: ") if self.note.startswith("caution: ") else None
 
 
 class Hit(NamedTuple):
@@ -53,39 +24,28 @@ class Hit(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-def read_lines(path: Path) -> Iterator[str]:
-    """The rows of one lexicon file, unparsed.
+def rows_of(path: Path) -> Iterator[str]:
+    """The rows of one table, unparsed.
 
     Raises:
-        ModelError: the file has another header.
+        ModelError: a table written by hand is not as it should be; the message names line and fault.
     """
-    with path.open(encoding="utf-8") as lines:
-        header = next(lines, "").rstrip("\n")
-        if tuple(header.split("\t")) != COLUMNS:
-            raise ModelError(f"{path}: the header is {header!r}, not {COLUMNS}; rebuild with scripts/build_lexicons.py")
-        yield from (line.rstrip("\n") for line in lines)
-
-
-def parse(line: str) -> Entry:
-    """One row of a lexicon file.
-
-    Raises:
-        ModelError: the row has another number of columns.
-    """
-    parts = line.split("\t")
-    if len(parts) != len(COLUMNS):
-        raise ModelError(f"lexicon row {line!r}: {len(parts)} columns, not {len(COLUMNS)}")
-    name, curie, *rest = parts
-    return Entry(name, curie or None, *rest)
+    if is_compiled(path):
+        yield from compiled_rows(path)
+        return
+    for line in read_table(path):
+        if line.problems:
+            raise ModelError(f"{line.place}: {'; '.join(line.problems)}")
+        yield from map(as_row, line.entries)
 
 
 def read_entries(path: Path) -> Iterator[Entry]:
-    """The rows of one lexicon file.
+    """The entries of one table.
 
     Raises:
-        ModelError: the file has another header, or a row another number of columns.
+        ModelError: the table is not as it should be.
     """
-    return map(parse, read_lines(path))
+    return map(parse, rows_of(path))
 
 
 class Lexicon:
@@ -121,7 +81,7 @@ class Lexicon:
             if not found:
                 raise ModelError(f"{folder}: no lexicon (*.tsv) here; build them with scripts/build_lexicons.py")
             files += found
-        return cls(row for path in files for row in read_lines(path))
+        return cls(row for path in files for row in rows_of(path))
 
     def rows(self) -> Iterator[str]:
         """The rows that make this lexicon again."""

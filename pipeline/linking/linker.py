@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.linking.lexicon import Entry, Lexicon
+from pipeline.linking.lexicon import Lexicon
 from pipeline.linking.normalise import normalise
+from pipeline.linking.schema import Entry
 from pipeline.records import Label, Term
 
 TYPES_OF: dict[Label, tuple[str, ...]] = {
@@ -60,4 +61,4 @@ def settle(entries: Sequence[Entry], surface: str, *, taxon: str = "") -> Link:
     if len(distinct) > 1:
         terms = tuple(Term(name=e.preferred, curie=e.curie) for e in distinct.values())
         return Link(first.name, None, terms, taxon=first.taxon)
-    return Link(first.preferred, next(iter(distinct), None), (), first.caution, first.taxon)
+    return Link(first.preferred, next(iter(distinct), None), (), first.caution or None, first.taxon)

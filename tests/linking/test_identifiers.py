@@ -20,7 +20,7 @@ BY_HAND = ("modalities", "strains", "species", "microbes", "cores", "cell_types"
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (LEXICONS / "curated" / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
+    with (LEXICONS / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
@@ -32,7 +32,7 @@ def _keys(name: str) -> set[str]:
 
 def _official() -> dict[str, set[str]]:
     names: dict[str, set[str]] = defaultdict(set)
-    for row in _rows("official_names"):
+    for row in _rows("official/names"):
         names[row["curie"]] |= _keys(row["name"])
     return names
 
@@ -41,18 +41,18 @@ def _official() -> dict[str, set[str]]:
 def test_every_identifier_by_hand_has_a_name_that_the_vocabulary_gives(table: str) -> None:
     official = _official()
     checked = 0
-    for row in _rows(table):
-        curie = row.get("curie") or (f"NCBITaxon:{row['taxon']}" if row.get("taxon") and table == "microbes" else "")
+    for row in _rows(f"curated/{table}"):
+        curie = row["identifier"]
         if not curie.startswith(("mesh:", "NCIT:", "NCBITaxon:", "efo:")) or curie == "NCBITaxon:2":
             continue
-        ours = set().union(*map(_keys, (row["preferred"], *row["names"].split("|"))))
-        assert ours & official[curie], f"{table}: {row['preferred']}, {curie}: {official[curie]}"
+        ours = set().union(*map(_keys, (row["name"], row["preferred"], *row["synonyms"].split("|"))))
+        assert ours & official[curie], f"{table}: {row['name']}, {curie}: {official[curie]}"
         checked += 1
     assert checked
 
 
 def test_each_official_name_says_where_it_was_looked_up() -> None:
-    rows = list(_rows("official_names"))
+    rows = list(_rows("official/names"))
     assert all(row["curie"] and row["name"] and row["source"] for row in rows)
     keys = [(row["curie"], row["name"]) for row in rows]
     assert len(set(keys)) == len(keys)
@@ -88,8 +88,8 @@ def test_the_readme_says_how_many_concepts_have_an_identifier(capsys: pytest.Cap
 
 
 def test_coverage_counts_concepts_and_not_names(tmp_path: Path) -> None:
-    header = "name\tcurie\tpreferred\tstatus\ttype\ttaxon\tsource\tnote\n"
-    rows = ("MCF7\tcellosaurus:CVCL_0031\tMCF-7\tname\tcell_line\t\tx\t\n", "MCF-7\t\tMCF-7\tname\tcell_line\t\tx\t\n",
-            "own\t\town\tname\tcell_line\t\tx\t\n")  # fmt: skip
+    header = "name\tidentifier\tpreferred\tstatus\ttype\ttaxon\tsource\n"
+    rows = ("MCF7\tcellosaurus:CVCL_0031\tMCF-7\tname\tcell_line\t\tx\n", "MCF-7\t\tMCF-7\tname\tcell_line\t\tx\n",
+            "own\t\town\tname\tcell_line\t\tx\n")  # fmt: skip
     (tmp_path / "lines.tsv").write_text(header + "".join(rows), encoding="utf-8")
     assert coverage(tmp_path) == {"cell_line": (2, 1)}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ModelError
 from pipeline.linking import Lexicon, shipped_lexicon
-from pipeline.linking.lexicon import COLUMNS
 from pipeline.linking.normalise import normalise, normalise_with_offsets, same_shape
+from pipeline.linking.schema import COLUMNS
 
 
 def row(name: str, kind: str = "cell_line", curie: str = "cellosaurus:CVCL_0159", preferred: str = "") -> str:
@@ -103,7 +103,7 @@ def test_a_name_is_a_spelling_of_itself(name: str) -> None:
 
 def test_a_file_with_another_header_is_refused(tmp_path: Path) -> None:
     (tmp_path / "lines.tsv").write_text("name\tid\nHeLa\tx\n", encoding="utf-8")
-    with pytest.raises(ModelError, match=r"lines\.tsv: the header is"):
+    with pytest.raises(ModelError, match=r"lines\.tsv, line 1: the columns are name, id; needed are name and type"):
         Lexicon.load(tmp_path)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.linking import link, shipped_lexicon
-from pipeline.linking.lexicon import Entry
+from pipeline.linking import Entry, link, shipped_lexicon
 from pipeline.linking.linker import settle
 from pipeline.records import Label
 
@@ -48,7 +47,7 @@ def test_an_unknown_name_is_not_linked() -> None:
 
 def test_the_species_decides_between_lines_of_one_name() -> None:
     def line(curie: str, taxon: str) -> Entry:
-        return Entry("X1", curie, "X1", "name", "cell_line", taxon, "cellosaurus", "")
+        return Entry("X1", curie, "X1", "name", "cell_line", taxon, "cellosaurus")
 
     both = [line("cellosaurus:CVCL_0001", "NCBITaxon:9606"), line("cellosaurus:CVCL_0002", "NCBITaxon:10090")]
     assert settle(both, "X1").curie is None

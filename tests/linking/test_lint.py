@@ -6,13 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.linking.lexicon import COLUMNS
 from pipeline.linking.lint import main, problems
+from pipeline.linking.schema import COLUMNS
 from pipeline.settings import models_dir
 
 
-def test_the_shipped_lexicons_are_clean() -> None:
-    assert list(problems(models_dir() / "lexicons")) == []
+@pytest.mark.parametrize("folder", ["lexicons", "lexicons/curated"])
+def test_the_shipped_lexicons_and_the_lists_they_are_made_of_are_clean(folder: str) -> None:
+    assert list(problems(models_dir() / folder)) == []
+
+
+def test_a_name_that_stands_twice_in_one_table_is_named(tmp_path: Path) -> None:
+    (tmp_path / "lines.tsv").write_text("name\ttype\nHeLa\tcell_line\nHeLa\tcell_line\n", encoding="utf-8")
+    assert [problem.partition("lines.tsv")[2] for problem in problems(tmp_path)] == [
+        ", line 3, 'HeLa': 'HeLa' stands twice"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +34,17 @@ def test_the_shipped_lexicons_are_clean() -> None:
         (("HeLa", "", "", "name", "cell_line", "", "x", ""), "no preferred name"),
         (("--", "", "x", "name", "cell_line", "", "x", ""), "neither letter nor digit"),
         (("HeLa", "", "HeLa", "name", "cell_line", "9606", "x", ""), "taxon '9606'"),
-        (("HeLa", ""), "2 columns"),
+        (("HeLa", "", "HeLa", "name", "cell_line", "", "x", "microbe"), "subtype 'microbe' of a cell_line"),
+        (
+            ("gold", "", "gold", "name", "material", "", "x", "", "", "maybe"),
+            "standalone 'maybe' is neither yes nor no",
+        ),
+        (("gold", "", "gold", "name", "drug", "", "x", "", "", "no"), "standalone is said of a material or form only"),
+        (("gold", "", "gold", "name", "drug", "", "x", "", "metal"), "parent is said of a modality or disease only"),
+        (("X", "", "X", "name", "modality", "", "x", "", "nosuch"), "parent 'nosuch' is no modality's preferred name"),
+        (("X", "", "X", "name", "modality", "", "x", "", "imaging|"), "several parents are parted by | alone"),
+        (("HeLa", ""), "no preferred name"),
+        (tuple("HeLa" for _ in range(12)), "12 cells under 11 columns"),
     ],
 )
 def test_each_kind_of_slip_is_named(

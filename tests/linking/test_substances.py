@@ -10,8 +10,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from pipeline.linking import shipped_lexicon
-from pipeline.linking.lexicon import Entry, read_entries
+from pipeline.linking import Entry, read_entries, shipped_lexicon
 from pipeline.settings import models_dir
 from tests.scripts import ROOT, script
 
@@ -92,7 +91,7 @@ def test_of_mesh_are_taken_names_in_one_word_on_branches_of_what_is_given(builde
 
 def test_what_another_lexicon_has_or_texts_use_otherwise_is_left_out(builder: ModuleType) -> None:
     named = ("zorvine", "margin", "chitosan", "p53")
-    entries = [Entry(name, None, name, "name", "drug", "", "mesh", "") for name in named]
+    entries = [Entry(name, None, name, "name", "drug", "", "mesh") for name in named]
     usage = SimpleNamespace(means_other=lambda name: name == "margin")
     taken = builder.selected(entries, {"chitosan": "material"}, usage, frozenset({"p53"}))
     assert names(taken) == {"zorvine"}

@@ -46,12 +46,25 @@ def test_names_are_found_whatever_stands_around_them_and_keep_their_identifiers(
         ("name\tkind\nX-1\tdrug\n", r"line 1: the columns are name, kind; needed are name and type"),
         ("name\ttype\tidentifier\nX-1\tdrug\tDOID:1\n", r"line 2, 'X-1': 'DOID:1' is no identifier of a drug"),
         ("name\ttype\n--\tdrug\n", r"neither letter nor digit"),
+        ("name\ttype\nTG2\tstrain\n", r"line 2, 'TG2': a strain needs its species as taxon"),
+        ("name\ttype\tparent\nX\tdisease\tzorb\n", r"line 2, 'X': parent 'zorb' is no disease's preferred name"),
+        ("name\ttype\tsynonyms\nX-1\tdrug\t--\n", r"line 2, 'X-1': the name has neither letter nor digit"),
         ("", r"the columns are none"),
     ],
 )
 def test_a_table_that_is_wrong_is_refused_with_its_line(tmp_path: Path, table: str, complaint: str) -> None:
     with pytest.raises(UsageError, match=complaint):
         user_rows(_table(tmp_path, table))
+
+
+def test_what_needs_more_words_is_no_mention_alone(tmp_path: Path) -> None:
+    table = "name\ttype\tsubtype\tstandalone\nblorbium\tmaterial\t\tno\n"
+    table += "zorbism\tdisease\tnonspecific\nquensium\tmaterial\n"
+    text = "Blorbium, quensium and zorbism were described."
+    block = Block(kind="paragraph", start=0, end=len(text))
+    document = Document(id="sha256:" + "0" * 64, source="t", media_type="text/plain", text=text, blocks=(block,))
+    found = annotate(document, load(lexicon=_table(tmp_path, table)))
+    assert [(m.text, m.label) for m in found] == [("quensium", "CORE")]
 
 
 def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_a_saved_pipeline_needs_no_other_data(tmp_path: Path) -> None:
 def test_a_saved_lexicon_that_is_damaged_is_named(tmp_path: Path) -> None:
     fresh().to_disk(tmp_path / "mine")
     (tmp_path / "mine" / "lexicon" / "lexicon.tsv").write_text("nothing\n", encoding="utf-8")
-    with pytest.raises(ModelError, match=r"lexicon\.tsv: the header is"):
+    with pytest.raises(ModelError, match=r"lexicon\.tsv, line 1: the columns are nothing; needed are name and type"):
         spacy.load(tmp_path / "mine")
 
 

@@ -305,7 +305,7 @@ def _means_other(word: str, lexicon: Lexicon) -> bool:
         return False
     return any(
         e.type in ("material", "form", "cell_line", "cell_type", "modality", "disease", "strain", "nonspecific")
-        or (e.type == "blocklist" and not e.note.startswith("proteins"))
+        or (e.type == "blocklist" and e.subtype != "protein")
         for e in entries
     )
 

@@ -102,7 +102,7 @@ def _known(text: str, state: State) -> Iterator[MentionCandidate]:
     """Names that the lexicon has."""
     for hit in longest(state.hits, "disease"):
         surface = text[hit.start : hit.end]
-        if any(e.note == "nonspecific" for e in hit.entries) or (hit.start, hit.end) in state.nonspecific:
+        if any(e.subtype == "nonspecific" for e in hit.entries) or (hit.start, hit.end) in state.nonspecific:
             continue
         link = settle(hit.entries, surface)
         score, kind = 0.9, "lexicon"

@@ -156,9 +156,7 @@ def _nucleic_acids(text: str, state: State) -> Iterator[MentionCandidate]:
             continue
         if name.endswith("mRNA") and (_LEVEL.match(text, end) or not here):
             continue  # what cells express
-        yield MentionCandidate(
-            match.start(), end, "DRUG", name, 0.85, "rule", "nucleic_acids", note="nucleic", priority=2
-        )
+        yield MentionCandidate(match.start(), end, "DRUG", name, 0.85, "rule", "nucleic_acids", priority=2)
 
 
 def _is_given(match: re.Match[str], text: str, state: State) -> bool:
@@ -202,7 +200,7 @@ def _drug(hit: Hit, text: str, state: State) -> MentionCandidate | None:
     end = _extended(surface, end, link.name, entries, text)
     return MentionCandidate(
         hit.start, end, "DRUG", link.name, 0.9, kind, "drugs",
-        curie=link.curie, candidates=link.candidates, note=entries[0].note, priority=1,
+        curie=link.curie, candidates=link.candidates, priority=1,
     )  # fmt: skip
 
 
@@ -223,7 +221,7 @@ def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
         or labels_antibody(text, hit.start, hit.end)
         or (_needs_cargo(surface) and not carried(text, hit.start, state))
         or (_CLASS.fullmatch(surface.rpartition(" ")[2]) is not None and _CODE_NEXT.match(text, hit.end) is not None)
-        or (all(e.note == "stain" for e in hit.entries) and bought(text, hit.start, state))
+        or (all(e.subtype == "stain" for e in hit.entries) and bought(text, hit.start, state))
         or _is_source(hit, text)
         or _ENZYME.behind(text, hit.end) is not None
         or (surface.endswith("ase") and _MEASURED.behind(text, hit.end) is not None)
@@ -234,7 +232,7 @@ def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
 
 def _is_source(hit: Hit, text: str) -> bool:
     """Whether a plant is only what something is won from."""
-    if hit.entries[0].note != "plant":
+    if hit.entries[0].subtype != "plant":
         return False
     return _SOURCE.before(text, hit.start) is not None or _SOURCE_BEHIND.behind(text, hit.end) is not None
 
@@ -296,9 +294,8 @@ def _defined(text: str, state: State) -> Iterator[MentionCandidate]:
             if _in_formulation(short, end, text, state):
                 continue
             yield MentionCandidate(
-                start, end, "DRUG", link.name, 0.85, "abbreviation", "drugs", curie=link.curie,
-                note=entries[0].note, priority=1,
-            )  # fmt: skip
+                start, end, "DRUG", link.name, 0.85, "abbreviation", "drugs", curie=link.curie, priority=1
+            )
 
 
 def _is_code(surface: str) -> bool:

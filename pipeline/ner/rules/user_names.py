@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.linking import Entry
 from pipeline.linking.linker import settle
 from pipeline.linking.user_lexicon import SOURCE
 from pipeline.ner.rules.cores import parse
@@ -17,10 +18,15 @@ _LABELS: dict[str, Label] = {
 """What the types of names are labelled; a strain is part of an animal model's name, which its own rules find."""
 
 
+def _is_enough(entry: Entry) -> bool:
+    """Whether a name is a mention whatever stands beside it; "copper" and "cancer" need more words."""
+    return entry.standalone != "no" and entry.subtype != "nonspecific"
+
+
 def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every place of a name that the user has given."""
     for hit in state.hits:
-        entries = [e for e in hit.entries if e.source == SOURCE and e.type in _LABELS]
+        entries = [e for e in hit.entries if e.source == SOURCE and e.type in _LABELS and _is_enough(e)]
         if not entries:
             continue
         link = settle(entries, text[hit.start : hit.end])

@@ -41,7 +41,7 @@ def defined_otherwise(surface: str, state: State) -> bool:
 
 def enough(text: str, start: int, hit: Hit, state: State) -> bool:
     """Whether the words from ``start`` to the hit's end can be a core's name: a form with more, or a core by itself."""
-    alone = any("alone" in e.note for e in hit.entries if e.type in ("form", "material"))
+    alone = any(e.is_core for e in hit.entries)
     coated = not _in_coats(hit) and (_COATED_WITH_IT.before(text, start) or _WITH_A_COAT.behind(text, hit.end))
     if any(e.type == "form" for e in hit.entries):
         vague = any(e.preferred in VAGUE_FORMS for e in hit.entries)

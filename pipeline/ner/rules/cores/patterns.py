@@ -14,20 +14,19 @@ def patterned(text: str, lexicon: Lexicon) -> Iterator[Hit]:
     """Materials by pattern, as if the lexicon had them."""
     frameworks, polymers, coordinated = (shape(name).finditer(text) for name in ("framework", "polymer", "coordinated"))
     named = _COMPOUND_NAME.every(text)
-    for matches, alone in ((frameworks, "alone"), (named, ""), (polymers, ""), (coordinated, "")):
+    for matches, alone in ((frameworks, True), (named, False), (polymers, False), (coordinated, False)):
         for match in matches:
             if not lexicon.lookup(match.group(), ("material",)):
-                yield Hit(match.start(), match.end(), (_entry(match.group(), match.group(), alone),))
+                yield Hit(match.start(), match.end(), (_entry(match.group(), match.group(), alone=alone),))
     for match in shape("bare_compound").finditer(text):
         if not lexicon.lookup(match.group()) and not shape("salt").match(match.group()):
-            yield Hit(match.start(), match.end(), (_entry(match.group(), match.group(), ""),))
+            yield Hit(match.start(), match.end(), (_entry(match.group(), match.group(), alone=False),))
     for match in shape("symbol_particles").finditer(text):
         known = lexicon.lookup(match["symbol"], ("material",))
         if known and not lexicon.lookup(match.group()):
-            yield Hit(
-                match.start(), match.end(), (_entry(match.group(), f"{known[0].preferred} nanoparticle", "alone"),)
-            )
+            entry = _entry(match.group(), f"{known[0].preferred} nanoparticle", alone=True)
+            yield Hit(match.start(), match.end(), (entry,))
 
 
-def _entry(name: str, preferred: str, note: str) -> Entry:
-    return Entry(name, None, preferred, "name", "material", "", "pattern", note)
+def _entry(name: str, preferred: str, *, alone: bool) -> Entry:
+    return Entry(name, None, preferred, "name", "material", source="pattern", standalone="" if alone else "no")

@@ -108,7 +108,7 @@ def again(
         if core is None or taken.over(hit.start, hit.end):
             continue
         word = text[hit.start : hit.end].islower() and not _AMOUNT.before(text, hit.start)
-        sure = any("alone" in e.note or (e.preferred in _METALS and word) for e in hit.entries)
+        sure = any(e.is_core or (e.preferred in _METALS and word) for e in hit.entries)
         if not sure and not _BLANK.before(text, hit.start):
             continue
         if _LEVEL.behind(text, hit.end) or _OF_BLOOD.before(text, hit.start):
