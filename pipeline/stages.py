@@ -186,7 +186,10 @@ class Stages:
         """The document's records."""
         if (stored := self._stored("assemble", key)) is not None:
             return from_lines(Record, stored)
-        made = relations.assemble(document, mentions, self._settings.channels, made_by=self._made_by)
+        settings = self._settings
+        made = relations.assemble(
+            document, mentions, settings.channels, made_by=self._made_by, lexicon=settings.lexicon
+        )
         records = mark_records(mentions, made)
         self.folder.store.put("assemble", key, to_lines(records))
         return records
@@ -254,7 +257,11 @@ class Stages:
                 records = self.assemble(keys["assemble"], document, mentions)
             clock.stop("assemble")
             warnings = (*outcome.warnings, *relations.rows_without_study(records))
-            why = "" if records else relations.silence(document, mentions, self._settings.channels)
+            why = (
+                ""
+                if records
+                else relations.silence(document, mentions, self._settings.channels, self._settings.lexicon)
+            )
             outcome = outcome.model_copy(update={"records": len(records), "warnings": warnings, "message": why})
         self._remember(keys[last], outcome)
         return Done(outcome, keys, clock.seconds)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -22,13 +24,18 @@ class Kinds:
     Things go by their identifier or, without regard to case, by their preferred name.
     """
 
-    def __init__(self, parents: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, parents: Mapping[str, tuple[str, ...]], curies: Mapping[str, str] | None = None) -> None:
         self._parents = parents
+        self._curies = curies or {}
         self._wider: dict[str, frozenset[str]] = {}
 
     def parents_of(self, term: str) -> tuple[str, ...]:
         """What a thing is directly a kind of; nothing where the lexicon does not say."""
         return self._parents.get(term, ()) or self._parents.get(fold(term), ())
+
+    def curie_of(self, name: str) -> str | None:
+        """The identifier of a thing that goes by its preferred name; None where it has none."""
+        return self._curies.get(fold(name))
 
     def parts_of(self, term: str) -> tuple[str, ...]:
         """The things that this one combines, being a kind of each ("chemo-photothermal therapy"); else itself."""
@@ -53,21 +60,41 @@ class Kinds:
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Kinds:
         """The hierarchy that these entries state; a later one goes before an earlier one of the same thing."""
-        return cls({_key(entry): entry.parents for entry in entries if entry.parent})
+        some = list(entries)
+        curies = {_key(entry): entry.curie for entry in some if entry.curie}
+        return cls({_key(entry): entry.parents for entry in some if entry.parent}, curies)
+
+
+_OWN_NAMES: Final[ContextVar[Path | None]] = ContextVar("own_names", default=None)
+
+
+@contextmanager
+def own_kinds(lexicon: Path | None) -> Iterator[None]:
+    """Within this context the hierarchies have what a folder of the user's names says beside the shipped ones."""
+    token = _OWN_NAMES.set(lexicon)
+    try:
+        yield
+    finally:
+        _OWN_NAMES.reset(token)
+
+
+def kinds_of_modalities() -> Kinds:
+    """The hierarchy of modalities, by name."""
+    return _modalities(_OWN_NAMES.get())
+
+
+def kinds_of_diseases() -> Kinds:
+    """The hierarchy of Disease Ontology, by identifier. A user may give a parent by its name, too."""
+    return _diseases(_OWN_NAMES.get())
 
 
 @cache
-def kinds_of_modalities(lexicon: Path | None = None) -> Kinds:
-    """The hierarchy of modalities, by name: the shipped one and, beside it, that of a folder of the user's names."""
-    return Kinds.of((*_shipped("modality"), *_own("modality", lexicon)))
+def _modalities(lexicon: Path | None) -> Kinds:
+    return Kinds.of((*_shipped("modality", every=True), *_own("modality", lexicon)))
 
 
 @cache
-def kinds_of_diseases(lexicon: Path | None = None) -> Kinds:
-    """The hierarchy of Disease Ontology, by identifier, and beside it that of a folder of the user's names.
-
-    A user may give a parent by its name, too.
-    """
+def _diseases(lexicon: Path | None) -> Kinds:
     own = list(_own("disease", lexicon))
     called = {fold(e.preferred): e.curie for e in (*_shipped("disease", every=True), *own) if e.curie} if own else {}
     by_identifier = (e._replace(parent="|".join(called.get(fold(p), p) for p in e.parents)) for e in own)

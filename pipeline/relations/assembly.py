@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from pipeline.document import Document
-from pipeline.linking import kinds_of_modalities, shipped_lexicon
+from pipeline.linking import kinds_of_modalities, own_kinds
 from pipeline.records import Mention, Record
 from pipeline.relations import scorer
 from pipeline.relations.attribution import Attribution
@@ -29,6 +30,7 @@ def assemble(
     mentions: Iterable[Mention],
     channels: Sequence[str] = ("table", "text"),
     made_by: dict[str, str] | None = None,
+    lexicon: Path | None = None,
 ) -> list[Record]:
     """Make the records of a document: one per study and formulation, every value with its channel and evidence.
 
@@ -37,19 +39,27 @@ def assemble(
         mentions: its mentions, in any order.
         channels: where to look: ``table``, ``text`` or both.
         made_by: versions and settings, passed through to the records.
+        lexicon: a folder with names of the user's own: what it says is a kind of what counts as the shipped kinds do.
 
     Returns:
         Records in the order in which the document first speaks of them, in tables, then in prose. Empty where no study
         has a coat and a particle or a cargo; :func:`silence` says why.
     """
     index = MentionIndex(mentions)
-    return merge(document, collect(document, index, channels), kinds_of_lines(document, index), made_by or {})
+    with own_kinds(lexicon):
+        return merge(document, collect(document, index, channels), kinds_of_lines(document, index), made_by or {})
 
 
-def silence(document: Document, mentions: Iterable[Mention], channels: Sequence[str] = ("table", "text")) -> str:
-    """Why a document gives no record, in one sentence; empty if it gives one."""
+def silence(
+    document: Document,
+    mentions: Iterable[Mention],
+    channels: Sequence[str] = ("table", "text"),
+    lexicon: Path | None = None,
+) -> str:
+    """Why a document gives no record, in one sentence; empty if it gives one. Arguments as for :func:`assemble`."""
     index = MentionIndex(mentions)
-    every = study_evidence(collect(document, index, channels), kinds_of_lines(document, index))
+    with own_kinds(lexicon):
+        every = study_evidence(collect(document, index, channels), kinds_of_lines(document, index))
     if any(not each.silent for each in every):
         return ""
     labels = {mention.label for mention in index}
@@ -85,10 +95,11 @@ def _retold(evidence: Evidence, captions: Iterable[tuple[int, int]]) -> bool:
 def parts_of(evidence: Evidence) -> Iterator[Evidence]:
     """The evidence; one for each part of what a combination of modalities names at once."""
     mention = evidence.mention
-    parts = kinds_of_modalities().parts_of(mention.name) if mention.label == "MODALITY" else ()
+    kinds = kinds_of_modalities()
+    parts = kinds.parts_of(mention.name) if mention.label == "MODALITY" else ()
     if len(parts) < 2:
         yield evidence
         return
     for part in parts:
-        curie = next((entry.curie for entry in shipped_lexicon().lookup(part, ("modality",))), None)
+        curie = kinds.curie_of(part)
         yield replace(evidence, mention=mention.model_copy(update={"name": part, "curie": curie}))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.linking import Entry, Lexicon, kinds_of_diseases, kinds_of_modalities, read_entries, user_rows
+from pipeline.linking import Entry, Lexicon, kinds_of_diseases, kinds_of_modalities, own_kinds, read_entries, user_rows
 from pipeline.linking.schema import COLUMNS, COMPILED, SUBTYPES, TYPES, as_row, parse, read_table, write_table
 from pipeline.linking.user_lexicon import SOURCE
 from pipeline.settings import models_dir
@@ -135,9 +135,11 @@ def test_parents_of_the_users_own_join_the_hierarchy(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     user_rows(tmp_path)
-    modalities, diseases = kinds_of_modalities(tmp_path), kinds_of_diseases(tmp_path)
+    with own_kinds(tmp_path):
+        modalities, diseases = kinds_of_modalities(), kinds_of_diseases()
     assert modalities.is_wider("phototherapy", "chemo-sonozorb therapy")
     assert modalities.parts_of("chemo-sonozorb therapy") == ("chemotherapy", "sonozorb therapy")
     assert modalities.is_wider("phototherapy", "photothermal therapy")
     assert diseases.is_wider("DOID:3571", "DOID:999999")
+    assert modalities.curie_of("chemotherapy") == kinds_of_modalities().curie_of("chemotherapy") is not None
     assert not kinds_of_modalities().is_wider("phototherapy", "sonozorb therapy")

@@ -212,6 +212,25 @@ def test_a_combination_of_modalities_stands_as_its_parts(paper, stated) -> None:
     assert record.modalities[0].evidence == record.modalities[1].evidence
 
 
+def test_a_combination_of_the_users_own_stands_as_its_parts(paper, tmp_path) -> None:
+    (tmp_path / "mine.tsv").write_text(
+        "name\ttype\tidentifier\tparent\nsonozorb therapy\tmodality\tNCIT:C999999\ttherapy\n"
+        "chemo-sonozorb therapy\tmodality\t\tchemotherapy|sonozorb therapy\n",
+        encoding="utf-8",
+    )
+    paper.block("title", "A review of coated particles").table(
+        ["Membrane", "Core", "Therapy", "Ref."], ["{C:HeLa}", "{N:gold}", "{M:chemo-sonozorb therapy}", "[3]"]
+    )
+    document, mentions = paper.done()
+    (record,) = assemble(document, mentions, lexicon=tmp_path)
+    assert [(v.name, v.curie) for v in record.modalities] == [
+        ("chemotherapy", "NCIT:C15632"),
+        ("sonozorb therapy", "NCIT:C999999"),
+    ]
+    (record,) = assemble(document, mentions)
+    assert [v.name for v in record.modalities] == ["chemo-sonozorb therapy"]
+
+
 def test_a_strain_named_by_its_year_is_no_citation(paper, stated) -> None:
     paper.block("abstract", "{N:Gold} rods were coated with vesicles of {T:Escherichia coli Nissle 1917} membrane.")
     paper.block("abstract", "{A:BALB/c mice} with {X:colitis} took the coated rods well.")
