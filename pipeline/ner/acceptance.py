@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -21,7 +22,7 @@ from pipeline.ner.rules.drugs import speaks_of_cargo
 from pipeline.ner.rules.surfaces import occurrences, singular
 from pipeline.ner.state import MentionCandidate, ModelVote, State
 from pipeline.records import Label, Score
-from pipeline.roles import Context, endings_of, words_within
+from pipeline.roles import Context, endings_of, words_of, words_within
 
 
 class Policy(BaseModel):
@@ -72,6 +73,40 @@ def accepted(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -
     return _CHECKS[label](vote, text, state, acceptance) if label in _CHECKS else None
 
 
+def supposed(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> list[MentionCandidate]:
+    """The drug that a model alone has seen, wherever its name stands: it stays if a rule says that it is cargo."""
+    name = text[vote.start : vote.end]
+    if (
+        vote.label != "DRUG"
+        or vote.score < acceptance.alone["DRUG"].score
+        or state.lexicon is None
+        or not _may_be_name(vote, text, state)
+        or _known_otherwise("DRUG", vote, state)
+    ):
+        return []
+    places = list(occurrences(text, name, before="@/-", behind="@-"))
+    if f"@{name}" in text or any(_MADE_HERE.before(text, start) or _EXPLAINED.behind(text, end) for start, end in places):
+        return []
+    found = replace(_found("DRUG", vote, name, state.lexicon, acceptance), supposed=True)
+    return [found.moved(start, end) for start, end in places]
+
+
+def _may_be_name(vote: ModelVote, text: str, state: State) -> bool:
+    """Whether it is a code or the last word of its noun phrase, and neither a supplier's name nor an abbreviation."""
+    name = text[vote.start : vote.end]
+    coded = sum(c.isupper() or c.isdigit() for c in name) > 1
+    if "\n" in name or name in state.abbreviations or not any(c.isalpha() for c in name):
+        return False
+    if not coded and name[0].isupper() and not _opens_sentence(vote.start, text, state):
+        return False
+    behind = _NEXT_WORD.match(text, vote.end)
+    return behind is None or behind[1] in words_of("behind_noun")
+
+
+_MADE_HERE, _EXPLAINED = Context("vote.made-here"), Context("vote.made-here-behind")
+_NEXT_WORD = re.compile(r"\s+(\w+)")
+
+
 def in_question(text: str, state: State) -> Iterator[tuple[int, int]]:
     """The sentences in which a model's vote may count: something in them supports a name that is not found yet."""
     taken = np.zeros(len(text) + 1, dtype=bool)
@@ -90,11 +125,13 @@ def in_question(text: str, state: State) -> Iterator[tuple[int, int]]:
         if (
             (at < len(open_hits) and open_hits[at] < end)
             or speaks_of_cargo(text, start, end)
+            or _LOADS.within(text, start, end)
             or any(not taken[first:last].any() for first, last in _supports(text, start, end))
         ):
             yield start, end
 
 
+_LOADS = Context("vote.loads")
 _GENERAL = frozenset(("blocklist", "nonspecific"))
 _OPEN = frozenset(("cell_line", "modality"))
 """Types of the lexicon's names that rules leave alone for lack of context."""

@@ -23,19 +23,22 @@ _BASE = "shipped"
 SeenT = TypeVar("SeenT", bound=Seen)
 
 
-@Language.factory("coatmine_roles", default_config={"folders": None})
+@Language.factory("coatmine_roles", default_config={"folders": None, "vouched": 0.8})
 class Roles:
-    """Sets role, support, polarity and ``because`` of each finding.
+    """Sets role, support, polarity and ``because`` of each finding, and drops names that only a model has seen.
+
+    Those stay whose support reaches ``vouched`` where a rule vouches for them.
 
     ``folders`` are folders with rules of the user's own (see docs/roles.md), beside the shipped ones. A saved pipeline
     takes rules and weights along, and needs neither the folders nor the shipped ones again.
     """
 
-    def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None) -> None:  # noqa: ARG002 - spaCy passes it
+    def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None, vouched: float) -> None:  # noqa: ARG002 - spaCy passes nlp
         """Take the folders; rules and weights are read when the first text comes."""
         self.name = name
         self.folders = tuple(map(Path, folders or ()))
         self.base = roles_dir()
+        self.vouched = vouched
 
     @cached_property
     def tagger(self) -> Tagger:
@@ -70,7 +73,13 @@ class Roles:
         for seen in observations(text_of(doc), state.document, state.sentences, state.found, self.tagger):
             for found, verdict in self.tagger.verdicts(seen):
                 _take(found, verdict)
+        vouched = {f.name for f in state.found if f.supposed and self._vouched(f)}
+        state.found = [f for f in state.found if not f.supposed or f.name in vouched]
         return doc
+
+    def _vouched(self, found: MentionCandidate) -> bool:
+        """Whether a rule's word makes a name of what only a model has seen."""
+        return found.support >= self.vouched and not self.tagger.rules.vouching.isdisjoint(found.because)
 
 
 def _take(found: MentionCandidate, verdict: Verdict) -> None:

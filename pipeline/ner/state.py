@@ -28,7 +28,7 @@ class MentionCandidate:
     """A candidate for a mention: ``[start, end)`` on the Doc's text, what it is, and who says so.
 
     ``kind`` and ``component`` are the two parts of a mention's method. ``priority`` decides between overlapping
-    candidates of one length: the higher stays.
+    candidates of one length: the higher stays. ``supposed`` is a name that stands only if a rule of roles supports it.
     """
 
     start: int
@@ -52,6 +52,7 @@ class MentionCandidate:
     core: CoreFacts | None = None
     priority: int = 0
     votes: tuple[str, ...] = ()
+    supposed: bool = False
 
     def moved(self, start: int, end: int) -> MentionCandidate:
         """The same finding over another range."""

@@ -20,7 +20,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from pipeline.errors import ModelError
-from pipeline.ner.acceptance import Acceptance, accepted, in_question
+from pipeline.ner.acceptance import Acceptance, accepted, in_question, supposed
 from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of, text_of
 from pipeline.ranges import Ranges
 from pipeline.records import Label
@@ -181,9 +181,12 @@ def count_votes(text: str, state: State, acceptance: Acceptance) -> None:
                 found.score = round(1 - (1 - found.score) * (1 - vote.score / 2), 4)
         if vote.label == "GENE" and vote.score >= acceptance.against_line:
             gone.update(id(found) for found in over if found.label == "CELL_LINE" and found.score < 0.9)
-        elif not over and (alone := accepted(vote, text, state, acceptance)):
-            state.found.append(alone)
-            there.add(alone)
+        elif not over:
+            alone = accepted(vote, text, state, acceptance)
+            for one in [alone] if alone else supposed(vote, text, state, acceptance):
+                if not there.over(one.start, one.end):
+                    state.found.append(one)
+                    there.add(one)
     state.found = [found for found in state.found if id(found) not in gone]
 
 

@@ -96,6 +96,7 @@ class Rule(BaseModel):
             such a pattern has no name that the rule is about.
         yields: what other rules may set on the same name that this rule gives way to.
         among: the rule applies only to names on which another rule sets one of these.
+        vouches: whether its word is enough for a name that no lexicon has and that only a trained model has seen.
         reason: why this is so, or where it is taken from.
         yes: sentences with names as ``[4T1|CELL]``; those that the rule must find as ``[4T1|CELL!]``.
         no: sentences in which it must find none.
@@ -111,6 +112,7 @@ class Rule(BaseModel):
     unless: tuple[str, ...] | str = ()
     yields: tuple[Sets, ...] = ()
     among: tuple[Sets, ...] = ()
+    vouches: bool = False
     reason: str
     yes: Annotated[tuple[str, ...], Field(min_length=1)]
     no: tuple[str, ...] = ()
@@ -183,6 +185,7 @@ class RuleSet:
         self.rules = tuple(rules)
         self.classes = dict(classes)
         self.own = frozenset(own)
+        self.vouching = frozenset(rule.id for rule in self.rules if rule.vouches)
         self._by_id: dict[str, Rule] = {}
         for rule in self.rules:
             if self._by_id.setdefault(rule.id, rule) is not rule:
