@@ -77,7 +77,7 @@ def supposed(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -
     """The drug that a model alone has seen, wherever its name stands: it stays if a rule says that it is cargo."""
     name = text[vote.start : vote.end]
     if (
-        vote.label != "DRUG"
+        vote.label not in ("DRUG", "CORE")
         or vote.score < acceptance.alone["DRUG"].score
         or state.lexicon is None
         or not _may_be_name(vote, text, state)
@@ -87,7 +87,7 @@ def supposed(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -
     places = list(occurrences(text, name, before="@/-", behind="@-"))
     if f"@{name}" in text or any(_MADE_HERE.before(text, start) or _EXPLAINED.behind(text, end) for start, end in places):
         return []
-    found = replace(_found("DRUG", vote, name, state.lexicon, acceptance), supposed=True)
+    found = replace(_found(vote.label, vote, name, state.lexicon, acceptance), supposed=True)
     return [found.moved(start, end) for start, end in places]
 
 
