@@ -204,8 +204,9 @@ class _Reader:
             waiting, lead = [*before, *waiting], None
         stretch = StudyStretch(key, [*waiting, whole], lead, list(left.topics))
         self.found.append(stretch)
+        sentence = self.document.text[whole.start : whole.end]
         in_passing = (
-            self.current is not None and not opens and not _DONE.search(self.document.text, whole.start, whole.end)
+            self.current is not None and not opens and not (_DONE.search(sentence) or _OPENING.match(sentence))
         )
         if not in_passing:
             self.current = stretch
