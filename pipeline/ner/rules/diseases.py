@@ -20,6 +20,7 @@ _SPREAD = Context("disease.spread")
 _POISONING = Context("disease.poisoning")
 _DEFICIENCY = Context("disease.deficiency")
 _CAUSE = Context("disease.cause")
+_MODIFIED = Context("disease.modified")
 _SITE = Context("disease.site")
 _CLOT = Context("disease.clot")
 _TUMOUR = Context("disease.tumour")
@@ -162,17 +163,18 @@ def _kinds(text: str, state: State) -> Iterator[MentionCandidate]:
 
 
 def _with_cause(found: MentionCandidate, text: str, state: State) -> MentionCandidate:
-    """A harm with what brought it, where that is part of its name."""
-    cause = _CAUSE.before(text, found.start)
-    if cause is None:
+    """A disease with the words before it that are part of its name: what brought it, and what distinguishes it."""
+    modified = _MODIFIED.before(text, found.start)
+    before = modified or _CAUSE.before(text, found.start)
+    if before is None or _short(text[found.start : found.end]):
         return found
-    name = text[cause.start() : found.end]
+    name = text[before.start() : found.end]
     known = _known_as(state, name)
-    if known is None and not name.endswith(_BROUGHT_ABOUT):
+    if known is None and not (modified or name.endswith(_BROUGHT_ABOUT)):
         return found
     return replace(
-        found, start=cause.start(), name=known.name if known else name.lower(), curie=known.curie if known else None,
-        candidates=(), kind="rule", component="composed", score=0.8,
+        found, start=before.start(), name=known.name if known else name.lower(),
+        curie=known.curie if known else found.curie, candidates=(), kind="rule", component="composed", score=0.8,
     )  # fmt: skip
 
 
