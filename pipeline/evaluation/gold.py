@@ -101,7 +101,7 @@ class Gold(Part):
             fields[value.field] = fields.get(value.field, ()) + (() if value.blank else (value,))
         for fields in found.values():
             if "modalities" in fields:
-                fields["modalities"] = _in_parts(fields["modalities"])
+                fields["modalities"] = in_parts(fields["modalities"])
         return found
 
     @cached_property
@@ -119,15 +119,18 @@ class Gold(Part):
         return [field for field in FIELDS if field in covered]
 
 
-def _in_parts(values: tuple[GoldValue, ...]) -> tuple[GoldValue, ...]:
+def in_parts(values: tuple[GoldValue, ...]) -> tuple[GoldValue, ...]:
     """Modalities with the parts of each combination in its place; a part that is stated by itself too stands once."""
     kinds = kinds_of_modalities()
-    single = {fold(value.name): value for value in values if len(kinds.parts_of(value.name)) == 1}
+    found = [value for value in values if len(kinds.parts_of(value.name)) == 1]
+    named = {fold(name) for value in found for name in (value.name, *value.also)}
     for value in values:
         if len(parts := kinds.parts_of(value.name)) > 1:
             for part in parts:
-                single.setdefault(fold(part), value.model_copy(update={"name": part, "curies": ()}))
-    return tuple(single.values())
+                if fold(part) not in named:
+                    named.add(fold(part))
+                    found.append(value.model_copy(update={"name": part, "curies": (), "also": ()}))
+    return tuple(found)
 
 
 def load_gold(folder: Path | str) -> Gold:

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, cast, get_args
 
 from pipeline.document import Reference, Script
 from pipeline.errors import GoldError
-from pipeline.evaluation.gold import GoldValue
+from pipeline.evaluation.gold import GoldValue, in_parts
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Label, Mention, Role, fold
 
 _TAG: Final = re.compile(r"</?(?:sub|sup|b|i)>")
@@ -221,7 +221,7 @@ def values_of(
     for field in FIELDS:
         values = [_gold(field, s, mentions, study, optional=False) for s in record.get(field, ())]
         values += [_gold(field, s, mentions, study, optional=True) for s in _listed(spare.get(field, ()))]
-        found[field] = tuple(values)
+        found[field] = in_parts(values) if field == "modalities" else tuple(values)
     return found
 
 
