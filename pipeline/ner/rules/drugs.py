@@ -154,9 +154,13 @@ def _nucleic_acids(text: str, state: State) -> Iterator[MentionCandidate]:
             continue  # a marker, or what cells make
         if _OF_NOTHING.fullmatch(name) and not (here or loaded.intersection(_KINDS.findall(name))):
             continue
-        if name.endswith("mRNA") and (_LEVEL.match(text, end) or not here):
+        expressed = name.endswith("mRNA") and not here
+        if expressed and _LEVEL.match(text, end):
             continue  # what cells express
-        yield MentionCandidate(match.start(), end, "DRUG", name, 0.85, "rule", "nucleic_acids", priority=2)
+        yield MentionCandidate(
+            match.start(), end, "DRUG", name, 0.85, "rule", "nucleic_acids", priority=2,
+            supposed=expressed,
+        )  # fmt: skip
 
 
 def _is_given(match: re.Match[str], text: str, state: State) -> bool:
