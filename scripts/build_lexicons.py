@@ -375,22 +375,39 @@ def usual_name(spelled: list[str], seen: set[str]) -> str:
     return min(spelled, key=lambda n: ("," in n, n.casefold() not in seen, n.endswith("s"), len(n), n))
 
 
-_NOT_INSIDE = {"edema": "(?<![a-z])", "emia": "(?<!a)"}
+BRITISH = tuple(
+    (re.compile(american), spelled)
+    for american, spelled in (
+        (r"tumor", "tumour"),
+        (r"(?<!a)emi(?=as?\b)", "aemi"),
+        (r"\b(isch|leuk|an|ur|bacter|septic|hyperglyc|hypoglyc)emi(?=c)", r"\1aemi"),
+        (r"(?<=isch)emi(?=a)", "aemi"),
+        (r"\bhem(?=[oa])", "haem"),
+        (r"\b(?=edema)|(?<=lymph)(?=edema)", "o"),
+        (r"\b(?=esophag)", "o"),
+        (r"rrhea\b", "rrhoea"),
+        (r"\bgynec", "gynaec"),
+        (r"\bpediatric", "paediatric"),
+        (r"(?<=[a-z]{3})iz(?=ation\b|ing\b|ed\b)", "is"),
+        (r"neuron (?=disease)", "neurone "),
+    )
+)
+"""American spellings in names of diseases and therapies, and their British ones."""
 
 
 def british(entry: Entry) -> Iterator[Entry]:
     """A name's British spelling, where it has one."""
     spelled = entry.name
-    for ours, theirs in (
-        ("tumor", "tumour"),
-        ("emia", "aemia"),
-        ("ischemi", "ischaemi"),
-        ("edema", "oedema"),
-        ("hemorrh", "haemorrh"),
-    ):
-        spelled = re.sub(_NOT_INSIDE.get(ours, "") + ours, theirs, spelled)
+    for american, theirs in BRITISH:
+        spelled = american.sub(theirs, spelled)
     if spelled != entry.name:
         yield entry._replace(name=spelled, status="synonym")
+
+
+def both_spellings(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Names with their British spellings."""
+    for entry in entries:
+        yield from (entry, *british(entry))
 
 
 def annotated_diseases(data: Path) -> set[str]:
@@ -600,13 +617,13 @@ def main() -> None:
     lines = [*usual_lines(args.data), *cell_lines(args.data, args.full)]
     built = {
         "cell_lines": lines,
-        "cell_types": list(cell_types(args.data, args.full)),
+        "cell_types": list(both_spellings(cell_types(args.data, args.full))),
         "drugs": list(drugs(args.data, chemicals, args.full)),
         "diseases": list(diseases(args.data, args.full)),
-        "modalities": list(modalities()),
+        "modalities": list(both_spellings(modalities())),
         "cores": list(cores(args.data, chemicals)),
         "strains": list(strains()),
-        "nonspecific": list(nonspecific()),
+        "nonspecific": list(both_spellings(nonspecific())),
         "blocklist": list(blocklist(args.data, lines)),
     }
     args.out.mkdir(parents=True, exist_ok=True)

@@ -221,7 +221,7 @@ def values_of(
     for field in FIELDS:
         values = [_gold(field, s, mentions, study, optional=False) for s in record.get(field, ())]
         values += [_gold(field, s, mentions, study, optional=True) for s in _listed(spare.get(field, ()))]
-        found[field] = in_parts(values) if field == "modalities" else tuple(values)
+        found[field] = in_parts(tuple(values)) if field == "modalities" else tuple(values)
     return found
 
 

@@ -74,21 +74,21 @@ def accepted(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -
 
 
 def supposed(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> list[MentionCandidate]:
-    """The drug that a model alone has seen, wherever its name stands: it stays if a rule says that it is cargo."""
+    """What a model alone takes for a drug or core, wherever it stands: it stays if a rule of roles vouches for it."""
+    label: Label | None = next((known for known in _SUPPOSED if known == vote.label), None)
+    if label is None or state.lexicon is None or vote.score < acceptance.alone["DRUG"].score:
+        return []
+    if not _may_be_name(vote, text, state) or _known_otherwise(label, vote, state):
+        return []
     name = text[vote.start : vote.end]
-    if (
-        vote.label not in ("DRUG", "CORE")
-        or vote.score < acceptance.alone["DRUG"].score
-        or state.lexicon is None
-        or not _may_be_name(vote, text, state)
-        or _known_otherwise("DRUG", vote, state)
-    ):
-        return []
     places = list(occurrences(text, name, before="@/-", behind="@-"))
-    if f"@{name}" in text or any(_MADE_HERE.before(text, start) or _EXPLAINED.behind(text, end) for start, end in places):
+    if f"@{name}" in text or any(_MADE_HERE.before(text, s) or _EXPLAINED.behind(text, e) for s, e in places):
         return []
-    found = replace(_found(vote.label, vote, name, state.lexicon, acceptance), supposed=True)
+    found = replace(_found(label, vote, name, state.lexicon, acceptance), supposed=True)
     return [found.moved(start, end) for start, end in places]
+
+
+_SUPPOSED: tuple[Label, ...] = ("DRUG", "CORE")
 
 
 def _may_be_name(vote: ModelVote, text: str, state: State) -> bool:

@@ -23,7 +23,7 @@ _BASE = "shipped"
 SeenT = TypeVar("SeenT", bound=Seen)
 
 
-@Language.factory("coatmine_roles", default_config={"folders": None, "vouched": 0.8})
+@Language.factory("coatmine_roles", default_config={"folders": None, "vouched": 0.75})
 class Roles:
     """Sets role, support, polarity and ``because`` of each finding, and drops names that only a model has seen.
 

@@ -141,7 +141,7 @@ def _cited_rows(document: Document) -> int:
 
 
 def _coats(index: MentionIndex, start: int, end: int) -> frozenset[object]:
-    """The cells from which a sentence says that a coat came; types of cells without core or cargo are general statements."""
+    """The cells from which a sentence says that a coat came; types of cells without core or cargo are general."""
     mentions = index.within(start, end)
     particular = any(m.label == "CORE" or (m.label == "DRUG" and m.role == "cargo") for m in mentions)
     labels = {"CELL_LINE", "CELL_TYPE"} if particular else {"CELL_LINE"}

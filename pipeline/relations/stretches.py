@@ -45,7 +45,10 @@ _GENERAL = re.compile(
     |altogether|taken\ together|to\ (?:date|summari[sz]e|sum\ up)|so\ far|until\ now|generally|collectively
     |despite\ (?:the|these)
     |many|most|several|various|numerous|all\ (?:of\ )?these|nowadays|currently|future
-    |the\ (?:field|following|above|studies|rule)|it\ (?:is|has\ been)\ (?:well\ )?known|for\ decades)\b""",
+    |the\ (?:field|following|above|studies|rule)|none\ of\ the
+    |(?:one|two|three|four|some|several)
+        \ (?:cautions?|caveats?|points?|questions?|limits?|limitations?|remarks?|concerns?)
+    |it\ (?:is|has\ been)\ (?:well\ )?known|for\ decades)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 """A sentence that opens like this reports no study in particular."""
@@ -205,9 +208,7 @@ class _Reader:
         stretch = StudyStretch(key, [*waiting, whole], lead, list(left.topics))
         self.found.append(stretch)
         sentence = self.document.text[whole.start : whole.end]
-        in_passing = (
-            self.current is not None and not opens and not (_DONE.search(sentence) or _OPENING.match(sentence))
-        )
+        in_passing = self.current is not None and not opens and not (_DONE.search(sentence) or _OPENING.match(sentence))
         if not in_passing:
             self.current = stretch
 

@@ -111,3 +111,8 @@ def test_a_substance_is_a_drug_but_not_as_a_source_or_an_enzymes_substrate(
     mentions: Annotate, text: str, found: list[str]
 ) -> None:
     assert drugs(mentions, text) == found
+
+
+def test_messenger_rna_is_a_drug_where_a_rule_of_roles_says_that_it_is_cargo(mentions: Annotate) -> None:
+    assert drugs(mentions, "A cell coat brings IL-12 mRNA into the tumour.") == ["IL-12 mRNA"]
+    assert drugs(mentions, "The level of IL-12 mRNA rose.") == []

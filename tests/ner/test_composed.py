@@ -44,3 +44,18 @@ def test_therapies_and_imaging_are_known_in_singular_and_plural(
     mentions: Annotate, text: str, found: list[str]
 ) -> None:
     assert named(mentions, text, "MODALITY") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Chemotherapy-induced thrombocytopenia was treated.", ["Chemotherapy-induced thrombocytopenia"]),
+        ("It was given after embolic stroke.", ["embolic stroke"]),
+        ("Mice with doxorubicin-induced cardiomyopathy were treated.", ["cardiomyopathy"]),
+        ("Oesophageal cancer and haemophilia were treated.", ["Oesophageal cancer", "haemophilia"]),
+    ],
+)
+def test_what_distinguishes_a_disease_and_its_british_spelling_belong_to_its_name(
+    mentions: Annotate, text: str, found: list[str]
+) -> None:
+    assert named(mentions, text, "DISEASE") == found

@@ -137,6 +137,33 @@ def test_the_own_ner_is_not_accepted_without_support(label: str, text: str, name
     assert (name, label) not in {(m.text, m.label) for m in annotate(as_document(text), nlp)}
 
 
+VOUCHED = [
+    ("DRUG", "Silica carriers containing QX-417 were made. QX-417 lasted.", "QX-417", 2),
+    ("DRUG", "PLGA nanoparticles enclosing quelamod were coated.", "quelamod", 1),
+    ("CORE", "PLGA or QT-TPA was wrapped in platelet membrane.", "QT-TPA", 1),
+    ("DRUG", "QX-417 was bought.", "QX-417", 0),
+    ("DRUG", "PLGA nanoparticles containing quelish matter were made.", "quelish", 0),
+    ("DRUG", "PLGA nanoparticles containing Quelfirm were made.", "Quelfirm", 0),
+    ("DRUG", "The coated cluster (QMC) was large. PLGA nanoparticles containing QMC were made.", "QMC", 0),
+    ("DRUG", "QN (the neutrophil coat) was loaded. PLGA nanoparticles containing QN were made.", "QN", 0),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "name", "times"), VOUCHED)
+def test_a_name_that_only_the_ner_has_seen_stands_where_a_rule_of_roles_vouches_for_it(
+    label: str, text: str, name: str, times: int, tmp_path: Path
+) -> None:
+    nlp = asked(tmp_path, {label: [name]})
+    assert [(m.text, m.label) for m in annotate(as_document(text), nlp) if m.text == name] == [(name, label)] * times
+
+
+def test_how_much_support_a_name_needs_is_a_setting(tmp_path: Path) -> None:
+    text = "Silica carriers containing QX-417 were made."
+    nlp = asked(tmp_path, {"DRUG": ["QX-417"]})
+    nlp.get_pipe("roles").vouched = 1.01  # type: ignore[attr-defined]
+    assert "QX-417" not in {m.text for m in annotate(as_document(text), nlp)}
+
+
 def test_the_own_ner_reads_only_sentences_in_question(nlp: spacy.language.Language) -> None:
     text = "Nothing of interest stands here. Particles were loaded with quelanib. It rained."
     doc = nlp.make_doc(text)

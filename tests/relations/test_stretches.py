@@ -40,6 +40,18 @@ def test_an_introduction_waits_for_its_citation(owned) -> None:
     assert owned(text)["4"] == ["In another study, silica was coated.", "It was loaded.", "The mice lived [4]."]
 
 
+def test_a_sentence_that_announces_a_study_begins_it(owned) -> None:
+    text = (
+        "Wu et al. coated gold [3]. The third study is new [4]. It used silica. "
+        "A different path was old [5]. They aged."
+    )
+    assert owned(text) == {
+        "3": ["Wu et al. coated gold [3]."],
+        "4": ["The third study is new [4].", "It used silica."],
+        "5": ["A different path was old [5].", "They aged."],
+    }
+
+
 def test_another_coat_opens_another_study(owned) -> None:
     text = "Gold wore a HeLa membrane [3]. It was warm. Silica was given a KB membrane. It was cold [4]."
     assert owned(text, coats=("HeLa", "KB")) == {
