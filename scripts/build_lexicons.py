@@ -405,9 +405,12 @@ def british(entry: Entry) -> Iterator[Entry]:
 
 
 def both_spellings(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Names with their British spellings."""
-    for entry in entries:
-        yield from (entry, *british(entry))
+    """Names with their British spellings, where those are not listed themselves."""
+    listed = list(entries)
+    names = {entry.name for entry in listed}
+    yield from listed
+    for entry in listed:
+        yield from (other for other in british(entry) if other.name not in names)
 
 
 def annotated_diseases(data: Path) -> set[str]:
