@@ -53,8 +53,12 @@ class Abbreviations(AbbreviationDetector):  # type: ignore[misc]
 
     The detector's own matcher pairs every opening bracket with every later closing one, which is quadratic on a
     whole paper, and it needs tokens that leave "IR-780" whole. So each bracket is shown to it with its own sentence,
-    cut at white space.
+    cut at white space. ``words`` before a bracket are those in which its long form can begin.
     """
+
+    def __init__(self, nlp: Language, name: str, words: int) -> None:
+        super().__init__(nlp, name)
+        self.words = words
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill the state's abbreviations: short form to long form; the first definition counts."""
@@ -70,7 +74,7 @@ class Abbreviations(AbbreviationDetector):  # type: ignore[misc]
     def _defined(self, text: str, start: int, end: int, state: State, vocab: Vocab) -> Iterator[tuple[str, str]]:
         """The definition that the bracket ``[start, end)`` makes, if any."""
         begin, _ = state.sentence(start)
-        before = text[begin:start].split()[-WORDS:]
+        before = text[begin:start].split()[-self.words :]
         inside = re.split(r"[;,]\s|\s[;,]", text[start + 1 : end - 1])[0].split()
         if not before or not inside:
             return
@@ -103,8 +107,6 @@ def _by_initials(before: str, short: str) -> str | None:
     return before[words[0].start() :].strip()
 
 
-WORDS = 14
-"""Words before a bracket in which its long form can begin."""
 _BRACKET = re.compile(r"\((?:[^()\n]|\([^()\n]{0,40}\)){2,120}\)")
 _EDGE = re.compile(r"^([(\[\u201c\"']*)(.*?)([,;:.\u201d\"']*)$", re.DOTALL)
 
@@ -139,7 +141,18 @@ def _is_list(section: tuple[str, ...]) -> bool:
     return bool(section) and "abbreviation" in section[-1].casefold()
 
 
-@Language.factory("coatmine_abbreviations", assigns=["doc._.short_forms"], requires=["doc.sents"])
-def make_abbreviations(nlp: Language, name: str) -> Abbreviations:
-    """The component that finds abbreviations."""
-    return Abbreviations(nlp, name)
+@Language.factory(
+    "coatmine_abbreviations",
+    assigns=["doc._.short_forms"],
+    requires=["doc.sents"],
+    default_config={"words": 14},
+)
+def make_abbreviations(nlp: Language, name: str, words: int) -> Abbreviations:
+    """The component that finds abbreviations.
+
+    Raises:
+        ValueError: ``words`` is less than one.
+    """
+    if words < 1:
+        raise ValueError(f"coatmine_abbreviations: words is {words}; at least one word must be looked at")
+    return Abbreviations(nlp, name, words)

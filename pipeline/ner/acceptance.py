@@ -40,6 +40,7 @@ class Acceptance(BaseModel):
     Attributes:
         alone: by label, when a model's word alone makes a finding; labels that are not here need lexicon or rules.
         against_line: the score at which a vote for a gene outweighs a line's name that no cells stand beside.
+        sure_line: the score from which a line's name stands whatever votes for a gene say.
         share: how much of a model's score a finding gets that the model alone has seen.
         window: characters to either side, within the sentence, in which a word of loading or treatment must stand for a
             drug that no lexicon has.
@@ -56,6 +57,7 @@ class Acceptance(BaseModel):
         }
     )
     against_line: Score = 0.9
+    sure_line: Score = 0.9
     share: Score = 0.8
     window: int = Field(default=60, ge=0)
 

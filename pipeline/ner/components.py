@@ -20,6 +20,7 @@ from pipeline import sentences
 from pipeline.linking import Lexicon, link, shipped_lexicon, user_rows
 from pipeline.ner import abbreviations, extensions, roles, tokeniser
 from pipeline.ner.acceptance import Acceptance
+from pipeline.ner.limits import RuleLimits
 from pipeline.ner.resolve import outside_formulations, resolve
 from pipeline.ner.rules import RULES
 from pipeline.ner.state import MentionCandidate, ModelVote, State, state_of, text_of
@@ -126,13 +127,14 @@ class LexiconMatcher:
     "coatmine_rules",
     assigns=["doc._.findings"],
     requires=["doc.sents", "doc._.short_forms", "doc._.lexicon_hits"],
-    default_config={"rules": list(RULES)},
+    default_config={"rules": list(RULES), "limits": RuleLimits().model_dump()},
 )
 class Rules:
-    """The field's rules over lexicon hits and text. ``rules`` names those to use."""
+    """The field's rules over lexicon hits and text. ``rules`` names those to use; ``limits`` how far they look."""
 
-    def __init__(self, nlp: Language, name: str, rules: Sequence[str]) -> None:  # noqa: ARG002 - spaCy passes it
+    def __init__(self, nlp: Language, name: str, rules: Sequence[str], limits: dict[str, Any]) -> None:  # noqa: ARG002
         self.name = name
+        self.limits = RuleLimits.model_validate(limits)
         if unknown := set(rules) - set(RULES):
             raise ValueError(f"coatmine_rules: no rules called {sorted(unknown)}; known are {sorted(RULES)}")
         self.rules = tuple(rules)
@@ -140,6 +142,7 @@ class Rules:
     def __call__(self, doc: Doc) -> Doc:
         """Add each rule's findings to the state."""
         state, text = state_of(doc), text_of(doc)
+        state.limits = self.limits
         for rule in self.rules:
             state.found.extend(RULES[rule](text, state))
         return doc

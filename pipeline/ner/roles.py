@@ -7,14 +7,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document import Block, Document
 from pipeline.ner.state import MentionCandidate, state_of, text_of
-from pipeline.roles import Features, Observed, Seen, Tagger, Verdict, load_rules, load_weights, roles_dir, weights_file
+from pipeline.roles import (
+    Decision,
+    Features,
+    Observed,
+    Seen,
+    Tagger,
+    Verdict,
+    load_rules,
+    load_weights,
+    roles_dir,
+    weights_file,
+)
 from pipeline.sections import opening_of, section_of
 from pipeline.sentences import Range, sentence_at
 
@@ -23,29 +34,44 @@ _BASE = "shipped"
 SeenT = TypeVar("SeenT", bound=Seen)
 
 
-@Language.factory("coatmine_roles", default_config={"folders": None, "vouched": 0.75})
+@Language.factory(
+    "coatmine_roles",
+    assigns=["doc._.findings"],
+    requires=["doc.sents", "doc._.findings"],
+    default_config={"folders": None, "vouched": 0.75, "decision": Decision().model_dump()},
+)
 class Roles:
     """Sets role, support, polarity and ``because`` of each finding, and drops names that only a model has seen.
 
     Those stay whose support reaches ``vouched`` where a rule vouches for them.
 
-    ``folders`` are folders with rules of the user's own (see docs/roles.md), beside the shipped ones. A saved pipeline
-    takes rules and weights along, and needs neither the folders nor the shipped ones again.
+    ``folders`` are folders with rules of the user's own (see docs/roles.md), beside the shipped ones. ``decision``
+    says when rules and weights settle a role. A saved pipeline takes rules and weights along, and needs neither the
+    folders nor the shipped ones again.
     """
 
-    def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None, vouched: float) -> None:  # noqa: ARG002 - spaCy passes nlp
+    def __init__(
+        self,
+        nlp: Language,  # noqa: ARG002 - spaCy passes it
+        name: str,
+        folders: Sequence[str] | None,
+        vouched: float,
+        decision: dict[str, Any],
+    ) -> None:
         """Take the folders; rules and weights are read when the first text comes."""
         self.name = name
         self.folders = tuple(map(Path, folders or ()))
         self.base = roles_dir()
         self.vouched = vouched
+        self.decision = Decision.model_validate(decision)
 
     @cached_property
     def tagger(self) -> Tagger:
         """The rules and weights that decide."""
         if self.base == roles_dir():
-            return Tagger(load_rules(*self.folders) if self.folders else None)
-        return Tagger(load_rules(*self.folders, base=self.base), load_weights(self.base / weights_file().name))
+            return Tagger(load_rules(*self.folders) if self.folders else None, decision=self.decision)
+        rules, weights = load_rules(*self.folders, base=self.base), load_weights(self.base / weights_file().name)
+        return Tagger(rules, weights, self.decision)
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002 - spaCy passes it
         """Save rules and weights as a folder: the shipped ones, and each folder of the user's own."""

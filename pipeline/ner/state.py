@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 
 from pipeline.document import Document
 from pipeline.linking import Hit, Lexicon
+from pipeline.ner.limits import RuleLimits
 from pipeline.ranges import Ranges
 from pipeline.records import CoreFacts, Label, Role, SizeFacts, Term
 
@@ -79,6 +80,7 @@ class State:
     sentences: list[tuple[int, int]] = field(default_factory=list)
     abbreviations: dict[str, str] = field(default_factory=dict)
     hits: list[Hit] = field(default_factory=list)
+    limits: RuleLimits = field(default_factory=RuleLimits)
     votes: list[ModelVote] = field(default_factory=list)
     found: list[MentionCandidate] = field(default_factory=list)
 

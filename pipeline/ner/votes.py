@@ -180,7 +180,9 @@ def count_votes(text: str, state: State, acceptance: Acceptance) -> None:
                 found.votes = (*found.votes, f"{vote.voter}:{vote.score:.2f}")
                 found.score = round(1 - (1 - found.score) * (1 - vote.score / 2), 4)
         if vote.label == "GENE" and vote.score >= acceptance.against_line:
-            gone.update(id(found) for found in over if found.label == "CELL_LINE" and found.score < 0.9)
+            gone.update(
+                id(found) for found in over if found.label == "CELL_LINE" and found.score < acceptance.sure_line
+            )
         elif not over:
             alone = accepted(vote, text, state, acceptance)
             for one in [alone] if alone else supposed(vote, text, state, acceptance):

@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Generic, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import RulesError
-from pipeline.records import BEARING, Label, Role
+from pipeline.records import BEARING, Label, Role, Score
 from pipeline.roles.features import Features, Seen, SeenT, lists
 from pipeline.roles.rules import RuleSet, RuleVote, roles_dir, shipped_rules
 
@@ -28,19 +28,31 @@ GROUP: Final[dict[Label, str]] = {
 """The labels that share a model."""
 MODEL: Final = "model"
 """The entry of ``because`` if no rule sets what the model decides."""
-_HALF: Final = 0.5
-_OWN_RULE: Final = 6.0
-"""Log odds that a user's own rule adds for or against."""
-_SURE: Final = 1.6
-"""Log odds beyond which the model is sure, whatever the rules say."""
-_DOUBT: Final = -0.8
-"""Log odds below which rules do not lift a name: what a sentence compares and denies is told in many ways."""
-_FOR: Final = 0.2
-_AGAINST: Final = -0.5
-"""Log odds that an unsure name has at least, or at most, where all rules that fire say that it bears a value or not."""
-_NOTHING: Final = -1.0
-"""Log odds that it has at most where they say that it plays no part at all."""
 _CLIP: Final = 30.0
+
+
+class Decision(BaseModel):
+    """When rules and model settle a role: the section ``[components.roles.decision]`` of config.cfg.
+
+    Attributes:
+        support: the probability from which a name bears a value.
+        own_rule: log odds that a user's own rule adds for or against.
+        sure: log odds beyond which the model is sure, whatever the rules say.
+        doubt: log odds below which rules do not lift a name: what a sentence compares and denies is told in many ways.
+        least_for: log odds that an unsure name has at least where all rules that fire say that it bears a value.
+        most_against: log odds that it has at most where they say that it does not.
+        most_without_part: log odds that it has at most where they say that it plays no part at all.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    support: Score = 0.5
+    own_rule: float = Field(default=6.0, ge=0)
+    sure: float = Field(default=1.6, ge=0)
+    doubt: float = -0.8
+    least_for: float = 0.2
+    most_against: float = -0.5
+    most_without_part: float = -1.0
 
 
 class TaggerWeights(BaseModel):
@@ -115,10 +127,13 @@ class Observed(Generic[SeenT]):
 class Tagger:
     """Decides on the names of a sentence, from rules and weights."""
 
-    def __init__(self, rules: RuleSet | None = None, weights: TaggerWeights | None = None) -> None:
-        """Take the shipped rules and weights where none are given."""
+    def __init__(
+        self, rules: RuleSet | None = None, weights: TaggerWeights | None = None, decision: Decision | None = None
+    ) -> None:
+        """Take the shipped rules and weights and the usual thresholds where none are given."""
         self.rules = rules or shipped_rules()
         self.weights = weights or shipped_weights()
+        self.decision = decision or Decision()
         self.features = Features(self.rules)
 
     def decide(
@@ -146,11 +161,12 @@ class Tagger:
 
     def verdicts(self, seen: Observed[SeenT]) -> list[tuple[SeenT, Verdict]]:
         """The verdict on each name of an observed sentence."""
+        own_rule = self.decision.own_rule
         odds = [self._odds(name, row) for name, row in zip(seen.names, seen.rows, strict=True)]
         for vote in seen.votes:
             if vote.rule in self.rules.own and vote.sets not in ("negated", "hypothetical"):
                 bears = vote.sets == BEARING[seen.names[vote.number].label]
-                odds[vote.number] += _OWN_RULE if bears else -_OWN_RULE
+                odds[vote.number] += own_rule if bears else -own_rule
         odds = together([self._with_rules(number, total, seen) for number, total in enumerate(odds)], seen.lists)
         return [
             (name, self._verdict(name, odds[number], seen.rows[number], [v for v in seen.votes if v.number == number]))
@@ -159,13 +175,13 @@ class Tagger:
 
     def _with_rules(self, number: int, odds: float, seen: Observed[SeenT]) -> float:
         """Log odds by which a name bears a value; rules that agree settle what the model is not sure of."""
-        bearing = BEARING[seen.names[number].label]
+        bearing, limits = BEARING[seen.names[number].label], self.decision
         says = {v.sets for v in seen.votes if v.number == number} - {"negated", "hypothetical"}
-        if not says or abs(odds) > _SURE:
+        if not says or abs(odds) > limits.sure:
             return odds
         if says == {bearing}:
-            return max(odds, _FOR) if odds > _DOUBT else odds
-        most = _NOTHING if says == {"unknown"} else _AGAINST
+            return max(odds, limits.least_for) if odds > limits.doubt else odds
+        most = limits.most_without_part if says == {"unknown"} else limits.most_against
         return min(odds, most) if bearing not in says else odds
 
     def _odds(self, name: Seen, row: Iterable[str]) -> float:
@@ -176,7 +192,7 @@ class Tagger:
         own = next(
             (v.sets for v in votes if v.rule in self.rules.own and v.sets not in ("negated", "hypothetical")), None
         )
-        role: Role = BEARING[name.label] if support >= _HALF else self._other(name, row, votes)
+        role: Role = BEARING[name.label] if support >= self.decision.support else self._other(name, row, votes)
         if own is not None:
             role = own  # type: ignore[assignment]
         because = tuple(v.rule for v in votes if v.sets in (role, "negated", "hypothetical"))

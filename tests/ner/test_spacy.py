@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 import spacy
+from confection import Config
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
 from pipeline.errors import ModelError
 from pipeline.ner import annotate, load
-from pipeline.ner.acceptance import Acceptance
 from pipeline.ner.extensions import OF_SPANS
+from pipeline.ner.state import ModelVote, state_of
 from pipeline.settings import models_dir
 
 from .conftest import as_document
@@ -183,9 +184,28 @@ def test_the_analysis_finds_no_fault_and_sees_a_gap(nlp: Language) -> None:
     analysis = nlp.analyze_pipes()
     assert not any(analysis["problems"].values())
     assert set(analysis["summary"]["spans"]["assigns"]) >= {"doc.ents", "doc.spans", "span._.role"}
+
+
+@pytest.mark.parametrize(
+    ("removed", "lacking", "whom"),
+    [
+        ("sentences", "doc.sents", ("abbreviations", "rules", "model", "roles")),
+        ("abbreviations", "doc._.short_forms", ("rules",)),
+        ("lexicon", "doc._.lexicon_hits", ("rules", "model", "vote")),
+    ],
+)
+def test_the_analysis_says_who_lacks_what_a_component_gave(removed: str, lacking: str, whom: tuple[str, ...]) -> None:
     gap = fresh()
-    gap.remove_pipe("lexicon")
-    assert "doc._.lexicon_hits" in gap.analyze_pipes()["problems"]["rules"]
+    gap.remove_pipe(removed)
+    problems = gap.analyze_pipes()["problems"]
+    assert {name for name, missing in problems.items() if lacking in missing} == set(whom)
+
+
+def test_the_analysis_says_who_lacks_findings() -> None:
+    gap = fresh()
+    for name in ("rules", "vote", "roles"):
+        gap.remove_pipe(name)
+    assert "doc._.findings" in gap.analyze_pipes()["problems"]["spans"]
 
 
 def test_what_the_components_assign_is_there_when_they_have_run(nlp: Language) -> None:
@@ -199,9 +219,56 @@ def test_what_the_components_assign_is_there_when_they_have_run(nlp: Language) -
                 assert doc._.get(key) or name == "abbreviations", (name, attribute)
 
 
-def test_thresholds_are_settings_of_the_config(tmp_path: Path) -> None:
-    acceptance = Acceptance.model_validate(load().config["components"]["vote"]["acceptance"])
-    assert acceptance == Acceptance()
+THRESHOLDS: dict[str, tuple[dict[str, object], str]] = {
+    "abbreviations": ({"words": 1}, "They were made of zorbiquensate complex hydroxide (ZQOH)."),
+    "rules": ({"limits": {"largest": 90.0}}, "The particles had a diameter of 115 nm."),
+    "vote": ({"acceptance": {"window": 1}}, "Mice were treated with quensamide daily."),
+    "roles": ({"decision": {"support": 1.0}}, "Particles were loaded with doxorubicin."),
+}
+"""By component a setting that differs from the usual one, and a text of which the pipeline then says something else."""
+
+
+def _said(nlp: Language, text: str) -> object:
+    doc = nlp.make_doc(text)
+    if (at := text.find("quensamide")) >= 0:
+        state_of(doc).votes.append(ModelVote(at, at + len("quensamide"), "DRUG", 0.9, "test"))
+    doc = nlp(doc)
+    return facts(doc), doc._.short_forms
+
+
+@pytest.mark.parametrize("component", THRESHOLDS)
+def test_a_threshold_in_the_config_changes_what_is_said_and_is_saved(tmp_path: Path, component: str) -> None:
+    settings, text = THRESHOLDS[component]
+    changed = spacy.load(models_dir() / "coatmine", config={"components": {component: settings}})
+    assert _said(changed, text) != _said(fresh(), text)
+    changed.to_disk(tmp_path / "mine", exclude=["lexicon"])
+    assert _said(spacy.load(tmp_path / "mine"), text) == _said(changed, text)
+
+
+def test_the_shipped_config_states_every_setting_with_its_default() -> None:
+    written = Config().from_disk(models_dir() / "coatmine" / "config.cfg")["components"]
+    for name, section in written.items():
+        defaults = Language.get_factory_meta(section["factory"]).default_config
+        if section["factory"].startswith("coatmine_"):
+            assert {key: value for key, value in section.items() if key != "factory"} == dict(defaults), name
+
+
+@pytest.mark.parametrize(
+    ("component", "settings"),
+    [
+        ("abbreviations", {"words": 0}),
+        ("rules", {"limits": {"sized": 0}}),
+        ("rules", {"limits": {"nosuch": 1}}),
+        ("vote", {"acceptance": {"share": 1.5}}),
+        ("roles", {"decision": {"nosuch": 1.0}}),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused(component: str, settings: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"nosuch|words|sized|share"):
+        spacy.load(models_dir() / "coatmine", config={"components": {component: settings}})
+
+
+def test_a_ruler_has_the_score_of_the_config() -> None:
     nlp = spacy.load(models_dir() / "coatmine", config={"components": {"vote": {"ruler_score": 0.5}}})
     nlp.add_pipe("span_ruler", before="vote").add_patterns([{"label": "DRUG", "pattern": "sample seven"}])  # type: ignore[attr-defined]
     (mention,) = annotate(as_document("They were given sample seven."), nlp)

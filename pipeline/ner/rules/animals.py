@@ -27,8 +27,6 @@ _LACKING = "-deficient"
 _TUMOURS = ("tumor", "tumour", "xenograft")
 _BORNE = ("oma", "cancer", *_TUMOURS)
 """How names of what animals bear end."""
-_REACH = 50
-"""Characters behind "with" in which what animals bear is told."""
 
 
 class AnimalPart(NamedTuple):
@@ -125,7 +123,7 @@ def _borne(text: str, at: int, stop: int, state: State) -> str | None:
     if opened is None:
         return None
     begin = first = past_space(text, opened.end())
-    told = text[first : min(stop, first + _REACH)].split()
+    told = text[first : min(stop, first + state.limits.borne)].split()
     for number, word in enumerate(told):
         begin = text.index(word, begin)
         if (end := state.diseases.get(begin)) is not None:

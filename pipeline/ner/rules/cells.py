@@ -199,7 +199,8 @@ def _ends_in_hyphen(hit: Hit) -> bool:
 def _species(text: str, hit: Hit, state: State) -> str:
     """The one species that the words nearby name, as a taxon."""
     begin, stop = state.sentence(hit.start)
-    near = (max(begin, hit.start - 80), min(stop, hit.end + 80))
+    reach = state.limits.species
+    near = (max(begin, hit.start - reach), min(stop, hit.end + reach))
     stated = {map_of("taxon")[match.group().lower()] for match in _SPECIES.every(text, *near)}
     return stated.pop() if len(stated) == 1 else ""
 
@@ -309,7 +310,8 @@ def _abbreviated(surface: str) -> bool:
 
 def _means_cells(surface: str, hit: Hit, text: str, state: State) -> bool:
     """Whether an abbreviation stands for cells here, and is not counted in blood."""
-    if _COUNTED.within(text, max(0, hit.start - 60), hit.end + 60):
+    reach = state.limits.counted
+    if _COUNTED.within(text, max(0, hit.start - reach), hit.end + reach):
         return False
     long = state.abbreviations.get(surface) or state.abbreviations.get(surface.rstrip("s"))
     if long is not None:

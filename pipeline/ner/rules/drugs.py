@@ -128,7 +128,7 @@ def _known(text: str, state: State) -> Iterator[MentionCandidate]:
             yield found
     known = Ranges(drugs)
     for hit in longest(state.hits, "chemical"):
-        if not known.over(hit.start, hit.end) and _is_cargo(hit, text):
+        if not known.over(hit.start, hit.end) and _is_cargo(hit, text, state.limits.loading):
             link = settle(hit.entries, text[hit.start : hit.end])
             made = _RECOMBINANT.search(text, max(0, hit.start - 20), hit.start)
             yield MentionCandidate(
@@ -168,16 +168,16 @@ def _is_given(match: re.Match[str], text: str, state: State) -> bool:
     return carried(text, match.start(), state) or _MADE_TO_ACT.search(match.group()) is not None
 
 
-def _is_cargo(hit: Hit, text: str) -> bool:
+def _is_cargo(hit: Hit, text: str, reach: int) -> bool:
     """Whether a chemical that is no drug by itself is said to be loaded or delivered."""
     if hit.entries[0].source == "curated":
-        loaded = _LOADED_AFTER.match(text, hit.end) or _LOADED_BEFORE.search(text, max(0, hit.start - 50), hit.start)
+        loaded = _LOADED_AFTER.match(text, hit.end) or _LOADED_BEFORE.search(text, max(0, hit.start - reach), hit.start)
         return loaded is not None
     surface = text[hit.start : hit.end]
     if not (surface.islower() or surface.istitle()) or "nanoparticle" in surface:
         return False
     after = _CARGO_AFTER.match(text, hit.end)
-    return after is not None or _CARGO_BEFORE.search(text, max(0, hit.start - 50), hit.start) is not None
+    return after is not None or _CARGO_BEFORE.search(text, max(0, hit.start - reach), hit.start) is not None
 
 
 def _drug(hit: Hit, text: str, state: State) -> MentionCandidate | None:
@@ -263,7 +263,7 @@ def _meant(surface: str, hit: Hit, text: str, state: State) -> bool:
         return False
     if "@" in (text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]) or _CARGO_AFTER.match(text, hit.end):
         return True
-    if _CARGO_BEFORE.search(text, max(0, hit.start - 60), hit.start):
+    if _CARGO_BEFORE.search(text, max(0, hit.start - state.limits.loading_of_short), hit.start):
         return True
     return surface in _KNOWN_SHORT and speaks_of_cargo(text, *state.sentence(hit.start))
 
@@ -278,7 +278,7 @@ def _resolve(long: str, state: State) -> list[Entry]:
     if not hits:
         return []
     best = max(hits, key=lambda h: h.end - h.start)
-    if best.end - best.start < 0.6 * len(long):
+    if best.end - best.start < state.limits.long_form * len(long):
         return []
     return [e for e in best.entries if e.type == "drug"]
 

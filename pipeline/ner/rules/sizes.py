@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from pipeline.ner.limits import RuleLimits
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import SizeFacts
 from pipeline.roles import Context, shape
@@ -27,7 +28,6 @@ _OF_OTHERS = Context("size.of-others")
 _GROWING = Context("size.growing")
 _FROM = Context("size.from")
 _WORD: Final = 20  # characters in which a word ends
-_LONGEST_AT: Final = 300  # nm; light is longer
 
 
 def first(text: str, at: int = 0, stop: int | None = None) -> re.Match[str] | None:
@@ -86,7 +86,7 @@ def name_of(facts: SizeFacts) -> str:
 
 def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every length in the text that can be a particle's size; what it was measured on is settled by its role."""
-    at = 0
+    at, limits = 0, state.limits
     while match := first(text, at):
         at = match.end()
         before = _UNIT.before(text, match.start())
@@ -98,10 +98,12 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
         at = end
         begin, stop = state.sentence(start)
         left, right = text[begin : match.start()], text[end:stop]
-        if not _plausible(facts, left, right) or _is_of_others(facts, left, right):
+        if not _plausible(facts, left, right, limits) or _is_of_others(facts, left, right, limits):
             continue
-        score = 0.9 if _SIZED.within(left[-80:] + right[:40]) else 0.7
-        for opens, closes, one in (*_members(text, begin, match, facts), *_apart(start, end, facts, match, left)):
+        sized = _SIZED.within(left[-limits.sized_before :] + right[: limits.sized_behind])
+        score = 0.9 if sized else 0.7
+        grown = _apart(start, end, facts, match, left[-limits.growing :])
+        for opens, closes, one in (*_members(text, begin, match, facts, limits.listed), *grown):
             yield MentionCandidate(opens, closes, "SIZE", name_of(one), score, "rule", "sizes", size=one)
 
 
@@ -109,7 +111,7 @@ def _apart(
     start: int, end: int, facts: SizeFacts, match: re.Match[str], left: str
 ) -> Iterator[tuple[int, int, SizeFacts]]:
     """A range, or the two sizes that it is where a particle grows: "increased from 95 to 110 nm"."""
-    grows = match["op"] == "to" and _FROM.before(left, len(left)) and _GROWING.within(left[-90:])
+    grows = match["op"] == "to" and _FROM.before(left, len(left)) and _GROWING.within(left)
     if not grows or facts.low is None or facts.high is None:
         yield start, end, facts
         return
@@ -118,11 +120,13 @@ def _apart(
         yield opens, closes, SizeFacts(value=value, unit=facts.unit, approximate=facts.approximate)
 
 
-def _members(text: str, begin: int, match: re.Match[str], facts: SizeFacts) -> Iterator[tuple[int, int, SizeFacts]]:
+def _members(
+    text: str, begin: int, match: re.Match[str], facts: SizeFacts, reach: int
+) -> Iterator[tuple[int, int, SizeFacts]]:
     """The sizes of a list that share this one's unit, in front of it."""
     at = match.start()
     listed = shape("listed_length")
-    while (match["op"] in (None, *_SPREAD)) and (member := listed.search(text, max(begin, at - 30), at)):
+    while (match["op"] in (None, *_SPREAD)) and (member := listed.search(text, max(begin, at - reach), at)):
         at = member.start()
         if _NUMBERED.before(text, at, begin):
             return
@@ -131,17 +135,17 @@ def _members(text: str, begin: int, match: re.Match[str], facts: SizeFacts) -> I
         yield at, end, SizeFacts(value=_number(member["a"]), unit=facts.unit, sd=sd)
 
 
-def _plausible(facts: SizeFacts, left: str, right: str) -> bool:
-    """Whether a length can be a particle's: up to 5 µm, or 200 µm where the words beside it speak of microspheres."""
+def _plausible(facts: SizeFacts, left: str, right: str, limits: RuleLimits) -> bool:
+    """Whether a length can be a particle's; a larger one is, where the words beside it speak of microspheres."""
     nanometres = facts.value * (1000 if facts.unit == "µm" else 1)
-    micro = _MICRO.within(left[-60:]) or _MICRO.within(right.lstrip()[:_WORD])
-    return 1 <= nanometres <= (200_000 if micro else 5000)
+    micro = _MICRO.within(left[-limits.micro :]) or _MICRO.within(right.lstrip()[:_WORD])
+    return limits.smallest <= nanometres <= (limits.largest_micro if micro else limits.largest)
 
 
-def _is_of_others(facts: SizeFacts, left: str, right: str) -> bool:
+def _is_of_others(facts: SizeFacts, left: str, right: str, limits: RuleLimits) -> bool:
     """Whether a length is a difference, of light, or said outright to be of something that is no particle."""
-    sized = _SIZED.within(left[-45:]) is not None
-    spread = facts.sd is not None or facts.unit == "µm" or facts.value <= _LONGEST_AT
+    sized = _SIZED.within(left[-limits.sized :]) is not None
+    spread = facts.sd is not None or facts.unit == "µm" or facts.value <= limits.light
     if any(behind.behind(right, 0) for behind in (_LIGHT_BEHIND, _DIFFERENCE, _REMOVED)):
         return True
     if any(before.before(left, len(left)) for before in (_BY, _OF_OTHERS, _SHIFTED, _GAPS)):
