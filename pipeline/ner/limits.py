@@ -24,6 +24,7 @@ class RuleLimits(BaseModel):
         growing: in front of two lengths, where it is told that particles grow from one to the other.
         micro: in front of a length, where a word for microspheres lets it be larger.
         smallest: a shorter length is no size of a particle.
+        smallest_unitless: a shorter one of a list whose unit is told once, in front of it, is a count or a ratio.
         largest: a longer length is none, but for microspheres.
         largest_micro: a longer length is no microsphere's.
         light: a single length above this, without a spread, is a wavelength if no word says that it is a size.
@@ -44,6 +45,7 @@ class RuleLimits(BaseModel):
     growing: int = Field(default=90, ge=1)
     micro: int = Field(default=60, ge=1)
     smallest: float = Field(default=1.0, ge=0)
+    smallest_unitless: float = Field(default=10.0, ge=0)
     largest: float = Field(default=5_000.0, gt=0)
     largest_micro: float = Field(default=200_000.0, gt=0)
     light: float = Field(default=300.0, gt=0)

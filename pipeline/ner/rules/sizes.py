@@ -13,6 +13,7 @@ from pipeline.roles import Context, shape
 
 _RANGE = Context("size.range")
 _UNIT = Context("size.unit")
+_UNIT_FIRST = Context("size.unit-first")
 _SIZED = Context("size.sized")
 _DIFFERENCE = Context("size.difference")
 _SHIFTED = Context("size.shifted")
@@ -89,7 +90,7 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
     at, limits = 0, state.limits
     while match := first(text, at):
         at = match.end()
-        before = _UNIT.before(text, match.start())
+        before = _UNIT.before(text, match.start()) or _unit_of_list(match, text, state)
         parsed = parse(match, text, before["unit"] if before else None)
         if parsed is None:
             at = match.end("a")
@@ -105,6 +106,17 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
         grown = _apart(start, end, facts, match, left[-limits.growing :])
         for opens, closes, one in (*_members(text, begin, match, facts, limits.listed), *grown):
             yield MentionCandidate(opens, closes, "SIZE", name_of(one), score, "rule", "sizes", size=one)
+
+
+def _unit_of_list(match: re.Match[str], text: str, state: State) -> re.Match[str] | None:
+    """The unit of a list that a number belongs to: "Diameters (nm): bare, 104; coated, 119."."""
+    alone = match["op"] is None or match["op"] in _SPREAD
+    if not alone or _number(match["a"]) < state.limits.smallest_unitless or not shape("ends_member").match(text, match.end()):
+        return None
+    begin, _ = state.sentence(match.start())
+    if _NUMBERED.before(text, match.start(), begin):
+        return None
+    return _UNIT_FIRST.within(text, begin, match.start())
 
 
 def _apart(
