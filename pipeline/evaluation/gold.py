@@ -121,16 +121,21 @@ class Gold(Part):
 
 def in_parts(values: tuple[GoldValue, ...]) -> tuple[GoldValue, ...]:
     """Modalities with the parts of each combination in its place; a part that is stated by itself too stands once."""
-    kinds = kinds_of_modalities()
-    found = [value for value in values if len(kinds.parts_of(value.name)) == 1]
+    parts = [_parts(value) for value in values]
+    found = [value for value, its in zip(values, parts, strict=True) if len(its) == 1]
     named = {fold(name) for value in found for name in (value.name, *value.also)}
-    for value in values:
-        if len(parts := kinds.parts_of(value.name)) > 1:
-            for part in parts:
-                if fold(part) not in named:
-                    named.add(fold(part))
-                    found.append(value.model_copy(update={"name": part, "curies": (), "also": ()}))
+    for value, its in zip(values, parts, strict=True):
+        for part in its if len(its) > 1 else ():
+            if fold(part) not in named:
+                named.add(fold(part))
+                found.append(value.model_copy(update={"name": part, "curies": (), "also": ()}))
     return tuple(found)
+
+
+def _parts(value: GoldValue) -> tuple[str, ...]:
+    """What a modality combines, by any of its names; else its name."""
+    kinds = kinds_of_modalities()
+    return next((its for name in (value.name, *value.also) if len(its := kinds.parts_of(name)) > 1), (value.name,))
 
 
 def load_gold(folder: Path | str) -> Gold:

@@ -11,8 +11,9 @@ from pipeline.relations.references import cited_by_author
 _PRINTED: Final = re.compile(r"\[(\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*)\]")
 _RAISED: Final = re.compile(r"\d{1,3}(?:\s?[,\u2010-\u2015-]\s?\d{1,3})*")
 _NAMED: Final = re.compile(
-    r"(?P<name>[^\W\d_a-z][\w'\u2019-]+)(?:\s+et al\.?|\s+(?:and|&)\s+[^\W\d_][\w'-]+)?,?\s*"
-    r"\(?(?P<year>(?:19[5-9]|20\d)\d)[a-z]?\)?"
+    r"(?<![\w-])(?!(?:In|Since|By|During|Until|From|After|Before|Of|Year|Copyright|January|February|March|April|May|June"
+    r"|July|August|September|October|November|December)\b)(?P<name>[^\W\d_a-z][^\W\d_]*(?:['\u2019-][^\W\d_]+)*)"
+    r"(?:\s+et al\.?|\s+(?:and|&)\s+[^\W\d_][\w'-]+)?(?:,\s*|\s+|(?=\())\(?(?P<year>(?:19[5-9]|20\d)\d)[a-z]?\)?(?!\w)"
 )
 """An author and a year; no study of particles is from before 1950 ("Escherichia coli Nissle 1917")."""
 

@@ -153,3 +153,8 @@ def test_a_study_is_introduced_by_an_ordinal_or_another_laboratory(owned, openin
 def test_a_group_that_is_cited_for_its_path_is_spoken_of_next(owned) -> None:
     text = "Wu et al. coated gold [3]. A different path was taken by the group of Li [4]. They coated silica."
     assert owned(text)["4"] == ["A different path was taken by the group of Li [4].", "They coated silica."]
+
+
+def test_strains_and_dates_are_no_author_and_year(owned) -> None:
+    text = "Vesicles of VNP20009 were coated. In 2020 they were loaded. Rats of SD2013a lived. Li (2021) coated gold."
+    assert set(owned(text)) == {"Li2021"}
