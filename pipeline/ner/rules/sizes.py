@@ -111,7 +111,11 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
 def _unit_of_list(match: re.Match[str], text: str, state: State) -> re.Match[str] | None:
     """The unit of a list that a number belongs to: "Diameters (nm): bare, 104; coated, 119."."""
     alone = match["op"] is None or match["op"] in _SPREAD
-    if not alone or _number(match["a"]) < state.limits.smallest_unitless or not shape("ends_member").match(text, match.end()):
+    if (
+        not alone
+        or _number(match["a"]) < state.limits.smallest_unitless
+        or not shape("ends_member").match(text, match.end())
+    ):
         return None
     begin, _ = state.sentence(match.start())
     if _NUMBERED.before(text, match.start(), begin):
