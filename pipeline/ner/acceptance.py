@@ -99,7 +99,10 @@ def _may_be_name(vote: ModelVote, text: str, state: State) -> bool:
     coded = sum(c.isupper() or c.isdigit() for c in name) > 1
     if "\n" in name or name in state.abbreviations or not any(c.isalpha() for c in name):
         return False
-    if not coded and name[0].isupper() and not _opens_sentence(vote.start, text, state):
+    if not coded and (
+        name.casefold().endswith(endings_of("no_drug_ending"))
+        or (name[0].isupper() and not _opens_sentence(vote.start, text, state))
+    ):
         return False
     behind = _NEXT_WORD.match(text, vote.end)
     return behind is None or behind[1] in words_of("behind_noun")

@@ -76,7 +76,7 @@ _NUCLEIC = re.compile(
     r"|(?!(?:LNP|NP|NC|NV|EV|COVID|SARS|Vaccine|Therap|Deliver|Lipid|Nano|Load|Encapsul|Complex|Cargo|Transfect)\w*"
     r"|[A-Z][a-z]+(?:tion|ment|ing|sis|ity|ies|els|ers|ery)\b)[A-Z0-9][\w-]*)(?:\s(?:mimics?|inhibitors?))?"
     r"|(?:plasmids?|pDNA)\sencoding\s(?:the\s)?[A-Z][\w-]*"
-    r"|mRNA\sencoding\s(?:the\s)?(?:murine\s|mouse\s|human\s)?[\w-]+"
+    r"|mRNA\s(?:encoding|coding(?:\sfor)?)\s(?:the\s)?(?:murine\s|mouse\s|human\s)?[\w-]+"
     r"|(?:p53|p21|interleukin-\d+|luciferase|ovalbumin|survivin|insulin|erythropoietin)\s(?:mRNA|siRNA|plasmids?|pDNA)"
     r"|(?:si|sh)(?=[A-Z]{2})[A-Z][A-Z0-9]{1,7}(?:-[A-Z]?\d)?(?![A-Za-z])"
     r"|(?:si|sh)[A-Z][a-z]{1,5}-?\d\w?"
