@@ -65,7 +65,7 @@ def tagged_names(texts: Iterable[MarkedText], rules: RuleSet) -> Iterator[Tagged
 
 
 def by_role(tagged: Sequence[TaggedName]) -> Iterator[str]:
-    """A line a role: precision and recall with the counts behind them."""
+    """One line per role: precision and recall with the counts behind them."""
     right, voted, true = Counter[str](), Counter[str](), Counter[str]()
     for one in tagged:
         true[one.role] += 1
@@ -80,7 +80,7 @@ def by_role(tagged: Sequence[TaggedName]) -> Iterator[str]:
 
 
 def by_rule(tagged: Sequence[TaggedName], rules: RuleSet) -> Iterator[str]:
-    """A line a rule: how often it speaks, how often it is right, and what the others are."""
+    """One line per rule: how often it speaks, how often it is right, and what the others are."""
     hits: dict[str, Counter[str]] = defaultdict(Counter)
     for one in tagged:
         for vote in one.votes:

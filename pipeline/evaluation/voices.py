@@ -1,6 +1,7 @@
 """Marked texts: names are marked inline, records stand below the text.
 
-A file is one text: ``kind: ...``, the title, an empty line, the text, ``---``, and the records, one JSON object a line.
+A file is one text: ``kind: ...``, the title, an empty line, the text, ``---``, and the records, one JSON object per
+line.
 A name is marked as ``{{surface|LABEL|role|study}}``. See corpus/voices/README.md.
 """
 

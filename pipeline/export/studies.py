@@ -1,4 +1,4 @@
-"""One row a study: what several documents of a run tell of the same study stands together.
+"""One row per study: what several documents of a run tell of the same study stands together.
 
 Overlapping reviews, and a review beside the paper that it retells, tell of one study more than once. Records of
 different documents whose studies have the same DOI are joined; each keeps its own row, which the joined one names.

@@ -324,7 +324,7 @@ _SCORES: Final = (
     "documentation, under Scores."
 )
 _EVIDENCE: Final = (
-    "Each value has the sentence or table row that bears it out, with its page. Look there before you use it."
+    "Each value has the sentence or table row that supports it, with its page. Look there before you use it."
 )
 _DECISIONS: Final = (
     "Rejected values are left out; corrected and added ones stand as curators say; what they dispute stays as found."
@@ -347,11 +347,11 @@ def _describe(sheet: Worksheet, counts: dict[str, int], made_by: dict[str, str],
         ("Evidence", _EVIDENCE),
         ("Decisions", _DECISIONS),
         ("", ""),
-        ("Sheet Studies", "One row a study and formulation; what several papers tell of it, by its DOI, is joined"),
+        ("Sheet Studies", "One row per study and formulation; what several papers tell of it, by its DOI, is joined"),
         ("Sheet Records", "The same columns, one row for what each paper tells"),
         *((column.title, column.meaning) for column in STUDIES),
         ("", ""),
-        ("Sheet Values", "One row a value"),
+        ("Sheet Values", "One row per value"),
         *((column.title, column.meaning) for column in VALUES),
     ]  # fmt: skip
     for number, (name, text) in enumerate(rows, 1):

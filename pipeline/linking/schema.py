@@ -28,7 +28,7 @@ COMPILED: Final = COLUMNS[:7]
 """The columns that a compiled table always has; of the others it has those that it uses."""
 _OPTIONAL: Final = COLUMNS[len(COMPILED) :]
 SYNONYMS: Final = "synonyms"
-"""The column, in tables written by hand, with more names of the same thing, parted by ``|``."""
+"""The column, in tables written by hand, with more names of the same thing, separated by ``|``."""
 NOTE: Final = "note"
 """The column, in tables written by hand, with remarks that nothing reads."""
 NEEDED: Final = ("name", "type")
@@ -81,7 +81,7 @@ class Entry(NamedTuple):
         taxon: the species, as ``NCBITaxon:...``; empty where none is meant.
         source: where the name comes from.
         subtype: what it is in particular, one of :data:`SUBTYPES`; empty where that does not matter.
-        parent: of a modality or disease, what it is a kind of, several parted by ``|``.
+        parent: of a modality or disease, what it is a kind of, several separated by ``|``.
         standalone: ``no`` for a material or form that names a core only with other words ("copper").
         caution: why the identifier needs care.
     """
@@ -213,7 +213,7 @@ def _header_problem(header: Sequence[str], columns: Sequence[str]) -> str:
     others = ", ".join(column for column in allowed if column not in NEEDED)
     return (
         f"the columns are {', '.join(header) or 'none'}; needed are name and type, allowed beside them {others}, each"
-        " once, parted by tabs"
+        " once, separated by tabs"
     )
 
 
@@ -307,7 +307,7 @@ def _columns_fit(entry: Entry) -> Iterator[str]:
     if entry.parent and entry.type not in _HAVE_PARENTS:
         yield f"parent is said of a {' or '.join(_HAVE_PARENTS)} only"
     if not all(parent.strip() == parent and parent for parent in entry.parents):
-        yield f"parent {entry.parent!r}: several parents are parted by | alone"
+        yield f"parent {entry.parent!r}: several parents are separated by | alone"
 
 
 _CHECKS: Final[tuple[Callable[[Entry], Iterator[str]], ...]] = (_words_known, _identifiers_fit, _columns_fit)

@@ -18,7 +18,7 @@ from pipeline.readers.markup import unmarked_text
 from pipeline.readers.printed_text import PrintedText
 from pipeline.readers.sections import MAIN_SECTION
 from pipeline.readers.structured.items import Grid
-from pipeline.readers.structured.tabular_text import is_markdown, parted, write_table
+from pipeline.readers.structured.tabular_text import is_markdown, text_and_tables, write_table
 from pipeline.readers.writing import Source, Writer
 
 HEADING = re.compile(r"(#{1,6})\s+(.+)")
@@ -102,7 +102,7 @@ def _write(lines: Sequence[PrintedText], writer: Writer, vocabulary: Vocabulary)
             for entry in _entries(part):
                 writer.reference(joined(entry, vocabulary))
         else:
-            for piece in parted(part):
+            for piece in text_and_tables(part):
                 if isinstance(piece, Grid):
                     write_table(piece, writer)
                     continue

@@ -1,6 +1,6 @@
 r"""The pattern language of rules, compiled to regular expressions.
 
-A pattern is a row of elements, parted by blanks; between two of them white space, hyphens and a bracket
+A pattern is a row of elements, separated by blanks; between two of them white space, hyphens and a bracket
 without a name ("(DOX)") may stand.
 
 =============  ======================================================================================

@@ -67,7 +67,7 @@ def stacked(table: Table) -> Table:
 def divided(table: Table) -> Table:
     """The table, each column whose heading names two fields made two: "Membrane/core", "Disease (animal)".
 
-    Most cells must hold two parts, parted as the headings are, and these must look like what the headings say.
+    Most cells must hold two parts, split as the headings are, and these must look like what the headings say.
     """
     for col in range(table.cols - 1, -1, -1):
         head = table.at(header_rows(table) - 1, col)

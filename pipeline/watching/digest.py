@@ -123,7 +123,7 @@ def _stamp(at: datetime) -> str:
 
 
 def _table(digest: Digest) -> list[bytes]:
-    """A row a study: why it is told, what has changed, and its row of records.csv."""
+    """One row per study: why it is told, what has changed, and its row of records.csv."""
     lines = [codecs.BOM_UTF8, encoded(("news", "changes", "undecided", *COLUMNS))]
     noticed = {each.doi for each in digest.notices}
     listed = {study.records for study in (*digest.new, *digest.changed)}

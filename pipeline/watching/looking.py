@@ -95,7 +95,7 @@ def watch(
         settings: who asks, whom, how often; see docs/watch.md.
         mining: how papers are mined.
         since: leave out papers that were published before this day.
-        csv: write digest.csv too, a row a study that is new or has changed.
+        csv: write digest.csv too, one row per study that is new or has changed.
         database: address of a database to load the run into.
         tell: called with each step.
         progress: called after each paper that a copy was asked for, from another thread.

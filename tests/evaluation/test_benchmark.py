@@ -433,7 +433,7 @@ class TestValues:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("not json", r"line 2: is no JSON .*one object a line"),
+        ("not json", r"line 2: is no JSON .*one object per line"),
         ("[" * 100_000, r"line 2: "),
         ('{"id": "bb-01", "records": [{"drugs": ["\\ud800"]}]}', r"line 2: holds half of a surrogate pair"),
         ("[]", r"line 2: the line: should be an object"),

@@ -1,4 +1,4 @@
-"""One row a study: what several documents tell of a study is joined by its DOI, and nothing else is."""
+"""One row per study: what several documents tell of a study is joined by its DOI, and nothing else is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""records.xlsx, read back by openpyxl: a row a study, a row a value, nothing that runs."""
+"""records.xlsx, read back by openpyxl: one row per study, a row a value, nothing that runs."""
 
 from __future__ import annotations
 

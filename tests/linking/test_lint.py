@@ -42,7 +42,7 @@ def test_a_name_that_stands_twice_in_one_table_is_named(tmp_path: Path) -> None:
         (("gold", "", "gold", "name", "drug", "", "x", "", "", "no"), "standalone is said of a material or form only"),
         (("gold", "", "gold", "name", "drug", "", "x", "", "metal"), "parent is said of a modality or disease only"),
         (("X", "", "X", "name", "modality", "", "x", "", "nosuch"), "parent 'nosuch' is no modality's preferred name"),
-        (("X", "", "X", "name", "modality", "", "x", "", "imaging|"), "several parents are parted by | alone"),
+        (("X", "", "X", "name", "modality", "", "x", "", "imaging|"), "several parents are separated by | alone"),
         (("HeLa", ""), "no preferred name"),
         (tuple("HeLa" for _ in range(12)), "12 cells under 11 columns"),
     ],

@@ -180,7 +180,7 @@ def _parsed(line: str) -> Prediction:
     except UnicodeEncodeError as error:
         raise ValueError("holds half of a surrogate pair, which is no character; write characters as UTF-8") from error
     except json.JSONDecodeError as error:
-        raise ValueError(f"is no JSON ({error.msg} at column {error.colno}); write one object a line") from error
+        raise ValueError(f"is no JSON ({error.msg} at column {error.colno}); write one object per line") from error
     except RecursionError as error:
         raise ValueError("is nested too deeply; a line holds one object as the schema says") from error
     except ValidationError as error:

@@ -71,7 +71,7 @@ VIEWS: Final[dict[str, str]] = {
         JOIN field_values ON field_values.record_id = current_records.id
         LEFT JOIN identifiers ON identifiers.curie = field_values.curie
     """,
-    # One line a value and mention: the passage to read, and where it stands.
+    # One line per value and mention: the passage to read, and where it stands.
     "value_evidence": """
         SELECT current_values.record_key, current_values.source, current_values.study, current_values.doi,
                current_values.field, current_values.name, current_values.curie, current_values.channel,
@@ -236,7 +236,7 @@ VIEWS: Final[dict[str, str]] = {
           ON membranes.record_key = record_materials.record_key AND membranes.field = 'membranes'
         GROUP BY record_materials.material, membranes.name
     """,
-    # The wide table: a row a study and formulation. JOINED and COLUMNS are filled in above.
+    # The wide table: one row per study and formulation. JOINED and COLUMNS are filled in above.
     "curated_records": """
         SELECT told.document_id, told.source, told.record_key, told.study, told.first_author, told.year,
                min(current_records.journal) AS journal, told.doi, min(current_records.title) AS title,
@@ -258,7 +258,7 @@ VIEWS: Final[dict[str, str]] = {
         GROUP BY told.document_id, told.source, told.record_key, told.study, told.first_author, told.year, told.doi,
                  told.formulation
     """,
-    # Which studies were retracted or corrected since, a line a record and notice.
+    # Which studies were retracted or corrected since, one line per record and notice.
     "noticed_records": """
         SELECT current_records.record_key, current_records.source, current_records.study, current_records.doi,
                current_records.title, current_records.first_author, current_records.year, notices.kind,

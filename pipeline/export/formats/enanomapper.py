@@ -1,6 +1,6 @@
 """eNanoMapper's Excel template for the physico-chemical characterisation "size", with the file that tells its parser.
 
-``enanomapper.xlsx`` has a row a size in the columns of the NANoREG/eNanoMapper template (two rows of headings, data
+``enanomapper.xlsx`` has one row per size in the columns of the NANoREG/eNanoMapper template (two rows of headings, data
 from the third), behind them the parts of the particle that the template has no column for. ``enanomapper.json`` says
 in the configuration of eNanoMapper's parser (github.com/enanomapper/nmdataparser) what stands in which column.
 """

@@ -55,7 +55,7 @@ _KINDS: Final[dict[BlockKind, str]] = {
 
 
 def write(folder: RunFolder, out: Path) -> Iterator[Path]:
-    """Write europepmc-N.jsonl: a line a paper, of its mentions that have an identifier.
+    """Write europepmc-N.jsonl: one line per paper, of its mentions that have an identifier.
 
     Raises:
         UsageError: jsonschema is not installed.

@@ -1,4 +1,4 @@
-"""PubTator: title, text, and a line a mention with its offsets."""
+"""PubTator: title, text, and one line per mention with its offsets."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def _drawn(work: list[dict[str, Any]], budget: int) -> list[tuple[int, bytes]]:
 
 
 def _lines(work: list[dict[str, Any]], budget: int) -> list[str]:
-    """What the child could draw: a line a region, an empty one after each document."""
+    """What the child could draw: one line per region, an empty one after each document."""
     # by its path: as a module it would load all of this package first
     child = subprocess.run(  # noqa: S603  (our own file)
         [sys.executable, "-P", _DRAW],

@@ -19,7 +19,7 @@ _NM: Final = {"nm": 1.0, "µm": 1000.0, "μm": 1000.0, "um": 1000.0, "Å": 0.1}
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """How many records have both: a row a name of one field, a column a name of another, the most frequent first.
+    """How many records have both: one row per name of one field, a column a name of another, the most frequent first.
 
     ``left_out`` says how many names of each there was no room for.
     """

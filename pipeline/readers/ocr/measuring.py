@@ -132,7 +132,7 @@ def _measured(dark: Any, line: Sequence[SeenWord]) -> list[SeenWord]:
     taken = _aligned(ink, _letters(line, box[0], size), pieces, size)
     heights = box[1] + exact - ABOVE * size, box[1] + exact + BELOW * size
     result, at = [], 0
-    for word in _parted(line, taken, box[0], size):
+    for word in _split_up(line, taken, box[0], size):
         own = taken[at : at + len(word.text)]
         at += len(word.text)
         marks = "".join(
@@ -145,8 +145,8 @@ def _measured(dark: Any, line: Sequence[SeenWord]) -> list[SeenWord]:
     return result
 
 
-def _parted(line: Sequence[SeenWord], taken: Sequence[_Piece | None], left: int, size: float) -> list[SeenWord]:
-    """The words of a line, parted where the ink leaves a space that the engine missed, and joined where it leaves none.
+def _split_up(line: Sequence[SeenWord], taken: Sequence[_Piece | None], left: int, size: float) -> list[SeenWord]:
+    """The words of a line, split where the ink leaves a space that the engine missed, and joined where it leaves none.
 
     Args:
         line: the engine's words.

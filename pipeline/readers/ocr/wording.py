@@ -1,4 +1,4 @@
-"""Words that recognition ran together, parted by the document's own words."""
+"""Words that recognition ran together, separated by the document's own words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.readers.spacing import Spacing
 
 
 def respaced(scans: Scans) -> Scans:
-    """The pages with words parted that are several, by what the words of all of them tell."""
+    """The pages, with words split that are several, judged by the words of all pages."""
     spacing = Spacing(line for scan in scans.values() for line in _lines(scan.words))
     return {
         page: scan.model_copy(update={"words": tuple(part for word in scan.words for part in _parts(word, spacing))})

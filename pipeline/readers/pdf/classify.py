@@ -376,10 +376,10 @@ def _runs_on(last: BlockDraft, draft: BlockDraft) -> bool:
     end, begin = last.text.rstrip(), draft.text[:1]
     if begin.islower():
         return not SENTENCE_END.search(end) or last.lines[-1].page != draft.lines[0].page
-    return not re.search(r"[.!?:;][\])\u201d\"']*$", end) and _parted(last, draft)
+    return not re.search(r"[.!?:;][\])\u201d\"']*$", end) and _split_up(last, draft)
 
 
-def _parted(last: BlockDraft, draft: BlockDraft) -> bool:
+def _split_up(last: BlockDraft, draft: BlockDraft) -> bool:
     """Whether a column or page ends between two blocks."""
     a, b = last.lines[-1], draft.lines[0]
     return a.page != b.page or b.top < a.top

@@ -36,15 +36,15 @@ def entries(flow: Sequence[BlockDraft]) -> list[BlockDraft]:
         if draft.kind == "reference":
             run.append(draft)
         elif draft.kind in ("heading", "paragraph", "title"):
-            result.extend(_parted(run))
+            result.extend(_split_up(run))
             run = []
             result.append(draft)
         else:  # what floats between entries goes before them
             result.append(draft)
-    return [*result, *_parted(run)]
+    return [*result, *_split_up(run)]
 
 
-def _parted(run: Sequence[BlockDraft]) -> list[BlockDraft]:
+def _split_up(run: Sequence[BlockDraft]) -> list[BlockDraft]:
     lines = [line for draft in run for line in draft.lines]
     starts = numbered(lines)
     if starts and (len(starts) >= FEWEST or starts[0] == 0):

@@ -232,7 +232,7 @@ def _blocks(column: Sequence[CellText], leading: float, clear: bool, values: Seq
         values: the heights of the values in each column.
     """
     widest = max(line.width for line in column)
-    clearly_split = [_is_parted(a, b, leading, clear, widest, values) for a, b in pairwise(column)]
+    clearly_split = [_is_split(a, b, leading, clear, widest, values) for a, b in pairwise(column)]
     firsts = [column[0], *(line for line, parts in zip(column[1:], clearly_split, strict=True) if parts)]
     low = sum(bool(GOES_ON.match(line.text)) for line in firsts) > LOW * len(firsts)
     found = [TextBlock(column[0].col, [column[0]])]
@@ -244,7 +244,7 @@ def _blocks(column: Sequence[CellText], leading: float, clear: bool, values: Seq
     return found
 
 
-def _is_parted(
+def _is_split(
     a: CellText, b: CellText, leading: float, clear: bool, widest: float, values: Sequence[set[int]]
 ) -> bool | None:
     """Whether two lines of a column belong to different cells; None where nothing tells."""

@@ -124,7 +124,7 @@ def entries(items: Iterable[FlowItem]) -> list[EntryDraft]:
                 found.append(EntryDraft(line, number, links, list(item.anchors) if position == 0 else []))
             else:
                 found[-1].extend(line, links)
-    return [part for draft in found for part in (_parted(draft) if numbered else [draft])]
+    return [part for draft in found for part in (_split_up(draft) if numbered else [draft])]
 
 
 def _is_numbered(items: Sequence[FlowItem]) -> bool:
@@ -166,7 +166,7 @@ def _begins_unnumbered(line: str, before: str, *, single: bool) -> bool:
     return LETTERED_YEAR.search(before) is not None and LETTERED_YEAR.search(line) is not None
 
 
-def _parted(draft: EntryDraft) -> list[EntryDraft]:
+def _split_up(draft: EntryDraft) -> list[EntryDraft]:
     """An entry into which the next ones ran: each begins with the number that follows, after the end of the last."""
     found = [draft]
     while (number := found[-1].number) is not None:

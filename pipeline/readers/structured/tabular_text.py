@@ -23,7 +23,7 @@ def is_markdown(text: str) -> bool:
     return len(HEADING.findall(text)) > 1 and len(MARKUP.findall(text)) > 2
 
 
-def parted(lines: Sequence[PrintedText]) -> list[list[PrintedText] | Grid]:
+def text_and_tables(lines: Sequence[PrintedText]) -> list[list[PrintedText] | Grid]:
     """The lines of a paragraph by what they are: running text, or a table."""
     found: list[list[PrintedText] | Grid] = []
     at = 0
