@@ -399,7 +399,7 @@ def test_every_identifier_of_the_lexicons_and_gold_sets_has_a_known_form() -> No
     for path in (*root.glob("models/lexicons/*.tsv"), *root.glob("gold/*/gold.csv")):
         with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ","):
-                for curie in filter(None, re.split(r"[|\s]+", row["curie"] or "")):
+                for curie in filter(None, re.split(r"[|\s]+", row.get("curie") or row.get("identifier") or "")):
                     prefix, _, identifier = curie.partition(":")
                     if prefix not in known or not known[prefix].search(identifier):
                         unknown.add((path.name, curie))
