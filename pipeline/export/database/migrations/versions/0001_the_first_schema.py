@@ -298,10 +298,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("value_id", "position", name=op.f("pk_evidence")),
     )
     op.create_index(op.f("ix_evidence_mention_id"), "evidence", ["mention_id"], unique=False)
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("doi", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("notice", sa.Text(), nullable=True),
+        sa.Column("stated_date", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('retraction', 'partial_retraction', 'concern', 'correction')", name=op.f("ck_notices_kind")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+    )
+    op.create_index(op.f("ix_notices_doi"), "notices", ["doi"], unique=False)
 
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_index(op.f("ix_notices_doi"), table_name="notices")
+    op.drop_table("notices")
     op.drop_index(op.f("ix_evidence_mention_id"), table_name="evidence")
     op.drop_table("evidence")
     op.drop_table("core_structures")
