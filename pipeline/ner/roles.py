@@ -15,9 +15,9 @@ from spacy.tokens import Doc
 from pipeline.document import Block, Document
 from pipeline.ner.state import MentionCandidate, state_of, text_of
 from pipeline.roles import (
-    Decision,
     Features,
     Observed,
+    RoleDecision,
     Seen,
     Tagger,
     Verdict,
@@ -38,7 +38,7 @@ SeenT = TypeVar("SeenT", bound=Seen)
     "coatmine_roles",
     assigns=["doc._.findings"],
     requires=["doc.sents", "doc._.findings"],
-    default_config={"folders": None, "vouched": 0.75, "decision": Decision().model_dump()},
+    default_config={"folders": None, "vouched": 0.75, "decision": RoleDecision().model_dump()},
 )
 class Roles:
     """Sets role, support, polarity and ``because`` of each finding, and drops names that only a model has seen.
@@ -63,7 +63,7 @@ class Roles:
         self.folders = tuple(map(Path, folders or ()))
         self.base = roles_dir()
         self.vouched = vouched
-        self.decision = Decision.model_validate(decision)
+        self.decision = RoleDecision.model_validate(decision)
 
     @cached_property
     def tagger(self) -> Tagger:

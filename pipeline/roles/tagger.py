@@ -31,7 +31,7 @@ MODEL: Final = "model"
 _CLIP: Final = 30.0
 
 
-class Decision(BaseModel):
+class RoleDecision(BaseModel):
     """When rules and model settle a role: the section ``[components.roles.decision]`` of config.cfg.
 
     Attributes:
@@ -128,12 +128,12 @@ class Tagger:
     """Decides on the names of a sentence, from rules and weights."""
 
     def __init__(
-        self, rules: RuleSet | None = None, weights: TaggerWeights | None = None, decision: Decision | None = None
+        self, rules: RuleSet | None = None, weights: TaggerWeights | None = None, decision: RoleDecision | None = None
     ) -> None:
         """Take the shipped rules and weights and the usual thresholds where none are given."""
         self.rules = rules or shipped_rules()
         self.weights = weights or shipped_weights()
-        self.decision = decision or Decision()
+        self.decision = decision or RoleDecision()
         self.features = Features(self.rules)
 
     def decide(
