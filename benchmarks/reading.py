@@ -132,7 +132,7 @@ def _as_drawn(chunks: Sequence[Any], _size: float) -> list[Any]:
 
 
 def _beneath(_sheet: Any) -> int:
-    """Every table stands beneath its caption."""
+    """Every table stands below its caption."""
     return -1
 
 

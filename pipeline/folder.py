@@ -194,7 +194,7 @@ class Store:
         write_atomically(self.path(stage, key), [gzip.compress(data, compresslevel=4, mtime=0)])
 
     def prune(self, used: Iterable[str]) -> None:
-        """Drop what older code or another model made, but for the generations ``used`` now and the last before them.
+        """Drop what older code or another model made, except for the generations ``used`` now and the last before them.
 
         On an object store nothing is dropped: that is for its own rules on age.
         """
@@ -308,7 +308,7 @@ class RunFolder:
 
 @contextmanager
 def _lock(path: Path, wait: float, name: str = "lock") -> Iterator[None]:
-    """Hold a folder of this machine: the system lets go when the process ends, however it ends."""
+    """Lock a folder of this machine: the system releases the lock when the process ends, however it ends."""
     lock = FileLock(path / WORK / name)
     try:
         (path / WORK).mkdir(parents=True, exist_ok=True)

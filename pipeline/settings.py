@@ -118,7 +118,7 @@ class Settings(BaseModel):
     jobs: int | None = Field(
         default=None,
         ge=0,
-        description="worker processes, None: as the cores allow; 0: none, so that no limit holds but for reading."
+        description="worker processes; None: as many as the cores allow; 0: no worker, so only reading has limits."
         " The result is the same",
     )
     limits: Limits = Limits()

@@ -177,7 +177,9 @@ class Worker:
                 " give the parts of a very long document as files of their own"
             )
         elif death.code == _KILLED:
-            message = f"{name}: the process was killed while {doing}, perhaps for want of memory; try it with --jobs 1"
+            message = (
+                f"{name}: the process was killed while {doing}, perhaps because memory ran out; try it with --jobs 1"
+            )
         else:
             message = (
                 f"{name}: {doing} ended the process (exit {death.code}); if more memory does not help"

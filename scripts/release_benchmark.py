@@ -1,4 +1,4 @@
-"""Write the schemas and checksums of gold/benchmark anew, after a change for which its version was raised.
+"""Write the schemas and checksums of gold/benchmark again, after a change for which its version was raised.
 
 python scripts/release_benchmark.py
 """

@@ -2,7 +2,7 @@
 
 python scripts/score_agreement.py      F1 of names by label, with the same boundaries and partial; roles and studies
 
-corpus/second_reading holds three texts of each of twelve authors (corpus/voices), marked anew by a reader who had not
+corpus/second_reading holds three texts of each of twelve authors (corpus/voices), marked again by a reader who had not
 seen the authors' marks.
 """
 

@@ -28,7 +28,7 @@ _SHOWN = ("DRUG", "DISEASE", "CELL", "CORE", "MODALITY", "ANIMAL_MODEL", "SIZE",
 
 
 def without_names(rows: Iterable[str], names: Iterable[str]) -> Lexicon:
-    """The lexicon of these rows, but for those of drugs, diseases and cells with one of these names."""
+    """The lexicon of these rows, except for those of drugs, diseases and cells with one of these names."""
     gone = {form for name in names for form in (normalise(name), normalise(name.removesuffix("s")))}
     return Lexicon(row for row in rows if not (row.split("\t")[4] in _TYPES and normalise(row.split("\t")[0]) in gone))
 

@@ -14,7 +14,7 @@ _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\
 """Control characters (terminal escapes begin with one) and marks that hide or reorder what is shown."""
 
 _ACTS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Of these what acts on more than itself: control characters but for tabs and line ends, and direction marks."""
+"""Of these what acts on more than itself: control characters except for tabs and line ends, and direction marks."""
 
 _FORMULA: Final = re.compile(r"^\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]")
 """How a cell begins that a spreadsheet would run (OWASP, CSV injection), full-width forms included."""

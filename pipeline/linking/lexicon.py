@@ -170,7 +170,7 @@ def _case_fits(surface: str, name: str) -> bool:
 
 
 def _is_word(name: str) -> bool:
-    """Whether a name is written in ordinary words: lower case but for initials."""
+    """Whether a name is written in ordinary words: lower case except for initials."""
     letters = [c for c in name if c.isalpha()]
     if len(letters) <= 3:
         return False

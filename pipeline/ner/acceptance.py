@@ -181,7 +181,7 @@ def _line(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> M
 
 def _modality(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> MentionCandidate | None:
     surface = text[vote.start : vote.end]
-    assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
+    assert state.lexicon is not None  # noqa: S101 - accepted() has checked it
     named = surface.casefold().endswith(endings_of("modality_ending")) and not _NO_MODALITY.within(surface)
     known = named or (" " in surface and state.lexicon.lookup(surface, ("modality",)))
     return _found("MODALITY", vote, surface, state.lexicon, acceptance) if known else None
@@ -198,7 +198,7 @@ def _drug(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> M
         or not speaks_of_cargo(text, *near)
     ):
         return None
-    assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
+    assert state.lexicon is not None  # noqa: S101 - accepted() has checked it
     return _found("DRUG", vote, surface, state.lexicon, acceptance)
 
 
@@ -214,7 +214,7 @@ def _disease(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -
         return None  # "candidate cancer": what kind it is, lexicon and rules know
     if surface[0].isupper() and not _opens_sentence(vote.start, text, state):
         return None  # a species, a place
-    assert state.lexicon is not None  # noqa: S101 - accepted() has seen to it
+    assert state.lexicon is not None  # noqa: S101 - accepted() has checked it
     return _found("DISEASE", vote, surface, state.lexicon, acceptance)
 
 

@@ -230,7 +230,7 @@ _RULED = 100
 
 
 def _ballots(nlp: Language, doc: Doc, ruled: set[tuple[int, int]]) -> list[ModelVote]:
-    """The entities on the Doc as votes, but for what a ruler set."""
+    """The entities on the Doc as votes, except for what a ruler set."""
     trained = [name for name, _ in nlp.pipeline if nlp.get_pipe_meta(name).factory in ("ner", "beam_ner")]
     voter = trained[0] if len(trained) == 1 else "ents"
     return [

@@ -25,7 +25,7 @@ class RuleLimits(BaseModel):
         micro: in front of a length, where a word for microspheres lets it be larger.
         smallest: a shorter length is no size of a particle.
         smallest_unitless: a shorter one of a list whose unit is told once, in front of it, is a count or a ratio.
-        largest: a longer length is none, but for microspheres.
+        largest: a longer length is none, except for microspheres.
         largest_micro: a longer length is no microsphere's.
         light: a single length above this, without a spread, is a wavelength if no word says that it is a size.
     """

@@ -357,7 +357,7 @@ class _Article:
                 self._flow("table_note", flow)
 
     def _notes(self, wrap: Any) -> dict[str, str]:
-        """The notes beneath a table by their markers."""
+        """The notes below a table by their markers."""
         notes: dict[str, str] = {}
         for foot in _all(wrap, "table-wrap-foot"):
             for note in _all(foot, "fn"):

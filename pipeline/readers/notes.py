@@ -1,4 +1,4 @@
-"""Footnotes of tables: the markers in cells, and what each says beneath the table."""
+"""Footnotes of tables: the markers in cells, and what each says below the table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MARKER = re.compile(rf"[a-zA-Z0-9]{{1,2}}|[{SYMBOLS}]{{1,4}}")
 
 
 def table_notes(passage: PrintedText) -> dict[str, str]:
-    """The notes beneath a table by their markers.
+    """The notes below a table by their markers.
 
     A marker is raised, or a symbol, at the beginning of the passage or after the end of a note.
     """

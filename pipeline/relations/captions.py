@@ -49,7 +49,7 @@ def told_of_all(document: Document, table: Table, mentions: MentionIndex, *, rev
 
     The caption comes first, then the sentence that refers to the table, then the headings of its section from the
     innermost, then a review's title; of each field the first that tells one thing is taken. Where a place names
-    several, none holds for every row, but for the parents of a hybrid coat.
+    several, none holds for every row, except for the parents of a hybrid coat.
     """
     surroundings = [
         *_caption(document, table), *_sentences(document, table), *_headings(document, table),

@@ -367,7 +367,7 @@ def save_recognition(folder: Path) -> None:
 
 
 def restore_recognition(folder: Path) -> None:
-    """Have what :func:`save_recognition` saved at hand, should the package's own not be there.
+    """Load what :func:`save_recognition` saved, for use if the package's own files are missing.
 
     Raises:
         RulesError: a file that was saved is malformed.

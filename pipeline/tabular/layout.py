@@ -1,4 +1,4 @@
-"""The table that a printed one means: upright, its halves one beneath the other, one field a column."""
+"""The table that a printed one means: upright, its halves one below the other, one field a column."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Parts = tuple[tuple[int, int], tuple[int, int]]
 
 
 def arranged(table: Table) -> Table:
-    """A printed table with one study a row, its parts beneath one another, and one field a column."""
+    """A printed table with one study a row, its parts below one another, and one field a column."""
     return divided(stacked(upright(table)))
 
 
@@ -44,7 +44,7 @@ def upright(table: Table) -> Table:
 
 
 def stacked(table: Table) -> Table:
-    """The table with the parts that stand side by side under the same headings one beneath the other; else as it is."""
+    """The table with the parts that stand side by side under the same headings one below the other; else as it is."""
     head = header_rows(table)
     heads = [fold(cell.text) if (cell := table.at(head - 1, col)) else "" for col in range(table.cols)]
     parts = next((n for n in (2, 3, 4) if len(heads) >= 2 * n and heads == heads[: len(heads) // n] * n), 1)

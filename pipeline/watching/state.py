@@ -131,5 +131,5 @@ def load_state(folder: Path) -> WatchState | None:
         fault = error.errors(include_url=False)[0]
         where = ".".join(map(str, fault["loc"]))
         raise UsageError(
-            f"{path}: {where}: {fault['msg']}; restore the file, or move it away to begin anew (papers are kept)"
+            f"{path}: {where}: {fault['msg']}; restore the file, or move it away to start again (papers are kept)"
         ) from error

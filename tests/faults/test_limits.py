@@ -25,7 +25,7 @@ ENDS = {
     "abort": ("failed", "finding the names in it ended the process"),
     "backtrack": ("timed_out", "--limit seconds"),
     "eat": ("too_large", "--limit memory_mb"),
-    "fall": ("failed", "perhaps for want of memory"),
+    "fall": ("failed", "perhaps because memory ran out"),
     "sleep": ("timed_out", "--limit seconds"),
 }
 

@@ -71,7 +71,7 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
 
 
 def _coordinated(text: str, kind: str, state: State) -> Iterator[MentionCandidate]:
-    """Members before a head of this kind, joined or, but for therapies, one alone."""
+    """Members before a head of this kind, joined or, except for therapies, one alone."""
     at = 0
     for match in _member(kind).finditer(text):
         if match.start() < at:

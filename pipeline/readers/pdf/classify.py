@@ -191,7 +191,7 @@ def find_title(flow: Sequence[BlockDraft], body: Body, stated: str) -> BlockDraf
 
 
 def _title_parts(flow: Sequence[BlockDraft], title: BlockDraft, body: Body) -> list[BlockDraft]:
-    """The blocks that a title set with wide leading falls into: those above and beneath it in its size."""
+    """The blocks that a title set with wide leading falls into: those above and below it in its size."""
     at = next(i for i, draft in enumerate(flow) if draft is title)
     parts = [title]
     furthest = max(WIDEST_TITLE, 1.25 * body.pitch / body.size)
@@ -213,7 +213,7 @@ def _is_kicker(draft: BlockDraft, title: BlockDraft) -> bool:
 
 
 def _continues_title(upper: BlockDraft, lower: BlockDraft, furthest: float) -> bool:
-    """Whether of two blocks in a title's type the one right beneath the other goes on with it."""
+    """Whether of two blocks in a title's type the one right below the other goes on with it."""
     a, b = upper.lines[-1], lower.lines[0]
     if upper.kind != "paragraph" or lower.kind != "paragraph" or a.page != b.page:
         return False
@@ -223,7 +223,7 @@ def _continues_title(upper: BlockDraft, lower: BlockDraft, furthest: float) -> b
 
 
 def _nest(flow: Sequence[BlockDraft]) -> None:
-    """Put headings beneath a main section's that has the same face and is followed by one of them at once."""
+    """Put headings below a main section's that has the same face and is followed by one of them at once."""
     outer: int | None = None
     last: BlockDraft | None = None
     for draft in flow:
@@ -320,7 +320,7 @@ def figure_labels(drafts: Sequence[BlockDraft]) -> None:
 
 
 def foot_texts(drafts: Sequence[BlockDraft], body: Body) -> None:
-    """Mark the blocks of small type beneath which no running text stands in their column."""
+    """Mark the blocks of small type below which no running text stands in their column."""
     for draft in drafts:
         x0, _, x1, bottom = draft.box
         draft.foot = draft.size < 0.93 * body.size and not any(
@@ -330,7 +330,7 @@ def foot_texts(drafts: Sequence[BlockDraft], body: Body) -> None:
 
 
 def whole_captions(flow: Sequence[BlockDraft]) -> list[BlockDraft]:
-    """The blocks, figures' captions with what stands right beneath their bold beginning in the same size."""
+    """The blocks, figures' captions with what stands right below their bold beginning in the same size."""
     result: list[BlockDraft] = []
     for draft in flow:
         if result and result[-1].kind == "caption" and _rest_of_caption(result[-1], draft):

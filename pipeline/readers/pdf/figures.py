@@ -1,6 +1,6 @@
 """Find the text within figures: axes, legends, labels of groups and panels, and the words of schemes.
 
-A figure is found from its caption: what is drawn right above it (else right beneath it), as far as running text, a
+A figure is found from its caption: what is drawn right above it (else right below it), as far as running text, a
 table or another caption lies between. The short lines that stand in or at the drawing leave the page's text, so that
 they part no paragraph and are taken for no heading.
 """
@@ -21,9 +21,7 @@ LEAST: Final = (40.0, 25.0)  # points; what is drawn over less is an ornament or
 REACH: Final = 40.0  # points by which what is drawn stands beside its caption, at most
 DROP: Final = 90.0  # points between a drawing and its caption, at most: labels stand there
 MARGIN: Final = 4.0  # ems of a label between it and the drawing that it belongs to, at most
-OVER: Final = (
-    2.0  # ems of a label between it and the drawing beneath it, at most: text over figures is mostly the page's
-)
+OVER: Final = 2.0  # ems of a label between it and the drawing below it, at most: text over figures is mostly the page's
 ROW: Final = 3.0  # ems between two texts of one row, at most
 PANEL: Final = 3  # characters of a panel's letter, at most: "a", "(a)", "a)"
 NEIGHBOUR: Final = 60.0  # points by which the captions of two figures side by side differ in height, at most
@@ -85,8 +83,8 @@ def _caption_lines(lines: Sequence[TextLine], first: TextLine, captions: Sequenc
         last = found[-1]
         step = line.baseline - last.baseline
         beside = abs(step) < 0.3 * first.size and 0 <= line.x0 - last.x1 < ROW / 2 * first.size
-        beneath = 0.5 * first.size < step < STEP * first.size and min(line.x1, first.x1) > max(line.x0, first.x0)
-        if (beside or beneath) and abs(line.size - first.size) < 2 * ALIKE * first.size and id(line) not in others:
+        below = 0.5 * first.size < step < STEP * first.size and min(line.x1, first.x1) > max(line.x0, first.x0)
+        if (beside or below) and abs(line.size - first.size) < 2 * ALIKE * first.size and id(line) not in others:
             found.append(line)
     return found
 
@@ -106,7 +104,7 @@ class _Page:
         self.body = body
 
     def area(self, caption: TextLine) -> tuple[Bounds, Bounds] | None:
-        """What is drawn over a caption, or beneath it where nothing is, and how far the figure's text may reach."""
+        """What is drawn over a caption, or below it where nothing is, and how far the figure's text may reach."""
         box = self.captions[id(caption)]
         walls = [wall for wall in self.walls if wall is not box]
         return self._drawn(box, walls, above=True) or self._drawn(box, walls, above=False)
@@ -187,7 +185,7 @@ def _is_long(line: TextLine, body: Body) -> bool:
 
 
 def _at(upper: TextLine, lower: TextLine) -> bool:
-    """Whether of two lines one stands right beneath the other, in the same type."""
+    """Whether of two lines one stands right below the other, in the same type."""
     step = lower.baseline - upper.baseline
     near = 0 < step < STEP * upper.size and min(upper.x1, lower.x1) > max(upper.x0, lower.x0)
     return near and abs(upper.size - lower.size) < ALIKE * upper.size and upper.bold == lower.bold
@@ -307,8 +305,8 @@ def _belong(last: TextLine, line: TextLine) -> bool:
     step = line.baseline - last.baseline
     size = max(last.size, line.size)
     beside = abs(step) < 0.3 * size and 0 <= line.x0 - last.x1 < 3 * size
-    beneath = 0.5 * size < step < STEP * size and min(last.x1, line.x1) > max(last.x0, line.x0)
+    below = 0.5 * size < step < STEP * size and min(last.x1, line.x1) > max(last.x0, line.x0)
     if MEASURE.fullmatch(line.text):
-        return (beside or beneath) and not NUMBERS.fullmatch(last.text) and not re.search(MEASURE, last.text)
+        return (beside or below) and not NUMBERS.fullmatch(last.text) and not re.search(MEASURE, last.text)
     cut = GOES_ON.search(last.text) is not None or line.text[:1].islower() or line.text[:1] in ")]"
-    return beneath and cut and not NUMBERS.fullmatch(line.text)
+    return below and cut and not NUMBERS.fullmatch(line.text)

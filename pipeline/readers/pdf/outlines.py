@@ -18,7 +18,7 @@ SUSPECT = frozenset("0123456789.,$#\\[]BC&*")
 MOST_SEGMENTS = 60  # an outline with more is a figure's or a letter's
 BAR = 0.13  # ems; a bar of a sign is thinner
 PARTED = {"<": "\u2264", ">": "\u2265", "+": "\u00b1"}
-"""Signs with a bar of their own beneath."""
+"""Signs with a bar of their own below."""
 
 Point = tuple[float, float]
 
@@ -85,8 +85,8 @@ def told(shapes: Sequence[Outline]) -> str | None:
     sign = _single(rest[0])
     if not bars:
         return sign
-    beneath = bars[0].box[3] < rest[0].box[1] + 0.15
-    return PARTED.get(sign or "") if beneath else None
+    below = bars[0].box[3] < rest[0].box[1] + 0.15
+    return PARTED.get(sign or "") if below else None
 
 
 def _of_bars(bars: Sequence[Outline]) -> str | None:

@@ -23,7 +23,7 @@ STATEMENT = re.compile(
     r"|sample availability|conflicts? of interest|competing interests|supporting information)",
     re.IGNORECASE,
 )
-"""How begins what publishers set beneath a reference list."""
+"""How begins what publishers set below a reference list."""
 FEWEST = 5  # entries that make a list
 LONGEST_GAP = 3  # numbers that may be missing at an end of a list that leaves none out elsewhere
 
@@ -56,7 +56,7 @@ def _split_up(run: Sequence[BlockDraft]) -> list[BlockDraft]:
 
 
 def _ended(parts: list[BlockDraft], lines: Sequence[TextLine]) -> list[BlockDraft]:
-    """The entries, what stands beneath the last one set apart: statements of the publisher, the paper's own data."""
+    """The entries, what stands below the last one set apart: statements of the publisher, the paper's own data."""
     if not parts:
         return parts
     steps = [b.baseline - a.baseline for a, b in pairwise(lines) if b.page == a.page and b.baseline > a.baseline]

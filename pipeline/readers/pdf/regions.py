@@ -1,4 +1,4 @@
-"""Find tables: from each caption to the rules or the lines in columns above or beneath it."""
+"""Find tables: from each caption to the rules or the lines in columns above or below it."""
 
 from __future__ import annotations
 
@@ -223,25 +223,25 @@ def _choose(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine], above
 
 
 def caption_lines(sheet: Sheet, first: TextLine) -> list[TextLine]:
-    """The lines of a caption: those right beneath its first, in its size, down to a rule or a gap."""
+    """The lines of a caption: those right below its first, in its size, down to a rule or a gap."""
     found = [first]
     for line in sorted(sheet.lines, key=lambda line: line.baseline):
         last = found[-1]
         step = line.baseline - last.baseline
         beside = abs(step) < 0.3 * first.size and line is not first and 0 <= line.x0 - last.x1 < 3 * first.size
-        beneath = 0.5 * first.size < step < 1.6 * first.size and _overlap(line, first) > 0
-        if not (beside or beneath) or abs(line.size - first.size) > 0.1 * first.size:
+        below = 0.5 * first.size < step < 1.6 * first.size and _overlap(line, first) > 0
+        if not (beside or below) or abs(line.size - first.size) > 0.1 * first.size:
             continue
         ruled = any(
             last.baseline < r.y < line.baseline - 0.3 * line.size and _overlap(r, line) > 0
             for r in sheet.rules
             if r.horizontal
         )
-        if ruled or label_of(line) or (beneath and line.x0 > first.x0 + 4 * first.size):
+        if ruled or label_of(line) or (below and line.x0 > first.x0 + 4 * first.size):
             continue
-        if beneath and line.bold and not last.words[-1].bold:
+        if below and line.bold and not last.words[-1].bold:
             break
-        if beneath and _among_cells(sheet, line, first):
+        if below and _among_cells(sheet, line, first):
             break
         found.append(line)
     return found
@@ -250,16 +250,16 @@ def caption_lines(sheet: Sheet, first: TextLine) -> list[TextLine]:
 def _among_cells(sheet: Sheet, line: TextLine, caption: TextLine) -> bool:
     """Whether a line is the first of a row of cells: three or more short lines side by side, two under the caption."""
     beside = [other for other in sheet.lines if abs(other.baseline - line.baseline) < 0.3 * line.size]
-    beneath = sum(_overlap(other, caption) > 0 for other in beside)
+    below = sum(_overlap(other, caption) > 0 for other in beside)
     return (
         len(beside) > 2
-        and beneath > 1
+        and below > 1
         and all(other.x1 - other.x0 < NARROW_CELL * sheet.frame.across for other in beside)
     )
 
 
 def _under(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine]) -> Region | None:
-    """The table beneath a caption: from the first rule to the last one of its width."""
+    """The table below a caption: from the first rule to the last one of its width."""
     block = caption_lines(sheet, caption)
     start = max(line.bottom for line in block)
     limit = min((c.top for c in captions if c.top > start and _overlap(c, caption) > 0), default=sheet.frame.down)
@@ -417,7 +417,7 @@ def _with_first_column(sheet: Sheet, caption: TextLine, family: Sequence[RuledLi
 
 
 def _shade_labels(strips: Sequence[RuledLine], body: Sequence[TextLine]) -> bool:
-    """Whether the shades, but for a heading's, set off labels of row groups: each holds one printed run of words."""
+    """Whether the shades, except for a heading's, set off labels of row groups: each holds one printed run of words."""
     shaded = [
         printed_rows([line for line in body if strip.top < (line.top + line.bottom) / 2 < strip.bottom])
         for strip in sorted(strips, key=lambda strip: strip.top)
@@ -429,14 +429,14 @@ def _shade_labels(strips: Sequence[RuledLine], body: Sequence[TextLine]) -> bool
 def _open_head(sheet: Sheet, family: Sequence[RuledLine], block: Sequence[TextLine], skip: set[int]) -> list[TextLine]:
     """The heading rows over a table's first rule or shade, between it and the caption.
 
-    Over a rule they are told by being set in bold, or by cells that begin where those beneath the rule do.
+    Over a rule they are told by being set in bold, or by cells that begin where those below the rule do.
     """
     top = family[0].y
     if not block:
         return []
     shaded = any(abs(strip.top - top) < 1 for strip in sheet.boxes)
     start, x0, x1 = max(line.bottom for line in block), family[0].x0, family[0].x1
-    if start > top:  # the caption stands beneath
+    if start > top:  # the caption stands below
         start = _gap_above(sheet, family[0])
     over = [
         line for line in sheet.lines
@@ -465,7 +465,7 @@ def _gap_above(sheet: Sheet, rule: RuledLine) -> float:
 
 
 def _stand_over(rows: Sequence[PrintedRow], sheet: Sheet, family: Sequence[RuledLine]) -> bool:
-    """Whether the cells over a table's first rule begin where those of the row beneath the rule do.
+    """Whether the cells over a table's first rule begin where those of the row below the rule do.
 
     Higher rows hold the beginnings of headings that are wrapped.
     """
@@ -486,10 +486,10 @@ def _among(some: Sequence[float], starts: Sequence[float]) -> bool:
 def _open_end(
     sheet: Sheet, family: Sequence[RuledLine], body: Sequence[TextLine], skip: set[int], limit: float
 ) -> list[TextLine]:
-    """The lines beneath the last rule of a table that has none at its foot: rows that stand in its columns.
+    """The lines below the last rule of a table that has none at its foot: rows that stand in its columns.
 
     A table that goes on over pages may be closed on its last one only; one of shaded rows may end with a plain one,
-    and one with rules between its rows alone with a row beneath the last.
+    and one with rules between its rows alone with a row below the last.
     """
     bottom, size = family[-1].y, median(line.size for line in body)
     shaded = any(abs(strip.bottom - bottom) < 1 for strip in sheet.boxes)
@@ -573,7 +573,7 @@ def _last_notes(body: list[TextLine]) -> tuple[list[TextLine], list[TextLine]]:
 
 
 def _notes(sheet: Sheet, last: RuledLine, body: Sequence[TextLine], skip: set[int], limit: float) -> list[TextLine]:
-    """The lines of small type right beneath a table."""
+    """The lines of small type right below a table."""
     size = median(line.size for line in body)
     found: list[TextLine] = []
     bottom = last.y
@@ -593,7 +593,7 @@ def _notes(sheet: Sheet, last: RuledLine, body: Sequence[TextLine], skip: set[in
 
 
 def _unruled(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine]) -> Region | None:
-    """The table beneath or above a caption where no rules tell its extent: the lines that stand in columns."""
+    """The table below or above a caption where no rules tell its extent: the lines that stand in columns."""
     block = caption_lines(sheet, caption)
     skip = {id(line) for line in block}
     _, top, _, bottom = extent(block)
@@ -613,7 +613,7 @@ def _unruled(sheet: Sheet, caption: TextLine, captions: Sequence[TextLine]) -> R
 def _text_column(sheet: Sheet, block: Sequence[TextLine]) -> tuple[float, float]:
     """The extent of the column of running text in which a caption stands; the page's where no text tells.
 
-    Lines in the size of the text tell, and so do the nearest long ones above and beneath the caption: on a page of
+    Lines in the size of the text tell, and so do the nearest long ones above and below the caption: on a page of
     references the text is of another size.
     """
     x0, top, x1, bottom = extent(block)

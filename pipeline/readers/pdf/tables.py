@@ -1,7 +1,7 @@
 """Tables: make cells of a region's rules and lines.
 
 Three steps: printed rows are split by gutters into columns; printed rows are grouped into the table's rows; cells
-cover what stands blank beside or beneath them where the table means that.
+cover what stands blank beside or below them where the table means that.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ Span = tuple[int, int]
 Level = dict[Span, list[list[Word]]]
 
 
-APART = 0.85  # times the step below it by which a label of rows stands beneath a heading, at least
+APART = 0.85  # times the step below it by which a label of rows stands below a heading, at least
 CENTRED = 0.03  # share of the table's width by which a label over all columns may be off its middle
-BROKEN = 0.4  # share of the table's width that a rule covers at least which parts rows but for merged cells
+BROKEN = 0.4  # share of the table's width that a rule covers at least which parts rows except for merged cells
 FEW_ROWS = 2  # rows of a body that do not tell its columns by themselves: a gap may be chance
 
 
@@ -44,7 +44,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A heading beneath another: the columns it covers, its own extent, and that of its columns.
+    """A heading below another: the columns it covers, its own extent, and that of its columns.
 
     ``figure`` tells that it is a number, such as a dose or a day; ``goes_on`` that it begins as a wrapped line does.
     """
@@ -191,9 +191,9 @@ def _header_end(rows: Sequence[PrintedRow], dividers: Sequence[float]) -> float:
 
 
 def _past_wraps(rows: Sequence[PrintedRow]) -> float:
-    """The baseline of a heading's last line where nothing but distance tells it: lines beneath that begin no row.
+    """The baseline of a heading's last line where nothing but distance tells it: lines below that begin no row.
 
-    They stand clear of the first column, each under a heading, and closer to it than the row beneath to them.
+    They stand clear of the first column, each under a heading, and closer to it than the row below to them.
     """
     last = rows[0]
     left = last.words[0].x1
@@ -207,7 +207,7 @@ def _past_wraps(rows: Sequence[PrintedRow]) -> float:
 
 
 def _labels_rows(above: PrintedRow, row: PrintedRow, below: PrintedRow) -> bool:
-    """Whether a bold row beneath a heading is the label of the rows below: one phrase, set apart from the heading."""
+    """Whether a bold row below a heading is the label of the rows below: one phrase, set apart from the heading."""
     alone = _is_phrase_under(above, row) and not _bold(below)
     return alone and row.baseline - above.baseline > APART * (below.baseline - row.baseline)
 
@@ -337,7 +337,7 @@ def _header(region: Region, rows: Sequence[PrintedRow], inner: Sequence[Gutter])
 
 
 def _rejoin(upper: Level, lower: Level, rules: Sequence[RuledLine]) -> None:
-    """Join the lines of wrapped headings that stand beside the rules between two levels, not above and beneath them."""
+    """Join the lines of wrapped headings that stand beside the rules between two levels, not above and below them."""
     for span in [span for span in lower if span in upper and span[0] == span[1]]:
         first, last = lower[span][0][0], upper[span][-1][-1]
         wraps = last.text.endswith("-") or first.text[0].islower() or first.text[0] in "(["
@@ -348,7 +348,7 @@ def _rejoin(upper: Level, lower: Level, rules: Sequence[RuledLine]) -> None:
 def _headings(row: PrintedRow, lower: Placed | None, inner: Sequence[Gutter], region: Region) -> dict[Span, list[Word]]:
     """A header row's words by the columns they cover.
 
-    A heading over several columns covers those of the rule drawn beneath it, else those it is centred on.
+    A heading over several columns covers those of the rule drawn below it, else those it is centred on.
     """
     found: dict[Span, list[Word]] = {}
     parts = runs(row)
@@ -376,7 +376,7 @@ def _headings(row: PrintedRow, lower: Placed | None, inner: Sequence[Gutter], re
 
 
 def _shared(parts: Sequence[Sequence[Word]], rule: RuledLine, lower: Placed | None) -> dict[int, Span]:
-    """The columns of headings over one rule that runs on beneath them all: each is centred on those it names."""
+    """The columns of headings over one rule that runs on below them all: each is centred on those it names."""
     leaves = sorted(
         (span, words[0].x0, words[-1].x1)
         for span, words in (lower.cells.items() if lower else ())
@@ -401,9 +401,9 @@ def _shared(parts: Sequence[Sequence[Word]], rule: RuledLine, lower: Placed | No
 def _centred(
     pieces: Sequence[Sequence[Word]], lower: Placed, inner: Sequence[Gutter], box: tuple[float, float, float, float]
 ) -> dict[int, Span]:
-    """The spans of headings that are centred on, or flush with, several headings beneath them.
+    """The spans of headings that are centred on, or flush with, several headings below them.
 
-    There are such only where some heading beneath has nothing right above it.
+    There are such only where some heading below has nothing right above it.
     """
     lefts, rights = [box[0], *(gutter.right for gutter in inner)], [*(gutter.left for gutter in inner), box[2]]
     leaves = sorted(
@@ -447,7 +447,7 @@ def _centred(
 
 
 def _all_flush(pieces: Sequence[Sequence[Word]], leaves: Sequence[Leaf], over: Sequence[Sequence[int]]) -> bool:
-    """Whether several headings, all that stand over others, begin where the first of those beneath them does."""
+    """Whether several headings, all that stand over others, begin where the first of those below them does."""
     placed = [(piece[0], leaves[group[0]]) for piece, group in zip(pieces, over, strict=True) if group]
     between = any(
         not group and leaves[0].x1 < piece[0].x0 and piece[-1].x1 < leaves[-1].x0
@@ -457,7 +457,7 @@ def _all_flush(pieces: Sequence[Sequence[Word]], leaves: Sequence[Leaf], over: S
 
 
 def _centred_group(piece: Sequence[Word], leaves: Sequence[Leaf], among: range, over: Sequence[int]) -> range | None:
-    """The headings beneath, two or more, that one is centred on."""
+    """The headings below, two or more, that one is centred on."""
     if len(over) == 1 and leaves[over[0]].goes_on:
         return None
     x0, x1, size = piece[0].x0, piece[-1].x1, piece[0].size
@@ -479,7 +479,7 @@ def _centred_group(piece: Sequence[Word], leaves: Sequence[Leaf], among: range, 
 def _of_figures(
     groups: Sequence[tuple[float, int, int]], leaves: Sequence[Leaf], over: Sequence[int]
 ) -> tuple[float, int, int] | None:
-    """The group of all the numbers side by side beneath a heading that stands about their middle: doses, days."""
+    """The group of all the numbers side by side below a heading that stands about their middle: doses, days."""
     if not over or not all(leaves[i].figure for i in over):
         return None
     whole = [
@@ -502,7 +502,7 @@ def _off(x0: float, x1: float, middle: float) -> float:
 
 
 def _flush_group(piece: Sequence[Word], leaves: Sequence[Leaf], first: int, others: Sequence[range]) -> range | None:
-    """The headings beneath, two or more, with whose first one begins flush, up to those that belong to others."""
+    """The headings below, two or more, with whose first one begins flush, up to those that belong to others."""
     wraps = piece[-1].text.endswith("-") or leaves[first].goes_on
     if wraps or abs(leaves[first].x0 - piece[0].x0) > 0.2 * piece[0].size:
         return None
@@ -520,7 +520,7 @@ def _split_headings(part: list[Word], inner: Sequence[Gutter]) -> list[list[Word
 
 
 def _rule_under(part: Sequence[Word], region: Region, row: PrintedRow, lower: Placed | None) -> RuledLine | None:
-    """The partial rule between a heading and those beneath it, at least as wide as it, which groups columns."""
+    """The partial rule between a heading and those below it, at least as wide as it, which groups columns."""
     if lower is None:
         return None
     x0, x1 = part[0].x0, part[-1].x1
@@ -882,7 +882,7 @@ Taken = dict[tuple[int, int], GridCell]
 
 
 def _spread_headings(cells: Taken, taken: Taken, width: int, header: int) -> None:
-    """A heading covers the levels beneath it that are blank; in a one-level header, the columns without one too."""
+    """A heading covers the levels below it that are blank; in a one-level header, the columns without one too."""
     for col in range(width):
         owner = taken.get((0, col))
         if owner is None:
@@ -909,7 +909,7 @@ def _spread_headings(cells: Taken, taken: Taken, width: int, header: int) -> Non
 def _group_ends(owners: Sequence[GridCell], cells: Taken, first: int, rows: int) -> list[int]:
     """Where the rows of each label end, the label at their middle or, for all of them, at their foot; else none.
 
-    A label on the baseline of its row has as many rows above as beneath it; one between two baselines has one more or
+    A label on the baseline of its row has as many rows above as below it; one between two baselines has one more or
     fewer.
     """
     paths: dict[int, tuple[int, list[int]]] = {first: (0, [])}
@@ -960,33 +960,33 @@ def _spread_groups(cells: Taken, taken: Taken, rows: int, header: int) -> None:
 # --- tables over several pages ---------------------------------------------------------------------------------------
 
 
-def joined_parts(regions: Sequence[Region], beneath: bool = False) -> list[Region]:
+def joined_parts(regions: Sequence[Region], below: bool = False) -> list[Region]:
     """The tables of a document, the parts of one that goes on over pages made one.
 
     A part is told by its caption ("Table 1, continued"), or has none and as many columns as its neighbour.
 
     Args:
         regions: the tables in the order of their pages.
-        beneath: whether captions stand beneath their tables, so that a table's last page is the one that has it.
+        below: whether captions stand below their tables, so that a table's last page is the one that has it.
     """
     found: list[Region] = []
     for region in regions:
         last = found[-1] if found else None
-        if last is not None and _belongs(last, region, beneath):
+        if last is not None and _belongs(last, region, below):
             _append(last, region)
         else:
             found.append(region)
     return found
 
 
-def _belongs(last: Region, region: Region, beneath: bool) -> bool:
+def _belongs(last: Region, region: Region, below: bool) -> bool:
     """Whether a region is a further part of the one before it."""
     if last.label and region.label:
         return last.label == region.label and _continues(last, region)
     if not _follows(last, region):
         return False
     if not last.label:
-        return is_grid(last) and (beneath or not region.label)
+        return is_grid(last) and (below or not region.label)
     return True
 
 

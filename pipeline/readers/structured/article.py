@@ -108,9 +108,9 @@ def _levels(items: Sequence[FlowItem]) -> None:
 
 
 def _unnumbered(heads: Sequence[FlowItem], levels: Sequence[int]) -> None:
-    """The levels of headings without numbers: those that the format gives, from 1 on beneath the title.
+    """The levels of headings without numbers: those that the format gives, from 1 on below the title.
 
-    Where it gives them all the same, as converters do, what follows the heading of methods or results stands beneath
+    Where it gives them all the same, as converters do, what follows the heading of methods or results stands below
     it, up to the next heading that every paper has.
     """
     below = [level for level in levels[1:] if level]

@@ -244,7 +244,7 @@ def _drop_noise(grid: Grid) -> None:
 
 
 def _merge_repeats(grid: Grid) -> None:
-    """Merge headings that a converter wrote out in each column they span; what stands beneath is a heading, too."""
+    """Merge headings that a converter wrote out in each column they span; what stands below is a heading, too."""
     place = {(cell.row, cell.col): cell for cell in grid.cells}
     if grid.rows < 3 or any(cell.row_span > 1 or cell.col_span > 1 for cell in grid.cells):
         return

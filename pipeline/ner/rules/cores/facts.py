@@ -115,7 +115,7 @@ def identify(facts: CoreFacts, phrase: str, lexicon: Lexicon | None) -> tuple[st
 
 
 def printed(phrase: str, lexicon: Lexicon) -> str:
-    """What a core without an identifier is called: as printed, but for short forms and the capital of a beginning.
+    """What a core without an identifier is called: as printed, except for short forms and the capital of a beginning.
 
     "Gold cores" is "gold cores"; "Prussian blue cages" stays, since the lexicon writes its first word so.
     """
