@@ -87,7 +87,12 @@ def supposed(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -
     if f"@{name}" in text or any(_MADE_HERE.before(text, s) or _EXPLAINED.behind(text, e) for s, e in places):
         return []
     found = replace(_found(label, vote, name, state.lexicon, acceptance), supposed=True)
-    return [found.moved(start, end) for start, end in places]
+    short = (short for short, long in state.abbreviations.items() if long.casefold() == name.casefold())
+    shortened = [at for each in short for at in occurrences(text, each, before="@/-", behind="@-")]
+    return [
+        *(found.moved(start, end) for start, end in places),
+        *(replace(found, start=start, end=end, kind="abbreviation") for start, end in shortened),
+    ]
 
 
 _SUPPOSED: tuple[Label, ...] = ("DRUG", "CORE")

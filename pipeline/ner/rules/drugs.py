@@ -184,6 +184,7 @@ def _drug(hit: Hit, text: str, state: State) -> MentionCandidate | None:
     surface = text[hit.start : hit.end]
     entries: Sequence[Entry] = hit.entries
     kind, end = "lexicon", hit.end
+    unsure = _needs_cargo(surface) and not carried(text, hit.start, state)
     if surface.islower() and len(surface) < 6 and entries[0].source == "mesh":
         return None
     if (
@@ -196,15 +197,16 @@ def _drug(hit: Hit, text: str, state: State) -> MentionCandidate | None:
         long = state.abbreviations.get(surface)
         if long is not None:
             entries, kind = _resolve(long, state), "abbreviation"
-        if not entries or (long is None and surface in _AMBIGUOUS and not _meant(surface, hit, text, state)):
+        if not entries:
             return None
+        unsure = unsure or (long is None and surface in _AMBIGUOUS and not _meant(surface, hit, text, state))
     link = settle(entries, surface)
     if link.name.startswith("anti-") and only_stains(link.name, text, hit.start, end, state):
         return None
     end = _extended(surface, end, link.name, entries, text)
     return MentionCandidate(
         hit.start, end, "DRUG", link.name, 0.9, kind, "drugs",
-        curie=link.curie, candidates=link.candidates, priority=1,
+        curie=link.curie, candidates=link.candidates, priority=1, supposed=unsure,
     )  # fmt: skip
 
 
@@ -223,7 +225,6 @@ def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
     return (
         _in_formulation(surface, hit.end, text, state)
         or labels_antibody(text, hit.start, hit.end)
-        or (_needs_cargo(surface) and not carried(text, hit.start, state))
         or (_CLASS.fullmatch(surface.rpartition(" ")[2]) is not None and _CODE_NEXT.match(text, hit.end) is not None)
         or (all(e.subtype == "stain" for e in hit.entries) and bought(text, hit.start, state))
         or _is_source(hit, text)
