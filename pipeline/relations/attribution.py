@@ -7,7 +7,6 @@ weights are trained on texts in which the study of every name is annotated (see 
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,21 +18,13 @@ from pipeline.records import FIELDS
 from pipeline.relations.citations import cited
 from pipeline.relations.evidence import MentionIndex, identity
 from pipeline.relations.stretches import StudyStretch, stretches
-from pipeline.roles import shipped_rules, sigmoid
+from pipeline.roles import Context, shipped_rules, sigmoid
 from pipeline.sections import Statement, statements
 from pipeline.tabular import columns, rows, upright
 
-_OWN: Final = re.compile(
-    r"\b(?:we|our|ours)\b|\bhere(?:in)?\b"
-    r"|\b(?:this|the present|present|current) (?:study|work|paper|letter|report|thesis)\b",
-    re.IGNORECASE,
-)
+_OWN: Final = Context("study.own")
 """How a paper refers to itself."""
-_REVIEWING: Final = re.compile(
-    r"\b(?:reviews?|overview|perspective|digest|survey|state of the art|recent (?:progress|advances?|developments?)"
-    r"|advances in|progress in|we (?:review|summari[sz]e|discuss)|(?:is|are) (?:reviewed|summari[sz]ed|discussed))\b",
-    re.IGNORECASE,
-)
+_REVIEWING: Final = Context("study.reviewing")
 """How a review announces itself, in its title, above it, or in its abstract."""
 _MANY: Final = 3
 
@@ -75,7 +66,7 @@ class Attribution:
             sentence = self.document.text[statement.start : statement.end]
             cites = len(cited(self.document, statement.start, statement.end))
             here = [f"at={statement.section}", f"cites={min(cites, 2)}"]
-            if _OWN.search(sentence):
+            if _OWN.within(sentence):
                 here.append("own")
             if others.search(sentence):
                 here.append("others")
@@ -96,9 +87,9 @@ class Attribution:
             for b in self.document.blocks[:8]
             if b.kind in ("title", "abstract", "header", "other")
         )
-        if _REVIEWING.search(f"{self.document.metadata.title or ''} {head}"):
+        if _REVIEWING.within(f"{self.document.metadata.title or ''} {head}"):
             yield "review announced"
-        own = sum(_OWN.search(text, s.start, s.end) is not None for s in some)
+        own = sum(_OWN.within(text, s.start, s.end) is not None for s in some)
         told = len({stretch.study for stretch in self.stretches if self._tells(stretch)})
         yield f"own {_level(own, len(some))}"
         yield f"studies {min(told, _MANY)}"

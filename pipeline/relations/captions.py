@@ -10,19 +10,17 @@ from typing import Final, NamedTuple
 from pipeline.document import Block, Document, Table
 from pipeline.records import FIELD_OF, FieldName, Mention, fold
 from pipeline.relations.evidence import MentionIndex, identity
+from pipeline.roles import Context
 from pipeline.sentences import split
 
 _SHARED: Final[tuple[FieldName, ...]] = ("membranes", "diseases", "animal_models", "modalities")
 """Fields that the text around a table may give for all its rows; cores, drugs and sizes are each study's own."""
 _TEXT: Final = frozenset({"paragraph", "list_item", "abstract", "heading"})
-_COVERING = re.compile(
-    r"(?:coat|camouflag|cloak|wrapp|disguis|shroud|clad|envelop|cover|mask)\w*|biomimetic|biomimick|membranes?\b|ghosts?\b",
-    re.IGNORECASE,
-)
-_JOINED = re.compile(r"hybrid|\bfus(?:ed|ion)|\bmixed\b|\bdual\b|\bboth\b|\bcombin|\w\s?[+/\u2013]\s?\w", re.IGNORECASE)
-_OF_CELLS = re.compile(r"[ -]?(?:stem )?(?:cells?|membranes?)\b", re.IGNORECASE)
+_COVERING = Context("table.covering")
+_JOINED = Context("table.joins")
+_OF_CELLS = Context("table.of-cells-behind")
 _ANY_TABLE = re.compile(r"\bTab(?:le|\.)\s?\w+")
-_POINTED = re.compile(r"(?:\(|\b(?:in|from|by|of|see|to))\s*$", re.IGNORECASE)
+_POINTED = Context("table.pointed")
 """What stands before a table's label where the sentence has said what it lists: "X are listed in Table 1"."""
 _GENERAL: Final = frozenset({"cancer", "cancers", "tumor", "tumour", "tumors", "tumours", "disease", "diseases"})
 
@@ -55,8 +53,8 @@ def told_of_all(document: Document, table: Table, mentions: MentionIndex, *, rev
         *_caption(document, table), *_sentences(document, table), *_headings(document, table),
         *(_title(document) if review else ()),
     ]  # fmt: skip
-    covers = any(_COVERING.search(document.text, p.start, p.end) for p in surroundings) or bool(
-        _COVERING.search(document.metadata.title or "")
+    covers = any(_COVERING.within(document.text, p.start, p.end) for p in surroundings) or bool(
+        _COVERING.within(document.metadata.title or "")
     )
     found = []
     for field in _SHARED:
@@ -78,7 +76,7 @@ def caption_of(document: Document, table: Table) -> tuple[int, int] | None:
 
 def names_hybrid(text: str) -> bool:
     """Whether a text joins the cells it names into one coat."""
-    return _JOINED.search(text) is not None
+    return _JOINED.within(text) is not None
 
 
 def _one_named(document: Document, place: Surrounding, field: FieldName, mentions: MentionIndex) -> list[Mention]:
@@ -92,7 +90,7 @@ def _one_named(document: Document, place: Surrounding, field: FieldName, mention
     if field == "membranes":
         named = sources(document, named)
     elif field == "diseases":
-        named = [m for m in named if not _OF_CELLS.match(document.text, m.end)]
+        named = [m for m in named if not _OF_CELLS.behind(document.text, m.end)]
     if place.kind in ("heading", "title"):
         named = [m for m in named if fold(m.text) not in _GENERAL]
     identities = {identity(m) for m in named}
@@ -149,7 +147,7 @@ def _part(document: Document, table: Table, block: Block, start: int, end: int) 
     others = [m.span() for m in _ANY_TABLE.finditer(document.text, start, end) if m.start() != mine.start()]
     before = max((b for _, b in others if b <= mine.start()), default=start)
     after = min((a for a, _ in others if a >= mine.end()), default=end)
-    pointed = _POINTED.search(document.text, block.start, mine.start()) is not None
+    pointed = _POINTED.before(document.text, mine.start(), block.start) is not None
     if not others:
         before, after = start, end
     elif pointed:

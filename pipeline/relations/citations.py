@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Final
 
 from pipeline.document import Document
 from pipeline.relations.references import cited_by_author
 
-_PRINTED: Final = re.compile(r"\[(\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*)\]")
-_RAISED: Final = re.compile(r"\d{1,3}(?:\s?[,\u2010-\u2015-]\s?\d{1,3})*")
+_RUN: Final = re.compile(r"\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*")
+"""Numbers and ranges of numbers, one behind the other."""
+_PRINTED: Final = re.compile(rf"\[({_RUN.pattern})\]")
+_DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015", "-"))
 _NAMED: Final = re.compile(
     r"(?<![\w-])(?!(?:In|Since|By|During|Until|From|After|Before|Of|Year|Copyright|January|February|March|April|May|June"
     r"|July|August|September|October|November|December)\b)(?P<name>[^\W\d_a-z][^\W\d_]*(?:['\u2019-][^\W\d_]+)*)"
@@ -47,12 +50,12 @@ def printed(document: Document, start: int, end: int) -> list[tuple[str, int, in
     text = document.text
     found: list[tuple[str, int, int]] = []
     for match in _PRINTED.finditer(text, start, end):
-        found += [(key, match.start(), match.end()) for key in _numbers(match[1])]
+        found += [(key, match.start(), match.end()) for key in numbers(match[1])]
     for script in document.scripts:
         if script.kind == "superscript" and start <= script.start and script.end <= end:
             raised = text[script.start : script.end]
-            if _RAISED.fullmatch(raised) and _cites(text, script.start):
-                found += [(key, script.start, script.end) for key in _numbers(raised)]
+            if _cites(text, script.start):
+                found += [(key, script.start, script.end) for key in numbers(raised)]
     for match in _NAMED.finditer(text, start, end):
         found.append((match["name"].replace("\u2019", "'") + match["year"], match.start(), match.end()))
     return sorted(found, key=lambda f: (f[1], f[2]))
@@ -60,15 +63,18 @@ def printed(document: Document, start: int, end: int) -> list[tuple[str, int, in
 
 def _cites(text: str, at: int) -> bool:
     """Whether a raised number behind this offset cites: behind a word or a full stop, not behind a unit or a symbol."""
-    word = re.search(r"[^\W\d_]+[.,;)]?$", text[max(0, at - 30) : at])
-    return word is not None and (len(word.group()) > 2 or word.group()[-1] in ".,;)")
+    bare = text[: at - 1] if text[at - 1 : at] in (".", ",", ";", ")") else text[:at]
+    letters = len(list(takewhile(str.isalpha, reversed(bare[-30:]))))
+    return letters > 2 or (letters > 0 and len(bare) < at)
 
 
-def _numbers(run: str) -> list[str]:
-    """The numbers of a run, ranges expanded."""
+def numbers(run: str) -> list[str]:
+    """The numbers of a run, ranges expanded: "2, 4-6" is 2, 4, 5 and 6; none if it is anything else."""
+    if not _RUN.fullmatch(run):
+        return []
     keys: list[str] = []
-    for part in re.split(r"\s?[,;]\s?", run):
-        ends = [int(n) for n in re.findall(r"\d+", part)]
+    for part in run.replace(";", ",").split(","):
+        ends = [int(number) for number in part.translate(_DASHES).split("-")]
         last = ends[-1] if ends[-1] - ends[0] < 30 else ends[0]
-        keys += [str(n) for n in range(ends[0], last + 1)] if ends else []
+        keys += [str(number) for number in range(ends[0], last + 1)]
     return keys

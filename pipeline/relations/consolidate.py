@@ -14,26 +14,22 @@ from typing import Final
 from pipeline.document import Document
 from pipeline.records import FieldName, fold
 from pipeline.relations.evidence import Evidence, MentionIndex, identity
+from pipeline.roles import Context, words_of
 
 KindsOfLines = Mapping[Hashable, set[Hashable]]
 """The lines that are of a type of cell, by the identity of the type."""
 Groups = dict[Hashable, list[Evidence]]
 """Evidence by the thing that they name; the first evidence of a group names it."""
 
-_PLURAL = re.compile(r"(?<=[^\W\d_s]{3})s$")
 _SAME: Final = {"nps": "nanoparticle", "np": "nanoparticle", "mouse": "mice", "tumour": "tumor", "core": "nanoparticle"}
 _EMPTY: Final = frozenset(
     {"the", "of", "a", "an", "cell", "male", "female", "bearing", "tumor", "with", "old", "in", "based"}
 )
 
 _BEARING: Final = re.compile(r"\S+(?:[ -](?:tumou?r|xenograft|cancer))?[ -](?:bearing|engrafted)\s", re.IGNORECASE)
-_STRAIN: Final = re.compile(
-    r"nude|athymic|mice|mouse|rats?|rabbits?|pigs?|swine|dogs?|monkeys?|zebrafish|hamsters?", re.I
-)
-"""The lower-case words of an animal's name that give its strain or species; others give its state."""
-_NUCLEIC: Final = re.compile(r"\b(?:si|sh|mi|m|sg|lnc|circ)RNAs?\b|\bmiR|CpG|oligo|ODNs?\b|plasmid", re.IGNORECASE)
+_NUCLEIC: Final = Context("name.nucleic-acid")
 """Drugs that are named more or less specifically: "siRNA" and "PD-L1 siRNA". Others have one name."""
-_COATED: Final = re.compile(r"\b(?:membrane|coated|wrapped|cloaked|camouflaged|bearing|engrafted)\b", re.IGNORECASE)
+_COATED: Final = Context("name.with-coat")
 _OFTEN: Final = 0.2
 _AS_LIKELY: Final = 0.7
 """A line is meant by its type only if its own best mention has at least this share of the type's score."""
@@ -126,7 +122,7 @@ def weight(group: list[Evidence]) -> float:
 def _depth(evidence: Evidence, shares: Shares) -> tuple[float, ...]:
     """Fuller names first, but none that takes in a coat, a tumour or an explanation; then linked, long, weighty."""
     name = evidence.mention.name
-    clean = _COATED.search(name) is None and " (" not in name
+    clean = _COATED.within(name) is None and " (" not in name
     linked = evidence.mention.curie is not None
     return float(clean), len(_tokens([evidence])), float(linked), len(name.split()), shares[fold(name)]
 
@@ -149,12 +145,19 @@ _CHOICE: Final[dict[FieldName, Choice]] = {
 _WORDS: Final = re.compile(r"[^\W_]+")
 
 
+def _singular(word: str) -> str:
+    """A word without the s of its plural; short words and those in -ss keep it."""
+    before = word[-4:-1]
+    plural = word.endswith("s") and len(before) == 3 and before.isalpha() and "s" not in before
+    return word[:-1] if plural else word
+
+
 def _tokens(group: list[Evidence]) -> frozenset[str]:
     """The words of a thing's name that tell it from others; a cell line's name is one word."""
     mention = group[0].mention
     if mention.label == "CELL_LINE":
         return frozenset({mention.curie or fold(mention.name)})
-    if mention.label == "DRUG" and not _NUCLEIC.search(mention.name):
+    if mention.label == "DRUG" and not _NUCLEIC.within(mention.name):
         return frozenset({str(identity(mention))})
     if mention.core is not None and (mention.core.materials or mention.core.form):
         materials = {word for term in mention.core.materials for word in _WORDS.findall(fold(term.name))}
@@ -162,6 +165,6 @@ def _tokens(group: list[Evidence]) -> frozenset[str]:
         return frozenset({*materials, *map(fold, mention.core.structure), *form})
     name = _BEARING.sub("", mention.name) if mention.label == "ANIMAL_MODEL" else mention.name
     if mention.label == "ANIMAL_MODEL":
-        name = " ".join(word for word in name.split() if not word.islower() or _STRAIN.fullmatch(word))
+        name = " ".join(word for word in name.split() if not word.islower() or word in words_of("strain_word"))
     words = _WORDS.findall(fold(name))
-    return frozenset(_SAME.get(word, word) for word in (_PLURAL.sub("", w) for w in words)) - _EMPTY
+    return frozenset(_SAME.get(word, word) for word in map(_singular, words)) - _EMPTY

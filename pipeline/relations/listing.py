@@ -101,7 +101,7 @@ def _fits(document: Document, doi: str, reference: Reference) -> int | None:
     years = set(_YEAR.findall(suffix))
     if years and reference.year and str(reference.year) not in years:
         return None
-    words = [word.casefold() for word in re.findall(r"[^\W\d_]+", reference.container or printed)]
+    words = "".join(c if c.isalpha() else " " for c in reference.container or printed).casefold().split()
     codes = _JOURNAL.findall(suffix)
     named = any(_abbreviates(code, words[at:]) for code in codes for at in range(len(words)))
     return bool(years and reference.year) + named

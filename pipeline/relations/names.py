@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from pipeline.document import Document
 from pipeline.records import fold
+from pipeline.roles import Context, part
 from pipeline.sentences import split
 
 _PART = r"[^\W_][\w′'⁺+]*"
@@ -16,18 +17,10 @@ _SHAPED = re.compile(
     rf"(?<![\w@/–-])(?:\[?{_PART}[–/-])*{_PART}@{_PART}(?:[-–/@.]{_PART})*(?:\s(?:NPs?|NCs?|MPs?))?(?![\w@])"
 )
 """A name with an at sign is a particle's own name."""
-_ADDRESS = re.compile(r"[\w.-]+@[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|example|[a-z]{2})", re.IGNORECASE)
-"""An electronic address is no particle."""
-_ACRONYM = r"(?=[^\s,;()]*[A-Z][^\s,;()]*[A-Z0-9])[A-Z0-9][\w′'+]*(?:[-–/@][\w′'+]+)*"
-_CALLED = re.compile(
-    r"(?:\b(?:named|termed|called|denoted|designated|abbreviated|labell?ed|dubbed|referred\sto)(?:\sas|\sby)?\s"
-    rf"|\b(?:product|particles?|nano\w+|vaccine|carriers?|formulation|system|platform|NPs),\s)[\"“(‘]?(?P<name>{_ACRONYM})"
-)
-_BRACKETED = re.compile(
-    r"\b(?:coated|camouflaged|cloaked|wrapped|mimicking|mimetic|biomimetic|hybrid|derived|disguised|enveloped)\b[^.()]{0,120}?"
-    rf"(?:particles?|nano\w+|NPs?|NCs|vesicles|liposomes|micelles|rods|dots|cages|crystals|vaccines?|DOX|drug|membrane)\s?\((?P<name>{_ACRONYM})\)"
-)
-_CONTROL = re.compile(r"\b(?:as (?:a |the )?(?:\w+ )?controls?|for comparison)\b", re.IGNORECASE)
+_DOMAINS: Final = frozenset({"com", "org", "net", "edu", "gov", "example"})
+_CALLED = Context("own-name.called")
+_BRACKETED = Context("own-name.in-brackets")
+_CONTROL = Context("own-name.control")
 _WEIGHTS: Final = {"title": 5, "abstract": 4}
 _CUE: Final = 3
 _CONTROLS: Final = -5
@@ -84,8 +77,14 @@ def occurrences(document: Document, names: Sequence[str], start: int = 0, end: i
 
 def _named(sentence: str) -> list[tuple[str, int]]:
     """The names in a sentence, each with what the way it is introduced adds to its weight."""
-    control = _CONTROLS if _CONTROL.search(sentence) else 0
-    found = [(m.group(), control) for m in _SHAPED.finditer(sentence) if not _ADDRESS.fullmatch(m.group())]
-    for pattern in (_CALLED, _BRACKETED):
-        found += [(match["name"], _CUE + control) for match in pattern.finditer(sentence)]
-    return found
+    control = _CONTROLS if _CONTROL.within(sentence) else 0
+    found = [(m.group(), control) for m in _SHAPED.finditer(sentence) if not _is_address(m.group())]
+    matches = [match for context in (_CALLED, _BRACKETED) for match in context.every(sentence)]
+    called = [sentence[slice(*span)] for match in matches if (span := part(match, "name"))]
+    return [*found, *((name, _CUE + control) for name in called)]
+
+
+def _is_address(name: str) -> bool:
+    """Whether what has an at sign is an electronic address."""
+    host, dot, domain = name.rpartition("@")[2].casefold().rpartition(".")
+    return bool(host and dot) and (domain in _DOMAINS or (len(domain) == 2 and domain.isalpha()))

@@ -7,6 +7,7 @@ import unicodedata
 
 from pipeline.document import Document, Reference
 from pipeline.records import Study
+from pipeline.roles import words_within
 
 _CITED = re.compile(
     r"(?P<name>(?:(?:de|van|von|der|di|da|la|le) )*[^\W\d_a-z\u00df-\u00ff][\w'\u2019-]+(?:[ -][A-Z][\w-]+)?)"
@@ -18,13 +19,11 @@ _GROUP = re.compile(
     r"(?:group|team|lab(?:oratory)?)\b"
     r"|\b(?:group|team|laborator(?:y|ies))\s+of\s+(?:Prof(?:essor|\.)?\s+)?(?:(?:[A-Z][\w-]*\.?\s+){0,2})(?P<of>[A-Z][\w-]+)"
 )
-_LABEL = re.compile(r"^\s*(?:\[\d+\]|\(?\d+[.)])?\s*")
 _SURNAME = re.compile(r"[^\W\d_][^\W\d_'\u2019-]+(?:[-'\u2019][^\W\d_]+)*")
 
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _DOI_GOES_ON = re.compile(r"(?=[^\s,;]*\d)[\w./():;<>+#-]+(?=\s|$)")
-_DOI_CUT = re.compile(r"[-/._(]$|/[a-z]{1,2}$")
 _PMID = re.compile(r"\bPMID:?\s*(\d{5,8})\b|pubmed\.ncbi\.nlm\.nih\.gov/(\d{5,8})\b", re.IGNORECASE)
 
 
@@ -38,7 +37,7 @@ def study_of(document: Document, key: str, doi: str | None = None) -> Study:
     """
     reference = document.reference(key)
     if reference is not None:
-        unsure = _run_together(document, reference) or _DOI_CUT.search(reference.doi or "")
+        unsure = _run_together(document, reference) or _looks_cut(reference.doi or "")
         own = None if unsure else reference.doi
         return Study(key=key, doi=doi or own, title=reference.title)
     return Study(key=key, doi=key if is_doi(key) else None)
@@ -58,15 +57,25 @@ def cited_by_identifier(document: Document, text: str) -> list[str]:
     keys = []
     for doi in _dois(text):
         listed = [r.key for r in document.references if r.doi and r.doi.casefold() == doi.casefold()]
-        if not listed and not _DOI_CUT.search(doi):
+        if not listed and not _looks_cut(doi):
             keys.append(doi)
         elif len(listed) == 1:
             keys += listed
     for match in _PMID.finditer(text):
         number = match[1] or match[2]
-        listed = [r.key for r in document.references if re.search(rf"\b{number}\b", _printed(document, r))]
+        listed = [r.key for r in document.references if _has_word(document, r, number)]
         keys.append(listed[0] if len(listed) == 1 else f"PMID:{number}")
     return list(dict.fromkeys(keys))
+
+
+def _has_word(document: Document, reference: Reference, number: str) -> bool:
+    return any(word.group() == number for word in words_within(document.text, reference.start, reference.end))
+
+
+def _looks_cut(doi: str) -> bool:
+    """Whether a DOI ends where a line broke it: with a sign, or with one or two letters behind its last slash."""
+    last = doi.rpartition("/")[2]
+    return doi.endswith(("-", "/", ".", "_", "(")) or (len(last) < 3 and last.isalpha() and last.islower())
 
 
 def _dois(text: str) -> list[str]:
@@ -75,8 +84,8 @@ def _dois(text: str) -> list[str]:
     for match in _DOI.finditer(text):
         doi, at = match.group(), match.end()
         while not doi.endswith((",", ";")):
-            gap = re.match(r"\s+", text[at:])
-            more = _DOI_GOES_ON.match(text, at + gap.end()) if gap else None
+            begin = len(text) - len(text[at:].lstrip())
+            more = _DOI_GOES_ON.match(text, begin) if begin > at else None
             if more is None or more.group().startswith(("10.", "http", "(", "[")):
                 break
             doi, at = doi + more.group(), more.end()
@@ -137,7 +146,7 @@ def _fits(document: Document, reference: Reference, cited: re.Match[str]) -> boo
 
 def _first_author(reference: Reference, printed: str) -> str:
     """The folded surname of the first author: the first word of the entry that is no initial."""
-    listed = reference.authors[0] if reference.authors else _LABEL.sub("", printed)
+    listed = reference.authors[0] if reference.authors else printed
     surname = _SURNAME.search(listed)
     return _bare(surname.group()) if surname else ""
 

@@ -9,61 +9,20 @@ from typing import Final
 
 from pipeline.document import Block, Document
 from pipeline.relations.citations import citation_ranges, cited
+from pipeline.roles import Context
 from pipeline.sentences import Range, split
 
 _PROSE: Final = frozenset({"paragraph", "list_item", "abstract"})
 
-_ANAPHORA = re.compile(
-    r"""(?:(?:as\ a\ result|moreover|furthermore|in\ addition|additionally|importantly|notably|interestingly|meanwhile
-        |besides|then|consequently|subsequently|finally|thus|therefore|hence|also|here|in\ vivo|in\ vitro|after\ \w+)
-        ,?\s+)*
-    (?:they|their|it|its|these|this|those|such|both|compared|treatment|\w+\ results
-    |the\ (?:authors?|team|group|researchers|same|resulting|obtained|as-prepared|final|coated|cloaked|camouflaged
-        |biomimetic|carriers?|coat(?:ing)?|nano\w*|particles?|nps?|formulations?|systems?|platforms?|vaccines?
-        |membranes?|vesicles?|cores?|cargo|spheres?|rods?|liposomes?|micelles?|crystals?
-        |product|loaded|hybrid|drug|in\ vivo|in\ vitro|results?|finding|treated|study|work))\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_ANAPHORA = Context("study.goes-on")
 """A sentence that opens like this continues the subject of the sentence before."""
-_OPENING = re.compile(
-    r"""(?:(?:[Mm]ore\ )?[Rr]ecently|[Ss]imilarly|[Ll]ikewise|For\ (?:example|instance)|Another|Others?\b
-    |In\ (?:another|one|a|the|their)\ (?:\w+\ )?(?:study|work|report|example|laboratory|case|attempt|approach)
-    |In\ (?:a\ )?(?:recent|related|similar|separate|further|different|follow-up|parallel)
-        \ (?:\w+\ )?(?:study|work|report)
-    |In\ the\ (?:first|second|third|other|latter|former|next)\b(?!\ (?:place|\w+\ of\b))
-    |A(?:nother|n\ interesting)\ (?:group|team|study|approach)|As\ (?:an|another)\ example
-    |The\ (?:first|second|third|fourth|fifth|sixth|last|other)\ (?:group|team|study|laboratory|paper|report|work)\b
-    |The\ (?:first|second|third|fourth|fifth|sixth|last|other)\ (?:concern|deal|use|com)\w*\b
-    |(?:One|A)\ (?:(?:similar|different|further|second|third|fourth|fifth|recent|distinct|separate)\ )?
-        (?:group|team|laboratory|study|paper|report|example|approach|strategy|work|path|route)\b
-    |[A-Z][\w'’-]+\ (?:et\ al\b|and\ (?:co-?workers|colleagues)|and\ [A-Z]))""",
-    re.VERBOSE,
-)
+_OPENING = Context("study.introduced")
 """A sentence that opens like this introduces a study."""
-_GENERAL = re.compile(
-    r"""(?:in\ (?:summary|general|conclusion|short|total|this\ (?:section|review|digest)|recent\ years)|overall
-    |altogether|taken\ together|to\ (?:date|summari[sz]e|sum\ up)|so\ far|until\ now|generally|collectively
-    |despite\ (?:the|these)
-    |many|most|several|various|numerous|all\ (?:of\ )?these|nowadays|currently|future
-    |the\ (?:field|following|above|studies|rule)|none\ of\ the
-    |(?:one|two|three|four|some|several)
-        \ (?:cautions?|caveats?|points?|questions?|limits?|limitations?|remarks?|concerns?)
-    |it\ (?:is|has\ been)\ (?:well\ )?known|for\ decades)\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_GENERAL = Context("study.general")
 """A sentence that opens like this reports no study in particular."""
-_DONE = re.compile(
-    r"\b(?:coat|camouflag|cloak|wrap|shroud|sheath|dress|cover|envelop|enclos|fus(?:ed|ing)|hybrid|load|fill|encapsulat"
-    r"|prepar|develop|design|fabricat|construct|engineer|synthesi[sz]|formulat|isolat|primed|modif|inject|deliver"
-    r"|membrane|vesicle|nano|particle|liposom|micell|et al\b|group\b|team\b|laborator|co-?workers|colleagues)",
-    re.IGNORECASE,
-)
+_DONE = Context("study.done")
 """A sentence without such a word reports no study of coated particles; it cites in passing."""
-_COMPARES = re.compile(
-    r"\b(?:compar\w+|versus|vs\.?|than|controls?|in (?:place|lieu) of|instead of|replac\w+|as opposed to|unlike|whereas"
-    r"|alternatives?|as expected|irrelevant|mismatch\w*)\b",
-    re.IGNORECASE,
-)
+_COMPARES = Context("study.compares")
 """A sentence with such a word may name another coat only to compare with it."""
 
 
@@ -177,7 +136,7 @@ class _Reader:
     def read_caption(self, block: Block) -> None:
         """A caption that cites one study belongs to it; one that cites several is divided sentence by sentence."""
         text = self.document.text
-        if re.match(r"\s*tab", text[block.start : block.end], re.IGNORECASE):
+        if text[block.start : block.end].lstrip().casefold().startswith("tab"):
             return
         ranges = split(text, block.start, block.end)
         keys = [cited(self.document, *r) for r in ranges]
@@ -202,23 +161,25 @@ class _Reader:
 
     def _begin(self, key: str, whole: StudyPassage, left: _Left, *, opens: bool) -> None:
         waiting, lead = left.waiting, left.lead
-        if _ANAPHORA.match(self.document.text[whole.start : whole.end]):  # it points back to what has no name yet
+        if _ANAPHORA.behind(self.document.text, whole.start, whole.end):  # it points back to what has no name yet
             before = [lead] if lead is not None else self._told_since()
             waiting, lead = [*before, *waiting], None
         stretch = StudyStretch(key, [*waiting, whole], lead, list(left.topics))
         self.found.append(stretch)
         sentence = self.document.text[whole.start : whole.end]
-        in_passing = self.current is not None and not opens and not (_DONE.search(sentence) or _OPENING.match(sentence))
+        in_passing = (
+            self.current is not None and not opens and not (_DONE.within(sentence) or _OPENING.behind(sentence, 0))
+        )
         if not in_passing:
             self.current = stretch
 
     def _uncited(self, whole: StudyPassage, left: _Left, *, opens: bool) -> None:
         """A sentence without a citation is general, introduces a study, waits for its citation, or goes on."""
         sentence = self.document.text[whole.start : whole.end]
-        if _GENERAL.match(sentence):
+        if _GENERAL.behind(sentence, 0):
             left.topics.append(whole)
             self.current, left.waiting = None, []
-        elif _OPENING.match(sentence):
+        elif _OPENING.behind(sentence, 0):
             self.current, left.waiting = None, [whole]
         elif left.waiting:
             left.waiting.append(whole)
@@ -227,7 +188,7 @@ class _Reader:
             self.current = None
         elif self._other_coat(whole):
             self.current, left.waiting = None, [left.lead, whole] if left.lead is not None else [whole]
-        elif self.current is not None and (not opens or _ANAPHORA.match(sentence)):
+        elif self.current is not None and (not opens or _ANAPHORA.behind(sentence, 0)):
             self.current.passages.append(whole)
         else:
             self.current = None
@@ -240,7 +201,7 @@ class _Reader:
             return False
         text = self.document.text
         return not any(
-            _DONE.search(text, p.start, p.end) or _OPENING.match(text[p.start : p.end]) for p in self.current.passages
+            _DONE.within(text, p.start, p.end) or _OPENING.behind(text, p.start, p.end) for p in self.current.passages
         )
 
     def _told_since(self) -> list[StudyPassage]:
@@ -262,8 +223,8 @@ class _Reader:
         if not here or self.current is None:
             return bool(here)
         known = {cell for passage in self.current.passages for cell in self.coats(passage.start, passage.end)}
-        pointing = _ANAPHORA.match(self.document.text[whole.start : whole.end])
-        compares = _COMPARES.search(self.document.text, whole.start, whole.end)
+        pointing = _ANAPHORA.behind(self.document.text, whole.start, whole.end)
+        compares = _COMPARES.within(self.document.text, whole.start, whole.end)
         return bool(known) and known.isdisjoint(here) and not pointing and not compares
 
     def _several(self, whole: StudyPassage) -> None:

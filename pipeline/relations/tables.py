@@ -12,21 +12,21 @@ from pipeline import tabular
 from pipeline.document import Cell, Document
 from pipeline.records import FIELD_OF, FIELDS, FieldName, Mention, Record, TableRow, fold
 from pipeline.relations.captions import Shared, caption_of, names_hybrid, sources, told_of_all
+from pipeline.relations.citations import numbers
 from pipeline.relations.evidence import SELF, Collected, Evidence, MentionIndex, Subject, identity
 from pipeline.relations.listing import listed_as
 from pipeline.relations.references import cited_by_author, cited_by_identifier, is_doi
+from pipeline.roles import Context
 from pipeline.tabular import StudyRow, StudyTable, is_blank, is_mark, names_of, study_tables
 
-_RANGE = re.compile(r"(\d{1,3})(?:\s?[\u2010-\u2015-]\s?(\d{1,3}))?")
-_ONLY_NUMBERS = re.compile(r"[\[(]?\s*\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*\s*[\])]?")
 _AT_END = re.compile(r"[(\[](\d{1,3})[)\]]$")
-_OWN = re.compile(r"\b(?:this|our|present|current) (?:work|study|paper|article)\b", re.IGNORECASE)
-_COATED = re.compile(r"(?<!un)(?<!non-)(?:coated|camouflaged|cloaked|wrapped)\b", re.IGNORECASE)
-_CELLULAR = re.compile(r"\bmembranes?\b|\bcells?\b|bacteri|\bvesicles?\b|\bexosom", re.IGNORECASE)
-_YEAR = re.compile(r"^(?:publication |pub )?years?$", re.IGNORECASE)
-_UNIT = re.compile(r"(?:[cdknm\u00b5\u03bc]?m|s|h|min|k?g|m?L)", re.IGNORECASE)
-_PUBMED = re.compile(r"pmid|pubmed", re.IGNORECASE)
-_REVIEW = re.compile(r"\b(?:reviews?|overview|survey|perspectives?|state of the art)\b", re.IGNORECASE)
+_OWN = Context("study.own-row")
+_COATED = Context("table.coated")
+_CELLULAR = Context("table.of-cells")
+_UNITS: Final = frozenset(
+    {"m", "cm", "dm", "km", "nm", "mm", "\u00b5m", "\u03bcm", "s", "h", "min", "g", "kg", "l", "ml"}
+)
+_REVIEW = Context("study.reviews")
 _FEW_CITED: Final = 3
 """The number of works that one row may report; a row that cites more reports a class of them."""
 _IN_WORDS: Final[tuple[FieldName, ...]] = ("animal_models", "modalities")
@@ -97,7 +97,7 @@ def _study_tables(document: Document, mentions: MentionIndex) -> Iterator[StudyT
 def _of_cells(table: StudyTable, mentions: MentionIndex) -> bool:
     """Whether the columns of coats are of cells: their heading or caption says so, or they name known cells."""
     columns = [index for index, column in table.columns.items() if column.field == "membranes"]
-    if any(_CELLULAR.search(table.columns[index].header) for index in columns) or _CELLULAR.search(table.table.caption):
+    if any(_CELLULAR.within(table.columns[index].header) for index in columns) or _CELLULAR.within(table.table.caption):
         return True
     cells = (cell for row in table.rows for index, cell in row.cells.items() if index in columns)
     return any(m.curie and FIELD_OF[m.label] == "membranes" for c in cells for m in mentions.within(c.start, c.end))
@@ -237,7 +237,7 @@ def _subjects(
         by_field.setdefault(table.columns[col].field, []).append(cell)
     name = next((_AT_END.sub("", cell.text).strip() for cell in by_field.get("formulation", ())), None)
     named = [*by_field.get("reference", ()), *by_field.get("formulation", ()), *row.cells.values()]
-    if any(_OWN.search(cell.text) for cell in named):
+    if any(_OWN.within(cell.text) for cell in named):
         return [_own(name or "", own_names or ()) or Subject(SELF, next(iter(own_names or ()), None))]
     if keys := _cited(document, table, row):
         return [Subject(key, name) for key in keys] if len(keys) <= _FEW_CITED else [Subject(",".join(keys), name)]
@@ -262,7 +262,7 @@ def _cites(document: Document, table: StudyTable, row: StudyRow) -> bool:
 
 def _announces_review(document: Document) -> bool:
     titles = [document.text[block.start : block.end] for block in document.blocks if block.kind == "title"]
-    return any(_REVIEW.search(title) for title in (document.metadata.title or "", *titles))
+    return any(_REVIEW.within(title) for title in (document.metadata.title or "", *titles))
 
 
 def _row_label(table: StudyTable, row: StudyRow, cells: Iterable[Cell]) -> str:
@@ -275,7 +275,7 @@ def _own(label: str, names: Sequence[str]) -> Subject | None:
     for name in names:
         if fold(name) == fold(label):
             return Subject(SELF, name)
-    if not names and _COATED.search(label):
+    if not names and _COATED.within(label) and "non-" not in label.casefold():
         return Subject(SELF)
     return None
 
@@ -287,14 +287,13 @@ def _keys_in_column(document: Document, table: StudyTable, row: StudyRow) -> lis
     point to, unless that has another DOI. Where a number and an author point to different works, none is taken.
     """
     cells = {col: cell for col, cell in row.cells.items() if table.columns[col].field == "reference"}
-    year = next((c.text for col, c in row.cells.items() if _YEAR.match(table.columns[col].header.strip(" ."))), "")
+    year = next((c.text for col, c in row.cells.items() if _is_year(table.columns[col].header)), "")
     exact, numbered, authored = [], [], []
     for col, cell in cells.items():
-        text = f"PMID {cell.text}" if _PUBMED.search(table.columns[col].header) else cell.text
+        text = f"PMID {cell.text}" if _gives_pubmed(table.columns[col].header) else cell.text
         exact += cited_by_identifier(document, text)
         cited = [key for citation in document.citations_in(cell.start, cell.end) for key in citation.references]
-        if not cited and _ONLY_NUMBERS.fullmatch(cell.text.strip()):
-            cited = _expanded(cell.text)
+        cited = cited or numbers(cell.text.strip(" ()[]"))
         if not cited and (bracketed := _AT_END.search(cell.text)) and document.reference(bracketed[1]):
             cited = [bracketed[1]]
         numbered += cited
@@ -318,12 +317,14 @@ def _entry_of(document: Document, exact: Sequence[str], cited: Sequence[str]) ->
     return "" if other else reference.key
 
 
-def _expanded(numbers: str) -> list[str]:
-    """The numbers of a list with ranges: "2, 4-6" is 2, 4, 5 and 6."""
-    keys = []
-    for first, last in _RANGE.findall(numbers):
-        keys += [first] if not last else [str(n) for n in range(int(first), int(last) + 1)]
-    return keys
+def _is_year(header: str) -> bool:
+    """Whether a column is of years of publication."""
+    return header.strip(" .").casefold().removeprefix("pub").removeprefix("lication").strip() in ("year", "years")
+
+
+def _gives_pubmed(header: str) -> bool:
+    """Whether a column is of numbers in PubMed."""
+    return any(name in header.casefold() for name in ("pmid", "pubmed"))
 
 
 def _keys_elsewhere(document: Document, table: StudyTable, row: StudyRow) -> list[str]:
@@ -348,8 +349,14 @@ def _raised_at_end(document: Document, cell: Cell) -> list[str]:
     for script in document.scripts:
         if script.kind == "superscript" and cell.start < script.start and script.end == cell.end:
             text = document.text[script.start : script.end]
-            word = document.text[cell.start : script.start].split()[-1:]
-            behind_word = word and re.search(r"[^\W\d_]|[)\]]$", word[0]) and not _UNIT.fullmatch(word[0])
-            if behind_word and text not in cell.notes and text.isdigit() and document.reference(text):
+            word = "".join(document.text[cell.start : script.start].split()[-1:]).casefold()
+            behind_word = word.endswith((")", "]")) or any(char.isalpha() for char in word)
+            if (
+                behind_word
+                and word not in _UNITS
+                and text not in cell.notes
+                and text.isdigit()
+                and document.reference(text)
+            ):
                 return [text]
     return []

@@ -471,11 +471,11 @@ class _Compiler:
                 next_to = self.either(element[1:], tied=tight and bool(written))
                 written += f"(?{_AHEAD[element[0]]}{'' if tight else _BETWEEN}{next_to})"
             else:
-                first = opens and not written
+                first = opens and tight
                 written += self.element(
                     element, opens=first, before="" if tight else _BETWEEN, tied=tight and not first
                 )
-                tight = tight and first and _MISSING.search(element) is not None
+                opens = tight = first and _MISSING.search(element) is not None
         return written
 
     def element(self, element: str, *, opens: bool, before: str, tied: bool) -> str:
