@@ -59,3 +59,8 @@ def test_what_distinguishes_a_disease_and_its_british_spelling_belong_to_its_nam
     mentions: Annotate, text: str, found: list[str]
 ) -> None:
     assert named(mentions, text, "DISEASE") == found
+
+
+def test_an_abbreviation_is_what_its_long_form_ends_with(mentions: Annotate) -> None:
+    text = "Human aortic smooth muscle cells (HASMCs) grew. HASMCs were fixed."
+    assert named(mentions, text, "CELL_TYPE")[-2:] == ["HASMCs", "HASMCs"]

@@ -1,4 +1,7 @@
-"""Abbreviations of what the other rules found in full: "graft-versus-host disease (GVHD)" makes every GVHD one."""
+"""Abbreviations of what the other rules found: "graft-versus-host disease (GVHD)" makes every GVHD one.
+
+A long form may say more than what was found: "human aortic smooth muscle cells (HASMCs)" are smooth muscle cells.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,20 @@ _LABELS: frozenset[Label] = frozenset(("CELL_TYPE", "MODALITY", "DISEASE"))
 
 
 def find(text: str, state: State) -> Iterator[MentionCandidate]:
-    """The places of each short form whose long form is one of the findings; they yield to any finding there."""
+    """The places of each short form whose long form is or ends with a finding; they yield to any finding there."""
     named = {text[f.start : f.end].casefold(): f for f in state.found if f.label in _LABELS}
     for short, long in state.abbreviations.items():
-        found = named.get(long.casefold()) or named.get(long.casefold().removesuffix("s"))
+        found = next((named[tail] for tail in _tails(long.casefold()) if tail in named), None)
         if found is None or len(short) < 2:
             continue
         for start, end in occurrences(text, short, endings=("s", ""), before="@/-", behind="@"):
             yield replace(found, start=start, end=end, kind="abbreviation", score=0.85, priority=0)
+
+
+def _tails(long: str) -> Iterator[str]:
+    """A long form and its last words, the longest first, each also in the singular."""
+    words = long.split()
+    for first in range(len(words)):
+        tail = " ".join(words[first:])
+        yield tail
+        yield tail.removesuffix("s")
