@@ -18,7 +18,9 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline import sentences
 from pipeline.linking import Lexicon, link, shipped_lexicon, user_rows
-from pipeline.ner import abbreviations, extensions, roles, tokeniser
+from pipeline.linking.schema import parse
+from pipeline.linking.user_lexicon import SOURCE
+from pipeline.ner import abbreviations, extensions, roles, saved, tokeniser
 from pipeline.ner.acceptance import Acceptance
 from pipeline.ner.limits import RuleLimits
 from pipeline.ner.resolve import outside_formulations, resolve
@@ -63,7 +65,8 @@ class LexiconMatcher:
 
     ``folders`` replaces the shipped lexicons; ``own`` is a folder of the user's own names, beside them.
 
-    A pipeline that is saved takes its lexicon along, and needs neither the folders nor the shipped ones again.
+    A pipeline that is saved takes its lexicon along, and needs neither the folders nor the shipped ones again. Given
+    another ``own``, or one that has changed since, it has these names as well.
     """
 
     def __init__(self, nlp: Language, name: str, folders: Sequence[str] | None, own: str | None) -> None:  # noqa: ARG002
@@ -71,6 +74,7 @@ class LexiconMatcher:
         self.own = Path(own) if own else None
         self.folders = tuple(map(Path, folders or ()))
         self._loaded: Lexicon | None = None  # until it is wanted: what is saved with a pipeline goes before
+        self._stamps: list[str] = []
 
     @property
     def lexicon(self) -> Lexicon:
@@ -82,8 +86,20 @@ class LexiconMatcher:
         """
         if self._loaded is None:
             base = Lexicon.load(*self.folders) if self.folders else shipped_lexicon()
-            self._loaded = Lexicon([*base.rows(), *user_rows(self.own)]) if self.own else base
+            self._loaded = base
+            self._add_own(base)
         return self._loaded
+
+    def _add_own(self, base: Lexicon) -> None:
+        """Take a lexicon with the user's own names beside it, where it has not got them yet."""
+        if self.own is None or saved.is_saved(self.own, self._stamps):
+            return
+        own = user_rows(self.own)
+        if any(saved.path_in(each) == str(self.own) for each in self._stamps):  # what the folder held before goes
+            base = Lexicon(row for row in base.rows() if parse(row).source != SOURCE)
+            self._stamps = []
+        self._loaded = Lexicon([*base.rows(), *own])
+        self._stamps.append(saved.stamp(self.own))
 
     def use(self, lexicon: Lexicon) -> None:
         """Take this lexicon from now on."""
@@ -101,16 +117,19 @@ class LexiconMatcher:
         folder = util.ensure_path(path)
         folder.mkdir(exist_ok=True)
         self.lexicon.save(folder / "lexicon.tsv")
+        saved.write_stamps(folder, self._stamps)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> LexiconMatcher:  # noqa: ARG002
         """Take the lexicon that was saved, if one was; the shipped pipeline has none of its own.
 
         Raises:
             ModelError: the saved table is malformed.
+            UsageError: a table of the user's own is not as it should be.
         """
         folder = util.ensure_path(path)
         if folder.is_dir():
-            self._loaded = Lexicon.load(folder)
+            self._loaded, self._stamps = Lexicon.load(folder), saved.read_stamps(folder)
+            self._add_own(self._loaded)
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:  # noqa: ARG002 - spaCy passes it

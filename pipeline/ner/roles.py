@@ -13,6 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document import Block, Document
+from pipeline.ner.saved import is_saved, path_in, read_stamps, stamp, write_stamps
 from pipeline.ner.state import MentionCandidate, state_of, text_of
 from pipeline.roles import (
     Features,
@@ -47,7 +48,7 @@ class Roles:
 
     ``folders`` are folders with rules of the user's own (see docs/roles.md), beside the shipped ones. ``decision``
     says when rules and weights settle a role. A saved pipeline takes rules and weights along, and needs neither the
-    folders nor the shipped ones again.
+    folders nor the shipped ones again; given another folder, or one that has changed since, it has its rules as well.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Roles:
         self.name = name
         self.folders = tuple(map(Path, folders or ()))
         self.base = roles_dir()
+        self._stamps: list[str] = []
         self.vouched = vouched
         self.decision = RoleDecision.model_validate(decision)
 
@@ -78,6 +80,8 @@ class Roles:
         target = Path(path)
         for name, folder in ((_BASE, self.base), *((f"own{n}", own) for n, own in enumerate(self.folders, 1))):
             shutil.copytree(folder, target / name, dirs_exist_ok=True)
+        known = self._stamps
+        write_stamps(target, [*known, *(stamp(folder) for folder in self.folders[len(known) :])])
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Roles:  # noqa: ARG002 - spaCy passes it
         """Take the rules and weights that were saved, if any were; the shipped pipeline has none of its own.
@@ -88,7 +92,13 @@ class Roles:
         saved = Path(path)
         if (saved / _BASE).is_dir():
             self.base = saved / _BASE
-            self.folders = tuple(sorted(saved.glob("own*")))
+            copies = sorted(saved.glob("own*"), key=lambda copy: (len(copy.name), copy.name))
+            stamps = read_stamps(saved)
+            new = [folder for folder in self.folders if not is_saved(folder, stamps)]
+            changed = {str(folder) for folder in new}
+            kept = [(copy, each) for copy, each in zip(copies, stamps, strict=False) if path_in(each) not in changed]
+            self._stamps = [each for _, each in kept]
+            self.folders = (*(copy for copy, _ in kept), *new)
             self.__dict__.pop("tagger", None)
             _ = self.tagger  # read now: the folder may not stay
         return self

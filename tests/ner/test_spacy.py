@@ -175,6 +175,58 @@ def test_a_lexicon_of_ones_own_replaces_the_shipped_one_and_goes_along(tmp_path:
         assert "zyxolone" in {m.text for m in annotate(as_document(text), pipeline)}
 
 
+def _with_names(folder: Path, names: dict[str, str]) -> Path:
+    folder.mkdir(exist_ok=True)
+    rows = "".join(f"{name}\tdrug\t{preferred}\n" for name, preferred in names.items())
+    (folder / "names.tsv").write_text(f"name\ttype\tpreferred\n{rows}", encoding="utf-8")
+    return folder
+
+
+def _drugs(nlp: Language) -> set[tuple[str, str]]:
+    text = "Mice were given zyxolone, wyxolone or vyxolone."
+    return {(m.text, m.name) for m in annotate(as_document(text), nlp) if m.method == "lexicon:own@0.1.0"}
+
+
+def test_a_saved_pipeline_takes_names_of_the_users_own_along_and_others_beside(tmp_path: Path) -> None:
+    one = _with_names(tmp_path / "one", {"zyxolone": "Z"})
+    other = _with_names(tmp_path / "other", {"wyxolone": "W"})
+    saved = str(tmp_path / "mine")
+    load(lexicon=one).to_disk(saved)
+    load.cache_clear()
+    assert _drugs(load(saved)) == {("zyxolone", "Z")}
+    assert _drugs(load(saved, lexicon=other)) == {("zyxolone", "Z"), ("wyxolone", "W")}
+    load.cache_clear()
+    _with_names(one, {"zyxolone": "Y", "vyxolone": "V"})
+    assert _drugs(load(saved, lexicon=one)) == {("zyxolone", "Y"), ("vyxolone", "V")}
+    load.cache_clear()
+    shutil.rmtree(one)
+    assert _drugs(load(saved)) == {("zyxolone", "Z")}
+
+
+def test_a_saved_pipeline_takes_rules_of_the_users_own_along_and_others_beside(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "own.toml").write_text(
+            f'[[rule]]\nid = "own.{name}"\nabout = "DRUG"\nsets = "cargo"\npattern = "zorb{name} <DRUG+>"\n'
+            f'reason = "A test."\nyes = ["They zorb{name} [doxorubicin|DRUG!]."]\nno = ["Hide [doxorubicin|DRUG]."]\n',
+            encoding="utf-8",
+        )
+    saved = tmp_path / "mine"
+    load(roles=tmp_path / "one").to_disk(saved, exclude=["lexicon"])
+    load.cache_clear()
+
+    def own(nlp: Language) -> set[str]:
+        return set(nlp.get_pipe("roles").tagger.rules.own)  # type: ignore[attr-defined]
+
+    assert own(load(str(saved))) == {"own.one"}
+    both = load(str(saved), roles=tmp_path / "other")
+    assert own(both) == {"own.one", "own.other"}
+    both.to_disk(tmp_path / "both", exclude=["lexicon"])
+    shutil.rmtree(tmp_path / "one")
+    shutil.rmtree(tmp_path / "other")
+    assert own(load(str(tmp_path / "both"))) == {"own.one", "own.other"}
+
+
 def test_a_pipeline_goes_through_bytes(nlp: Language, doc: Doc) -> None:
     again = spacy.util.load_model_from_config(nlp.config).from_bytes(nlp.to_bytes())
     assert facts(again(TEXT)) == facts(doc)
