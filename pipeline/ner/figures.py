@@ -15,25 +15,20 @@ from typing import Final, Literal
 from pipeline.document import Document, FigureText
 from pipeline.ner.state import MentionCandidate
 from pipeline.records import Label, SizeFacts
+from pipeline.roles import Context
 from pipeline.sentences import Range, labels
 
 FIGURE: Final = "figure"
 """The mark, among the ids of rules, of a mention that stands within a figure."""
-_SIZED: Final = re.compile(
-    r"\b(?:sizes?|sized|diameters?|hydrodynamic|Z-?ave(?:rage|\b)|DLS|dynamic light scattering|NTA"
-    r"|nanoparticle tracking|D[hH]|D50|d\.\s?nm)\b",
-    re.IGNORECASE,
-)
+_SIZED: Final = Context("figure.sized")
 """What a label or a caption says where particle sizes are shown."""
-_BARS: Final = re.compile(r"\b(?:scale|bars?)\b", re.IGNORECASE)
+_BARS: Final = Context("figure.bars")
 _BAR: Final = re.compile(r"\bbars?\b[^.;)]{0,40}", re.IGNORECASE)
-_ROUND: Final = re.compile(r"[1-9]0*(?:\.0+)?|[1257]?[05]0*")
-"""What the ticks of axes and the bars of scales are labelled with."""
-_UNIT_AT_END: Final = re.compile(r"(?:nm|m|met(?:er|re)s?)$", re.IGNORECASE)
-_BARE: Final = re.compile(r"\b(?:bare|uncoated|naked|free|core|cores|unmodified|before|without)\b", re.IGNORECASE)
-_COATED: Final = re.compile(
-    r"@|\b(?:coated|cloaked|camouflaged|wrapped|after)\b|membrane|mimetic|(?-i:\b[A-Z]{0,4}M-)", re.IGNORECASE
-)
+_ROUND: Final = frozenset(("", *"123456789", "15", "25", "55", "75"))
+"""What the ticks of axes and the bars of scales are labelled with, but for noughts at the end."""
+_UNITS: Final = ("m", "meter", "meters", "metre", "metres")
+_BARE: Final = Context("figure.bare")
+_COATED: Final = Context("figure.coated")
 
 
 def marked(document: Document, found: Sequence[MentionCandidate]) -> list[MentionCandidate]:
@@ -74,14 +69,14 @@ def _is_size(text: str, label: Range, caption: str, one: MentionCandidate) -> bo
     """Whether a length in a label is a size: sizes are shown, and it is neither a tick nor a scale's bar."""
     said = text[label[0] : label[1]]
     stated = text[one.start : one.end]
-    shown = _SIZED.search(said) is not None
-    if one.size is None or not _UNIT_AT_END.search(stated) or not (shown or _SIZED.search(caption)):
+    shown = _SIZED.within(said) is not None
+    if one.size is None or not stated.casefold().endswith(_UNITS) or not (shown or _SIZED.within(caption)):
         return False
     rest = (text[label[0] : one.start] + text[one.end : label[1]]).strip(" =:,;()~\u2248")
-    if _BARS.search(said) or (not rest and _is_bar(one.size, caption)):
+    if _BARS.within(said) or (not rest and _is_bar(one.size, caption)):
         return False
     alone = not any(char.isalpha() for char in rest)
-    return not alone or one.size.sd is not None or not _ROUND.fullmatch(f"{one.size.value:g}")
+    return not alone or one.size.sd is not None or f"{one.size.value:g}".rstrip("0") not in _ROUND
 
 
 def _is_bar(size: SizeFacts, caption: str) -> bool:
@@ -92,8 +87,8 @@ def _is_bar(size: SizeFacts, caption: str) -> bool:
 
 def _measured(label: str, beside: set[Label]) -> Literal["coated", "core"] | None:
     """What a label says was measured: the coated particle, or its core where no coat is named; None where neither."""
-    if _BARE.search(label):
+    if _BARE.within(label):
         return "core"
-    if _COATED.search(label) or beside & {"CELL_LINE", "CELL_TYPE"}:
+    if _COATED.within(label) or beside & {"CELL_LINE", "CELL_TYPE"}:
         return "coated"
     return "core" if "CORE" in beside else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pipeline import tabular
@@ -11,9 +10,10 @@ from pipeline.linking import Lexicon, link
 from pipeline.linking.linker import Link
 from pipeline.ner.rules import cores, sizes
 from pipeline.ner.rules.cells import derivation
+from pipeline.ner.rules.surfaces import words_in
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.records import FIELD_OF, CoreFacts, FieldName, Label, Role
-from pipeline.roles import map_of
+from pipeline.roles import Context, map_of, part, shape, words_of
 
 COLUMN = "column"
 """What stands in ``because`` where a table's column says the role."""
@@ -27,34 +27,11 @@ _LABELS: dict[FieldName, tuple[Label, Role]] = {
     "modalities": ("MODALITY", "purpose"),
 }
 
-_OF_ORGANS = re.compile(r"cancer|tumou?r|malignan", re.IGNORECASE)
-_SAYS_LITTLE = re.compile(
-    r"an?|the|of|in|with|and|advanced|metastatic|primary|recurrent|relapsed|late|early|stage|human|murine|mouse|mice|rats?"
-    r"|models?|patients|orthotopic|subcutaneous|xenograft|solid|bearing|free|loaded|drug|hydrochloride|hcl|sodium"
-    r"|therapy|treatment|imaging",
-    re.IGNORECASE,
-)
-"""Words that may stand beside a name in a cell without making it another thing."""
-
-
+_OF_TUMOURS = Context("column.of-tumours")
+_TYPE = Context("column.cell-type")
 _NAMING_COATS = ("cores", "formulation")
-_BRACKETED_COAT = re.compile(
-    r"[(\[](?P<coat>[^()\[\]]{2,60}?)(?:[ -](?:membranes?|ghosts?))?"
-    r"[ -](?:coat(?:ed|ing)?|membranes?|cloak(?:ed)?|shell|camouflaged?|wrap(?:ped)?|envelope|skin)[)\]]",
-    re.IGNORECASE,
-)
-_STRAIN = re.compile(r"[A-Z][\w/.-]*(?: [A-Z][\w/.-]*)?")
-_ARROW = re.compile(r"\s*(?:\u2192|->|\u27f6)\s*")
-_SLASH = re.compile(r"\s*(?:/|\bvs\.?)\s*")
-_TYPE_AND_LINE = re.compile(r"[A-Za-z ]*\bcells?(?: lines?)? (?P<line>[A-Z][\w-]*\d[\w-]*)")
-_ABBREVIATED = re.compile(r"\s+[(\[][A-Z][\w/+-]{0,9}[)\]]$")
-"""An abbreviation, a line or a model in brackets behind the name that it belongs to: "multiple sclerosis (EAE)"."""
-_QUALIFIER = re.compile(r"(?:[A-Za-z-]+ ){1,3}")
-_NO_OTHER_CELL = re.compile(
-    r"activated|human|murine|mouse|rat|bovine|porcine|autologous|allogeneic|mature|cultured|isolated|fresh|whole|source"
-    r"|membranes?|of|from|the|derived|primary|cancer|tumou?r|healthy|patient|patients|circulating|peripheral|blood",
-    re.IGNORECASE,
-)
+_CELLS = ("cell", "cells", "cell line", "cell lines")
+_BRACKETED_COAT = Context("column.coat")
 
 
 def find(document: Document, inner: State) -> Iterator[MentionCandidate]:
@@ -86,8 +63,8 @@ def _of_coated(items: list[tabular.CellItem], column: tabular.Column) -> list[ta
 
 def _coats_in_brackets(cell: Cell, table: Table, inner: State) -> Iterator[MentionCandidate]:
     """The coat that a particle's cell gives in brackets: "PLGA (T cell coat)"."""
-    for match in _BRACKETED_COAT.finditer(cell.text):
-        start, end = match.span("coat")
+    for match in _BRACKETED_COAT.every(cell.text):
+        start, end = part(match, "coat") or match.span()
         coat = cell.model_copy(
             update={"start": cell.start + start, "end": cell.start + end, "text": cell.text[start:end]}
         )
@@ -99,7 +76,7 @@ def _coats_in_brackets(cell: Cell, table: Table, inner: State) -> Iterator[Menti
 
 def _without_coat(cell: Cell) -> Cell:
     """A particle's cell up to a coat that it ends with in brackets."""
-    match = _BRACKETED_COAT.search(cell.text)
+    match = _BRACKETED_COAT.within(cell.text)
     if match is None or match.end() < len(cell.text.rstrip()):
         return cell
     text = cell.text[: match.start()].rstrip()
@@ -143,7 +120,7 @@ def _item(
     elif label == "ANIMAL_MODEL":
         got = _animal(item, next((f for f in inside if f.label == label), None))
     else:
-        if label == "DISEASE" and re.fullmatch(r"[\w-]+", full) and _OF_ORGANS.search(column.header):
+        if label == "DISEASE" and full.replace("-", "").isalnum() and _OF_TUMOURS.within(column.header):
             full = full if link(full, label, lexicon) else f"{full} cancer"  # "breast" under "Tumour"
         got = _named(item, full, label, inside, lexicon, imaging="imaging" in column.header.casefold())
     return MentionCandidate(
@@ -172,24 +149,29 @@ def _membrane(
     for told in (_whole_name(item, full, lexicon), _found_inside(item, inside), _hit_inside(item, lexicon)):
         if told is not None:
             return told
-    typed = re.search(r"\bcells?\b|cyte|platelet|phage", item.full, re.IGNORECASE) and not re.search(r"\d", item.full)
+    typed = _TYPE.within(item.full) and not any(char.isdigit() for char in item.full)
     return ("CELL_TYPE" if typed else "CELL_LINE"), Link(item.full, None)
 
 
 def _whole_name(item: tabular.CellItem, full: str, lexicon: Lexicon) -> tuple[Label, Link] | None:
     """A coat that a lexicon knows as the item says it, or by the line behind its type ("Glioma cell C6")."""
     for text in (item.full, full):
-        stripped = re.sub(
-            r"\s+(?:cancer |tumou?r )?(?:cells?|cell lines?|membranes?|cell membranes?)$", "", text.strip()
-        )
-        for name in dict.fromkeys((text, stripped)):
+        for name in dict.fromkeys((text, _without_ending(text.strip()))):
             if known := link(name, "CELL_TYPE", lexicon):
                 return "CELL_TYPE", known
             if known := link(name, "CELL_LINE", lexicon, taxon=_taxon(text)):
                 return "CELL_LINE", known
-    if (both := _TYPE_AND_LINE.fullmatch(item.text)) and (known := link(both["line"], "CELL_LINE", lexicon)):
+    kind, _, line = item.text.rpartition(" ")
+    named = line[:1].isupper() and any(char.isdigit() for char in line)
+    if named and kind.endswith(_CELLS) and (known := link(line, "CELL_LINE", lexicon)):
         return "CELL_LINE", known
     return None
+
+
+def _without_ending(text: str) -> str:
+    """A cell's name without "cells", "cancer cell membrane" and the like behind it."""
+    endings = [f" {ending}" for ending in words_of("cell_ending") if text.endswith(f" {ending}")]
+    return text.removesuffix(max(endings, key=len, default="")).rstrip()
 
 
 def _found_inside(item: tabular.CellItem, inside: list[MentionCandidate]) -> tuple[Label, Link] | None:
@@ -221,13 +203,15 @@ def _hit_inside(item: tabular.CellItem, lexicon: Lexicon) -> tuple[Label, Link] 
 def _is_other_cell(before: str) -> bool:
     """Whether words before a type of cell make it another one: none that tells only of its donor or state."""
     words = before.split()
-    return _QUALIFIER.fullmatch(before) is not None and not any(map(_NO_OTHER_CELL.fullmatch, words))
+    qualified = before.endswith(" ") and all(word.replace("-", "").isalpha() for word in words)
+    return qualified and 0 < len(words) < 4 and words_of("no_other_cell").isdisjoint(map(str.casefold, words))
 
 
 def _taxon(text: str) -> str:
-    if re.search(r"mouse|murine", text, re.IGNORECASE):
+    folded = text.casefold()
+    if "mouse" in folded or "murine" in folded:
         return "NCBITaxon:10090"
-    return "NCBITaxon:9606" if re.search(r"human", text, re.IGNORECASE) else ""
+    return "NCBITaxon:9606" if "human" in folded else ""
 
 
 def _core(printed: str, full: str, facts: CoreFacts, lexicon: Lexicon) -> Link:
@@ -244,11 +228,11 @@ def _named(
     """A drug, disease or modality: the whole item, what it stands for, else what was found in it if that is all."""
     printed = item.full
     if label == "MODALITY":
-        bare = re.sub(r"\s+(?:(?:multi|dual|bi|tri)-?mod\w+\s+)?imaging$", "", printed, flags=re.IGNORECASE)
+        bare = _without_imaging(printed)
         if (imaging or bare != printed) and (name := map_of("imaging").get(bare.casefold())):
             return link(name, label, lexicon) or Link(name, None)
-        printed = re.sub(r"^chemo-?$", "chemotherapy", printed)
-    for text in dict.fromkeys((full, printed, _ABBREVIATED.sub("", printed))):
+        printed = "chemotherapy" if printed in ("chemo", "chemo-") else printed
+    for text in dict.fromkeys((full, printed, _without_abbreviation(printed))):
         if text and (known := link(text, label, lexicon)):
             return known
     own = [f for f in inside if f.label == label]
@@ -263,9 +247,25 @@ def _named(
     return Link(printed, None)
 
 
+def _without_imaging(printed: str) -> str:
+    """A way of imaging without the word, and without how many are joined: "MRI dual-modal imaging" is "MRI"."""
+    *words, last = printed.split(" ")
+    if not words or last.casefold() != "imaging":
+        return printed
+    joined = len(words) > 1 and shape("mode").fullmatch(words[-1].casefold())
+    return " ".join(words[:-1] if joined else words)
+
+
+def _without_abbreviation(printed: str) -> str:
+    """A name without the abbreviation, line or model in brackets behind it: "multiple sclerosis (EAE)"."""
+    name, space, last = printed.rpartition(" ")
+    bracketed = last[:1] in ("(", "[") and last[-1:] in (")", "]")
+    return name if space and bracketed and last[1:2].isupper() and len(last) < 13 else printed
+
+
 def _says_no_more(item: str, name: str) -> bool:
     """Whether an item says nothing that the name in it does not: "oral cancer" is more than cancer."""
-    return all(_SAYS_LITTLE.fullmatch(word) for word in re.findall(r"\w+", item.replace(name, " ", 1)))
+    return words_of("says_little").issuperset(words_in(item.replace(name, " ", 1).casefold()))
 
 
 def _animal(item: tabular.CellItem, own: MentionCandidate | None) -> Link:
@@ -273,7 +273,9 @@ def _animal(item: tabular.CellItem, own: MentionCandidate | None) -> Link:
     if own is None:
         return Link(item.full, None)
     before, _, species = item.text.rpartition(" ")
-    strain = own.end == item.end and _STRAIN.fullmatch(before) and not _SAYS_LITTLE.fullmatch(before)
+    words = before.split()
+    named = 0 < len(words) < 3 and all(word[0].isupper() for word in words)
+    strain = named and own.end == item.end and before.casefold() not in words_of("says_little")
     return Link(item.full if strain and own.name.casefold() == species.casefold() else own.name, own.curie)
 
 
@@ -309,7 +311,7 @@ def _after_coating(item: tabular.CellItem, header: str) -> tuple[int, int]:
     A slash parts the two only where the heading names both.
     """
     order = tabular.sizes_in_order(header)
-    joint = _ARROW.search(item.text) or (_SLASH.search(item.text) if order else None)
+    joint = shape("arrow").search(item.text) or (shape("size_slash").search(item.text) if order else None)
     if joint is None:
         return 0, len(item.text)
     return (0, joint.start()) if order == (True, False) else (joint.end(), len(item.text))

@@ -68,19 +68,23 @@ class WordClass(BaseModel):
 
 
 def _plural(word: str) -> str:
-    if re.search(r"(?:s|x|z|ch|sh)$", word):
+    if word.endswith(("s", "x", "z", "ch", "sh")):
         return word + "es"
-    return word[:-1] + "ies" if re.search(r"[^aeiou]y$", word) else word + "s"
+    return word[:-1] + "ies" if _changes_y(word) else word + "s"
+
+
+def _changes_y(word: str) -> bool:
+    return word.endswith("y") and not word.endswith(("ay", "ey", "iy", "oy", "uy"))
 
 
 def _past(stem: str, double: str) -> str:
     if stem.endswith("e"):
         return stem + "d"
-    return stem[:-1] + "ied" if re.search(r"[^aeiou]y$", stem) else stem + double + "ed"
+    return stem[:-1] + "ied" if _changes_y(stem) else stem + double + "ed"
 
 
 def _present(stem: str, double: str) -> str:
-    return stem[:-1] + "ing" if re.search(r"[^e]e$", stem) else stem + double + "ing"
+    return stem[:-1] + "ing" if stem.endswith("e") and not stem.endswith("ee") else stem + double + "ing"
 
 
 class Rule(BaseModel):
