@@ -69,6 +69,10 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
+def _is_empty(value: object) -> bool:
+    return not value
+
+
 class Term(Part):
     """A public identifier and the preferred name it stands for. ``curie`` is None where nothing could be settled."""
 
@@ -103,6 +107,8 @@ class CoreFacts(Part):
 class Mention(Span):
     """A name found in a document.
 
+    In JSON ``candidates``, ``hypothetical``, ``caution``, ``size``, ``core`` and ``votes`` are left out where empty.
+
     Attributes:
         start: first code point in the document's text, from 0.
         end: code point after the last.
@@ -136,22 +142,26 @@ class Mention(Span):
     text: str
     name: str
     curie: str | None = None
-    candidates: tuple[Term, ...] = ()
+    candidates: Annotated[tuple[Term, ...], Field(exclude_if=_is_empty)] = ()
     score: Score
     method: Annotated[str, Field(pattern=r"^(lexicon|rule|model|abbreviation|llm|curator):[\w.-]+@[\w.+-]+$")]
     negated: bool = False
-    hypothetical: bool = False
+    hypothetical: Annotated[bool, Field(exclude_if=_is_empty)] = False
     role: Role = "unknown"
     support: Score = Field(default=0.0, description="how likely the name plays the part that makes it a value here")
     because: tuple[str, ...] = Field(default=(), description="the rules that set role and polarity, or the model")
     section: tuple[str, ...] = ()
     boxes: tuple[Box, ...] = ()
     caution: str | None = Field(
-        default=None, description="why an identifier needs care, such as a misidentified cell line"
+        default=None,
+        description="why an identifier needs care, such as a misidentified cell line",
+        exclude_if=_is_none,
     )
-    size: SizeFacts | None = None
-    core: CoreFacts | None = None
-    votes: tuple[str, ...] = Field(default=(), description="models that saw the same thing here, as ``model:score``")
+    size: Annotated[SizeFacts | None, Field(exclude_if=_is_none)] = None
+    core: Annotated[CoreFacts | None, Field(exclude_if=_is_none)] = None
+    votes: tuple[str, ...] = Field(
+        default=(), description="models that saw the same thing here, as ``model:score``", exclude_if=_is_empty
+    )
 
 
 class Value(Part):
@@ -164,7 +174,7 @@ class Value(Part):
         score: how likely it is a value of the record, 0 to 1.
         channel: ``table`` or ``text``.
         evidence: ids of the mentions that support it.
-        caution: why the identifier needs care.
+        caution: why the identifier needs care; left out of JSON where it needs none.
         doubts: what a second opinion holds against it, as ``model: what``; it stands all the same.
         decision: what curators decided (only in published files).
         decided_by: who decided (only in published files).
@@ -176,7 +186,7 @@ class Value(Part):
     score: Score
     channel: Channel
     evidence: Annotated[tuple[str, ...], Field(min_length=1)]
-    caution: str | None = None
+    caution: Annotated[str | None, Field(exclude_if=_is_none)] = None
     doubts: Annotated[tuple[Printable, ...], Field(exclude_if=lambda stated: not stated)] = ()
     decision: Annotated[Verdict | None, Field(exclude_if=_is_none)] = None
     decided_by: Annotated[str | None, Field(exclude_if=_is_none)] = None

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import gzip
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -48,6 +51,12 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
+def unpacked(page: Page) -> dict[str, Any]:
+    """The evidence, as the page's script unpacks it."""
+    data: dict[str, Any] = json.loads(gzip.decompress(b64decode(page.scripts[0])))
+    return data
+
+
 def read(path: Path) -> Page:
     return Page(path.read_text(encoding="utf-8"))
 
@@ -55,7 +64,7 @@ def read(path: Path) -> Page:
 def test_a_value_leads_to_its_sentence(run: RunFolder) -> None:
     page = read(write_report(run))
     (drug,) = [b for b in page.named("button") if b.get("data-curie") == "chebi:28748"]
-    data = json.loads(page.scripts[0])
+    data = unpacked(page)
     found = data["evidence"][int(drug["data-evidence"] or "")]
     text = data["passages"][found["passage"]]["text"]
     assert text[found["start"] : found["end"]] == "Doxorubicin"
@@ -73,7 +82,7 @@ def test_nothing_is_fetched(run: RunFolder) -> None:
     for tag, attributes in page.tags:
         assert tag not in {"link", "iframe", "object", "embed"}
         assert "src" not in attributes or (attributes["src"] or "").startswith("data:")
-    assert re.fullmatch(r"\w+_files", json.loads(page.scripts[0])["folder"]), "pictures stand beside the report"
+    assert re.fullmatch(r"\w+_files", unpacked(page)["folder"]), "pictures stand beside the report"
     policy = next(m["content"] for m in page.named("meta") if m.get("http-equiv") == "Content-Security-Policy")
     assert "default-src 'none'" in (policy or "")
     assert "unsafe" not in (policy or "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from pipeline.folder import RunFolder
 from pipeline.records import Record, Study, record_id
 
 from .conftest import Found, overlapping_review, review, source_paper
-from .test_report import read
+from .test_report import read, unpacked
 
 MakeRun = Callable[..., RunFolder]
 
@@ -82,7 +81,7 @@ def test_the_report_shows_the_single_records_on_request(overlapping: RunFolder) 
     assert "2 papers tell of it" in page.text
     assert "papers differ" in page.text
     (again,) = [b for b in page.named("button") if b.get("data-curie") == "chebi:45863" and b["data-evidence"]][:1]
-    data = json.loads(page.scripts[0])
+    data = unpacked(page)
     passage = data["passages"][data["evidence"][int(again["data-evidence"] or "")]["passage"]]
     assert passage["source"] == "later.pdf"
 

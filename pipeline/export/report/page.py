@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -56,8 +59,17 @@ def write_report(
     content.crops.draw(pictures, len(content.rows), jobs)
     page = template.render(
         content=content,
+        evidence=_packed(
+            {
+                "folder": pictures.name,
+                "passages": content.passages,
+                "evidence": content.evidence,
+                "boxes": content.crops.boxes,
+                "pictures": content.crops.names,
+                "renderings": content.renderings.shown,
+            }
+        ),
         noun="rows" if content.joined else "records",
-        pictures=pictures.name,
         signs={"accept": "✓", "correct": "✎", "add": "+", "disputed": "?"},
         titles=FIELD_TITLES,
         matrices=[
@@ -74,6 +86,12 @@ def write_report(
     )
     write_atomically(path, [page.encode()])
     return path
+
+
+def _packed(data: Mapping[str, Any]) -> str:
+    """Data for the page's script, as JSON compressed with gzip in Base64: a fifth of its size, and no markup."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
 def _asset(name: str) -> str:

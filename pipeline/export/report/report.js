@@ -1,6 +1,12 @@
 "use strict";
 const byId = (id) => document.getElementById(id);
-const data = JSON.parse(byId("data").textContent);
+// The evidence is JSON, compressed with gzip, in Base64. Browsers of before 2023 have no DecompressionStream.
+let data = null;
+async function unpack() {
+  const bytes = Uint8Array.from(atob(byId("data").textContent), (letter) => letter.charCodeAt(0));
+  data = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+}
+const unpacked = unpack().then(() => true, () => false);
 const table = byId("table");
 const rows = table ? [...table.tBodies[0].rows].filter((row) => !row.classList.contains("single")) : [];
 // A study of which several papers tell is one row; what each tells follows it, and is shown on request.
@@ -200,6 +206,19 @@ function links(value) {
   return link;
 }
 
+function fill(value) {
+  const numbers = value.dataset.evidence.split(" ").filter(Boolean).map(Number);
+  byId("panel-list").replaceChildren(...numbers.map((number) => item(data.evidence[number])));
+  for (const shown of document.querySelectorAll("#panel .rendering")) {
+    const mark = shown.querySelector("mark");
+    if (mark) shown.scrollTop = mark.getBoundingClientRect().top - shown.getBoundingClientRect().top - 60;
+  }
+}
+
+function apologise() {
+  byId("panel-list").replaceChildren(element("li", "This browser cannot unpack the sentences. Open the report with a newer one, or see the sheet Values of records.xlsx."));
+}
+
 function open(value) {
   if (opener) opener.removeAttribute("aria-expanded");
   opener = value;
@@ -212,14 +231,11 @@ function open(value) {
   byId("panel-links").replaceChildren(links(value));
   byId("panel-score").textContent = `Score ${value.dataset.score}` + (value.dataset.decision ? `; ${value.dataset.decision}, by ${value.dataset.decidedBy}` : "");
   byId("panel-caution").textContent = value.dataset.caution || "";
-  const numbers = value.dataset.evidence.split(" ").filter(Boolean).map(Number);
-  byId("panel-list").replaceChildren(...numbers.map((number) => item(data.evidence[number])));
   byId("panel").hidden = false;
   document.body.classList.add("reading");
-  for (const shown of document.querySelectorAll("#panel .rendering")) {
-    const mark = shown.querySelector("mark");
-    if (mark) shown.scrollTop = mark.getBoundingClientRect().top - shown.getBoundingClientRect().top - 60;
-  }
+  byId("panel-list").replaceChildren();
+  if (data) fill(value);
+  else unpacked.then((done) => { if (opener === value) done ? fill(value) : apologise(); });
   byId("panel").scrollTop = 0;
   byId("panel-title").focus();
 }
