@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,3 +78,15 @@ def test_folding_makes_spellings_of_one_name_equal(one, other):
 @given(st.text())
 def test_folding_twice_changes_nothing_more(text):
     assert fold(fold(text)) == fold(text)
+
+
+def test_a_mention_in_json_leaves_out_what_it_does_not_have():
+    plain = Mention(
+        id="m1", document_id="sha256:1", label="DRUG", start=0, end=3, text="DOX", name="doxorubicin", score=0.9,
+        method="lexicon:drugs@0.1.0",
+    )  # fmt: skip
+    written = set(json.loads(plain.model_dump_json()))
+    optional = {"candidates", "hypothetical", "caution", "size", "core", "votes"}
+    assert written == set(Mention.model_fields) - optional
+    told = plain.model_copy(update={"hypothetical": True, "candidates": (Term(name="DOX"),), "votes": ("ner:0.85",)})
+    assert set(json.loads(told.model_dump_json())) == written | {"candidates", "hypothetical", "votes"}

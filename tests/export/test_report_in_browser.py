@@ -103,6 +103,17 @@ def test_a_value_opens_its_evidence_by_keyboard(page: sync_api.Page) -> None:
     assert value.evaluate("each => each === document.activeElement"), "focus returns to the value"
 
 
+def test_an_old_browser_that_cannot_unpack_sentences_is_told(browser: sync_api.BrowserContext, report: Path) -> None:
+    page = browser.new_page()
+    page.add_init_script("delete window.DecompressionStream")
+    page.goto(report.as_uri())
+    page.locator("td[data-field=drugs] .value").click()
+    page.locator("#panel-list li").wait_for()
+    assert page.locator("#panel h2").inner_text() == "doxorubicin"
+    assert "cannot unpack" in page.locator("#panel-list").inner_text()
+    page.close()
+
+
 def test_a_pattern_leads_to_its_records(page: sync_api.Page) -> None:
     page.get_by_role("button", name="1 record with MCF-7 and gold").click()
     assert shown(page) == ["7"]
