@@ -149,6 +149,47 @@ def test_a_record_is_finished_by_keyboard_alone(record: sync_api.Page, run: RunF
     sync_api.expect(record.locator("h1")).to_have_text("Own study")
 
 
+def test_accepting_stops_at_the_end_of_a_record_and_adds_nothing(record: sync_api.Page, run: RunFolder) -> None:
+    study = record.locator("h1").inner_text()
+    record.keyboard.press("j")
+    for number in range(14):
+        record.keyboard.press("a")
+        settled(record, run, min(number + 1, 4))
+    record.wait_for_timeout(300)
+    assert {action for action, _, _ in log(run)} == {"accept"}
+    assert len(log(run)) == 4, "the four values of the record, each once"
+    assert record.locator("h1").inner_text() == study
+
+
+def test_adding_an_offered_name_has_its_own_key(record: sync_api.Page, run: RunFolder) -> None:
+    name = record.locator(".unclaimed").first
+    name.focus()
+    record.keyboard.press("a")
+    record.wait_for_timeout(300)
+    assert log(run) == []
+    name.focus()
+    record.keyboard.press("d")
+    settled(record, run, 1)
+    assert log(run) == [("add", "drugs", "doxorubicin")]
+    assert "earlier run" not in record.locator("main").inner_text()
+
+
+def test_a_record_about_something_else_is_rejected_by_one_key(record: sync_api.Page, run: RunFolder) -> None:
+    record.keyboard.press("o")
+    sync_api.expect(record.locator(".state")).to_contain_text("Finished.")
+    record.keyboard.press("u")
+    sync_api.expect(record.locator(".state")).not_to_contain_text("Finished.")
+
+
+def test_a_correction_opens_in_view(record: sync_api.Page) -> None:
+    record.set_viewport_size({"width": 800, "height": 400})
+    for _ in range(4):
+        record.keyboard.press("j")
+    record.keyboard.press("c")
+    form = record.locator(".correcting[open]")
+    sync_api.expect(form).to_be_in_viewport(ratio=0.9)
+
+
 def test_nobody_waits_for_the_app(record: sync_api.Page, run: RunFolder) -> None:
     record.keyboard.press("j")
     for key in "aac":
