@@ -12,7 +12,7 @@ from pipeline.ner.rules.cells import longest
 from pipeline.ner.rules.cores import names_material
 from pipeline.ner.rules.reagents import bought, carried, feeds_culture, in_buffer, labels_antibody, only_stains
 from pipeline.ner.rules.surfaces import occurrences
-from pipeline.ner.rules.words import any_of, words
+from pipeline.ner.rules.words import words
 from pipeline.ner.state import MentionCandidate, State
 from pipeline.ranges import Ranges
 from pipeline.roles import Context
@@ -29,11 +29,8 @@ _KNOWN_SHORT = frozenset(_WORDS.known_short)
 """Those of them for which it is enough that the sentence speaks of cargo."""
 _FACTORS = frozenset(("IL-2", "IL-12", "IL-15", "GM-CSF", "BMP-2"))
 """Those that cells secrete and cultures are fed with: they count where something is loaded or delivered."""
-_CARGO = re.compile(rf"\b{any_of(_WORDS.about_cargo)}\w*|-loaded", re.IGNORECASE)
-_CARGO_AFTER = re.compile(
-    r"(?:\s*\([^)]{1,15}\))?[\s-]+(?:loaded|co-loaded|encapsulated|release|delivery|prodrug|treatment"
-    r"|and [\w-]+ co-?loaded|was (?:loaded|encapsulated)|nanoparticles|NPs|liposomes)"
-)
+_CARGO = Context("drug.about-cargo")
+_CARGO_AFTER = Context("drug.cargo-behind")
 _CARGO_BEFORE = re.compile(
     r"(?:load\w*|encapsulat\w*|deliver\w*|carr\w+|co-?deliver\w*|releas\w*|free|incorporat\w*|entrap\w*"
     r"|(?:differentiated|primed|stimulated|polari[sz]ed|treated)\swith)\s+"
@@ -41,23 +38,12 @@ _CARGO_BEFORE = re.compile(
     r"|[\w-]+ and )*$",
     re.IGNORECASE,
 )
-_LOADED_AFTER = re.compile(
-    r"(?:\s*\([^)]{1,15}\))?(?:-(?:co-?)?(?:loaded|encapsulated|laden)\b|(?:\s(?:and|or)\s[\w-]+)?\s(?:was|were|is|are)\s(?:\w+ly\s)?(?:co-?)?"
-    r"(?:loaded|encapsulated|entrapped|immobili[sz]ed|incorporated|adsorbed|tethered|grafted|embedded|packed|packaged)\b)"
-)
-_LOADED_BEFORE = re.compile(
-    r"\b(?:co-?)?(?:load(?:ed|ing|s)?|encapsulat(?:ed|es|ing|e|ion)|deliver(?:ed|y|s|ing)?|entrap\w*|carr(?:y|ies|ied|ying)"
-    r"|incorporat(?:ed|es|ing|ion)|packag(?:ed|ing)|h[eo]ld(?:ing|s)?|contain(?:ing|s|ed)?|releas(?:es|ing))"
-    r"\s(?:with\s|of\s)?(?:the\s|recombinant\s|human\s|both\s|[\w-]+ and )*$",
-    re.IGNORECASE,
-)
-"""Words beside what is a drug only where it is loaded."""
-_RECOMBINANT = re.compile(r"recombinant (?:human |murine |mouse )?$")
-_CLASS = re.compile(r"(?:agonist|antagonist|inhibitor)s?")
-_CODE_NEXT = re.compile(r"\s\w*[A-Z\d]")
-_NO_DRUG_AFTER = re.compile(
-    r"-?resistan|-like\b|\s+deficiency|\s+(?:receptors?|transporters?|dehydrogenase|synthase|oxidase)\b"
-)
+_LOADED_AFTER = Context("drug.put-in-behind")
+_LOADED_BEFORE = Context("drug.put-in-before")
+_RECOMBINANT = Context("drug.recombinant")
+_CLASSES = ("agonist", "antagonist", "inhibitor")
+_CODE_NEXT = Context("drug.class-code")
+_NO_DRUG_AFTER = Context("drug.not-behind")
 
 _NO_TARGET = (
     r"(?:The|This|These|Those|And|Of|With|total|RNA|For|In|On|At|To|From|By|As|Using|Free|Naked|Each|No|Scrambled|Control|NC"
@@ -92,11 +78,7 @@ _KINDS = re.compile(r"siRNA|shRNA")
 """Nucleic acids that no cell makes by itself: loaded once, each mention is of the cargo."""
 _MICRO = re.compile(r"(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?")
 _MARKERS = re.compile(r"(?:micro|mi)RNAs?", re.IGNORECASE)
-_WITH_CARRIER = re.compile(
-    r"[\s-](?:LNPs?|lipid nanoparticles?|lipoplex\w*|polyplex\w*|nanoparticles?|NPs?|vaccines?|delivery|therapeutics?"
-    r"|complex\w*)\b"
-)
-"""Behind a nucleic acid: what carries it, or is made of it."""
+_WITH_CARRIER = Context("drug.nucleic-carrier")
 _MADE_TO_ACT = re.compile(r"^anti|\s(?:mimic|inhibitor|antagomir|antagonist|sponge|oligonucleotide)s?$")
 _NUMBER = re.compile(r"\d+[a-z]?")
 """A microRNA by its number: given as such or as its mimic, or only measured."""
@@ -105,11 +87,8 @@ _LEVEL = re.compile(
     r"s?\s(?:levels?|expression|abundance|transcripts?|was (?:up|down)|were (?:up|down)|decreas|increas|rose|fell)"
 )
 _CARRIER = re.compile(r"-([A-Z]\w+)(?![\w@])")
-_SALT = re.compile(
-    r"\s(?:sodium|potassium|hydrochloride|mesylate|maleate|tartrate|citrate|calcium|tosylate|besylate|acetate|hydrobromide|dihydrochloride|succinate|fumarate|sul(?:f|ph)ate)\b"
-    r"(?!-|\s(?:channels?|phosphate|chloride|hydroxide|borohydride|alginate|citrate|dodecyl|hyaluronate))"
-)
-_ANTIBODY = re.compile(r"\s(?:monoclonal\s)?(?:antibod(?:y|ies)|affibod(?:y|ies)|nanobod(?:y|ies)|mAbs?)\b")
+_SALT = Context("drug.salt")
+_ANTIBODY = Context("drug.antibody")
 
 
 def find(text: str, state: State) -> Iterator[MentionCandidate]:
@@ -130,7 +109,7 @@ def _known(text: str, state: State) -> Iterator[MentionCandidate]:
     for hit in longest(state.hits, "chemical"):
         if not known.over(hit.start, hit.end) and _is_cargo(hit, text, state.limits.loading):
             link = settle(hit.entries, text[hit.start : hit.end])
-            made = _RECOMBINANT.search(text, max(0, hit.start - 20), hit.start)
+            made = _RECOMBINANT.before(text, hit.start)
             yield MentionCandidate(
                 made.start() if made else hit.start, hit.end, "DRUG", link.name, 0.6, "lexicon", "chemicals",
                 curie=link.curie, candidates=link.candidates,
@@ -147,7 +126,7 @@ def _nucleic_acids(text: str, state: State) -> Iterator[MentionCandidate]:
         end, name = match.end(), match.group()
         if (target := _AGAINST.search(name)) and text[: match.start()].lower().endswith("the "):
             end, name = match.start() + target.start(), name[: target.start()]
-        here = carried(text, match.start(), state) or _WITH_CARRIER.match(text, match.end()) is not None
+        here = carried(text, match.start(), state) or _WITH_CARRIER.behind(text, match.end()) is not None
         if _MARKERS.fullmatch(name) or (
             _MICRO.fullmatch(name) and not (here or given.intersection(_NUMBER.findall(name)))
         ):
@@ -171,12 +150,12 @@ def _is_given(match: re.Match[str], text: str, state: State) -> bool:
 def _is_cargo(hit: Hit, text: str, reach: int) -> bool:
     """Whether a chemical that is no drug by itself is said to be loaded or delivered."""
     if hit.entries[0].source == "curated":
-        loaded = _LOADED_AFTER.match(text, hit.end) or _LOADED_BEFORE.search(text, max(0, hit.start - reach), hit.start)
+        loaded = _LOADED_AFTER.behind(text, hit.end) or _LOADED_BEFORE.before(text, hit.start, hit.start - reach)
         return loaded is not None
     surface = text[hit.start : hit.end]
     if not (surface.islower() or surface.istitle()) or "nanoparticle" in surface:
         return False
-    after = _CARGO_AFTER.match(text, hit.end)
+    after = _CARGO_AFTER.behind(text, hit.end)
     return after is not None or _CARGO_BEFORE.search(text, max(0, hit.start - reach), hit.start) is not None
 
 
@@ -189,7 +168,7 @@ def _drug(hit: Hit, text: str, state: State) -> MentionCandidate | None:
         return None
     if (
         _MARKERS.fullmatch(surface)
-        or (surface[0].islower() and _NO_DRUG_AFTER.match(text, end))
+        or (surface[0].islower() and _NO_DRUG_AFTER.behind(text, end))
         or _serves(surface, hit, text, state)
     ):
         return None
@@ -214,8 +193,8 @@ def _extended(surface: str, end: int, name: str, entries: Sequence[Entry], text:
     """Where a drug's name ends with its charge, its salt, the word for antibodies, or for what acts against it."""
     if text[end : end + 1] == "+" and entries[0].name.endswith("+"):
         return end + 1
-    salt = _SALT.match(text, end) if surface.isalpha() else None
-    antibody = _ANTIBODY.match(text, end) if name.startswith("anti-") else None
+    salt = _SALT.behind(text, end) if surface.isalpha() else None
+    antibody = _ANTIBODY.behind(text, end) if name.startswith("anti-") else None
     behind = salt or antibody or _ACTED_ON.behind(text, end)
     return behind.end() if behind else end
 
@@ -225,7 +204,7 @@ def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
     return (
         _in_formulation(surface, hit.end, text, state)
         or labels_antibody(text, hit.start, hit.end)
-        or (_CLASS.fullmatch(surface.rpartition(" ")[2]) is not None and _CODE_NEXT.match(text, hit.end) is not None)
+        or (surface.rstrip("s").endswith(_CLASSES) and _CODE_NEXT.behind(text, hit.end) is not None)
         or (all(e.subtype == "stain" for e in hit.entries) and bought(text, hit.start, state))
         or _is_source(hit, text)
         or _ENZYME.behind(text, hit.end) is not None
@@ -255,14 +234,14 @@ def _in_formulation(short: str, end: int, text: str, state: State) -> bool:
 
 def speaks_of_cargo(text: str, start: int, end: int) -> bool:
     """Whether the stretch ``[start, end)`` speaks of loading, delivery or treatment."""
-    return _CARGO.search(text, start, end) is not None
+    return _CARGO.within(text, start, end) is not None
 
 
 def _meant(surface: str, hit: Hit, text: str, state: State) -> bool:
     """Whether the words around an ambiguous abbreviation speak of cargo."""
     if surface in _FACTORS and not carried(text, hit.start, state):
         return False
-    if "@" in (text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]) or _CARGO_AFTER.match(text, hit.end):
+    if "@" in (text[hit.start - 1 : hit.start], text[hit.end : hit.end + 1]) or _CARGO_AFTER.behind(text, hit.end):
         return True
     if _CARGO_BEFORE.search(text, max(0, hit.start - state.limits.loading_of_short), hit.start):
         return True

@@ -33,7 +33,7 @@ class CoreWords(_Part):
 
 
 class DrugWords(_Part):
-    """Abbreviations of drugs that mean other things, what makes a name a drug's, and words that speak of cargo.
+    """Abbreviations of drugs that mean other things, and what makes a name a drug's.
 
     ``no_codes`` look like codes of drugs and are none: targets, methods, units.
     """
@@ -47,7 +47,6 @@ class DrugWords(_Part):
     code_prefixes: Alternatives
     stems: Alternatives
     no_codes: tuple[str, ...]
-    about_cargo: Alternatives
 
 
 class Words(_Part):
