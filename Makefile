@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run flow test test-fast accuracy floors lint docs screenshots bench model scorer corpus lock clean
+.PHONY: help run curation flow test test-fast accuracy floors lint docs screenshots bench model scorer corpus lock clean
 
 # Python 3.11 or 3.12: scispaCy has no wheels for later ones.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p --version >/dev/null 2>&1 && echo $$p && break; done)
@@ -32,6 +32,10 @@ run: $(RUNS) ## mine the sample papers: records, scores, report (in out/sample)
 	@$(BIN)/coatmine evaluate --gold gold/sample --predictions out/sample --out out/sample/scores/sample --show
 	@$(BIN)/coatmine load out/sample --to sqlite:///out/sample/coatmine.db
 	@echo "open out/sample/report.html"
+
+curation: $(RUNS) ## add the curation app and PostgreSQL to what running needs
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --constraint requirements.lock --editable '.[review,postgres]'
+	@echo "now: $(BIN)/coatmine review DIR, $(BIN)/coatmine load DIR --to postgresql:///NAME"
 
 flow: $(READY) ## the same as a Prefect flow
 	@$(BIN)/python flows.py mine corpus/sample --out out/sample --gold gold/lin2023 --gold gold/sample
