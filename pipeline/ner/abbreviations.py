@@ -86,7 +86,7 @@ class Abbreviations(AbbreviationDetector):  # type: ignore[misc]
         first = words.index("(", len(_cut(before)))
         for long_form, short_form in filter_matches([(-1, first + 1, len(words) - 1)], small):
             short, long = find_abbreviation(long_form, short_form)
-            if long is not None and short.text not in re.split(r"[\s()]+", long.text):
+            if long is not None and short.text not in long.text.replace("(", " ").replace(")", " ").split():
                 yield _joined(short.text), _joined(long.text)
                 return
         content = text[start + 1 : end - 1]

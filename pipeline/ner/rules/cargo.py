@@ -112,12 +112,12 @@ _ACTS = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence that tells of a substance what it does."""
-_PROTEIN = re.compile(
-    r"(?:actin|ectin|tulin|bulin|bumin|globin|ritin|ratin|minin|herin|grin|tenin|entin|brin|mbin|astin|lin|ysin|otein|ferrin"
-    r"|roline|umane|alone|edicine|achine|outine|aseline|itochondrial|domain|brane|estimate|substrate|climate|control"
-    r"|protocol|alcohol|late|strate|aspartate|glutamate)$",
-    re.IGNORECASE,
-)
+_PROTEIN = (
+    "actin", "ectin", "tulin", "bulin", "bumin", "globin", "ritin", "ratin", "minin", "herin", "grin", "tenin", "entin",
+    "brin", "mbin", "astin", "lin", "ysin", "otein", "ferrin", "roline", "umane", "alone", "edicine", "achine",
+    "outine", "aseline", "itochondrial", "domain", "brane", "estimate", "substrate", "climate", "control", "protocol",
+    "alcohol", "late", "strate", "aspartate", "glutamate",
+)  # fmt: skip
 """Ends of proteins' names and of common words, which are abbreviated as drugs are."""
 
 
@@ -196,7 +196,7 @@ def _shortened(text: str, state: State) -> Iterator[MentionCandidate]:
     for match in _SHORTENED.finditer(text):
         word, short = match["word"], match["short"]
         if (
-            _PROTEIN.search(word)
+            word.casefold().endswith(_PROTEIN)
             or not short.lower().startswith(word[0].lower())
             or any(_is_other(name, state) or _is_drug(name, state) for name in (word, short))
             or not (carried(text, match.start(), state) or _ACTS.search(text, *state.sentence(match.start())))
@@ -257,7 +257,7 @@ def _beginnings(text: str, state: State, known: Iterable[MentionCandidate]) -> I
         drug = next((d for name, d in names.items() if name.startswith(short.casefold())), None)
         if drug is None or len(starts) < 2 or short in state.abbreviations or _is_other(short, state):
             continue
-        common = re.search(rf"\b{short.lower()}\b", text) is not None
+        common = next(occurrences(text, short.lower()), None) is not None
         if not common and all(carried(text, at, state) or text[at - 1] == "@" for at in starts[:2]):
             yield short, replace(drug, kind="abbreviation", component="drugs", priority=0)
 
@@ -271,7 +271,8 @@ def _is_code(word: str, state: State) -> bool:
     """Whether a word is a code or an abbreviation that means nothing else here."""
     capitals = sum(c.isupper() for c in word)
     shaped = capitals >= 2 or (capitals == 1 and any(c.isdigit() for c in word))
-    if not shaped or word.isdigit() or word.casefold() in _NO_CODE or word in suppliers() or _PARTICLES.search(word):
+    particle = "@" in word or word.endswith(_ENDS_OF_PARTICLES) or word.startswith(_BEGINS_OF_PARTICLES)
+    if not shaped or particle or word.isdigit() or word.casefold() in _NO_CODE or word in suppliers():
         return False
     long = state.abbreviations.get(word)
     if long is not None and (names_material(long, state) or _IS_NO_DRUG.search(long)):
@@ -280,7 +281,8 @@ def _is_code(word: str, state: State) -> bool:
 
 
 _NO_CODE = frozenset(name.casefold() for name in _WORDS.no_codes)
-_PARTICLES = re.compile(r"NPs?$|NCs?$|M$|@|^(?:C?CM|RBC|MOF|PLGA|PEG|DSPE)|somes?$")
+_ENDS_OF_PARTICLES = ("NP", "NPs", "NC", "NCs", "M", "some", "somes")
+_BEGINS_OF_PARTICLES = ("CM", "CCM", "RBC", "MOF", "PLGA", "PEG", "DSPE")
 """The looks of what is loaded, not of what it is loaded with."""
 _IS_NO_DRUG = re.compile(
     r"\b(?:membranes?|cells?|vesicles?|microscop\w+|spectro\w+|laser|imaging|therapy|particles?|effect|group)\b"

@@ -70,16 +70,29 @@ _NUCLEIC = re.compile(
     r"|(?:siRNA|shRNA|small interfering RNA|microRNA|miRNA|antagomir|mRNA|messenger RNA)s?|(?:anti-)?miRs"
     r")(?!\w)"
 )
-_OF_NOTHING = re.compile(
-    r"(?:si|sh|mi|micro|m|small interfering |messenger )RNAs?|antagomirs?|(?:anti-)?miRs", re.IGNORECASE
-)
+_OF_NOTHING = frozenset(
+    f"{name}{plural}"
+    for name in (
+        "sirna",
+        "shrna",
+        "mirna",
+        "microrna",
+        "mrna",
+        "small interfering rna",
+        "messenger rna",
+        "antagomir",
+        "mir",
+        "anti-mir",
+    )
+    for plural in ("", "s")
+) - {"mir", "anti-mir"}
 """Nucleic acids without a target: cargo only where the sentence says so."""
-_KINDS = re.compile(r"siRNA|shRNA")
+_KINDS = ("siRNA", "shRNA")
 """Nucleic acids that no cell makes by itself: loaded once, each mention is of the cargo."""
 _MICRO = re.compile(r"(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?")
-_MARKERS = re.compile(r"(?:micro|mi)RNAs?", re.IGNORECASE)
+_MARKERS = frozenset(("microrna", "micrornas", "mirna", "mirnas"))
 _WITH_CARRIER = Context("drug.nucleic-carrier")
-_MADE_TO_ACT = re.compile(r"^anti|\s(?:mimic|inhibitor|antagomir|antagonist|sponge|oligonucleotide)s?$")
+_MADE_TO_ACT = (" mimic", " inhibitor", " antagomir", " antagonist", " sponge", " oligonucleotide")
 _NUMBER = re.compile(r"\d+[a-z]?")
 """A microRNA by its number: given as such or as its mimic, or only measured."""
 _AGAINST = re.compile(r"\s(?:against|targeting)\s")
@@ -120,18 +133,18 @@ def _known(text: str, state: State) -> Iterator[MentionCandidate]:
 def _nucleic_acids(text: str, state: State) -> Iterator[MentionCandidate]:
     """siRNA, miRNA, mRNA, plasmids: by the pattern of their names."""
     matches = list(_NUCLEIC.finditer(text))
-    loaded = {kind for m in matches if carried(text, m.start(), state) for kind in _KINDS.findall(m.group())}
+    loaded = {kind for m in matches if carried(text, m.start(), state) for kind in _KINDS if kind in m.group()}
     given = {number for m in matches if _is_given(m, text, state) for number in _NUMBER.findall(m.group())}
     for match in matches:
         end, name = match.end(), match.group()
         if (target := _AGAINST.search(name)) and text[: match.start()].lower().endswith("the "):
             end, name = match.start() + target.start(), name[: target.start()]
         here = carried(text, match.start(), state) or _WITH_CARRIER.behind(text, match.end()) is not None
-        if _MARKERS.fullmatch(name) or (
+        if name.casefold() in _MARKERS or (
             _MICRO.fullmatch(name) and not (here or given.intersection(_NUMBER.findall(name)))
         ):
             continue  # a marker, or what cells make
-        if _OF_NOTHING.fullmatch(name) and not (here or loaded.intersection(_KINDS.findall(name))):
+        if name.casefold() in _OF_NOTHING and not (here or any(kind in name for kind in loaded)):
             continue
         expressed = name.endswith("mRNA") and not here
         if expressed and _LEVEL.match(text, end):
@@ -144,7 +157,9 @@ def _nucleic_acids(text: str, state: State) -> Iterator[MentionCandidate]:
 
 def _is_given(match: re.Match[str], text: str, state: State) -> bool:
     """Whether a nucleic acid is said to be loaded, or made to act as another or against it."""
-    return carried(text, match.start(), state) or _MADE_TO_ACT.search(match.group()) is not None
+    name = match.group()
+    acts = name.startswith("anti") or name.removesuffix("s").endswith(_MADE_TO_ACT)
+    return acts or carried(text, match.start(), state)
 
 
 def _is_cargo(hit: Hit, text: str, reach: int) -> bool:
@@ -167,7 +182,7 @@ def _drug(hit: Hit, text: str, state: State) -> MentionCandidate | None:
     if surface.islower() and len(surface) < 6 and entries[0].source == "mesh":
         return None
     if (
-        _MARKERS.fullmatch(surface)
+        surface.casefold() in _MARKERS
         or (surface[0].islower() and _NO_DRUG_AFTER.behind(text, end))
         or _serves(surface, hit, text, state)
     ):
@@ -223,7 +238,7 @@ def _is_source(hit: Hit, text: str) -> bool:
 
 def _needs_cargo(surface: str) -> bool:
     """Whether a name is of nucleic acids or tools for them that cells have or are given as often as particles."""
-    return _OF_NOTHING.fullmatch(surface) is not None or "CRISPR" in surface
+    return surface.casefold() in _OF_NOTHING or "CRISPR" in surface
 
 
 def _in_formulation(short: str, end: int, text: str, state: State) -> bool:
@@ -271,7 +286,7 @@ def _defined(text: str, state: State) -> Iterator[MentionCandidate]:
         if state.lexicon.lookup(short, ("drug",)):
             continue
         entries = _resolve(long, state)
-        if not entries or _OF_NOTHING.fullmatch(long):
+        if not entries or long.casefold() in _OF_NOTHING:
             continue
         link = settle(entries, long)
         for start, end in occurrences(text, short, before="-"):

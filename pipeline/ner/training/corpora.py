@@ -87,7 +87,7 @@ class Corpora(BaseModel):
 
 def letters(text: str) -> str:
     """A text's letters and digits alone, folded: what two printings of the same abstract share."""
-    return re.sub(r"[\W_]+", "", text.casefold())
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def without(passages: list[CorpusText], held_out: list[CorpusText], opening: int = 80) -> list[CorpusText]:
