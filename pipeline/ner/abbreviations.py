@@ -123,7 +123,10 @@ def _cut(words: list[str]) -> list[str]:
 
 
 def _joined(text: str) -> str:
-    return re.sub(r"\s+([,;:.)])", r"\1", re.sub(r"([(])\s+", r"\1", text)).strip()
+    """A text of words with blanks between them, without those inside brackets and before punctuation."""
+    for mark in ",;:.)":
+        text = text.replace(f" {mark}", mark)
+    return text.replace("( ", "(").strip()
 
 
 def _noted(document: Document) -> Iterator[tuple[str, str]]:

@@ -109,12 +109,12 @@ def _may_be_name(vote: ModelVote, text: str, state: State) -> bool:
         or (name[0].isupper() and not _opens_sentence(vote.start, text, state))
     ):
         return False
-    behind = _NEXT_WORD.match(text, vote.end)
-    return behind is None or behind[1] in words_of("behind_noun")
+    behind = next(words_within(text, vote.end, len(text)), None)
+    apart = behind is not None and text[vote.end : behind.start()].isspace()
+    return behind is None or not apart or behind.group() in words_of("behind_noun")
 
 
 _MADE_HERE, _EXPLAINED = Context("vote.made-here"), Context("vote.made-here-behind")
-_NEXT_WORD = re.compile(r"\s+(\w+)")
 
 
 def in_question(text: str, state: State) -> Iterator[tuple[int, int]]:

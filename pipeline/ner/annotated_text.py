@@ -107,7 +107,7 @@ def _mark(name: str, start: int, end: int, parts: list[str]) -> AnnotatedMention
             mark.role = fact
         elif fact.startswith("name="):
             mark.name = fact.removeprefix("name=")
-        elif re.fullmatch(r"[\w.]+:\w+", fact):
+        elif all(part.replace("_", "").replace(".", "").isalnum() for part in fact.split(":", 1)) and ":" in fact:
             mark.curie = fact
         else:
             raise GoldError(f"passage {name}: {fact!r} is neither role nor identifier")

@@ -16,6 +16,7 @@ from pipeline.ner.rules.reagents import bought, carried
 from pipeline.ner.rules.surfaces import occurrences
 from pipeline.ner.rules.words import any_of, suppliers, words
 from pipeline.ner.state import MentionCandidate, State
+from pipeline.roles import Context
 
 _WORDS = words().drug
 _TOLD = (
@@ -93,11 +94,7 @@ _EXTRACT = re.compile(
     r"|polysaccharides?)(?![\w-])"
 )
 """What was won from a plant: "Ginkgo biloba extract"."""
-_HERBAL = re.compile(
-    r"\b(?:herbal|medicinal plants?|herbs?|phyto\w+|natural products?|botanicals?)(?:\s\w+)?,?"
-    r"\s(?:such as|like|including|e\.g\.)",
-    re.IGNORECASE,
-)
+_HERBAL = Context("drug.plants-listed")
 """Words that open a list of plants."""
 _PLANT = re.compile(r"(?<![\w-])[A-Z][a-z]{3,}\s[a-z]{4,}(?:a|us|is|um|i|ale|ense|ans|ens)(?![\w-])")
 """Plants in a list of what is given: "herbal drugs such as Ginkgo biloba"."""
@@ -106,11 +103,7 @@ _SHORTENED = re.compile(
     r"\s\((?P<short>[A-Z][A-Za-z]{1,5}\d?)\)"
 )
 """A word that ends as names of drugs do, and has an abbreviation: "pachypodol (Pac)"."""
-_ACTS = re.compile(
-    r"\b(?:treat|therap|inhibit|drug|cytotoxic|anti-?(?:inflam|tumou?r|cancer|oxid|microb|bacter)|pharmac|bioavailab|solubilit"
-    r"|potential|natural|compound|derivative|alkaloid|flavon|polyphenol|terpen|efficacy|dose)\w*",
-    re.IGNORECASE,
-)
+_ACTS = Context("drug.does")
 """Words of a sentence that tells of a substance what it does."""
 _PROTEIN = (
     "actin", "ectin", "tulin", "bulin", "bumin", "globin", "ritin", "ratin", "minin", "herin", "grin", "tenin", "entin",
@@ -168,7 +161,7 @@ def _nuclide(name: str) -> str:
 
 def _by_target(text: str, state: State) -> Iterator[MentionCandidate]:
     """Drugs by what they act on, with their abbreviations, and extracts of plants."""
-    plants = (m for h in _HERBAL.finditer(text) for m in _PLANT.finditer(text, h.end(), state.sentence(h.start())[1]))
+    plants = (m for h in _HERBAL.every(text) for m in _PLANT.finditer(text, h.end(), state.sentence(h.start())[1]))
     for match in (*_BY_TARGET.finditer(text), *_EXTRACT.finditer(text), *plants):
         if bought(text, match.start(), state) or _tells_of_drug(text, match, state):
             continue
@@ -199,7 +192,7 @@ def _shortened(text: str, state: State) -> Iterator[MentionCandidate]:
             word.casefold().endswith(_PROTEIN)
             or not short.lower().startswith(word[0].lower())
             or any(_is_other(name, state) or _is_drug(name, state) for name in (word, short))
-            or not (carried(text, match.start(), state) or _ACTS.search(text, *state.sentence(match.start())))
+            or not (carried(text, match.start(), state) or _ACTS.within(text, *state.sentence(match.start())))
         ):
             continue
         yield _drug(match.start(), match.end("word"), word, "shortened", 0.65)
@@ -275,7 +268,7 @@ def _is_code(word: str, state: State) -> bool:
     if not shaped or particle or word.isdigit() or word.casefold() in _NO_CODE or word in suppliers():
         return False
     long = state.abbreviations.get(word)
-    if long is not None and (names_material(long, state) or _IS_NO_DRUG.search(long)):
+    if long is not None and (names_material(long, state) or _IS_NO_DRUG.within(long)):
         return False
     return not _is_other(word, state)
 
@@ -284,9 +277,7 @@ _NO_CODE = frozenset(name.casefold() for name in _WORDS.no_codes)
 _ENDS_OF_PARTICLES = ("NP", "NPs", "NC", "NCs", "M", "some", "somes")
 _BEGINS_OF_PARTICLES = ("CM", "CCM", "RBC", "MOF", "PLGA", "PEG", "DSPE")
 """The looks of what is loaded, not of what it is loaded with."""
-_IS_NO_DRUG = re.compile(
-    r"\b(?:membranes?|cells?|vesicles?|microscop\w+|spectro\w+|laser|imaging|therapy|particles?|effect|group)\b"
-)
+_IS_NO_DRUG = Context("drug.no-drug")
 
 
 def _is_other(word: str, state: State) -> bool:
