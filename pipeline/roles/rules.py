@@ -249,7 +249,8 @@ class RuleSet:
 
     @cached_property
     def _ends_in_vesicles(self) -> re.Pattern[str]:
-        words = tuple(word for word in self.words("membrane") if not word.endswith(("membrane", "membranes")))
+        membranes = ("membrane", "membranes", "M", "Ms")  # "hiPS-CMs" are cells
+        words = tuple(word for word in self.words("membrane") if not word.endswith(membranes))
         return re.compile(rf"(?<=\w)[\s-](?:{alternatives(words)})$", re.IGNORECASE)
 
     def votes(self, tagged: Tagged[NameT]) -> list[RuleVote]:
