@@ -55,8 +55,8 @@ class WordClasses:
         """Index the classes' words by their first token."""
         words: dict[str, set[str]] = defaultdict(set)
         self._rows: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for name, one in rules.classes.items():
-            for word in one.forms[""]:
+        for name in rules.classes:
+            for word in rules.words(name):
                 tokens = tuple(_TOKEN.findall(word.lower()))
                 if len(tokens) == 1:
                     words[tokens[0]].add(name)

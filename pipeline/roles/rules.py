@@ -38,6 +38,7 @@ class WordClass(BaseModel):
         ing: further present participles.
         nouns: nouns in the singular; plurals are made.
         words: other words and word rows, as they stand.
+        includes: other classes, whose words are words of this one too, form by form.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,10 +49,11 @@ class WordClass(BaseModel):
     ing: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
 
     @cached_property
     def forms(self) -> Mapping[str, tuple[str, ...]]:
-        """The words by form: ``base``, ``s``, ``ed``, ``ing``, ``noun``, ``verb``, and ``""`` for all."""
+        """Its own words by form: ``base``, ``s``, ``ed``, ``ing``, ``noun``, ``verb``, and ``""`` for all."""
         base, s, ed, ing = [], [], list(self.ed), list(self.ing)
         for verb in self.verbs:
             stem, double = (verb[:-3], verb[-2]) if verb.endswith(")") else (verb, "")
@@ -312,6 +314,10 @@ def _how_common(need: frozenset[str]) -> tuple[bool, int]:
     return any(token.startswith("⟦") for token in need), len(need)
 
 
+FORMS: Final = ("base", "s", "ed", "ing", "noun", "verb", "")
+"""The forms of a class that a pattern may name."""
+
+
 def class_words(classes: Mapping[str, WordClass], name: str) -> tuple[str, ...]:
     """The words of one of these classes (``coat``) or of one form of it (``coat.ed``).
 
@@ -321,10 +327,19 @@ def class_words(classes: Mapping[str, WordClass], name: str) -> tuple[str, ...]:
     base, _, form = name.partition(".")
     if base not in classes:
         raise PatternError(f"no word class {base!r}; known are {', '.join(sorted(classes))}")
-    forms = classes[base].forms
-    if not forms.get(form):
-        raise PatternError(f"word class {base!r} has no form {form!r}: use {', '.join(f for f in forms if f)}")
-    return forms[form]
+    found = tuple(dict.fromkeys(_words_of(classes, base, form)))
+    if not found:
+        raise PatternError(f"word class {base!r} has no form {form!r}: use {', '.join(f for f in FORMS if f)}")
+    return found
+
+
+def _words_of(classes: Mapping[str, WordClass], name: str, form: str) -> Iterator[str]:
+    """The words of a class that another includes, with those that it includes itself."""
+    if name not in classes:
+        raise PatternError(f"no word class {name!r} to include; known are {', '.join(sorted(classes))}")
+    yield from classes[name].forms.get(form, ())
+    for other in classes[name].includes:
+        yield from _words_of(classes, other, form)
 
 
 def _several(value: tuple[str, ...] | str) -> tuple[str, ...]:
@@ -370,7 +385,7 @@ def load_rules(*folders: Path, base: Path | None = None) -> RuleSet:
 
 
 def _joined(one: WordClass, other: WordClass) -> WordClass:
-    kinds = ("verbs", "ed", "ing", "nouns", "words")
+    kinds = ("verbs", "ed", "ing", "nouns", "words", "includes")
     return one.model_copy(update={kind: (*getattr(one, kind), *getattr(other, kind)) for kind in kinds})
 
 

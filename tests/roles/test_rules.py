@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.errors import RulesError
 from pipeline.roles.examples import check, unmark
-from pipeline.roles.rules import RuleSet, WordClass, load_rules
+from pipeline.roles.patterns import PatternError
+from pipeline.roles.rules import RuleSet, WordClass, class_words, load_rules
 from pipeline.roles.tagging import tag
 
 CLASSES = """
@@ -193,3 +194,15 @@ def test_also_must_stand_in_the_sentence_whole(alone):
 
 def test_a_sentence_without_names_has_no_votes(alone):
     assert votes(bare(alone), "A membrane as control.") == set()
+
+
+def test_a_class_that_includes_another_has_its_words_form_by_form() -> None:
+    classes = {
+        "shed": WordClass(note="n", verbs=("shed(d)",), nouns=("vesicle",)),
+        "skin": WordClass(note="n", nouns=("membrane",), words=("CMs",), includes=("shed",)),
+    }
+    assert class_words(classes, "skin.noun") == ("membrane", "membranes", "vesicle", "vesicles")
+    assert {"CMs", "vesicles", "shedding"} <= set(class_words(classes, "skin"))
+    assert class_words(classes, "skin.ing") == ("shedding",)
+    with pytest.raises(PatternError, match="no word class 'gone' to include"):
+        class_words({"skin": WordClass(note="n", includes=("gone",))}, "skin")
