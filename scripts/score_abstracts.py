@@ -1,6 +1,7 @@
 """Score recognition on real abstracts, whose text is their publishers' and stays in ../shared.
 
 python scripts/score_abstracts.py score develop [--errors] [--label L]   figures by label
+python scripts/score_abstracts.py score fresh                            a part that was scored before it was read
 python scripts/score_abstracts.py score report                           the part that nobody reads
 python scripts/score_abstracts.py score report --as-marked               no regard to gold/abstracts/conventions.json
 python scripts/score_abstracts.py agreement                              a second annotator against the first
@@ -45,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     scored = commands.add_parser("score")
-    scored.add_argument("side", choices=("develop", "report"))
+    scored.add_argument("side", choices=("develop", "fresh", "report"))
     scored.add_argument("--errors", action="store_true", help="list every difference")
     scored.add_argument("--as-marked", action="store_true", help="compare names as they stand, conventions or not")
     scored.add_argument("--label", choices=get_args(Label), help="list differences of this label only")
