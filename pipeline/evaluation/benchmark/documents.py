@@ -128,9 +128,9 @@ class BenchmarkDocument(Part):
         """The study with this DOI (lower case)."""
         return {record.doi.lower(): study_name(record.study) for record in self.records if record.doi}
 
-    def is_scored(self, span: Span) -> bool:
-        """Whether a name there counts."""
-        return not any(start <= span.start < end for start, end in self.unscored)
+    def is_scored(self, offset: int) -> bool:
+        """Whether a name that begins at this offset counts."""
+        return not any(start <= offset < end for start, end in self.unscored)
 
 
 def _rows(record: TrueRecord) -> Iterator[GoldValue]:

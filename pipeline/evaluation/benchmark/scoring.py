@@ -174,7 +174,7 @@ def _counted(document: BenchmarkDocument, prediction: Prediction) -> _Counted:
 
 def _count_names(counted: _Counted, document: BenchmarkDocument, prediction: Prediction) -> None:
     true = document.mentions or ()
-    given = [n for n in prediction.mentions or () if not any(s <= n.start < e for s, e in document.unscored)]
+    given = [name for name in prediction.mentions or () if document.is_scored(name.start)]
     schemes = score_mentions(
         [LabelledSpan(document.id, n.start, n.end, n.label) for n in true],
         [LabelledSpan(document.id, n.start, n.end, n.label) for n in given],

@@ -192,10 +192,6 @@ def _as_line(hit: Hit, text: str, state: State) -> MentionCandidate:
     )  # fmt: skip
 
 
-def _ends_in_hyphen(hit: Hit) -> bool:
-    return any(e.name.endswith("-") for e in hit.entries)
-
-
 def _species(text: str, hit: Hit, state: State) -> str:
     """The one species that the words nearby name, as a taxon."""
     begin, stop = state.sentence(hit.start)
