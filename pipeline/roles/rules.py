@@ -186,7 +186,8 @@ class RuleSet:
         """Take the rules in their order; ``own`` names those that a user added, which outweigh the trained model.
 
         Raises:
-            RulesError: two rules have one id, or a pattern cannot be read.
+            RulesError: two rules have one id, a pattern cannot be read, or a class has no words or includes an unknown
+                one.
         """
         self.rules = tuple(rules)
         self.classes = dict(classes)
@@ -196,12 +197,22 @@ class RuleSet:
         for rule in self.rules:
             if self._by_id.setdefault(rule.id, rule) is not rule:
                 raise RulesError(f"rule {rule.id!r} is used twice: give each rule its own id")
+        for name in self.classes:
+            self._check(name)
         self._needs: dict[frozenset[str], int] = {}
         self._bits: dict[str, int] = {}
         self._compiled = [self._compile(rule) for rule in self.rules]
         self._flat = [(number, *pattern) for number, one in enumerate(self._compiled) for pattern in one.patterns]
         self._by_token, self._of_any = _index([pattern for _, pattern, _ in self._flat])
         self._by_word_class: dict[str, re.Pattern[str]] = {}
+
+    def _check(self, name: str) -> None:
+        try:
+            every = _with_included(self.classes, name)
+        except PatternError as error:
+            raise RulesError(str(error)) from error
+        if not any(self.classes[each].forms[""] for each in every):
+            raise RulesError(f"word class {name!r} has no words: give it verbs, nouns or words")
 
     def words(self, name: str) -> tuple[str, ...]:
         """The words of a class (``coat``) or of one form of it (``coat.ed``).
@@ -327,19 +338,25 @@ def class_words(classes: Mapping[str, WordClass], name: str) -> tuple[str, ...]:
     base, _, form = name.partition(".")
     if base not in classes:
         raise PatternError(f"no word class {base!r}; known are {', '.join(sorted(classes))}")
-    found = tuple(dict.fromkeys(_words_of(classes, base, form)))
+    every = [classes[each] for each in _with_included(classes, base)]
+    found = tuple(dict.fromkeys(word for one in every for word in one.forms.get(form, ())))
     if not found:
         raise PatternError(f"word class {base!r} has no form {form!r}: use {', '.join(f for f in FORMS if f)}")
     return found
 
 
-def _words_of(classes: Mapping[str, WordClass], name: str, form: str) -> Iterator[str]:
-    """The words of a class that another includes, with those that it includes itself."""
-    if name not in classes:
-        raise PatternError(f"no word class {name!r} to include; known are {', '.join(sorted(classes))}")
-    yield from classes[name].forms.get(form, ())
-    for other in classes[name].includes:
-        yield from _words_of(classes, other, form)
+def _with_included(classes: Mapping[str, WordClass], name: str) -> list[str]:
+    """A class and those that it includes, also through others, each once."""
+    found = [name]
+    for each in found:
+        for other in classes[each].includes:
+            if other not in classes:
+                raise PatternError(
+                    f"word class {each!r} includes {other!r}, which is none; known are {', '.join(sorted(classes))}"
+                )
+            if other not in found:
+                found.append(other)
+    return found
 
 
 def _several(value: tuple[str, ...] | str) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.errors import RulesError
 from pipeline.roles.examples import check, unmark
-from pipeline.roles.patterns import PatternError
 from pipeline.roles.rules import RuleSet, WordClass, class_words, load_rules
 from pipeline.roles.tagging import tag
 
@@ -204,5 +203,19 @@ def test_a_class_that_includes_another_has_its_words_form_by_form() -> None:
     assert class_words(classes, "skin.noun") == ("membrane", "membranes", "vesicle", "vesicles")
     assert {"CMs", "vesicles", "shedding"} <= set(class_words(classes, "skin"))
     assert class_words(classes, "skin.ing") == ("shedding",)
-    with pytest.raises(PatternError, match="no word class 'gone' to include"):
-        class_words({"skin": WordClass(note="n", includes=("gone",))}, "skin")
+    around = {"one": WordClass(note="n", words=("a",), includes=("other",)),
+              "other": WordClass(note="n", words=("b",), includes=("one",))}  # fmt: skip
+    assert class_words(around, "one") == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ('includes = ["gone"]', "word class 'mine' includes 'gone', which is none"),
+        ("", "word class 'mine' has no words: give it verbs, nouns or words"),
+    ],
+)
+def test_a_class_without_words_or_with_one_that_is_none_is_refused(tmp_path: Path, entry: str, message: str) -> None:
+    (tmp_path / "classes.toml").write_text(f'[class.mine]\nnote = "ours"\n{entry}\n', encoding="utf-8")
+    with pytest.raises(RulesError, match=message):
+        load_rules(tmp_path)
