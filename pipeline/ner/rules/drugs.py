@@ -70,31 +70,17 @@ _NUCLEIC = re.compile(
     r"|(?:siRNA|shRNA|small interfering RNA|microRNA|miRNA|antagomir|mRNA|messenger RNA)s?|(?:anti-)?miRs"
     r")(?!\w)"
 )
-_OF_NOTHING = frozenset(
-    f"{name}{plural}"
-    for name in (
-        "sirna",
-        "shrna",
-        "mirna",
-        "microrna",
-        "mrna",
-        "small interfering rna",
-        "messenger rna",
-        "antagomir",
-        "mir",
-        "anti-mir",
-    )
-    for plural in ("", "s")
-) - {"mir", "anti-mir"}
+_UNTOLD = ("sirna", "shrna", "mirna", "microrna", "mrna", "small interfering rna", "messenger rna", "antagomir")
+_OF_NOTHING = frozenset([*_UNTOLD, *(f"{kind}s" for kind in _UNTOLD), "mirs", "anti-mirs"])
 """Nucleic acids without a target: cargo only where the sentence says so."""
 _KINDS = ("siRNA", "shRNA")
 """Nucleic acids that no cell makes by itself: loaded once, each mention is of the cargo."""
 _MICRO = re.compile(r"(?:miR|microRNA|miRNA|let)-?\d+[a-z]?(?:-[35]p)?")
+"""A microRNA by its number: given as such or as its mimic, or only measured."""
 _MARKERS = frozenset(("microrna", "micrornas", "mirna", "mirnas"))
 _WITH_CARRIER = Context("drug.nucleic-carrier")
 _MADE_TO_ACT = (" mimic", " inhibitor", " antagomir", " antagonist", " sponge", " oligonucleotide")
 _NUMBER = re.compile(r"\d+[a-z]?")
-"""A microRNA by its number: given as such or as its mimic, or only measured."""
 _AGAINST = re.compile(r"\s(?:against|targeting)\s")
 _LEVEL = re.compile(
     r"s?\s(?:levels?|expression|abundance|transcripts?|was (?:up|down)|were (?:up|down)|decreas|increas|rose|fell)"
