@@ -39,6 +39,8 @@ class Acceptance(BaseModel):
 
     Attributes:
         alone: by label, when a model's word alone makes a finding; labels that are not here need lexicon or rules.
+        supposed: by label, the score from which a model's word supposes a name, which stands if a rule on roles
+            vouches for it; of labels that are not here nothing is supposed.
         against_line: the score at which a vote for a gene outweighs a line's name that no cells stand beside.
         sure_line: the score from which a line's name stands whatever votes for a gene say.
         share: how much of a model's score a finding gets that the model alone has seen.
@@ -56,6 +58,7 @@ class Acceptance(BaseModel):
             "MODALITY": Policy(score=0.8, letters=6),
         }
     )
+    supposed: dict[Label, Score] = Field(default={"CORE": 0.8, "DRUG": 0.8})
     against_line: Score = 0.9
     sure_line: Score = 0.9
     share: Score = 0.8
@@ -76,9 +79,9 @@ def accepted(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -
 
 
 def supposed(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -> list[MentionCandidate]:
-    """What a model alone takes for a drug or core, wherever it stands: it stays if a rule of roles vouches for it."""
-    label: Label | None = next((known for known in _SUPPOSED if known == vote.label), None)
-    if label is None or state.lexicon is None or vote.score < acceptance.alone["DRUG"].score:
+    """What a model alone takes for such a name, wherever it stands: it stays if a rule on roles vouches for it."""
+    label: Label | None = next((known for known in acceptance.supposed if known == vote.label), None)
+    if label is None or state.lexicon is None or vote.score < acceptance.supposed[label]:
         return []
     if not _may_be_name(vote, text, state) or _known_otherwise(label, vote, state):
         return []
@@ -93,9 +96,6 @@ def supposed(vote: ModelVote, text: str, state: State, acceptance: Acceptance) -
         *(found.moved(start, end) for start, end in places),
         *(replace(found, start=start, end=end, kind="abbreviation") for start, end in shortened),
     ]
-
-
-_SUPPOSED: tuple[Label, ...] = ("DRUG", "CORE")
 
 
 def _may_be_name(vote: ModelVote, text: str, state: State) -> bool:

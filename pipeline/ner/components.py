@@ -265,9 +265,10 @@ def _ballots(nlp: Language, doc: Doc, ruled: set[tuple[int, int]]) -> list[Model
     requires=["doc._.findings"],
 )
 class Spans:
-    """Shows what was found: ``doc.ents``, ``doc.spans["coatmine"]`` and the spans' extensions.
+    """Shows what stands: ``doc.ents``, ``doc.spans["coatmine"]`` and the spans' extensions.
 
-    An entity of a user's own label stays in ``doc.ents`` where no mention overlaps it, if a ruler set it.
+    What is only supposed is dropped. An entity of a user's own label stays in ``doc.ents`` where no mention overlaps
+    it, if a ruler set it.
     """
 
     def __init__(self, nlp: Language, name: str) -> None:
@@ -277,7 +278,9 @@ class Spans:
     def __call__(self, doc: Doc) -> Doc:
         """Set entities, spans and extensions."""
         spans: list[Span] = []
-        for found in state_of(doc).found:
+        state = state_of(doc)
+        state.found = [found for found in state.found if not found.supposed]
+        for found in state.found:
             span = doc.char_span(
                 found.start, found.end, label=found.label, kb_id=found.curie or "", alignment_mode="expand"
             )

@@ -42,9 +42,9 @@ SeenT = TypeVar("SeenT", bound=Seen)
     default_config={"folders": None, "vouched": 0.75, "decision": RoleDecision().model_dump()},
 )
 class Roles:
-    """Sets role, support, polarity and ``because`` of each finding, and drops names that only a model has seen.
+    """Sets role, support, polarity and ``because`` of each finding, and says which supposed names stand.
 
-    Those stay whose support reaches ``vouched`` where a rule vouches for them.
+    Those stand whose support reaches ``vouched`` at a place where a rule vouches for them.
 
     ``folders`` are folders with rules of the user's own (see docs/roles.md), beside the shipped ones. ``decision``
     says when rules and weights settle a role. A saved pipeline takes rules and weights along, and needs neither the
@@ -110,11 +110,12 @@ class Roles:
             for found, verdict in self.tagger.verdicts(seen):
                 _take(found, verdict)
         vouched = {f.name for f in state.found if f.supposed and self._vouched(f)}
-        state.found = [f for f in state.found if not f.supposed or f.name in vouched]
+        for found in state.found:
+            found.supposed = found.supposed and found.name not in vouched
         return doc
 
     def _vouched(self, found: MentionCandidate) -> bool:
-        """Whether a rule's word makes a name of what only a model has seen."""
+        """Whether a rule's word makes a name of what is supposed."""
         return found.support >= self.vouched and not self.tagger.rules.vouching.isdisjoint(found.because)
 
 

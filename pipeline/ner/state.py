@@ -29,7 +29,8 @@ class MentionCandidate:
     """A candidate for a mention: ``[start, end)`` on the Doc's text, what it is, and who says so.
 
     ``kind`` and ``component`` are the two parts of a mention's method. ``priority`` decides between overlapping
-    candidates of one length: the higher stays. ``supposed`` is a name that stands only if a rule of roles supports it.
+    candidates of one length: the higher stays. ``supposed`` is a name that stands only if a rule on roles vouches for
+    it.
     """
 
     start: int

@@ -12,7 +12,7 @@ from spacy.training import Example
 
 from pipeline.errors import ModelError
 from pipeline.ner import annotate, describe, load
-from pipeline.ner.acceptance import in_question
+from pipeline.ner.acceptance import Acceptance, in_question
 from pipeline.ner.state import state_of
 from pipeline.ner.votes import meaning
 from pipeline.records import Label
@@ -162,6 +162,17 @@ def test_how_much_support_a_name_needs_is_a_setting(tmp_path: Path) -> None:
     nlp = asked(tmp_path, {"DRUG": ["QX-417"]})
     nlp.get_pipe("roles").vouched = 1.01  # type: ignore[attr-defined]
     assert "QX-417" not in {m.text for m in annotate(as_document(text), nlp)}
+
+
+@pytest.mark.parametrize("without", ["a label", "roles"])
+def test_nothing_is_supposed_without_a_label_or_the_component_on_roles(without: str, tmp_path: Path) -> None:
+    nlp = asked(tmp_path, {"DRUG": ["QX-417"]})
+    if without == "roles":
+        nlp.disable_pipe("roles")
+    else:
+        nlp.get_pipe("vote").acceptance = Acceptance(alone={}, supposed={})  # type: ignore[attr-defined]
+    found = annotate(as_document("PLGA carriers containing QX-417 were made."), nlp)
+    assert [(m.text, m.label) for m in found] == [("PLGA", "CORE")]
 
 
 def test_the_own_ner_reads_only_sentences_in_question(nlp: spacy.language.Language) -> None:
