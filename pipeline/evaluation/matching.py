@@ -1,7 +1,8 @@
 """When a found value is the gold value: three matchings, from strict to lenient.
 
 * exact: the printed strings are equal, folded as :func:`pipeline.records.fold` does.
-* normalised: the same identifier, or the same name whatever its spelling (NP for nanoparticle, plural, hyphens); two
+* normalised: the same identifier, or the same name whatever its spelling (NP for nanoparticle, plural, hyphens), be it
+  the vocabulary's label or what the field says in its place ("adipocyte" is Cell Ontology's "fat cell"); two
   different identifiers of one namespace are never the same thing. Sizes: equal value and unit. A core of one material
   has that material's identifier and name too. Animals: the same strain; where gold names no more than a species, or no
   more than a strain, that.
@@ -24,7 +25,7 @@ from typing import Final, Literal
 import numpy as np
 
 from pipeline.evaluation.gold import GoldValue
-from pipeline.linking import read_entries
+from pipeline.linking import called, read_entries
 from pipeline.records import CoreValue, FieldName, SizeValue, Value, fold
 from pipeline.settings import models_dir
 
@@ -160,7 +161,7 @@ def _normalised(gold: GoldValue, value: Value) -> bool:
         if _prefix(value.curie) in {_prefix(curie) for curie in accepted}:
             return False
     linked = value.curie and gold.field != "animal_models"  # gold names animals as printed, and links their species
-    given = (value.name,) if linked else (value.name, value.text)  # what has an identifier is what its name says
+    given = (value.name, *called(value.curie)) if linked else (value.name, value.text)  # it is what its name says
     return not _forms(gold.field, *_names(gold)).isdisjoint(_forms(gold.field, *given))
 
 

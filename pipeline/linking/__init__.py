@@ -1,6 +1,7 @@
 """Names and the public identifiers they stand for: lexicons, their matcher, and the linker."""
 
 from pipeline.linking.kinds import Kinds, kinds_of_diseases, kinds_of_modalities, own_kinds
+from pipeline.linking.labels import called
 from pipeline.linking.lexicon import Hit, Lexicon, read_entries, shipped_lexicon
 from pipeline.linking.linker import Link, link
 from pipeline.linking.schema import Entry
@@ -12,6 +13,7 @@ __all__ = [
     "Kinds",
     "Lexicon",
     "Link",
+    "called",
     "kinds_of_diseases",
     "kinds_of_modalities",
     "link",
