@@ -22,6 +22,7 @@ from pipeline.linking.schema import parse
 from pipeline.linking.user_lexicon import SOURCE
 from pipeline.ner import abbreviations, extensions, roles, saved, tokeniser
 from pipeline.ner.acceptance import Acceptance
+from pipeline.ner.appositions import unite
 from pipeline.ner.limits import RuleLimits
 from pipeline.ner.resolve import outside_formulations, resolve
 from pipeline.ner.rules import RULES
@@ -191,7 +192,7 @@ class Rules:
     default_config={"acceptance": Acceptance().model_dump(mode="json"), "ruler_score": 0.95},
 )
 class Vote:
-    """Counts the votes of rulers and models, and settles overlaps.
+    """Counts the votes of rulers and models, settles overlaps, and unites what brackets say is one thing.
 
     Patterns of an ``entity_ruler`` or ``span_ruler`` before this component that have one of our labels become
     findings, with the score ``ruler_score`` and before all others; other entities on the Doc, such as those of a
@@ -214,7 +215,7 @@ class Vote:
         kept = outside_formulations(text, state.found)
         state.found = resolve([*own, *(f for f in kept if not ruled_out.over(f.start, f.end))])
         count_votes(text, state, self.acceptance)
-        state.found = resolve(state.found)
+        state.found = unite(text, resolve(state.found))
         return doc
 
 

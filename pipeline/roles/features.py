@@ -262,5 +262,5 @@ def lists(tagged: Tagged[SeenT]) -> Iterable[list[int]]:
 _NUMBER: Final = re.compile(r"⟦\w(\d+)⟧")
 _COORDINATION: Final = re.compile(
     r"⟦(\w)\d+⟧(?:(?:[\s-][\w-]+)?(?:\s?[,/+&]\s?(?:(?:and|or)\s)?|\s(?:and|or|plus|as well as)\s|\s(?=⟦))"
-    r"(?:(?:the|a|an)\s)?⟦\1\d+⟧)+"
+    r"(?:(?:the|a|an)\s)?(?:[\w-]+\s){0,3}?⟦\1\d+⟧)+"
 )

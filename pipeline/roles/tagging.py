@@ -15,8 +15,8 @@ from pipeline.roles.patterns import GROUPS, LETTER
 
 TAG: Final = re.compile(r"⟦(\w)(\d+)⟧")
 _CELL: Final = GROUPS["CELL"]
-_ALONE_IN_BRACKETS: Final = re.compile(r"[(\[](⟦\w\d+⟧)[)\]]")
-"""A name in brackets behind another is written as its neighbour: "macrophages (RAW264.7)"."""
+_ALONE_IN_BRACKETS: Final = re.compile(r"[(\[](⟦\w\d+⟧)(?:[,;]\s[^()\[\]⟦⟧]{1,50})?[)\]]")
+"""A name in brackets behind another is written as its neighbour: "macrophages (RAW264.7)", "curcumin (Cur; Sigma)"."""
 _TIE: Final = re.compile(r"(?<=[^\W\d]|⟧)[\u2010-\u2013](?=[^\W\d]|⟦)")
 """A hyphen or dash between two words or names, of whatever kind."""
 

@@ -55,7 +55,7 @@ _NO_TARGET = (
 """Words before a nucleic acid that do not name its target."""
 _NUCLEIC = re.compile(
     r"(?<![\w/-])(?:"
-    rf"(?!{_NO_TARGET}[- ])(?:[A-Z][A-Za-z0-9-]{{1,9}}|anti-[A-Z]\w+|[a-z]?[A-Z]\w{{1,7}})[- ]"
+    rf"(?!{_NO_TARGET}[- ])(?:[A-Z][A-Za-z\u0370-\u03ff0-9-]{{1,9}}|anti-[A-Z]\w+|[a-z]?[A-Z]\w{{1,7}})[- ]"
     r"(?:siRNA|shRNA|miRNA|mRNA|circRNA|ASO|RNP|antisense oligonucleotides?|plasmid|pDNA)s?"
     r"|(?:siRNA|shRNA|miRNA|microRNA|mRNA|sgRNA)[-\s]?"
     r"(?:(?:targeting|against|encoding|for|to)\s+(?:the\s+)?(?:[A-Z]\w*|[a-z]\d+|[a-z]+(?:in|ase)\b)(?:-\w+)?"
