@@ -33,6 +33,9 @@ _COATED: Final = Context("name.with-coat")
 _OFTEN: Final = 0.2
 _AS_LIKELY: Final = 0.7
 """A line is meant by its type only if its own best mention has at least this share of the type's score."""
+_MAY_BE: Final = 0.25
+"""A fuller name of no more than this share of the score of a shorter one is of another thing: the animals that gave
+cells are not those that were treated."""
 _KINDS: Final = Path(__file__).parent / "kinds.json"
 _CANCER_CELL: Final = "CL:0001064"
 """Malignant cell, by the Cell Ontology: what coats named by a disease or as cancer cells are."""
@@ -57,7 +60,11 @@ def consolidate(groups: Groups, field: FieldName) -> Groups:
     joined: Groups = {}
     home: dict[Hashable, Hashable] = {}
     for key in sorted(groups, key=lambda k: (-len(tokens[k]), -weight(groups[k]), str(k))):
-        fuller = [other for other in joined if tokens[key] and tokens[key] <= tokens[other]]
+        fuller = [
+            other
+            for other in joined
+            if tokens[key] and tokens[key] <= tokens[other] and _told(groups[other], groups[key], _MAY_BE)
+        ]
         home[key] = max(fuller, key=lambda k: (weight(groups[k]), str(k)), default=key)
         joined.setdefault(home[key], [])
     for key in groups:
@@ -103,9 +110,9 @@ def without_kinds(groups: Groups, kinds: KindsOfLines) -> Groups:
     return kept
 
 
-def _told(line: list[Evidence], kind: list[Evidence]) -> bool:
-    """Whether a line may be meant where its type is named: it is about as likely a coat by what is said of itself."""
-    return max(evidence.score for evidence in line) >= _AS_LIKELY * max(evidence.score for evidence in kind)
+def _told(one: list[Evidence], kind: list[Evidence], share: float = _AS_LIKELY) -> bool:
+    """Whether a thing may be meant where its kind is named: by what is said of itself it is about as likely a value."""
+    return max(evidence.score for evidence in one) >= share * max(evidence.score for evidence in kind)
 
 
 @cache
