@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.document import Document
-from pipeline.records import FieldName, fold
+from pipeline.records import FieldName, Mention, fold
 from pipeline.relations.evidence import Evidence, MentionIndex, identity
 from pipeline.roles import Context, words_of
 
@@ -30,6 +30,8 @@ _BEARING: Final = re.compile(r"\S+(?:[ -](?:tumou?r|xenograft|cancer))?[ -](?:be
 _NUCLEIC: Final = Context("name.nucleic-acid")
 """Drugs that are named more or less specifically: "siRNA" and "PD-L1 siRNA". Others have one name."""
 _COATED: Final = Context("name.with-coat")
+_VESICLE: Final = Context("name.vesicle-alone")
+_SHED_BY: Final = Context("name.shed-by")
 _OFTEN: Final = 0.2
 _AS_LIKELY: Final = 0.7
 """A line is meant by its type only if its own best mention has at least this share of the type's score."""
@@ -84,7 +86,7 @@ def kinds_of_lines(document: Document, index: MentionIndex) -> KindsOfLines:
     """Which type of cell each line is: by kinds.json, or as the document says by setting one behind the other.
 
     "RAW 264.7 macrophages", "macrophages (RAW264.7)". A line of which neither says a type of healthy cells is one of
-    cancer cells.
+    cancer cells. Vesicles that say nothing of their source ("OMVs") are a type too, of the cells that shed them.
     """
     kinds: dict[Hashable, set[Hashable]] = defaultdict(set)
     cells = [mention for mention in index if mention.label in ("CELL_LINE", "CELL_TYPE")]
@@ -95,9 +97,18 @@ def kinds_of_lines(document: Document, index: MentionIndex) -> KindsOfLines:
         if first.label != second.label and document.text[first.end : second.start].strip(" (-") == "":
             line, kind = (first, second) if first.label == "CELL_LINE" else (second, first)
             kinds[identity(kind)].add(identity(line))
+        elif _VESICLE.whole(first.name) and _sheds(document, first, second):
+            kinds[identity(first)].add(identity(second))
     healthy = {line for kind, lines in kinds.items() if kind != _CANCER_CELL for line in lines}
     kinds[_CANCER_CELL] |= {identity(m) for m in cells if m.label == "CELL_LINE"} - healthy
     return kinds
+
+
+def _sheds(document: Document, vesicle: Mention, cells: Mention) -> bool:
+    """Whether the cells named next are those that a vesicle comes from, and give the coat."""
+    near = _VESICLE.whole(cells.name) is None and cells.role == "membrane_source" and cells.start > vesicle.end
+    begin = vesicle.end + document.text.startswith(")", vesicle.end)
+    return near and _SHED_BY.behind(document.text, begin, cells.start) is not None
 
 
 def without_kinds(groups: Groups, kinds: KindsOfLines) -> Groups:
