@@ -24,6 +24,7 @@ from .conftest import Annotate
         ("It helped mice with carbon tetrachloride injury.", "mice", "mice with carbon tetrachloride injury"),
         ("We used A549 xenograft nude mice.", "A549 xenograft nude mice", "A549 xenograft nude mice"),
         ("Saline-treated C57BL/6 mice lived.", "C57BL/6 mice", None),
+        ("Bleomycin-treated rats breathed better.", "Bleomycin-treated rats", None),
         ("Nrf2-/- mice fell ill.", "Nrf2-/- mice", None),
         ("5xFAD mice were treated.", "5xFAD mice", None),
         ("Nude rats were treated.", "Nude rats", "nude rats"),

@@ -86,6 +86,24 @@ def test_a_form_alone_is_joined_with_the_material_in_that_form(paper, stated) ->
     assert len(record.cores[0].evidence) == 2
 
 
+def test_animals_that_were_treated_are_not_named_after_those_that_gave_cells(paper, stated) -> None:
+    paper.block(
+        "abstract",
+        "We coated {N:PLGA} with membranes of {T:neutrophils} from {A?:C57BL/6 mice} and gave it to {A:arthritic mice}.",
+    )
+    (record,) = assemble(*paper.done())
+    assert stated(record)["animal_models"] == ["arthritic mice"]
+
+
+@pytest.mark.parametrize("between", ["of", "shed by the probiotic", "(OMVs) secreted by"])
+def test_vesicles_are_those_of_the_cells_that_shed_them(paper, stated, between: str) -> None:
+    paper.block(
+        "abstract", f"We coated {{N:PLGA}} with {{T:outer membrane vesicles}} {between} {{T:Escherichia coli}}."
+    )
+    (record,) = assemble(*paper.done())
+    assert stated(record)["membranes"] == ["Escherichia coli"]
+
+
 def test_side_issues_and_donor_animals_are_left_out(paper, stated) -> None:
     source(
         paper,
