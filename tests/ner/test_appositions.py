@@ -15,7 +15,7 @@ from .conftest import Annotate
 @pytest.mark.parametrize(
     ("text", "label", "surfaces"),
     [
-        ("Cuprous oxide (Cu2O) was coated with cancer cell membranes.", "CORE", ["Cuprous oxide", "Cu2O"]),
+        ("Cuprous oxide (Cu2O) cubes wore a coat. Cu2O was dark.", "CORE", ["Cuprous oxide", "Cu2O", "Cu2O"]),
         ("Cores were loaded with iron pentacarbonyl (Fe(CO)5) and coated.", "DRUG", ["iron pentacarbonyl", "Fe(CO)5"]),
     ],
 )

@@ -89,7 +89,7 @@ def test_a_form_alone_is_joined_with_the_material_in_that_form(paper, stated) ->
 def test_animals_that_were_treated_are_not_named_after_those_that_gave_cells(paper, stated) -> None:
     paper.block(
         "abstract",
-        "We coated {N:PLGA} with membranes of {T:neutrophils} from {A?:C57BL/6 mice} and gave it to {A:arthritic mice}.",
+        "We coated {N:PLGA} with membranes of {T:neutrophils} from {A?:C57BL/6 mice}. It helped {A:arthritic mice}.",
     )
     (record,) = assemble(*paper.done())
     assert stated(record)["animal_models"] == ["arthritic mice"]

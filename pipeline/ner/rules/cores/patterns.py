@@ -17,7 +17,8 @@ def patterned(text: str, lexicon: Lexicon) -> Iterator[Hit]:
     for matches, alone in ((frameworks, True), (named, False), (polymers, False), (coordinated, False)):
         for match in matches:
             if not lexicon.lookup(match.group(), ("material",)):
-                yield Hit(match.start(), match.end(), (_entry(match.group(), match.group(), alone=alone),))
+                told = alone or _has_formula(text, match.end())
+                yield Hit(match.start(), match.end(), (_entry(match.group(), match.group(), alone=told),))
     for match in shape("bare_compound").finditer(text):
         if not lexicon.lookup(match.group()) and not shape("salt").match(match.group()):
             yield Hit(match.start(), match.end(), (_entry(match.group(), match.group(), alone=False),))
@@ -26,6 +27,11 @@ def patterned(text: str, lexicon: Lexicon) -> Iterator[Hit]:
         if known and not lexicon.lookup(match.group()):
             entry = _entry(match.group(), f"{known[0].preferred} nanoparticle", alone=True)
             yield Hit(match.start(), match.end(), (entry,))
+
+
+def _has_formula(text: str, end: int) -> bool:
+    """Whether the formula of what ends here follows in brackets."""
+    return text.startswith(" (", end) and shape("bare_compound").match(text, end + 2) is not None
 
 
 def _entry(name: str, preferred: str, *, alone: bool) -> Entry:
