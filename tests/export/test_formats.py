@@ -422,6 +422,13 @@ class Template:
             return where["JSON_VALUE"]
         return self.sheet[f"{where['COLUMN_INDEX']}{row}"].value
 
+    def parts(self, told: list[dict[str, Any]], row: int) -> Iterator[tuple[str, str]]:
+        """Parts with a name; the parser looks for names, numbers and links among the properties of a part."""
+        for part in told:
+            assert set(part) <= {"STRUCTURE_RELATION", "PROPERTIES"}, "their parser takes no notice of others"
+            if name := self.at(part["PROPERTIES"]["NAME"], row):
+                yield part["STRUCTURE_RELATION"], name
+
     def substances(self) -> list[tuple[str, set[tuple[str, str]], tuple[Any, ...]]]:
         about = self.told["SUBSTANCE_RECORD"]
         (application,) = self.told["PROTOCOL_APPLICATIONS"]
@@ -429,7 +436,7 @@ class Template:
         return [
             (
                 self.at(about["EXTERNAL_IDENTIFIERS"][0]["ID"], row),
-                {(p["STRUCTURE_RELATION"], n) for p in about["COMPOSITION"] if (n := self.at(p["NAME"], row))},
+                set(self.parts(about["COMPOSITION"], row)),
                 tuple(self.at(effect[key], row) for key in ("ENDPOINT", "VALUE", "UNIT")),
             )
             for row in self.rows

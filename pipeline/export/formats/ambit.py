@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from pipeline.export.formats.composition import PARTICLE_SIZE, SAMPLE, constituents, particle_name, sizes
-from pipeline.export.formats.papers import ExportedPaper, papers
+from pipeline.export.formats.papers import ExportedPaper, papers, year_of
 from pipeline.export.text import doi_url
 from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder, write_atomically
@@ -86,7 +86,7 @@ def _studies(paper: ExportedPaper, record: Record, substance: str) -> Iterator[d
         yield {
             "uuid": _uuid(record.id, "size"),
             "owner": {"substance": {"uuid": substance}, "company": {"uuid": _uuid(_OWNER), "name": _OWNER}},
-            "citation": {"title": doi_url(record.study.doi) or title, "owner": title, "year": _year(paper, record)},
+            "citation": {"title": doi_url(record.study.doi) or title, "owner": title, "year": year_of(paper, record)},
             "protocol": {
                 "topcategory": "P-CHEM",
                 "category": {"code": "PC_GRANULOMETRY_SECTION"},
@@ -96,13 +96,6 @@ def _studies(paper: ExportedPaper, record: Record, substance: str) -> Iterator[d
             "parameters": {},
             "effects": effects,
         }
-
-
-def _year(paper: ExportedPaper, record: Record) -> int | None:
-    if record.study.key == "self":
-        return paper.document.metadata.year
-    reference = paper.document.reference(record.study.key)
-    return reference.year if reference else None
 
 
 def _term(curie: str | None) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from pipeline.errors import UsageError
 from pipeline.export.formats.composition import SAMPLE, Constituent, constituents, particle_name, sizes
-from pipeline.export.formats.papers import ExportedPaper, papers
+from pipeline.export.formats.papers import ExportedPaper, papers, year_of
 from pipeline.export.text import doi_url, plain
 from pipeline.export.vocabularies import curie_url
 from pipeline.folder import RunFolder, write_atomically
@@ -28,7 +28,8 @@ COLUMNS: Final = (
                 "Use of dispersant", "Dispersant reference", "Name", "Supplier")),
     ("Experiment", ("Operator", "Date of preparation", "Date of analysis", "Endpoint category", "Endpoint",
                     "SOP / guideline")),
-    ("Size", ("Mean diameter (nm)", "Uncertainty", "Qualifier", "Measured particle", "As stated", "Reference")),
+    ("Size", ("Mean diameter (nm)", "Uncertainty", "Qualifier", "Measured particle", "As stated", "Reference",
+              "Year of reference")),
 )  # fmt: skip
 """The template's columns by group; the parts of the particle follow, a name and a link each."""
 _FIXED: Final = tuple(name for _, names in COLUMNS for name in names)
@@ -75,6 +76,8 @@ def _rows(paper: ExportedPaper, record: Record) -> Iterator[SheetRow]:
         "Reference": doi_url(record.study.doi or paper.document.metadata.doi) or plain(title),
         **dict(_composition(record)),
     }
+    if year := year_of(paper, record):
+        about["Year of reference"] = year
     found = [size for _, size in sizes(record)]
     for number, size in enumerate(found, 1):
         yield about | {"Replicate number": number} | _size(size)
@@ -187,6 +190,7 @@ def _configuration(parts: Sequence[str]) -> dict[str, Any]:
                 "PROTOCOL_CATEGORY_CODE": columns["Endpoint"],
                 "PROTOCOL_GUIDELINE": {"guideline1": columns["SOP / guideline"]},
                 "CITATION_TITLE": columns["Reference"],
+                "CITATION_YEAR": columns["Year of reference"],
                 "CITATION_OWNER": columns["Supplier"],
                 "PARAMETERS": {
                     name: columns[name]
@@ -204,7 +208,10 @@ def _constant(text: str) -> dict[str, str]:
 
 
 def _told_parts(columns: dict[str, dict[str, str]], parts: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The particle's parts: the parser takes a part's name and links from its properties, and knows no others."""
     for kind, relation in _PARTS.items():
         for name in ("Core", *parts):
             if name.split()[0].lower() == kind and not name.endswith(" identifier"):
-                yield {"STRUCTURE_RELATION": relation, "NAME": columns[name]}
+                told = {"NAME": name, "identifier": f"{name} identifier", "CASRN": "CAS RN" if name == "Core" else ""}
+                properties = {key: columns[column] for key, column in told.items() if column in columns}
+                yield {"STRUCTURE_RELATION": relation, "PROPERTIES": properties}

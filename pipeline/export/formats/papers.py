@@ -57,3 +57,11 @@ def unbroken(text: str) -> str:
 def xml_text(text: str) -> str:
     """The text with every offset kept, and a replacement for each character that XML cannot hold."""
     return _NOT_XML.sub("\ufffd", text)
+
+
+def year_of(paper: ExportedPaper, record: Record) -> int | None:
+    """The year that a record's study was published in, where the paper or its reference list tells it."""
+    if record.study.key == "self":
+        return paper.document.metadata.year
+    reference = paper.document.reference(record.study.key)
+    return reference.year if reference else None
