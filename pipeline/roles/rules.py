@@ -97,6 +97,7 @@ class Rule(BaseModel):
         about: the label of the names it says something of.
         sets: their role, ``negated`` or ``hypothetical``.
         pattern: see :mod:`pipeline.roles.patterns`.
+        named: a word class of which the name itself must have a word; empty for any name.
         also: a pattern that must match in the same sentence too; of several, all.
         unless: patterns that take names away from the rule: those that they speak of, or all of the sentence where
             such a pattern has no name that the rule is about.
@@ -114,6 +115,7 @@ class Rule(BaseModel):
     about: tuple[str, ...] | str
     sets: Sets
     pattern: tuple[str, ...] | str
+    named: str = ""
     also: tuple[str, ...] | str = ()
     unless: tuple[str, ...] | str = ()
     yields: tuple[Sets, ...] = ()
@@ -156,18 +158,22 @@ class _Compiled:
     rule: Rule
     letters: str
     patterns: tuple[_Needing, ...]
+    named: re.Pattern[str] | None
     also: tuple[_Needing, ...]
     unless: tuple[_Needing, ...]
 
-    def kept(self, found: set[int], text: str, there: int) -> list[int]:
+    def kept(self, found: set[int], text: str, there: int, surfaces: Sequence[str]) -> list[int]:
         """The names of those its patterns found of which the rule says something, in their order.
 
         Args:
             found: the numbers of the names.
             text: the sentence in lower case.
             there: the bits of what the sentence has.
+            surfaces: the names as they are printed.
         """
-        if not all(not needed & ~there and p.regex.search(text) for p, needed in self.also):
+        if self.named is not None:
+            found = {number for number in found if self.named.search(surfaces[number])}
+        if not found or not all(not needed & ~there and p.regex.search(text) for p, needed in self.also):
             return []
         for p, needed in self.unless:
             if needed & ~there:
@@ -199,12 +205,12 @@ class RuleSet:
                 raise RulesError(f"rule {rule.id!r} is used twice: give each rule its own id")
         for name in self.classes:
             self._check(name)
+        self._by_word_class: dict[str, re.Pattern[str]] = {}
         self._needs: dict[frozenset[str], int] = {}
         self._bits: dict[str, int] = {}
         self._compiled = [self._compile(rule) for rule in self.rules]
         self._flat = [(number, *pattern) for number, one in enumerate(self._compiled) for pattern in one.patterns]
         self._by_token, self._of_any = _index([pattern for _, pattern, _ in self._flat])
-        self._by_word_class: dict[str, re.Pattern[str]] = {}
 
     def _check(self, name: str) -> None:
         try:
@@ -229,6 +235,7 @@ class RuleSet:
                 tuple(self._pattern(p, about) for p in _several(given))
                 for given in (rule.pattern, rule.also, rule.unless)
             )
+            named = self.speaks_of(rule.named) if rule.named else None
         except KeyError as error:
             raise RulesError(f"rule {rule.id!r}: no label {error}; known are {', '.join(GROUPS)}") from error
         except PatternError as error:
@@ -236,7 +243,7 @@ class RuleSet:
         for pattern, (compiled, _) in zip(_several(rule.pattern), patterns, strict=True):
             if not compiled.targets:
                 raise RulesError(f"rule {rule.id!r}: pattern {pattern!r} has no name that the rule is about")
-        return _Compiled(rule, about.lower(), patterns, also, unless)
+        return _Compiled(rule, about.lower(), patterns, named, also, unless)
 
     def _pattern(self, pattern: str, about: str) -> tuple[Pattern, int]:
         """A pattern with the bits of the tokens that it needs."""
@@ -283,7 +290,7 @@ class RuleSet:
         found = [
             RuleVote(name, one.rule.sets, one.rule.id)
             for one, names in ((self._compiled[number], names) for number, names in matched.items())
-            for name in one.kept(names, text, there)
+            for name in one.kept(names, text, there, tagged.surfaces)
         ]
         return self._weighed(found)
 

@@ -42,10 +42,12 @@ class Tagged(Generic[NameT]):
     Attributes:
         text: the sentence.
         names: the names that the tags' numbers point to.
+        surfaces: these names as they are printed.
     """
 
     text: str
     names: tuple[NameT, ...]
+    surfaces: tuple[str, ...]
 
 
 def tag(
@@ -71,4 +73,5 @@ def tag(
         outside = tail(text[name.start : name.end]) if tail and LETTER[name.label] == _CELL else 0
         at = name.end - outside
     written = _TIE.sub("-", "".join([*parts, text[at:end]]))
-    return Tagged(_ALONE_IN_BRACKETS.sub(r"\1", written), tuple(chosen))
+    surfaces = tuple(text[name.start : name.end] for name in chosen)
+    return Tagged(_ALONE_IN_BRACKETS.sub(r"\1", written), tuple(chosen), surfaces)
