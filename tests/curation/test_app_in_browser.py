@@ -149,6 +149,14 @@ def test_a_record_is_finished_by_keyboard_alone(record: sync_api.Page, run: RunF
     sync_api.expect(record.locator("h1")).to_have_text("Own study")
 
 
+@pytest.mark.parametrize("key", ["a", "1"])
+def test_a_key_decides_nothing_before_a_value_is_chosen(record: sync_api.Page, run: RunFolder, key: str) -> None:
+    record.keyboard.press(key)
+    sync_api.expect(record.locator(".stop:focus .name b")).to_have_text("MCF-7")
+    sync_api.expect(record.locator("#message")).to_contain_text("Nothing was chosen")
+    assert log(run) == []
+
+
 def test_accepting_stops_at_the_end_of_a_record_and_adds_nothing(record: sync_api.Page, run: RunFolder) -> None:
     study = record.locator("h1").inner_text()
     record.keyboard.press("j")

@@ -263,6 +263,10 @@ document.addEventListener("keydown", (event) => {
   const act = Object.hasOwn(keys, event.key) && (fields || "nq".includes(event.key)) ? keys[event.key] : null;
   if (!act) return;
   event.preventDefault();
+  if (fields && !stop && "adrc12".includes(event.key)) { // nothing is decided blindly: first it is shown what
+    move(1);
+    return say("Nothing was chosen, so nothing was done. This is the first that waits; j and k go down and up.", true);
+  }
   act();
 });
 
