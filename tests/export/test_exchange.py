@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,11 @@ def test_a_crate_is_read_with_its_files_and_papers(run: RunFolder) -> None:
     assert {entity.id for entity in crate.data_entities} >= {"records.csv", "records.xlsx", "report.html"}
     assert crate.get("https://doi.org/10.1234/review")["@type"] == "ScholarlyArticle"
     assert crate.get("#coatmine")["version"]
+    assert date.fromisoformat(crate.root_dataset["datePublished"]), "RO-Crate 1.1 asks for it"
+    told = {each["@id"]: each for each in json.loads(before)["@graph"]}
+    assert told["./"]["mentions"] == {"@id": "#run"}
+    singles = [value for each in told.values() for value in each.values() if isinstance(value, list) and len(value) < 2]
+    assert singles == [], "a list of one is written as that one"
     (run.path / "records.csv").write_text("")
     publish(run.path)
     assert path.read_bytes() == before, "made anew with the rest, of files that are the same again"

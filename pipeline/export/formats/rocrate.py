@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
+from pipeline.export.decisions import read_decisions
 from pipeline.export.formats.papers import papers
 from pipeline.export.text import doi_url, plain
 from pipeline.folder import RunFolder, write_atomically
@@ -37,6 +40,7 @@ def write(folder: RunFolder, out: Path) -> Iterator[Path]:
 def _graph(folder: RunFolder) -> Iterator[dict[str, Any]]:
     files = [name for name in _FILES if (folder.path / name).is_file()]
     sources = list(_sources(folder))
+    curators = list(_curators(folder))
     yield {
         "@id": NAME,
         "@type": "CreativeWork",
@@ -49,10 +53,13 @@ def _graph(folder: RunFolder) -> Iterator[dict[str, Any]]:
         "name": "Membrane-coated nanoparticles: records mined from papers",
         "description": "Facts found in the papers listed, whose texts stay under their own licences.",
         "license": {"@id": "https://creativecommons.org/publicdomain/zero/1.0/"},
-        "hasPart": [{"@id": name} for name in files],
-        "mentions": [{"@id": "#run"}],
-        "isBasedOn": [{"@id": each["@id"]} for each in sources],
+        "datePublished": _day(folder),
+        "hasPart": _refer(files),
+        "mentions": {"@id": "#run"},
+        "isBasedOn": _refer(each["@id"] for each in sources),
+        **({"author": _refer(each["@id"] for each in curators)} if curators else {}),
     }
+    yield from curators
     for name in files:
         kind = "application/x-ndjson" if name.endswith(".jsonl") else mimetypes.guess_type(name)[0]
         size = str((folder.path / name).stat().st_size)
@@ -64,11 +71,29 @@ def _graph(folder: RunFolder) -> Iterator[dict[str, Any]]:
         "@type": "CreateAction",
         "name": "Mining the papers",
         "instrument": {"@id": "#coatmine"},
-        "object": [{"@id": each["@id"]} for each in sources],
-        "result": [{"@id": name} for name in files],
+        "object": _refer(each["@id"] for each in sources),
+        "result": _refer(files),
     }
     yield {"@id": "#coatmine", "@type": "SoftwareApplication", "name": "coatmine", "version": version()}
     yield {"@id": "https://creativecommons.org/publicdomain/zero/1.0/", "@type": "CreativeWork", "name": "CC0 1.0"}
+
+
+def _refer(names: Iterable[str]) -> list[dict[str, str]] | dict[str, str]:
+    """What points to other entities of the crate; a list of one is written as that one."""
+    some = [{"@id": name} for name in names]
+    return some[0] if len(some) == 1 else some
+
+
+def _day(folder: RunFolder) -> str:
+    """The day on which the run's records were written, in UTC."""
+    written = (folder.path / "records.jsonl").stat().st_mtime
+    return datetime.fromtimestamp(written, UTC).date().isoformat()
+
+
+def _curators(folder: RunFolder) -> Iterator[dict[str, Any]]:
+    """Who decided on the records, in the order of their names."""
+    for name in sorted({decision.curator for decision in read_decisions(folder)}):
+        yield {"@id": f"#curator-{quote(name, safe='')}", "@type": "Person", "name": plain(name)}
 
 
 def _sources(folder: RunFolder) -> Iterator[dict[str, Any]]:
