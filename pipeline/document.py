@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Annotated, Final, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 SCHEMA: Final = "coatmine.document/1"
 
@@ -100,12 +101,40 @@ class Metadata(Part):
     pmcid: Printable | None = None
 
 
+def _written_edges(edges: tuple[float, ...]) -> str | list[float]:
+    """Edges as JSON has them: the widths of the characters in hundredths of a point, in one string.
+
+    A page's widths are few and come again and again, so that files with them take half the room when they are packed.
+    Edges that are no hundredths stay a list.
+    """
+    steps = [round(edge * _HUNDREDTHS) for edge in edges]
+    if any(step / _HUNDREDTHS != edge for step, edge in zip(steps, edges, strict=True)) or steps[:1] != [0]:
+        return list(edges)
+    return " ".join(str(b - a) for a, b in pairwise(steps))
+
+
+def _read_edges(written: object) -> object:
+    """The edges that :func:`_written_edges` wrote; a list as it is."""
+    if not isinstance(written, str):
+        return written
+    return tuple(step / _HUNDREDTHS for step in accumulate(map(int, written.split()), initial=0))
+
+
+_HUNDREDTHS: Final = 100
+Edges = Annotated[
+    tuple[float, ...],
+    BeforeValidator(_read_edges),
+    PlainSerializer(_written_edges, str | list[float], when_used="json"),
+]
+
+
 class Line(Span):
     """A printed line (or the part of one that one column or cell holds) and where its characters stand.
 
     ``edges`` has one entry more than the range has characters: character ``i`` stretches from ``edges[i]`` to
     ``edges[i + 1]``, in points from the line's own beginning along ``direction``. The direction is that in which
-    the text runs on the displayed page, in degrees clockwise: 0 to the right, 90 down, 180 to the left, 270 up.
+    the text runs on the displayed page, in degrees clockwise: 0 to the right, 90 down, 180 to the left, 270 up. In
+    JSON ``edges`` is a string with the widths of the characters in hundredths of a point ("601 334 601").
     """
 
     page: Annotated[int, Field(ge=1)]
@@ -114,7 +143,7 @@ class Line(Span):
     x1: float
     bottom: float
     direction: Direction = 0
-    edges: tuple[float, ...]
+    edges: Edges
 
     @model_validator(mode="after")
     def _measured(self) -> Self:

@@ -191,7 +191,7 @@ class Store:
 
     def put(self, stage: str, key: str, data: bytes) -> None:
         """Store a result; equal data gives equal bytes on disk."""
-        write_atomically(self.path(stage, key), [gzip.compress(data, compresslevel=4, mtime=0)])
+        write_atomically(self.path(stage, key), [gzip.compress(data, compresslevel=9, mtime=0)])
 
     def prune(self, used: Iterable[str]) -> None:
         """Drop what older code or another model made, except for the generations ``used`` now and the last before them.

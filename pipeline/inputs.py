@@ -66,7 +66,7 @@ def plan(paths: Iterable[Path], out: Path, *, replace: bool = False) -> Plan:
     held = {} if replace else _held(out)
     missing = [path for path in given if not (path.exists() or readers.set_of(path))]
     if missing and (held or len(missing) == len(given)):
-        stay = f"; {_papers(len(held))} in {out} stay as they are" if held else ""
+        stay = f"; {_papers(len(held))} in {out} {_stay(len(held))}" if held else ""
         raise UsageError(f"{_names(map(str, missing))}: does not exist; check the path. Nothing was changed{stay}")
     inputs = discover(given, out)
     return _joined(inputs, held, out) if held else Plan(inputs)
@@ -209,6 +209,10 @@ def _digest(path: Path) -> str | None:
 
 def _papers(count: int) -> str:
     return f"{count} paper" if count == 1 else f"{count} papers"
+
+
+def _stay(count: int) -> str:
+    return "stays as it is" if count == 1 else "stay as they are"
 
 
 def _names(names: Iterable[str]) -> str:

@@ -124,3 +124,17 @@ def test_block_at_finds_the_block_that_holds_the_offset(doc, data):
     block = doc.block_at(offset)
     holding = [b for b in doc.blocks if b.start <= offset < b.end]
     assert block == (holding[0] if holding else None)
+
+
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=40), st.booleans())
+def test_a_lines_edges_come_back_from_json_whole(widths: list[int], odd: bool) -> None:
+    edges = [0.0]
+    for width in widths:
+        edges.append(round(edges[-1] + width / 100, 2))
+    if odd:
+        edges[-1] += 1 / 3  # no hundredth of a point
+    line = Line(start=7, end=7 + len(widths), page=1, x0=50, top=100, x1=50 + edges[-1], bottom=112, edges=tuple(edges))
+    written = line.model_dump_json()
+    assert Line.model_validate_json(written) == line
+    stated = json.loads(written)["edges"]
+    assert (len(stated) == len(edges)) if odd else (stated == " ".join(map(str, widths)))
