@@ -728,6 +728,8 @@ def publish(
         _print_json(done.as_dict())
     else:
         typer.echo(done.as_text())
+    if done.failed:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import UsageError
+from pipeline.errors import StoreError, UsageError
 from pipeline.export.curated import CuratedFolder, published
 from pipeline.export.formats import FORMATS, default_folder, export, stands
 from pipeline.export.report import write_report
@@ -26,12 +26,14 @@ class Publication:
         files: all files written.
         decisions: how many values curators decided on.
         lost: decisions that could not be shown: this run holds no such record or value.
+        failed: by format, why an export could not be written; what stands there is still that of before.
     """
 
     folder: Path
     files: list[Path] = field(default_factory=list)
     decisions: int = 0
     lost: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
 
     def as_text(self) -> str:
         """What was written, for a person."""
@@ -41,6 +43,7 @@ class Publication:
             lines.append(
                 f"{self.lost} decisions are on values that this run no longer finds; they stay in decisions.jsonl"
             )
+        lines += [f"--format {name}: not written: {why}" for name, why in self.failed.items()]
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
@@ -50,11 +53,14 @@ class Publication:
             "files": [str(path) for path in self.files],
             "decisions": self.decisions,
             "lost": self.lost,
+            "failed": self.failed,
         }
 
 
 def publish(run_dir: Path | str, formats: Iterable[str] = (), *, raw: bool = False, jobs: int = 1) -> Publication:
     """Write a run's tables, report and the exports in its folder ``export`` again, with curators' decisions.
+
+    An export that cannot be written, such as highlighted PDFs whose papers are elsewhere, costs itself alone.
 
     Args:
         run_dir: the folder that ``coatmine extract`` wrote.
@@ -64,7 +70,7 @@ def publish(run_dir: Path | str, formats: Iterable[str] = (), *, raw: bool = Fal
 
     Raises:
         UsageError: the run cannot be read, or there is no such format.
-        StoreError: a file cannot be written.
+        StoreError: a table or the report cannot be written.
     """
     folder = published(run_dir, raw=raw)
     if unknown := [name for name in formats if name not in FORMATS]:
@@ -74,7 +80,10 @@ def publish(run_dir: Path | str, formats: Iterable[str] = (), *, raw: bool = Fal
     with RunFolder(folder.path).locked():
         done.files += write_products(folder, raw=raw, jobs=jobs)
         for name in wanted:
-            done.files += export(folder.path, name, default_folder(folder.path, name), raw=raw)
+            try:
+                done.files += export(folder.path, name, default_folder(folder.path, name), raw=raw)
+            except (UsageError, StoreError) as error:  # the others are written all the same
+                done.failed[name] = str(error)
     if isinstance(folder, CuratedFolder):
         done.decisions = sum(len(each.values) for each in folder.decisions.values())
         done.lost = len(folder.lost())

@@ -208,3 +208,13 @@ def test_every_product_is_named(run: RunFolder) -> None:
     done = export.publish(run.path)
     assert all(path.is_file() for path in done.files)
     assert re.search(r"\d+ files, with decisions on 0 values applied", done.as_text())
+
+
+def test_an_export_that_cannot_be_written_costs_itself_alone(run: RunFolder) -> None:
+    (run.path / "highlighted").mkdir()  # its papers are not at hand
+    (run.path / "ro-crate-metadata.json").write_text("old")
+    done = export.publish(run.path)
+    assert list(done.failed) == ["highlighted"]
+    assert "--format highlighted: not written: " in done.as_text()
+    assert (run.path / "ro-crate-metadata.json").read_text() != "old"
+    assert CliRunner().invoke(app, ["publish", str(run.path)]).exit_code == 1

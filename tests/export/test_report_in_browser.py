@@ -294,6 +294,24 @@ def test_headings_stay_in_sight_with_the_panel_open(page: sync_api.Page, width: 
     assert abs(heading["y"] - frame["y"]) < 3
 
 
+@pytest.mark.parametrize("width", [390, 1100, 1440])
+def test_a_value_stays_in_sight_when_its_evidence_opens(page: sync_api.Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.evaluate(
+        "const body = table.tBodies[0]; for (let i = 0; i < 30; i++) body.append(body.rows[0].cloneNode(true))"
+    )
+    value = page.locator("#table [data-field=diseases] .value").nth(25)
+    value.scroll_into_view_if_needed()
+    value.click()
+    place, panel = value.bounding_box(), page.locator("#panel").bounding_box()
+    assert place is not None
+    assert panel is not None
+    assert 0 <= place["y"] <= 700 - place["height"]
+    assert place["x"] + place["width"] <= panel["x"] or place["y"] + place["height"] <= panel["y"], (
+        "not behind the panel"
+    )
+
+
 def test_a_study_in_two_papers_is_one_row_and_its_papers_are_a_click_away(
     browser: sync_api.BrowserContext, tmp_path: Path
 ) -> None:

@@ -223,7 +223,6 @@ function open(value) {
   if (opener) opener.removeAttribute("aria-expanded");
   opener = value;
   value.setAttribute("aria-expanded", "true");
-  value.scrollIntoView({ block: "nearest" });
   const cell = value.closest("td");
   const study = cell.parentElement.querySelector(".key").textContent;
   byId("panel-field").textContent = `${cell.dataset.title} of study ${study}, stated in ${value.dataset.channels.replace(" ", " and ")}`;
@@ -232,7 +231,8 @@ function open(value) {
   byId("panel-score").textContent = `Score ${value.dataset.score}` + (value.dataset.decision ? `; ${value.dataset.decision}, by ${value.dataset.decidedBy}` : "");
   byId("panel-caution").textContent = value.dataset.caution || "";
   byId("panel").hidden = false;
-  document.body.classList.add("reading");
+  document.body.classList.add("reading"); // the table gives way to the panel, so the value moves: it is brought back
+  value.scrollIntoView({ block: "nearest", inline: "nearest" });
   byId("panel-list").replaceChildren();
   if (data) fill(value);
   else unpacked.then((done) => { if (opener === value) done ? fill(value) : apologise(); });
@@ -250,7 +250,8 @@ function close() {
   byId("panel").hidden = true;
   document.body.classList.remove("reading");
   opener.removeAttribute("aria-expanded");
-  opener.focus();
+  opener.focus({ preventScroll: true });
+  opener.scrollIntoView({ block: "nearest", inline: "nearest" });
   opener = null;
 }
 
