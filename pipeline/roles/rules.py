@@ -214,7 +214,7 @@ class RuleSet:
 
     def _check(self, name: str) -> None:
         try:
-            every = _with_included(self.classes, name)
+            every = included_classes(self.classes, name)
         except PatternError as error:
             raise RulesError(str(error)) from error
         if not any(self.classes[each].forms[""] for each in every):
@@ -345,15 +345,19 @@ def class_words(classes: Mapping[str, WordClass], name: str) -> tuple[str, ...]:
     base, _, form = name.partition(".")
     if base not in classes:
         raise PatternError(f"no word class {base!r}; known are {', '.join(sorted(classes))}")
-    every = [classes[each] for each in _with_included(classes, base)]
+    every = [classes[each] for each in included_classes(classes, base)]
     found = tuple(dict.fromkeys(word for one in every for word in one.forms.get(form, ())))
     if not found:
         raise PatternError(f"word class {base!r} has no form {form!r}: use {', '.join(f for f in FORMS if f)}")
     return found
 
 
-def _with_included(classes: Mapping[str, WordClass], name: str) -> list[str]:
-    """A class and those that it includes, also through others, each once."""
+def included_classes(classes: Mapping[str, WordClass], name: str) -> list[str]:
+    """A class and those that it includes, also through others, each once.
+
+    Raises:
+        PatternError: one includes a class that there is not.
+    """
     found = [name]
     for each in found:
         for other in classes[each].includes:
