@@ -302,8 +302,16 @@ def _sizes_shown(shown: Sequence[Evidence]) -> list[tuple[list[Evidence], float]
 def candidates(some: Iterable[Evidence], field: FieldName, kinds: KindsOfLines) -> list[CandidateGroup]:
     """What prose names as candidates for a field of a subject: the evidence of each thing, and its features."""
     stated = [e for e in some if e.field == field and e.channel == "text" and e.score >= _FAINT]
+    telling = [e for e in stated if not _is_bare(e)]
+    stated = telling or stated
     groups = without_kinds(consolidate(_by_identity(stated), field), kinds)
     return list(zip(groups.values(), scorer.features_of_field(groups.values()), strict=True))
+
+
+def _is_bare(evidence: Evidence) -> bool:
+    """Whether evidence names particles of no material, which may be those that other evidence names."""
+    core = evidence.mention.core
+    return core is not None and not core.materials and not core.structure and core.form in ("nanoparticle", None)
 
 
 def scored(

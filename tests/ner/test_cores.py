@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import Annotate
+from pipeline.relations import assemble
+
+from .conftest import Annotate, as_document
 
 
 @pytest.mark.parametrize(
@@ -196,3 +198,16 @@ def test_particles_are_a_core_where_nothing_says_of_what(mentions: Annotate) -> 
     assert [m.start for m in mentions(text) if m.label == "CORE"] == [27, 82]
     named = "PLGA was used. The nanoparticles were coated with platelet membranes."
     assert [m.text for m in mentions(named) if m.label == "CORE"] == ["PLGA"]
+
+
+def test_particles_of_no_material_are_named_where_a_sentence_speaks_of_cells_and_of_no_core(mentions: Annotate) -> None:
+    text = "PLGA cores were made. Macrophage membranes covered nanoparticles. Nanoparticles are small."
+    assert [m.text for m in mentions(text) if m.label == "CORE"] == ["PLGA", "nanoparticles"]
+
+
+def test_particles_of_no_material_are_those_that_a_record_names(mentions: Annotate) -> None:
+    document = as_document(
+        "We wrapped PLGA cores in platelet membrane. Nanoparticles with platelet membrane cured the mice."
+    )
+    (record,) = assemble(document, mentions(document.text))
+    assert [core.name for core in record.cores] == ["PLGA"]

@@ -50,8 +50,7 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
     yield from found
     yield from again(text, found, materials, state)
     yield from _abbreviated(text, found, phrases, state)
-    if not any(one.core and one.core.materials for one in found):
-        yield from bare(text, forms, found)
+    yield from bare(text, forms, found, state)
 
 
 def _abbreviated(

@@ -129,24 +129,28 @@ def again(
         )
 
 
-def bare(text: str, forms: Iterable[Hit], found: list[MentionCandidate]) -> Iterator[MentionCandidate]:
-    """Particles of which nothing says what they are made of, in a document that names no material of a core."""
+def bare(text: str, forms: Iterable[Hit], found: list[MentionCandidate], state: State) -> Iterator[MentionCandidate]:
+    """Particles of which nothing says what they are made of.
+
+    In a document that names a core's material they are named only where a sentence speaks of cells and of no core: it
+    may be of another study.
+    """
+    material = any(one.core and one.core.materials for one in found)
+    taken = Ranges(found)
     for hit in forms:
-        if text[hit.start : hit.end] not in _PARTICLES or any(
-            one.start < hit.end and hit.start < one.end for one in found
-        ):
+        if text[hit.start : hit.end] not in _PARTICLES or taken.over(hit.start, hit.end):
             continue
         if text[hit.start - 1 : hit.start] in ("-", "@", "/") or _MEASURED.behind(text, hit.end):
             continue
+        begin, stop = state.sentence(hit.start)
+        if material and (taken.over(begin, stop) or not _tells_cells(begin, stop, state)):
+            continue
         form = next(e.preferred for e in hit.entries if e.type == "form")
         yield MentionCandidate(
-            hit.start,
-            hit.end,
-            "CORE",
-            "nanoparticles",
-            0.5,
-            "rule",
-            "bare_cores",
-            role="core",
+            hit.start, hit.end, "CORE", "nanoparticles", 0.5, "rule", "bare_cores", role="core",
             core=CoreFacts(form=form),
-        )
+        )  # fmt: skip
+
+
+def _tells_cells(begin: int, stop: int, state: State) -> bool:
+    return any(e.type in ("cell_line", "cell_type") for hit in state.hits_over(begin, stop) for e in hit.entries)
