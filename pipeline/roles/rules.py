@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import RulesError
 from pipeline.records import Role
+from pipeline.roles.labels import with_labels
 from pipeline.roles.patterns import GROUPS, Pattern, PatternError, alternatives, compile_pattern, searched, tokens_of
 from pipeline.roles.tagging import NameT, Tagged, tag
 from pipeline.settings import models_dir
@@ -275,7 +276,7 @@ class RuleSet:
 
     def votes(self, tagged: Tagged[NameT]) -> list[RuleVote]:
         """What the rules say of the names of a tagged sentence, each rule at most once of each name."""
-        text = searched(tagged.text)
+        text = searched(with_labels(tagged.text, tagged.surfaces))
         if "⟦" not in text:
             return []
         there, possible = 0, set(self._of_any)
