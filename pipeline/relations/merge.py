@@ -55,6 +55,8 @@ _MOST_SHOWN: Final = 2
 """A figure that gives more sizes of one formulation shows how they change with time or in other media."""
 _SURE: Final = 0.8
 """A field is not left empty where a mention is so likely to be a value."""
+_NEARLY: Final = 0.25
+"""The share of the surest mention's score from which a full name is shown rather than an abbreviation."""
 _RETOLD: Final = 0.5
 """A paper with work of its own whose coats make up this share or more of all only retells the studies it cites."""
 
@@ -358,6 +360,13 @@ def as_value(group: Sequence[Evidence]) -> Value:
     return _value(group, "text", None)[1]
 
 
+def _telling(some: Sequence[Evidence]) -> Evidence:
+    """The surest evidence; of those that are nearly as sure one that is no abbreviation."""
+    surest = max(some, key=lambda f: (f.score, -f.mention.start))
+    full = [f for f in some if f.score >= _NEARLY * surest.score and not f.mention.method.startswith("abbreviation")]
+    return max(full, key=lambda f: (f.score, -f.mention.start), default=surest)
+
+
 def _value(
     group: Sequence[Evidence], channel: Channel, probability: float | None, shown: Sequence[Evidence] = ()
 ) -> tuple[tuple[int, int], Value]:
@@ -367,7 +376,7 @@ def _value(
     together; in prose it is the probability that was scored.
     """
     name = fold(group[0].mention.name)
-    best = max((f for f in group if fold(f.mention.name) == name), key=lambda f: (f.score, -f.mention.start)).mention
+    best = _telling([f for f in group if fold(f.mention.name) == name]).mention
     bearing = sorted((f for f in group if f.score >= _BEARS_OUT or f.mention is best), key=lambda f: f.mention.start)
     score = 1.0 - math.prod(1.0 - f.score for f in group) if probability is None else probability
     first = bearing[0].mention
