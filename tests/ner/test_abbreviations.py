@@ -10,7 +10,7 @@ from pipeline.ner import annotate
 from pipeline.ner.abbreviations import expands, listed
 from pipeline.ner.state import state_of
 
-from .conftest import as_document
+from .conftest import Annotate, as_document
 
 
 def defined(nlp: Language, text: str) -> dict[str, str]:
@@ -78,3 +78,10 @@ def test_a_caption_or_note_defines_for_the_whole_document(nlp: Language) -> None
     table = Table(label="Table 1", caption="", page=1, cells=(), notes={"a": "TRPZ: tirapazamine"})
     document = as_document("TRPZ was loaded into liposomes.").model_copy(update={"tables": (table,)})
     assert {m.text for m in annotate(document, nlp) if m.name == "tirapazamine"} == {"TRPZ"}
+
+
+def test_the_end_of_a_name_is_abbreviated_for_all_of_it(mentions: Annotate) -> None:
+    text = "The M1 macrophage nanovesicles (NVs) were made. Cores were extruded with NVs, and the NV coat was intact."
+    cells = [m for m in mentions(text) if m.label == "CELL_TYPE"]
+    assert [m.text for m in cells] == ["M1 macrophage nanovesicles", "NVs", "NVs", "NV"]
+    assert len({m.name for m in cells}) == 1

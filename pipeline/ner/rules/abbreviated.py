@@ -20,7 +20,8 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """The places of each short form whose long form is or ends with a finding; they yield to any finding there."""
     some = [f for f in state.found if f.label in _LABELS]
     named = {text[f.start : f.end].casefold(): f for f in some}
-    told = {short: f for f in some if (short := _in_bracket(text, f.end)) and _ends_with_long_form(text, f, short, state)}
+    brackets = ((_in_bracket(text, f.end), f) for f in some)
+    told = {short: f for short, f in brackets if short and _ends_with_long_form(text, f, short, state)}
     for short, long in state.abbreviations.items():
         found = next((named[tail] for tail in _tails(long.casefold()) if tail in named), None) or told.get(short)
         if found is None or len(short) < 2:
