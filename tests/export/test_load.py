@@ -272,6 +272,15 @@ def test_tables_say_what_they_mean(make_run: Callable[..., RunFolder], url: str)
     assert ask(url, asked) == [("confidence between 0 and 1",)]
 
 
+def test_every_column_of_every_view_is_explained(make_run: Callable[..., RunFolder], tmp_path: Path) -> None:
+    """As SQLite lists them, which needs no server; where comments are kept they are written for the same columns."""
+    url = f"sqlite:///{tmp_path}/views.db"
+    load_database(make_run(source_paper()).path, url)
+    for view in VIEWS:
+        columns = {name for (name,) in ask(url, f"SELECT name FROM pragma_table_info('{view}')")}
+        assert columns == {name for name in schema.COMMENTS[view] if name}, view
+
+
 def test_a_value_that_was_added_and_is_found_later_stands_once(make_run: Callable[..., RunFolder], url: str) -> None:
     paper, mentions, (record,) = review()
     run = make_run((paper, mentions, [record]))
