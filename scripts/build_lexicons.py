@@ -15,7 +15,7 @@ import gzip
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.linking.labels import read_labels, same_words
@@ -562,7 +562,21 @@ def gene_names(data: Path) -> set[str]:
     return {name for name, count in names.items() if count > 1}
 
 
-# --- labels ----------------------------------------------------------------------------------------------------------
+# --- identifiers by label, and labels --------------------------------------------------------------------------------
+
+
+def linked(entries: Iterable[Entry], identifiers: Iterable[Sequence[str]]) -> Iterator[Entry]:
+    """Entries with the identifiers of their concepts, given as type, name and identifier, where they have none."""
+    found = {(kind, name): curie for kind, name, curie, *_ in identifiers}
+    for entry in entries:
+        curie = entry.curie or (found.get((entry.type, entry.preferred)) if entry.source == "curated" else None)
+        yield entry._replace(curie=curie)
+
+
+def found_identifiers() -> list[tuple[str, str, str]]:
+    """Type, name and identifier of the curated concepts in official/identifiers.tsv."""
+    table = rows(ROOT / "models/lexicons/official/identifiers.tsv")
+    return [(row["type"], row["name"], row["identifier"]) for row in table]
 
 
 def labelled(entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -656,10 +670,10 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="take every name instead of the working selection")
     args = parser.parse_args()
     chemicals = Chemicals(args.data)
-    built = compiled(args.data, chemicals, args.full)
+    built, found = compiled(args.data, chemicals, args.full), found_identifiers()
     args.out.mkdir(parents=True, exist_ok=True)
     for name, entries in built.items():
-        sys.stderr.write(f"{name}: {write(args.out / f'{name}.tsv', labelled(entries))} names\n")
+        sys.stderr.write(f"{name}: {write(args.out / f'{name}.tsv', labelled(linked(entries, found)))} names\n")
     for problem in check_curated(args.data, (e for es in built.values() for e in es), chemicals):
         sys.stderr.write(f"check: {problem}\n")
 

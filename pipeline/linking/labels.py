@@ -75,9 +75,13 @@ def same_words(one: str, other: str) -> bool:
 
     MeSH writes headings in the plural, and with the noun first ("Lymphocytes, Tumor-Infiltrating").
     """
-    if "," in one or "," in other:
-        return sorted(_words(one)) == sorted(_words(other))
-    return "".join(_words(one)) == "".join(_words(other))
+    turned = ("," in one or "," in other) and sorted(_words(one)) == sorted(_words(other))
+    return turned or compared(one) == compared(other)
+
+
+def compared(name: str) -> str:
+    """A name without case, number and marks, as names are compared."""
+    return "".join(_words(name))
 
 
 _PLURALS: Final = ((r"ies$", "y"), (r"(?<=[sxz])es$|(?<=[cs]h)es$", ""), (r"(?<![siu])s$", ""))

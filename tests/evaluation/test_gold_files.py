@@ -234,7 +234,7 @@ def test_a_combination_of_modalities_is_scored_as_its_parts() -> None:
 
 
 def test_what_no_cell_of_a_row_tells_is_of_the_row_as_a_whole(tmp_path: Path) -> None:
-    around = '12,10.1000/s12,diseases,glioma,glioma,DOID:0060108,"Table 1, row 1"'
+    around = '12,10.1000/s12,diseases,glioma,glioma,mesh:D005910,"Table 1, row 1"'
     assert check(_set(tmp_path, [*GOOD, around])) == []
     (problem,) = check(_set(tmp_path, [*GOOD, around.replace("row 1", "row 2")]))
     assert "names no cell" in problem.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,18 @@ def test_every_exception_says_why_and_every_label_where_it_is_from(labels: dict[
     assert unlabelled <= {"pubchem.compound", "NCBITaxon", "CHEBI", "mesh"}
     assert sum(not row.label for row in labels.values()) < 250
     assert not [row for row in labels.values() if row.kept and same_words(row.name, row.label)]
+
+
+def test_an_identifier_found_by_name_is_that_of_the_label(labels: dict[tuple[str, str], LabelRow]) -> None:
+    with (LEXICONS / "official/identifiers.tsv").open(encoding="utf-8", newline="") as lines:
+        found = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert found
+    assert len({(row["type"], row["name"]) for row in found}) == len(found)
+    for row in found:
+        stated = labels[row["identifier"], row["name"]]
+        assert same_words(stated.label, row["name"]), row
+        assert not stated.kept, row
+    assert {entry.curie for entry in shipped_lexicon().lookup("thrombosis", ("disease",))} == {"mesh:D013927"}
 
 
 @pytest.mark.parametrize(
