@@ -192,6 +192,11 @@ class Session:
             self.view(record_id, each) for each in self.curators(record_id) if self.finished(record_id, each)
         )
 
+    def finished_by_two(self) -> int:
+        """How many records two curators or more have finished."""
+        keys = [item.record.id for item in self.queue()]
+        return sum(sum(self.finished(key, each) for each in self.curators(key)) > 1 for key in keys)
+
     def open_disputes(self, record_id: str) -> set[ValueKey]:
         """Of these the ones that this adjudicator has not settled."""
         settled = {each.place for each in self.view(record_id).curated_or_set_aside if each.decision is not None}

@@ -104,6 +104,7 @@ class Views:
             open_disputes={item.record.id: len(session.open_disputes(item.record.id)) for item, _ in rows}
             if session.adjudicates
             else {},
+            finished_by_two=session.finished_by_two() if session.adjudicates else 0,
             first=next((item.record.id for item, _ in rows if item.record.id not in done), None),
             lost=session.lost(),
         )

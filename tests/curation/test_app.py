@@ -275,3 +275,14 @@ def test_what_a_second_opinion_doubts_comes_up_first_and_alone_on_request(run: R
     assert not any(f"/record/{record.id}" in only for record in records if record is not records[at])
     assert "Second opinion, small_1b: reagent" in client.get(f"/record/{records[at].id}").text
     assert client.get("/?show=nonsense").status_code == 422
+
+
+def test_an_adjudicator_is_told_why_there_is_nothing_to_settle(session_of: Callable[..., Session]) -> None:
+    ada, bob, eve = session_of("ada"), session_of("bob"), session_of("eve", adjudicate=True)
+    key = ada.queue()[0].record.id
+    finish(ada, key)
+    assert "No record has been finished by two curators yet" in client_of(eve).get("/").text
+    finish(bob, key)
+    shown = client_of(session_of("eve", adjudicate=True)).get("/").text
+    assert "two curators finished 1 record and decided every value alike" in shown
+    assert "<progress" not in shown
