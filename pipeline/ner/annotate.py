@@ -7,11 +7,12 @@ the first process never does.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document import Document
+from pipeline.document import Citation, Document
 from pipeline.errors import ModelError
 from pipeline.ranges import Ranges
 from pipeline.records import Mention, mention_id
@@ -110,10 +111,11 @@ def annotate(document: Document, nlp: Language | None = None) -> list[Mention]:
 
 
 def _flow(document: Document) -> str:
-    """The text as it is read: with line ends in place of what is kept out, so that offsets stay.
+    """The text as it is read: with line ends or blanks in place of what is kept out, so that offsets stay.
 
-    Kept out are blocks that hold no mentions, and runs of characters too long for a name or list of names (a sequence,
-    encoded data), on which patterns would take a time quadratic in their length.
+    Kept out are blocks that hold no mentions, citations that are raised at the end of a word ("PLGA3"), and runs of
+    characters too long for a name or list of names (a sequence, encoded data), on which patterns would take a time
+    quadratic in their length.
     """
     parts: list[str] = []
     at = 0
@@ -122,7 +124,19 @@ def _flow(document: Document) -> str:
             parts += [document.text[at : block.start], "\n" * (block.end - block.start)]
             at = block.end
     flow = "".join(parts) + document.text[at:]
+    flow = _without_raised(flow, document.citations)
     return _NO_WORD.sub(lambda run: ("\u00a6 " * len(run.group()))[: len(run.group())], flow)
+
+
+def _without_raised(flow: str, citations: Iterable[Citation]) -> str:
+    """The text with blanks in place of citations that stand right behind a letter or digit."""
+    parts: list[str] = []
+    at = 0
+    for one in sorted(citations, key=lambda one: one.start):
+        if one.start >= max(at, 1) and flow[one.start - 1].isalnum() and flow[one.start].isdigit():
+            parts += [flow[at : one.start], " " * (one.end - one.start)]
+            at = one.end
+    return "".join([*parts, flow[at:]])
 
 
 def _mention(document: Document, found: MentionCandidate, version: str) -> Mention:

@@ -45,8 +45,9 @@ def find(document: Document, inner: State) -> Iterator[MentionCandidate]:
     for table in tabular.study_tables(document.tables, names):
         for cell, column in tabular.typed_cells(table):
             if column.field in _LABELS:
-                bare = _without_coat(cell) if column.field == "cores" else cell
-                for item in _of_coated(tabular.items(bare, column.field), column):
+                plain = cell.model_copy(update={"text": inner.text[cell.start : cell.end]})  # without raised citations
+                bare = _without_coat(plain) if column.field == "cores" else plain
+                for item in _apart(_of_coated(tabular.items(bare, column.field), column), column.field, inner):
                     found = _item(item, cell, column, table.table, inner)
                     if found is not None:
                         yield found
@@ -59,6 +60,22 @@ def _of_coated(items: list[tabular.CellItem], column: tabular.Column) -> list[ta
     """The items; of two sizes before and after coating the one after, in the order that the heading gives."""
     order = tabular.sizes_in_order(column.header) if column.field == "sizes" else ()
     return [item for item, coated in zip(items, order, strict=True) if coated] if len(items) == len(order) else items
+
+
+def _apart(items: list[tabular.CellItem], field: FieldName, inner: State) -> Iterator[tabular.CellItem]:
+    """The items; one that is nothing but several known names of drugs, one behind the other, is these."""
+    for item in items:
+        names = [f for f in inner.found if item.start <= f.start and f.end <= item.end and FIELD_OF[f.label] == field]
+        text = inner.text[item.start : item.end]
+        rest = text
+        for name in names:
+            rest = rest.replace(inner.text[name.start : name.end], "", 1)
+        if field != "drugs" or len(names) < 2 or rest.strip():
+            yield item
+            continue
+        for name in names:
+            part_of = inner.text[name.start : name.end]
+            yield tabular.CellItem(name.start, name.end, part_of, part_of)
 
 
 def _coats_in_brackets(cell: Cell, table: Table, inner: State) -> Iterator[MentionCandidate]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from spacy.language import Language
 
-from pipeline.document import Block, Cell, Document, Table
+from pipeline.document import Block, Cell, Citation, Document, Table
 from pipeline.ner import annotate
 from pipeline.records import Mention, SizeFacts
 
@@ -160,3 +160,15 @@ def test_a_coat_in_brackets_behind_a_particle_is_one_where_no_column_has_it(nlp:
 def test_an_abbreviation_in_brackets_behind_a_name_does_not_hide_it(nlp: Language) -> None:
     by_text = found(table_of([(*ROW[:4], "multiple sclerosis (EAE)", *ROW[5:])]), nlp)
     assert by_text["multiple sclerosis (EAE)"].curie == "DOID:2377"
+
+
+def test_two_drugs_on_two_lines_of_a_cell_are_two(nlp: Language) -> None:
+    by_text = found(table_of([ROW, ("RBC", "PLGA", "Niraparib Bevacizumab", *ROW[3:])]), nlp)
+    assert {text for text, m in by_text.items() if m.label == "DRUG"} >= {"Niraparib", "Bevacizumab"}
+
+
+def test_a_raised_citation_is_no_part_of_a_name(nlp: Language) -> None:
+    document = table_of([ROW, ("RBC", "melanin7", *ROW[2:])])
+    at = document.text.index("melanin7") + len("melanin")
+    cited = document.model_copy(update={"citations": (Citation(start=at, end=at + 1, references=("7",)),)})
+    assert {m.text for m in annotate(cited, nlp) if m.label == "CORE"} == {"PLGA NPs", "melanin"}

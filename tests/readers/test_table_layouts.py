@@ -156,3 +156,47 @@ def test_rules_between_rows_alone_leave_heading_and_last_row_outside(typeset: Ty
         head = "".join(f"table.cell(align: bottom)[_{label}_], " for label in labels)
         found = only(typeset(CAPTION + table(head + body(rows), options) + PROSE))
         assert grid(found) == [labels, *rows]
+
+
+def test_columns_that_nearly_touch_are_told_by_their_headings(typeset: Typeset):
+    rows = [[*row[:2], "hydroxychloroquine", *row[3:]] for row in ROWS]
+    cells = f"table.hline(), {heads(HEAD)}table.hline(), {body(rows)}table.hline()"
+    tight = table(cells, columns="50pt, 40pt, 68pt, 45pt, 75pt, 35pt").replace("x: 3pt", "x: 1pt")
+    found = only(typeset(CAPTION + tight + PROSE))
+    assert grid(found) == [HEAD, *rows]
+
+
+def test_a_heading_wider_than_its_figures_stays_over_them(typeset: Typeset):
+    head = [*HEAD[:3], "Diameter, nm", *HEAD[4:]]
+    rows = [[*row[:2], "hydroxychloroquine", *row[3:]] for row in ROWS]
+    cells = "table.hline(), " + "".join(
+        f"table.cell(align: {'center' if col == 3 else 'left'})[{escaped(cell)}], "
+        for row in (head, *rows)
+        for col, cell in enumerate(row)
+    )
+    cells = cells.replace("[Ref.], ", "[Ref.], table.hline(), ") + "table.hline()"
+    found = only(typeset(CAPTION + table(cells, columns="55pt, 48pt, 66pt, 54pt, 75pt, 35pt") + PROSE))
+    assert grid(found) == [head, *rows]
+
+
+REFERENCES = """== References
+#set par(hanging-indent: 0pt)
+Abiodun F, Reyes L, Stock H (2023) Inhaled liposomes. Aerosol Oncol 4:22–31 \\
+Bergstrom A, Nwosu C (2022) Antigen-presenting shells. Vaccine Carriers 12:101–115 \\
+Delacroix M, Pohl S (2024) Stars under a coat. Thermal Reports 9:5–16
+"""
+
+
+def test_entries_whose_authors_have_initials_without_dots_are_entries_of_their_own(typeset: Typeset):
+    document = typeset(PROSE + REFERENCES)
+    assert [(r.authors[0], r.year) for r in document.references] == [
+        ("Abiodun F", 2023),
+        ("Bergstrom A", 2022),
+        ("Delacroix M", 2024),
+    ]
+
+
+def test_a_numbered_list_goes_on_over_pages_with_other_margins(typeset: Typeset):
+    entries = " \\\n".join(f"{n}. Author{chr(64 + n)} B (20{10 + n}) On coats. Surf Lett {n}:1–9" for n in range(1, 13))
+    page = "#set page(margin: (inside: 60pt, outside: 20pt), height: 150pt)\n" + PROSE + "\n== References\n" + entries
+    assert [r.key for r in typeset(page).references] == [str(n) for n in range(1, 13)]

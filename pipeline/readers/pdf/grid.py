@@ -97,7 +97,7 @@ def gutters(rows: Sequence[PrintedRow]) -> list[Gutter]:
     several = [row for row in rows if len(runs(row)) > 1] or list(rows)
     tolerated = int(LAYOUT.gutter_tolerance * len(several))
     found = []
-    for start, end in _inkless(several, tolerated):
+    for start, end in inkless_spans(several, tolerated):
         if start > left and end < right and _parts(several, start, end):
             found.append(Gutter(start, end))
     return _without_signs(several, _without_chance(several, _without_blanks(several, found)))
@@ -115,7 +115,7 @@ def _without_blanks(rows: Sequence[PrintedRow], found: Sequence[Gutter]) -> list
     return kept
 
 
-def _inkless(rows: Sequence[PrintedRow], tolerated: int) -> list[tuple[float, float]]:
+def inkless_spans(rows: Sequence[PrintedRow], tolerated: int) -> list[tuple[float, float]]:
     """The intervals in which at most so many rows have ink."""
     spans = sorted((word.x0, word.x1) for row in rows for word in row.words)
     events = sorted([(x0, 1) for x0, _ in spans] + [(x1, -1) for _, x1 in spans], key=lambda e: (e[0], -e[1]))

@@ -14,7 +14,9 @@ from pipeline.readers.pdf.values import TextLine
 
 NUMBER = re.compile(r"(?:\[(\d{1,3})\]|\((\d{1,3})\)|(\d{1,3})\.?)(?=\s|[A-Z]|$)")
 FIRST = re.compile(r"\[1\]|\(1\)|1[.\s]")
-AUTHOR = re.compile(r"[^\W\d_][\w'\u2019-]+(?: [^\W\d_][\w'\u2019-]+)?,? (?:[A-Z]\.[ -]?)+(?=[,;&(\s]|$)")
+AUTHOR = re.compile(
+    r"[^\W\d_][\w'\u2019-]+(?: [^\W\d_][\w'\u2019-]+)?,? (?:(?:[A-Z]\.[ -]?)+|[A-Z]{1,3})(?=[,;&(\s]|$)"
+)
 CLOSED = re.compile(r"(?:\d[.)]?|\bdoi\S+|10\.\d{4,}/\S+|\[(?:CrossRef|PubMed)\])\s*$", re.IGNORECASE)
 STATEMENT = re.compile(
     r"(?:\u00a9|\(c\)\s|copyright\b|publisher['\u2019]s note"
@@ -124,7 +126,11 @@ def _without_strays(chain: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _outset(lines: Sequence[TextLine], index: int) -> bool:
     """Whether a line begins at the left of its column: no line near it begins further left by more than a figure."""
     line = lines[index]
-    near = [x for x in lines[max(0, index - 4) : index + 5] if min(x.x1, line.x1) > max(x.x0, line.x0)]
+    near = [
+        x
+        for x in lines[max(0, index - 4) : index + 5]
+        if x.page == line.page and min(x.x1, line.x1) > max(x.x0, line.x0)
+    ]
     return line.x0 < min(x.x0 for x in near) + 1.2 * line.size
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipeline.readers.pdf.grid import Gutter, PrintedRow, gutters, runs, table_rows
+from pipeline.readers.pdf.grid import Gutter, PrintedRow, gutters, inkless_spans, runs, table_rows
 from pipeline.readers.pdf.regions import CONTINUED, GridCell, Region
 from pipeline.readers.pdf.rows import GOES_ON, WIDEST_LEADING, rows_by_blocks
 from pipeline.readers.pdf.settings import LAYOUT
@@ -64,9 +64,10 @@ def fill(region: Region) -> None:
     dividers = _dividers(region)
     split = _header_end(rows, dividers)
     body = [row for row in rows if row.baseline > split]
-    told = _with_sparse(gutters(_telling(rows, body)), [row for row in rows if row.baseline <= split], body)
+    head = [row for row in rows if row.baseline <= split]
+    told = _with_sparse(_with_headed(gutters(_telling(rows, body)), head, body), head, body)
     inner = _with_vertical_rules(told, region, rows)
-    header = _header(region, [row for row in rows if row.baseline <= split], inner)
+    header = _header(region, head, inner)
     plain = _opens_plain(body)
     placed = [Placed(row, _label_of_rows(row, region, inner, plain=plain) or _sorted(row, inner)) for row in body]
     broken = _broken_rules(region, split)
@@ -80,6 +81,22 @@ def fill(region: Region) -> None:
         region.cells = _merged_below(region, broken, inner)
     for cell in region.cells:
         cell.page, cell.frame = region.lines[0].page, region.lines[0].frame
+
+
+def _with_headed(found: list[Gutter], head: Sequence[PrintedRow], body: Sequence[PrintedRow]) -> list[Gutter]:
+    """The gutters, and those between two headings of one row whose columns nearly touch: no row has ink in them."""
+    if not head or not body:
+        return found
+    headings = runs(max(head, key=lambda row: len(runs(row))))
+    inkless = [Gutter(x0, x1) for x0, x1 in inkless_spans(body, 0)]
+    added: list[Gutter] = []
+    for left, right in pairwise(headings):
+        between = left[-1].x1 - 1, right[0].x0 + 1
+        if any(gutter.left < between[1] and between[0] < gutter.right for gutter in found):
+            continue
+        clear = [gutter for gutter in inkless if between[0] < gutter.right and gutter.left < between[1]]
+        added += sorted(clear, key=lambda gutter: gutter.left - gutter.right)[:1]
+    return sorted([*found, *added], key=lambda gutter: gutter.middle)
 
 
 def _with_sparse(found: list[Gutter], head: Sequence[PrintedRow], body: Sequence[PrintedRow]) -> list[Gutter]:
@@ -365,13 +382,29 @@ def _headings(row: PrintedRow, lower: Placed | None, inner: Sequence[Gutter], re
         for piece in ([part] if ruled[id(part)] or id(part) in shared else _split_headings(part, inner))
     ]
     centred = _centred(pieces, lower, inner, region.box) if lower else {}
+    covered = _own_columns(pieces, inner)
     for piece in pieces:
         under = ruled.get(id(piece))
-        span = shared.get(id(piece)) or centred.get(id(piece)) or _covered(piece, inner)
+        span = shared.get(id(piece)) or centred.get(id(piece)) or covered[id(piece)]
         if under is not None:
             span = _ruled_span(under, inner, span)
         owner = next((key for key in found if key[0] <= span[1] and span[0] <= key[1]), span)
         found.setdefault(owner, []).extend(piece)
+    return found
+
+
+def _own_columns(pieces: Sequence[Sequence[Word]], inner: Sequence[Gutter]) -> dict[int, Span]:
+    """The columns that each heading covers, without those at its ends over which another heading of the row begins."""
+    found: dict[int, Span] = {}
+    starts = [sum(piece[0].x0 >= gutter.middle for gutter in inner) for piece in pieces]
+    for number, piece in enumerate(pieces):
+        first, last = _covered(piece, inner)
+        others = {start for other, start in enumerate(starts) if other != number}
+        while first < last and first in others:
+            first += 1
+        while first < last and last in others:
+            last -= 1
+        found[id(piece)] = first, last
     return found
 
 
