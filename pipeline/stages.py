@@ -7,6 +7,7 @@ from its bytes alone, without a look at the results.
 
 from __future__ import annotations
 
+import gc
 import logging
 import stat
 import tempfile
@@ -90,7 +91,12 @@ class Stages:
 
     @cached_property
     def _nlp(self) -> Any:
-        return ner.load(self._settings.model, self._settings.roles, self._settings.lexicon)
+        gc.disable()  # nothing is garbage yet, and what is loaded stays: later collections pass it over
+        try:
+            return ner.load(self._settings.model, self._settings.roles, self._settings.lexicon)
+        finally:
+            gc.freeze()
+            gc.enable()
 
     @cached_property
     def _reader_version(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
+from types import ModuleType
 from typing import Protocol, Self
 
 from pipeline import children, errors
@@ -206,8 +208,21 @@ def main() -> None:
             parent.answer(answer, done.outcome.model_dump_json().encode())
 
 
+def _leave_out_command_line() -> None:
+    """Import spaCy without its command line, which is a third of the time; it is imported once it is asked for."""
+    names = ("spacy.cli", "spacy.cli.info")
+    sys.modules.update({name: ModuleType(name) for name in names})
+    vars(sys.modules["spacy.cli.info"])["info"] = None
+    try:
+        import spacy  # noqa: F401
+    finally:
+        for name in names:
+            del sys.modules[name]
+
+
 def _started(parent: children.Parent, asked: children.Head) -> Stages:
     settings = Settings.model_validate(asked["settings"])
+    _leave_out_command_line()
 
     def around(stage: Stage) -> AbstractContextManager[None]:
         parent.tell_begun(stage)

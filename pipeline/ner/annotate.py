@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,11 +57,14 @@ def load(model: str | None = None, roles: Path | None = None, lexicon: Path | No
 
 def _load(path: Path, overrides: dict[str, Any]) -> Language:
     import spacy
+    from thinc.api import NumpyOps, get_current_ops, use_ops
 
     from pipeline.ner import components  # noqa: F401 - registers the factories, whatever is installed
 
-    try:
-        return spacy.load(path, config=overrides)
+    on_cpu = type(get_current_ops()) is NumpyOps
+    try:  # numpy's own matrix product takes half the time of BLIS's where that has no kernel for the processor
+        with use_ops("numpy", use_blis=False) if on_cpu else nullcontext():
+            return spacy.load(path, config=overrides)
     except OSError as error:
         raise ModelError(
             f"{path}: no spaCy pipeline here ({error}); reinstall coatmine or give --model a folder"

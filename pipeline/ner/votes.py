@@ -106,11 +106,10 @@ def _asked(doc: Doc, state: State, component: Callable[[Doc], Doc]) -> Iterator[
 
     They are read as Docs of their tokens, each of so many that memory does not grow with the text.
     """
-    begins = doc.to_array([IDX])
+    asked = np.array(list(in_question(text_of(doc), state)), dtype=np.uint64).reshape(-1, 2)
     tokens: list[Token] = []
     starts: set[int] = set()
-    for start, end in in_question(text_of(doc), state):
-        first, last = map(int, np.searchsorted(begins, [start, end]))
+    for first, last in np.searchsorted(doc.to_array([IDX]), asked).tolist():
         if tokens and len(tokens) + last - first > _MOST_TOKENS:
             yield from _entities(doc, tokens, starts, component)
             tokens, starts = [], set()

@@ -21,8 +21,9 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar
@@ -182,8 +183,29 @@ class Recognition:
             if found is None:
                 return None
             words |= found
-        begins = tuple(sorted(word[:-1] for word in words if word.endswith("*")))
-        return frozenset(word for word in words if not word.endswith("*")), begins
+        return _split(words)
+
+    def needed_words(self, name: str) -> tuple[frozenset[str], tuple[str, ...]] | None:
+        """Words, in lower case, one of which each match of a context has, and beginnings of such; None if it has none.
+
+        What ``~`` joins to its neighbour is no word of the text, unless a hyphen is between them.
+        """
+        words: set[str] = set()
+        for pattern in self.rules[name].patterns:
+            row = ["", "", *split_row(pattern, " "), "", ""]
+            alone = [
+                each
+                for n, each in enumerate(row[2:-2], start=2)
+                if not each.startswith(("!(", "&("))
+                and not _may_be_missing(each)[1]
+                and (row[n - 1] != "~" or row[n - 2] == "-")
+                and (row[n + 1] != "~" or row[n + 2] == "-")
+            ]
+            there = [found for each in alone if (found := self._first_of(each))]
+            if not there:
+                return None
+            words |= min(there, key=len)
+        return _split(words)
 
     def _first_of_row(self, row: str) -> set[str] | None:
         """The words with which a row's matches begin, those that only begin so with an asterisk; None if it is open."""
@@ -219,6 +241,12 @@ def _may_be_missing(element: str) -> tuple[str, bool]:
     if bare and count.isdigit():
         return bare, True
     return (element[:-1], True) if element.endswith("?") and len(element) > 1 else (element, False)
+
+
+def _split(words: set[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words, and the beginnings of words that end with an asterisk."""
+    begins = tuple(sorted(word[:-1] for word in words if word.endswith("*")))
+    return frozenset(word for word in words if not word.endswith("*")), begins
 
 
 def _first_word(written: str) -> str | None:
@@ -271,34 +299,68 @@ class Context:
     def _first(self) -> tuple[frozenset[str], tuple[str, ...]] | None:
         return shipped_recognition().first_words(self.name)
 
+    @cached_property
+    def _needed(self) -> tuple[frozenset[str], tuple[str, ...]] | None:
+        return shipped_recognition().needed_words(self.name)
+
     def every(self, text: str, begin: int = 0, stop: int | None = None) -> Iterator[re.Match[str]]:
-        """All matches in ``[begin, stop)``; a pattern that begins with words is tried only where one stands."""
+        """All matches in ``[begin, stop)``.
+
+        A pattern that begins with words is tried only where one stands; one that needs words elsewhere is looked for
+        only in paragraphs that have one.
+        """
         stop = len(text) if stop is None else stop
         if self._first is None:
-            yield from self.regex.finditer(text, begin, stop)
+            for first, last in self._stretches(text, begin, stop):
+                yield from self.regex.finditer(text, first, last)
             return
         at = begin
-        for start in _starts(_places(text), *self._first):
-            if at <= start < stop and (match := self.regex.match(text, start, stop)):
+        starts = _words_in(text).starts(*self._first)
+        for start in starts[bisect_left(starts, begin) : bisect_left(starts, stop)]:
+            if at <= start and (match := self.regex.match(text, start, stop)):
                 yield match
                 at = max(match.end(), start + 1)
 
+    def _stretches(self, text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+        """The paragraphs of ``[begin, stop)`` in which a match may stand."""
+        if self._needed is None:
+            yield begin, stop
+            return
+        done = begin
+        for at in _words_in(text).starts(*self._needed):
+            if done <= at < stop:
+                first = text.rfind(_BLANK_LINE, done, at)
+                last = text.find(_BLANK_LINE, at, stop)
+                first, done = (done if first < 0 else first), (stop if last < 0 else last)
+                yield first, done
+
+
+_BLANK_LINE: Final = "\n\n"
+
+
+class _WordsOfText:
+    """Where the words of a text begin."""
+
+    def __init__(self, text: str) -> None:
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for match in _WORD_OF_TEXT.finditer(text):
+            self._places[match.group().lower()].append(match.start())
+        self._starts: dict[tuple[frozenset[str], tuple[str, ...]], list[int]] = {}
+
+    def starts(self, words: frozenset[str], begins: tuple[str, ...]) -> list[int]:
+        """Where these words (in lower case), or words that begin so, stand."""
+        known = self._starts.get((words, begins))
+        if known is None:
+            there = [word for word in words if word in self._places]
+            if begins:
+                there += [word for word in self._places if word.startswith(begins) and word not in words]
+            known = self._starts[words, begins] = sorted(at for word in there for at in self._places[word])
+        return known
+
 
 @lru_cache(maxsize=2)
-def _places(text: str) -> Mapping[str, Sequence[int]]:
-    """Where each word of a text begins, by the word in lower case."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for match in _WORD_OF_TEXT.finditer(text):
-        found[match.group().lower()].append(match.start())
-    return found
-
-
-def _starts(places: Mapping[str, Sequence[int]], words: frozenset[str], begins: tuple[str, ...]) -> list[int]:
-    """Where these words, or words that begin so, stand."""
-    there = [word for word in words if word in places]
-    if begins:
-        there += [word for word in places if word.startswith(begins) and word not in words]
-    return sorted(at for word in there for at in places[word])
+def _words_in(text: str) -> _WordsOfText:
+    return _WordsOfText(text)
 
 
 _WORD_OF_TEXT: Final = re.compile(r"\w+")

@@ -37,6 +37,35 @@ def test_every_shipped_context_and_shape_answers_its_examples():
     assert shipped.shapes
 
 
+@pytest.mark.parametrize("name", [name for name, rule in shipped_recognition().rules.items() if rule.place == "every"])
+def test_a_context_is_found_wherever_it_stands_among_other_paragraphs(name):
+    context = Context(name)
+    rule = context.rule
+    lines = [example.replace("[", "").replace("]", "") for example in (*rule.no, *rule.yes, *rule.no, *rule.yes)]
+    text = "\n\n".join(["Nothing of the kind stands here.", *lines, "Nor does it here."])
+    found = [match.span() for match in context.every(text)]
+    assert found == [match.span() for match in context.regex.finditer(text)]
+    assert found
+    assert [match.span() for match in context.every(text, found[0][0])] == found
+    assert [match.span() for match in context.every(text, found[1][0])] == found[1:]
+    assert list(context.every(text, found[-1][1])) == []
+
+
+def test_the_words_that_a_context_needs_are_those_that_stand_apart(tmp_path):
+    made = CONTEXT.replace('"behind"', '"every"').replace("[4T1] cells were cultured", "[cells were cultured]")
+
+    def needed(pattern: str):
+        (tmp_path / "0.toml").write_text(HEAD + made.replace("()? (were|was) then? state:{kept.ed}", pattern))
+        return load_recognition(tmp_path).needed_words("kept.behind")
+
+    assert needed("*ase (was|were) {kept.ed}") == (frozenset({"was", "were"}), ())
+    assert needed("*ase {kept}") is not None
+    assert needed("*ase kept?") is None
+    assert needed("*ase ~ kept") is None
+    assert needed("kept ~ *ase") is None
+    assert needed("*ase ~ - ~ kept*") == (frozenset(), ("kept",))
+
+
 def test_no_word_stands_twice_in_a_class():
     shipped = shipped_recognition()
     for name in shipped.own:
