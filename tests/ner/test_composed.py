@@ -64,3 +64,18 @@ def test_what_distinguishes_a_disease_and_its_british_spelling_belong_to_its_nam
 def test_an_abbreviation_is_what_its_long_form_ends_with(mentions: Annotate) -> None:
     text = "Human aortic smooth muscle cells (HASMCs) grew. HASMCs were fixed."
     assert named(mentions, text, "CELL_TYPE")[-2:] == ["HASMCs", "HASMCs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It cured gastric, colorectal and liver cancers.", ["gastric", "colorectal", "liver cancers"]),
+        ("It was tried in mice and lung cancer.", ["lung cancer"]),
+    ],
+)
+def test_diseases_that_share_a_head_are_each_one(mentions: Annotate, text: str, found: list[str]) -> None:
+    assert named(mentions, text, "DISEASE") == found
+
+
+def test_a_class_that_explains_a_drug_is_no_drug_of_its_own(mentions: Annotate) -> None:
+    assert named(mentions, "The cores were filled with MSA-2, a STING agonist, and coated.", "DRUG") == ["MSA-2"]

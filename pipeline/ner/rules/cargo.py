@@ -175,10 +175,13 @@ def _by_target(text: str, state: State) -> Iterator[MentionCandidate]:
 
 def _tells_of_drug(text: str, match: re.Match[str], state: State) -> bool:
     """Whether a class only explains the drug beside it: "the TLR7 agonist imiquimod", "RSL3, a GPX4 inhibitor"."""
-    if match.end() + 1 in state.drugs:
-        return True
-    explained = _EXPLAINS.search(text, max(0, match.start() - 24), match.start())
-    if explained is None or text.startswith(" (", match.end()):
+    return match.end() + 1 in state.drugs or explains_drug(text, match.start(), match.end(), state)
+
+
+def explains_drug(text: str, start: int, end: int, state: State) -> bool:
+    """Whether a class of drugs ``[start, end)`` only explains the drug named before it: "RSL3, a GPX4 inhibitor"."""
+    explained = _EXPLAINS.search(text, max(0, start - 24), start)
+    if explained is None or text.startswith(" (", end):
         return False
     code = _LAST_CODE.search(text, max(0, explained.start() - 20), explained.start())
     return explained.start() in state.drug_ends or (code is not None and _is_code(code.group(), state))

@@ -57,6 +57,7 @@ def find(text: str, state: State) -> Iterator[MentionCandidate]:
     """Every disease that is more than "cancer" or "tumour"."""
     listed = list(_known(text, state))
     yield from listed
+    yield from (other for one in listed for other in _with_its_head(text, one, state))
     yield from _by_initials(text, listed, state)
     yield from _kinds(text, state)
     for match in _COMPOSED.every(text):
@@ -125,6 +126,26 @@ def _known(text: str, state: State) -> Iterator[MentionCandidate]:
             curie=link.curie, candidates=link.candidates, priority=1,
         )  # fmt: skip
         yield _with_cause(found, text, state)
+
+
+_JOINTS = (", and ", ", or ", " and ", " or ", ", ")
+"""What stands between members of a coordination, the longer first."""
+
+
+def _with_its_head(text: str, one: MentionCandidate, state: State) -> Iterator[MentionCandidate]:
+    """The diseases before one that share its head: the first two of "gastric, colorectal and liver cancers"."""
+    own, _, head = text[one.start : one.end].rpartition(" ")
+    begin, _ = state.sentence(one.start)
+    at = one.start
+    while own and (joint := next((j for j in _JOINTS if text.endswith(j, begin, at)), None)):
+        end = at - len(joint)
+        at = end - len(text[begin:end].rpartition(" ")[2])
+        known = _known_as(state, f"{text[at:end]} {singular(head)}") if text[at:end].islower() else None
+        if known is None:
+            return
+        yield MentionCandidate(
+            at, end, "DISEASE", known.name, 0.8, "rule", "coordinated", curie=known.curie, candidates=known.candidates
+        )
 
 
 def _by_initials(text: str, known: Iterable[MentionCandidate], state: State) -> Iterator[MentionCandidate]:

@@ -205,7 +205,7 @@ def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
     return (
         _in_formulation(surface, hit.end, text, state)
         or labels_antibody(text, hit.start, hit.end)
-        or (surface.rstrip("s").endswith(_CLASSES) and _CODE_NEXT.behind(text, hit.end) is not None)
+        or (surface.rstrip("s").endswith(_CLASSES) and _is_class(hit, text, state))
         or (all(e.subtype == "stain" for e in hit.entries) and bought(text, hit.start, state))
         or _is_source(hit, text)
         or _ENZYME.behind(text, hit.end) is not None
@@ -213,6 +213,11 @@ def _serves(surface: str, hit: Hit, text: str, state: State) -> bool:
         or in_buffer(text, hit.start, state)
         or feeds_culture(text, hit.start, hit.end, state)
     )
+
+
+def _is_class(hit: Hit, text: str, state: State) -> bool:
+    """Whether the name of a class only says what a drug beside it is."""
+    return _CODE_NEXT.behind(text, hit.end) is not None or cargo.explains_drug(text, hit.start, hit.end, state)
 
 
 def _is_source(hit: Hit, text: str) -> bool:
