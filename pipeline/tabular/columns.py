@@ -132,7 +132,7 @@ _COATED: Final = re.compile(
 )
 
 
-def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
+def columns(table: Table, names: Names | None = None, *, further: bool = False) -> dict[int, Column]:
     """The columns of a study table by number; empty for a table that is no study table.
 
     A study table names membranes with at least one other field, or cores with at least two, or formulations with
@@ -144,6 +144,7 @@ def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
         table: the table, upright.
         names: which fields the names in a cell belong to; without, a column is known by its heading and the looks of
             its cells alone.
+        further: whether it is enough that it cites and tells a field: it may tell more of another table's studies.
     """
     guesses = _by_header(table)
     _divide_shared_headings(table, guesses)
@@ -152,7 +153,8 @@ def columns(table: Table, names: Names | None = None) -> dict[int, Column]:
     _number_rows(table, guesses)
     _bare_references(table, guesses)
     _leave_out_bare_sizes(guesses)
-    if not _is_study_table(table, guesses.values()):
+    told = {guess.column.field for guess in guesses.values()}
+    if not (_is_study_table(table, guesses.values()) or (further and "reference" in told and told & set(FIELDS))):
         return {}
     return {index: guess.column for index, guess in sorted(guesses.items())}
 

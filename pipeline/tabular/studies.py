@@ -25,6 +25,8 @@ _CELLS = re.compile(
 )
 _CLASSES: Final[tuple[FieldName, ...]] = ("diseases", "modalities", "membranes", "cores")
 """What rows are grouped by."""
+_MOST: Final = 0.5
+"""The share of its rows above which a table that cites another's works tells more of these."""
 _CLASS = re.compile(r"(?i)^(?:others?|miscellaneous|various|general|mixed|single|multiple|non-?\w+)\b")
 
 
@@ -78,27 +80,44 @@ class StudyTable:
 def study_tables(printed: Iterable[Table], names: Names | None = None) -> Iterator[StudyTable]:
     """The study tables of a document.
 
+    A table that names no particles is one too where most of its rows cite works of another: it tells more of them.
+
     Args:
         printed: the document's tables, in order.
         names: which fields the names in a cell belong to.
     """
     labels: Counter[str] = Counter()
-    for number, each in enumerate(printed, 1):
-        if (table := study_table(each, names)) is not None:
+    every = [(each, study_table(each, names)) for each in printed]
+    cited = {fold(text) for _, table in every if table is not None for text in _references(table)}
+    for number, (each, found) in enumerate(every, 1):
+        table = found
+        if table is None and cited and (more := study_table(each, names, further=True)) is not None:
+            told = [fold(text) for text in _references(more)]
+            table = more if sum(text in cited for text in told) > _MOST * len(more.rows) else None
+        if table is not None:
             label = each.label or f"Table {number}"
             labels[label] += 1
             yield replace(table, name=label if labels[label] == 1 else f"{label} ({labels[label]})")
 
 
-def study_table(printed: Table, names: Names | None = None) -> StudyTable | None:
+def _references(table: StudyTable) -> Iterator[str]:
+    """What the rows of a table say in a column of references, without brackets."""
+    for row in table.rows:
+        yield from (
+            cell.text.strip(" ()[].") for col, cell in row.cells.items() if table.columns[col].field == "reference"
+        )
+
+
+def study_table(printed: Table, names: Names | None = None, *, further: bool = False) -> StudyTable | None:
     """A table as a study table, whichever way it was printed; None if it is none.
 
     Args:
         printed: the table as printed.
         names: which fields the names in a cell belong to.
+        further: whether it is enough that it cites and tells a field of what it cites.
     """
     table = arranged(printed)
-    kinds = columns(table, names)
+    kinds = columns(table, names, further=further)
     if not kinds:
         return None
     own = {column.field for column in kinds.values()}

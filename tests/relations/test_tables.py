@@ -47,6 +47,16 @@ def test_two_tables_are_joined_by_reference(paper, stated) -> None:
     assert stated(second) == {"membranes": ["KB"], "cores": ["gold"], "sizes": ["48"], "diseases": ["oral cancer"]}
 
 
+def test_a_table_without_particles_that_cites_the_same_works_tells_more_of_them(paper, stated) -> None:
+    paper.block("title", "Review")
+    paper.table(["Ref.", "Coat", "Core"], ["[11]", "{C:HeLa}", "{N:PLGA}"], ["[12]", "{C:KB}", "{N:gold}"])
+    paper.table(["Ref.", "Indication", "Model"], ["[12]", "{X:stroke}", "{A:rats}"], ["[11]", "{X:glioma}", "{A:mice}"])
+    paper.table(["Ref.", "Indication", "Model"], ["[21]", "{X:sepsis}", "{A:pigs}"], ["[12]", "{X:gout}", "{A:dogs}"])
+    first, second = assemble(*paper.done())
+    assert (stated(first)["diseases"], stated(first)["animal_models"]) == (["glioma"], ["mice"])
+    assert (stated(second)["diseases"], stated(second)["animal_models"]) == (["stroke"], ["rats"])
+
+
 def test_a_turned_table_has_one_study_per_column(paper, stated) -> None:
     paper.block("title", "Review").table(
         ["Reference", "[2]", "[3]"],
