@@ -73,6 +73,10 @@ def test_every_word_class_is_used_or_says_what_for(rules):
         ("coated [CuS|CORE] for [photothermal therapy|MODALITY] of [melanoma|DISEASE]", "core purpose target"),
         ("Tumour volume was measured by [MRI|MODALITY].", "measured_by"),
         ("The drug causes [neuropathy|DISEASE].", "background"),
+        ("[PLGA|CORE] particles were coated with [HeLa|CELL] cell membrane.", "core membrane_source"),
+        ("hidden under [MCF-7|CELL] vesicles", "membrane_source"),
+        ("[paclitaxel|DRUG] in an [S180|CELL] coat", "cargo membrane_source"),
+        ("cores jacketed by homologous [tumour cell|CELL] membrane", "membrane_source"),
     ],
 )
 def test_ways_of_speaking(rules, sentence, expected):
