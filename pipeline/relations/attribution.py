@@ -14,13 +14,13 @@ from functools import partial
 from typing import Final
 
 from pipeline.document import Document
-from pipeline.records import FIELDS
+from pipeline.records import FIELD_OF, FIELDS
 from pipeline.relations.citations import cited
 from pipeline.relations.evidence import MentionIndex, identity
-from pipeline.relations.stretches import StudyStretch, stretches
+from pipeline.relations.stretches import StudyPassage, StudyStretch, stretches
 from pipeline.roles import Context, shipped_rules, sigmoid
 from pipeline.sections import Statement, statements
-from pipeline.tabular import columns, rows, upright
+from pipeline.tabular import columns, names_of, rows, study_tables, upright
 
 _OWN: Final = Context("study.own")
 """How a paper refers to itself."""
@@ -51,7 +51,7 @@ class Attribution:
         """Go through the document once."""
         self.document = document
         self.index = index
-        self.stretches = stretches(document, partial(_coats, index))
+        self.stretches = [*stretches(document, partial(_coats, index)), *_told_in_rows(document, index)]
         self.sentences = [
             Spoken(statement, sigmoid(math.fsum(weights.get(s, 0.0) for s in features)), cites)
             for statement, cites, features in self.features()
@@ -112,6 +112,21 @@ class _CitedSentences:
     def has(self, offset: int) -> bool:
         at = bisect_right(self.ranges, offset, key=lambda r: r[0]) - 1
         return at >= 0 and offset < self.ranges[at][1]
+
+
+def _told_in_rows(document: Document, index: MentionIndex) -> Iterator[StudyStretch]:
+    """The rows of a table that tells of studies in words, each of which cites one: its columns name no fields."""
+    names = names_of((m.start, m.end, FIELD_OF[m.label]) for m in index)
+    known = {cell.start for each in study_tables(document.tables, names) for cell in each.table.cells}
+    for table in document.tables:
+        if any(cell.start in known for cell in table.cells):
+            continue
+        for row in range(max(1, table.header_rows), table.rows):
+            cells = [cell for cell in table.begun_in(row) if cell.text.strip()]
+            keys = {key for c in cells for one in document.citations_in(c.start, c.end) for key in one.references}
+            if len(keys) == 1:
+                passages = [StudyPassage(c.start, c.end, (c.start, c.end)) for c in cells if " " in c.text.strip()]
+                yield StudyStretch(keys.pop(), passages)
 
 
 def _level(count: int, of: int) -> str:

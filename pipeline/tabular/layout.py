@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pipeline.document import Cell, Table
@@ -13,6 +13,8 @@ from pipeline.tabular.columns import ColumnField, body_cells, field_of_heading, 
 _JOINS: Final = (r"\s/\s", r"\s?[;|]\s?", r"/", r"\s(?:and|&|\+)\s", r",\s")
 """What stands between two headings, or two values, of one column: the clearest first."""
 _IN_BRACKETS = re.compile(r"(?P<first>.*?\S)\s?[(\[](?P<second>[^()\[\]]+)[)\]]")
+_LABEL = re.compile(r"(?:^|(?<=[\s;,.|]))(?P<label>[A-Z][\w()/-]*(?:\s[a-z()/-]+){0,3})\s?:\s?(?=\S)")
+"""How a part of a cell is labelled: "Core: "."""
 _MOSTLY = 0.6
 _FEW = 0.3
 _NUMBER = re.compile(r"[~\u2248<>(]?\s?(?:ca\.?\s?)?[-\u2013\u2212]?\d+(?:[.,]\d+)?(?!\w|-\w)")
@@ -22,7 +24,7 @@ Parts = tuple[tuple[int, int], tuple[int, int]]
 
 def arranged(table: Table) -> Table:
     """A printed table with one study a row, its parts below one another, and one field a column."""
-    return divided(stacked(upright(table)))
+    return divided(unfolded(stacked(upright(table))))
 
 
 def upright(table: Table) -> Table:
@@ -62,6 +64,73 @@ def stacked(table: Table) -> Table:
     return Table(
         label=table.label, caption=table.caption, page=table.page, header_rows=head, cells=ordered, notes=table.notes
     )
+
+
+def unfolded(table: Table) -> Table:
+    """The table, each column whose cells label their parts made one for each label: "Core: PLGA; Size: 118 nm"."""
+    head = header_rows(table)
+    for col in range(table.cols - 1, -1, -1):
+        cells = body_cells(table, col)
+        told = {id(cell): parts for cell in cells if len(parts := _labelled(cell)) > 1}
+        labels = list(dict.fromkeys(label for parts in told.values() for label, _ in parts))
+        if len(told) < 2 or len(told) < _MOSTLY * len(cells):
+            continue
+        table = _widened(table, col, len(labels))
+        made: list[Cell] = []
+        for cell in table.cells:
+            if cell.col != col or cell.row < head or id(cell) not in told:
+                made.append(cell)
+                continue
+            made += [part.model_copy(update={"col": col + labels.index(label)}) for label, part in told[id(cell)]]
+        first = made[0]
+        heads = [
+            first.model_copy(update={"row": head - 1, "col": col + n, "row_span": 1, "col_span": 1, "text": label})
+            for n, label in enumerate(labels)
+        ]
+        kept = [
+            c for c in made if not (c.row < head and c.row + c.row_span >= head and col <= c.col < col + len(labels))
+        ]
+        table = _remade(table, [*kept, *heads])
+    return table
+
+
+def _labelled(cell: Cell) -> list[tuple[str, Cell]]:
+    """The parts of a cell that begin with a heading and a colon, with these; empty where something stands before."""
+    marks = [m for m in _LABEL.finditer(cell.text) if field_of_heading(m["label"]) is not None]
+    if not marks or cell.text[: marks[0].start()].strip():
+        return []
+    ends = [*(m.start() for m in marks[1:]), len(cell.text)]
+    found = []
+    for mark, end in zip(marks, ends, strict=True):
+        text = cell.text[mark.end() : end].rstrip(" ;,.|")
+        begin = cell.start + mark.end()
+        found.append((mark["label"], cell.model_copy(update={"start": begin, "end": begin + len(text), "text": text})))
+    return found
+
+
+def _widened(table: Table, col: int, count: int) -> Table:
+    """The table with room for so many columns in place of one."""
+    more = count - 1
+    return _remade(
+        table,
+        [
+            cell.model_copy(update={"col": cell.col + more})
+            if cell.col > col
+            else cell.model_copy(update={"col_span": cell.col_span + more})
+            if cell.col < col < cell.col + cell.col_span
+            else cell
+            for cell in table.cells
+        ],
+    )
+
+
+def _remade(table: Table, cells: Iterable[Cell]) -> Table:
+    """The table with other cells: a copy would keep the sizes that the table was asked for."""
+    ordered = tuple(sorted(cells, key=lambda cell: (cell.row, cell.col)))
+    return Table(
+        label=table.label, caption=table.caption, page=table.page, header_rows=table.header_rows, cells=ordered,
+        notes=table.notes,
+    )  # fmt: skip
 
 
 def divided(table: Table) -> Table:

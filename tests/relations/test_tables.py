@@ -57,6 +57,44 @@ def test_a_table_without_particles_that_cites_the_same_works_tells_more_of_them(
     assert (stated(second)["diseases"], stated(second)["animal_models"]) == (["stroke"], ["rats"])
 
 
+def test_cells_that_label_their_parts_are_columns(paper, stated) -> None:
+    paper.block("title", "Review").table(
+        ["Ref.", "Carrier", "Use"],
+        [
+            "[11]",
+            "Membrane: {C:HeLa} Core: {N:PLGA} Cargo: {D:DOX}",
+            "Disease: {X:cervical cancer}; Animal: {A:nude mice}",
+        ],
+        ["[12]", "Membrane: {C:KB} Core: {N:gold}", "Disease: {X:oral cancer}; Animal: {A:BALB/c mice}"],
+    )
+    first, second = assemble(*paper.done())
+    assert stated(first) == {
+        "membranes": ["HeLa"],
+        "cores": ["PLGA"],
+        "drugs": ["DOX"],
+        "diseases": ["cervical cancer"],
+        "animal_models": ["nude mice"],
+    }
+    assert stated(second)["membranes"] == ["KB"]
+
+
+def test_rows_that_tell_of_a_study_in_words_are_read_as_prose(paper, stated) -> None:
+    paper.block("title", "Review").table(
+        ["Ref.", "What was made", "What came of it"],
+        [
+            "[11]",
+            "{N:PLGA} was coated with {C:HeLa} membranes and loaded with {D:DOX}",
+            "It cured {X:cervical cancer} in mice",
+        ],
+        ["[12]", "{N:Gold} was coated with {C:KB} membranes", "It did not last, and nobody knows why"],
+    )
+    first, second = assemble(*paper.done())
+    assert stated(first, "text") == {
+        "membranes": ["HeLa"], "cores": ["PLGA"], "drugs": ["DOX"], "diseases": ["cervical cancer"],
+    }  # fmt: skip
+    assert stated(second, "text") == {"membranes": ["KB"], "cores": ["Gold"]}
+
+
 def test_a_turned_table_has_one_study_per_column(paper, stated) -> None:
     paper.block("title", "Review").table(
         ["Reference", "[2]", "[3]"],
