@@ -10,34 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-_SIZE: Final = r"⟦S(?P<size>\d+)⟧"
-_WORD: Final = r"(?:(?:[^\s,;:.()\[\]⟦⟧]*⟦[^S]\d+⟧)+[^\s,;:.()\[\]⟦⟧]*|[^\s,;:.()\[\]⟦⟧]+)"
-_STOP: Final = (
-    r"(?:and|or|while|whereas|but|before|after|by|in|at|as|on|when|with|had|has|have|was|were|is|are|measured|gave|showed"
-    r"|averaged|than|to|from|versus|vs|respectively)\b"
-)
-_LABEL: Final = (
-    rf"(?:(?:the|an?|our|its|their|those of)\s)?(?P<label>(?!{_STOP}){_WORD}(?:\s(?!{_STOP}){_WORD}){{0,5}})"
-)
-_BEHIND: Final = re.compile(
-    rf"{_SIZE}\s(?:in diameter\s|across\s)?(?:(?:for|of|with|in)\s{_LABEL}|\({_LABEL.replace('<label>', '<inside>')}\)"
-    r"|(?P<alone>⟦[NC]\d+⟧)(?=\s?[,;.]|\sand\b|$))"
-)
-_LISTED: Final = re.compile(rf"(?:^|[;:,]\s(?:and\s)?|\band\s){_LABEL}(?:,\s|\s\(|\s){_SIZE}(?=\s?(?:[;,.)]|and\b|$))")
-_STATED: Final = re.compile(
-    rf"{_LABEL}\s(?:had|has|was|were|is|are|measured|gave|showed|averaged|averaging|of|at)\s"
-    rf"(?:about\s|ca\.?\s|approximately\s|around\s|~\s?)?{_SIZE}"
-)
 _RUN: Final = re.compile(r"⟦S\d+⟧(?:,\s(?:and\s)?⟦S\d+⟧|,?\sand\s⟦S\d+⟧)+")
 _PARTED: Final = re.compile(r",\s(?:and\s)?|\sand\s")
 _NUMBER: Final = re.compile(r"⟦S(\d+)⟧")
 _TAG: Final = re.compile(r"⟦\w(\d+)⟧")
-_ROW: Final = rf"{_WORD}(?:\s(?!{_STOP}){_WORD}){{0,5}}"
-_ROWS: Final = rf"(?P<rows>{_ROW}(?:,\s{_ROW})*(?:,?\sand\s{_ROW}))"
-_ROWS_BEFORE: Final = re.compile(
-    rf"{_ROWS}\s?(?:,\s)?(?:had|were|was|are|measured|gave|showed|averaged|:|of|\b)[^⟦,;.]{{0,60}}$"
-)
-_ROWS_BEHIND: Final = re.compile(rf"\s(?:for|of|in)\s{_ROWS}")
 _CODE: Final = re.compile(r"[\w@/⊂+-]*[A-Z\d@⊂][\w@/⊂+-]*")
 _PARTS: Final = re.compile(r"[@/⊂+-]")
 
@@ -62,18 +38,23 @@ def with_labels(text: str, surfaces: Sequence[str]) -> str:
 
 
 def _labels(text: str) -> Iterator[tuple[int, str]]:
+    from pipeline.roles.contexts import shape  # which reads the rules that ask for labels
+
     for run in _RUN.finditer(text):
         yield from _in_rows(text, run)
-    for pattern in (_BEHIND, _LISTED, _STATED):
-        for match in pattern.finditer(text):
-            yield int(match["size"]), next(filter(None, match.groups()[1:] if pattern is _BEHIND else [match["label"]]))
+    for name in ("label_behind", "label_listed", "label_stated"):
+        for match in shape(name).finditer(text):
+            yield int(match["size"]), next(text for part, text in match.groupdict().items() if text and part != "size")
 
 
 def _in_rows(text: str, run: re.Match[str]) -> Iterator[tuple[int, str]]:
     """The labels of a row of sizes that a row of as many names goes with: "A, B and C measured 95, 97 and 118 nm"."""
     sizes = [int(number) for number in _NUMBER.findall(run.group())]
-    for rows in (_ROWS_BEHIND.match(text, run.end()), _ROWS_BEFORE.search(text, 0, run.start())):
-        labels = _PARTED.split(rows["rows"]) if rows else []
+    from pipeline.roles.contexts import shape
+
+    behind, before = shape("label_row_behind"), shape("label_row_before")
+    for row in (behind.match(text, run.end()), before.search(text, 0, run.start())):
+        labels = _PARTED.split(row["row"]) if row else []
         if len(labels) == len(sizes):
             yield from zip(sizes, labels, strict=True)
             return
