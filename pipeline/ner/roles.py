@@ -39,7 +39,7 @@ SeenT = TypeVar("SeenT", bound=Seen)
     "coatmine_roles",
     assigns=["doc._.findings"],
     requires=["doc.sents", "doc._.findings"],
-    default_config={"folders": None, "vouched": 0.75, "decision": RoleDecision().model_dump()},
+    default_config={"folders": None, "vouched": 0.7, "decision": RoleDecision().model_dump()},
 )
 class Roles:
     """Sets role, support, polarity and ``because`` of each finding, and says which supposed names stand.

@@ -13,10 +13,15 @@ _RUN: Final = re.compile(r"\d{1,3}(?:\s?[,;\u2010-\u2015-]\s?\d{1,3})*")
 """Numbers and ranges of numbers, one behind the other."""
 _PRINTED: Final = re.compile(rf"\[({_RUN.pattern})\]")
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015", "-"))
+_NAME: Final = r"[^\W\d_a-z][^\W\d_]*(?:['\u2019-](?!s\b)[^\W\d_]+)*"
+_GROUP: Final = r"(?:['\u2019]s)?\s+(?:group|team|lab|laboratory)"
+_YEAR: Final = r"(?:19[5-9]|20\d)\d"
 _NAMED: Final = re.compile(
     r"(?<![\w-])(?!(?:In|Since|By|During|Until|From|After|Before|Of|Year|Copyright|January|February|March|April|May|June"
-    r"|July|August|September|October|November|December)\b)(?P<name>[^\W\d_a-z][^\W\d_]*(?:['\u2019-][^\W\d_]+)*)"
-    r"(?:\s+et al\.?|\s+(?:and|&)\s+[^\W\d_][\w'-]+)?(?:,\s*|\s+|(?=\())\(?(?P<year>(?:19[5-9]|20\d)\d)[a-z]?\)?(?!\w)"
+    rf"|July|August|September|October|November|December)\b)(?P<name>{_NAME})"
+    rf"(?:(?:\s+et al\.?|{_GROUP})(?:\s+in(?=\s))?|(?:,\s+{_NAME}){{0,4}},?\s+(?:and|&)\s+[^\W\d_][\w'-]+)?"
+    rf"(?:,\s*|\s+|(?=\())\(?(?P<year>{_YEAR})[a-z]?\)?(?!\w)"
+    rf"|\bIn (?P<first>{_YEAR}),\s+(?P<then>{_NAME})(?=\s+et al|\s+and\s+(?:co-?workers|colleagues)|{_GROUP})"
 )
 """An author and a year; no study of particles is from before 1950 ("Escherichia coli Nissle 1917")."""
 
@@ -57,7 +62,8 @@ def printed(document: Document, start: int, end: int) -> list[tuple[str, int, in
             if _cites(text, script.start):
                 found += [(key, script.start, script.end) for key in numbers(raised)]
     for match in _NAMED.finditer(text, start, end):
-        found.append((match["name"].replace("\u2019", "'") + match["year"], match.start(), match.end()))
+        name, year = match["name"] or match["then"], match["year"] or match["first"]
+        found.append((name.replace("\u2019", "'") + year, match.start(), match.end()))
     return sorted(found, key=lambda f: (f[1], f[2]))
 
 

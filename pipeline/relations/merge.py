@@ -91,13 +91,19 @@ def study_evidence(found: Collected, kinds: KindsOfLines) -> list[StudyEvidence]
     subjects = sorted(
         by_subject.keys() | found.rows, key=lambda s: (_first(by_subject.get(s, ())), s.study, s.formulation or "")
     )
-    retells = _retells(by_subject)
     coated = {subject for subject, some in by_subject.items() if has_coat(some)} | found.rows
-    every = []
+    told: dict[Subject, tuple[dict[FieldName, _Field], str]] = {}
     for subject in subjects:
         some = by_subject.get(subject, [])
         fields = {field: _Field.of(some, field, kinds) for field in FIELDS}
         silent = "" if subject in found.rows else _silence(subject, some, fields, found, len(coated - {subject}))
+        told[subject] = fields, silent
+    reports = any(subject.study == SELF and not silent for subject, (_, silent) in told.items())
+    retells = reports and _retells(by_subject)
+    every = []
+    for subject in subjects:
+        some = by_subject.get(subject, [])
+        fields, silent = told[subject]
         if not silent and retells and subject.study != SELF and subject not in found.rows:
             silent = "it is only cited by a paper that reports its own coated particles"
         if not silent and subject in shown:  # what figures show makes no record, so it counts only now
