@@ -34,7 +34,7 @@ import pypdfium2.raw as pdfium
 
 from pipeline.document import Document
 from pipeline.readers import hyphenation, read
-from pipeline.readers.pdf import characters, classify, lines, reading, references, tables
+from pipeline.readers.pdf import characters, classify, lines, reading, references, table_bodies, table_headings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -149,8 +149,8 @@ ABLATIONS: dict[str, Callable[[], Any]] = {
     "paragraphs cut at columns and pages": lambda: without(reading, "continued", lambda flow: flow),
     "texts in pictures kept": lambda: without(classify, "is_fragment", lambda *_: False),
     "references cut at blocks, not numbers": lambda: without(references, "numbered", lambda _lines: []),
-    "no headings over several columns": lambda: without(tables, "_centred", lambda *_: {}),
-    "rows not told by their distances": lambda: without(tables, "_wrap_pitch", lambda *_: 0.0),
+    "no headings over several columns": lambda: without(table_headings, "_centred", lambda *_: {}),
+    "rows not told by their distances": lambda: without(table_bodies, "_wrap_pitch", lambda *_: 0.0),
     "table pages not joined": lambda: without(reading, "joined_parts", list),
     "tables only beneath captions": lambda: without(reading, "votes", _beneath),
 }

@@ -43,7 +43,8 @@ from pipeline.readers.pdf.references import entries, unannounced
 from pipeline.readers.pdf.regions import Region, regions, uncaptioned, votes
 from pipeline.readers.pdf.rotated import take_rotated
 from pipeline.readers.pdf.scanned import RECOGNISED, scanned_glyphs, scanned_rules, tilted
-from pipeline.readers.pdf.tables import fill, is_grid, joined_parts, printed
+from pipeline.readers.pdf.table_pages import is_grid, joined_parts, printed
+from pipeline.readers.pdf.tables import fill
 from pipeline.readers.pdf.trust import distrusted
 from pipeline.readers.pdf.values import FigureRegion, RuledLine, Sheet, TextLine, Word
 from pipeline.readers.printed_text import PrintedText
